@@ -1,0 +1,59 @@
+"""The catalogue by key, and its sentences with their blanks filled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.catalogue.model import (
+    Catalogue,
+    Contact,
+    Domain,
+    Emergency,
+    Organization,
+    Plan,
+    Service,
+    Signpost,
+    SmallTalk,
+)
+from bot.text.normalise import normalise
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Everything of a release that a reply needs, by id or by name."""
+
+    plan: Plan
+    services: Mapping[str, Service]
+    domains: Mapping[int, Domain]
+    contacts: Mapping[str, Contact]
+    organizations: Mapping[str, Organization]
+    signposts: Mapping[str, Signpost]
+    smalltalk: Mapping[str, SmallTalk]
+    emergencies: Mapping[str, Emergency]
+    replies: Mapping[str, str]
+    named: Mapping[str, str]
+
+    def say(self, key: str, **blanks: str) -> str:
+        """The sentence of replies.yaml under a key. KeyError where it or a blank is missing."""
+        return self.replies[key].format(**blanks)
+
+    def of_domain(self, number: int) -> tuple[Service, ...]:
+        """The services of a domain, in the catalogue's order."""
+        return tuple(s for s in self.services.values() if s.source.section == number)
+
+
+def lookup(catalogue: Catalogue) -> Lookup:
+    """Index a catalogue by id; `named` leads from a normalised name to a service or domain id."""
+    named = {normalise(s.name): f"service/{s.id}" for s in catalogue.services}
+    named |= {normalise(d.name): f"domain/{d.id}" for d in catalogue.domains}
+    return Lookup(
+        plan=catalogue.plan,
+        services={s.id: s for s in catalogue.services},
+        domains={d.number: d for d in catalogue.domains},
+        contacts={c.id: c for c in catalogue.contacts},
+        organizations={o.id: o for o in catalogue.organizations},
+        signposts={s.id: s for s in catalogue.signposts},
+        smalltalk={t.id: t for t in catalogue.smalltalk},
+        emergencies={e.id: e for e in catalogue.emergencies},
+        replies=catalogue.replies,
+        named=named,
+    )

@@ -1,0 +1,184 @@
+"""The catalogue's shape. How the fields are called in HSDS, CPSV-AP and schema.org: `crosswalk`."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r\t]+$")]
+Text = Annotated[str, StringConstraints(max_length=2000)]
+Comparator = Literal["≥", "=", "≤", "约"]
+QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
+
+
+class Record(BaseModel):
+    """A part of the catalogue: immutable, and no field it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Figure(Record):
+    """One number of the plan: `metric comparator value unit`, reached in `year`."""
+
+    metric: Line
+    comparator: Comparator
+    value: Decimal
+    unit: Line
+    year: int = Field(ge=2000, le=2100)
+
+
+class Source(Record):
+    """Where the article reports it: section 1–10 (0 is the introduction) and paragraph, from 1."""
+
+    section: int = Field(ge=0, le=10)
+    paragraph: int = Field(ge=1, le=9)
+
+
+class Service(Record):
+    """What a resident would ask about as one thing."""
+
+    id: Slug
+    name: Line
+    alternate_names: tuple[Line, ...] = ()
+    summary: Line
+    description: Text
+    figures: tuple[Figure, ...] = ()
+    audience: tuple[Line, ...] = ()
+    organization: Slug
+    contacts: tuple[Slug, ...] = Field(min_length=1)
+    source: Source
+    checked_on: date
+    due_on: date
+    valid_from: date
+    valid_through: date
+    related: tuple[Slug, ...] = ()
+    conditions: tuple[Line, ...] = ()
+    documents: tuple[Line, ...] = ()
+    steps: tuple[Line, ...] = ()
+    fees: Line | None = None
+    processing_time: Line | None = None
+    location: Line | None = None
+    opening_hours: Line | None = None
+    url: Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=300)] | None = None
+    phrasings: tuple[Line, ...]
+
+    @property
+    def answer(self) -> str:
+        """The policy in plain words, whole."""
+        return f"{self.summary}{self.description}"
+
+
+class Domain(Record):
+    """One of the plan's ten fields; `number` is its section in the article."""
+
+    number: int = Field(ge=1, le=10)
+    id: Slug
+    name: Line
+    about: Line
+    phrasings: tuple[Line, ...]
+
+
+class Contact(Record):
+    """A telephone line that may be shown."""
+
+    id: Slug
+    phone: Annotated[str, StringConstraints(pattern=r"^\d{3,12}$")]
+    name: Line
+    purpose: Line
+    evidence: Line
+    checked_on: date
+    due_on: date
+
+
+class Organization(Record):
+    """A responsible department, by name only."""
+
+    id: Slug
+    name: Line
+
+
+class Plan(Record):
+    """The plan every answer comes from, and the article that reports it."""
+
+    title: Line
+    short_title: Line
+    issuer: Line
+    issued_on: date
+    valid_from: date
+    valid_through: date
+    article_title: Line
+    article_source: Line
+    article_published_on: date
+
+
+class Signpost(Record):
+    """A topic outside the plan, recognised as such; `contacts` says whom to ask instead."""
+
+    id: Slug
+    name: Line
+    contacts: tuple[Slug, ...]
+    phrasings: tuple[Line, ...]
+
+
+class SmallTalk(Record):
+    """What people say to a bot besides questions. `reply` is a key of replies."""
+
+    id: Slug
+    reply: Slug
+    phrasings: tuple[Line, ...]
+
+
+class Emergency(Record):
+    """A kind of danger: what people write, what only sounds like it, and the number that helps."""
+
+    id: Slug
+    contacts: tuple[Slug, ...] = Field(min_length=1)
+    reply: Text
+    phrasings: tuple[Line, ...]
+
+
+class Concept(Record):
+    """Words that residents use for the same thing."""
+
+    id: Line
+    words: tuple[Line, ...]
+
+
+class Cues(Record):
+    """Words that tell what is asked of a topic, or that a message leans on the one before."""
+
+    kinds: dict[QuestionKind, tuple[Line, ...]]
+    follow: dict[Slug, tuple[Line, ...]]
+
+
+class Confidence(Record):
+    """How evidence becomes the chance of being right; fitted on the examples by scripts/fit."""
+
+    intercept: float
+    weights: dict[str, float]
+    answer_from: float = Field(ge=0, le=1)
+    offer_from: float = Field(ge=0, le=1)
+    alarm_from: float
+    several_from: float = Field(ge=0, le=1)
+    several_share: float = Field(ge=0, le=1)
+
+
+class Catalogue(Record):
+    """All that 甬问 knows, whole and immutable; one release."""
+
+    plan: Plan
+    domains: tuple[Domain, ...]
+    contacts: tuple[Contact, ...]
+    organizations: tuple[Organization, ...]
+    services: tuple[Service, ...]
+    signposts: tuple[Signpost, ...] = ()
+    smalltalk: tuple[SmallTalk, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
+    lookalikes: tuple[Line, ...] = ()
+    concepts: tuple[Concept, ...] = ()
+    words: tuple[Line, ...] = ()
+    cues: Cues
+    confidence: Confidence
+    replies: dict[Slug, Text]

@@ -1,0 +1,33 @@
+"""Which numbers a text may show a resident: figures of the service and listed telephone lines."""
+
+import re
+from collections.abc import Iterator
+
+from bot.catalogue.model import Catalogue, Service
+from bot.text.normalise import normalise
+from bot.text.numerals import plain
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_PHONE = re.compile(r"1\d{2}|1\d{4}|0?\d{7,12}")
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of a text as Arabic digits, in any spelling they were written."""
+    return _NUMBER.findall(normalise(text))
+
+
+def unlisted_numbers(text: str, catalogue: Catalogue, service: Service | None) -> Iterator[tuple[str, bool]]:
+    """(number, whether it looks like a telephone number) for each that may not be shown."""
+    phones = {c.phone for c in catalogue.contacts}
+    years = {str(y) for y in range(catalogue.plan.valid_from.year, catalogue.plan.valid_through.year + 1)}
+    allowed = phones | years | (_of_service(service) if service else set())
+    for number in numbers(re.sub(r"\{\w+\}", "", text)):
+        if number not in allowed:
+            yield number, bool(_PHONE.fullmatch(number))
+
+
+def _of_service(service: Service) -> set[str]:
+    known = {plain(float(f.value)) for f in service.figures} | {str(f.year) for f in service.figures}
+    for text in (service.name, *service.alternate_names, *(f.metric for f in service.figures)):
+        known.update(numbers(text))
+    return known

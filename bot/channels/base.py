@@ -1,0 +1,43 @@
+"""What every channel shares: the answering function it is given, and plain-text fall-backs."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+
+from bot.messages import Message, Reply
+
+Answer = Callable[[Message], Awaitable[Reply]]
+"""Answers a message. Never raises: what goes wrong inside becomes a Reply that says so kindly."""
+
+START, HELP, DOMAINS = "/start", "/help", "/domains"
+"""Texts that mean the same in every channel: greet, say what can be asked, list the ten domains."""
+
+
+def plain(reply: Reply) -> str:
+    """The reply for a channel without buttons: the text already carries every choice by number."""
+    return reply.text
+
+
+def with_phones(text: str, phones: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+    """Cut a text into (piece, is a telephone number) so that a channel can make numbers tappable."""
+    if not phones:
+        yield text, False
+        return
+    listed = "|".join(sorted(map(re.escape, phones), key=len, reverse=True))
+    for i, piece in enumerate(re.split(rf"(?<!\d)({listed})(?!\d)", text)):
+        if piece:
+            yield piece, bool(i % 2)
+
+
+class Collector:
+    """A channel in memory: sends texts to the answering function and keeps what comes back."""
+
+    def __init__(self, answer: Answer, session: str = "collector") -> None:
+        self._answer = answer
+        self._session = session
+        self.replies: list[Reply] = []
+
+    async def say(self, text: str) -> Reply:
+        """Send one text; returns and keeps the reply."""
+        reply = await self._answer(Message(text, self._session, "collector"))
+        self.replies.append(reply)
+        return reply

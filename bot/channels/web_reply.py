@@ -1,0 +1,83 @@
+"""A reply as the page shows it: lines with links, and choices where the text lists them by number."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bot.channels.base import with_phones
+from bot.messages import Button, Reply
+
+_OPTION = re.compile(r"\s*(\d{1,2})[.\uff0e、]\s*(.+)")
+# ASCII only and no closing punctuation: Chinese sentences run on without a space after an address.
+_URL = re.compile(r"(https?://[!#-&*-;=?-~]*[#-&*+\-/0-9=@-Z_a-z~])")
+_BRACKETS = " ()\uff08\uff09"
+_NOT_DIALLED = re.compile(r"[^\d+*#]")
+
+
+class Piece(NamedTuple):
+    """A stretch of a line; `link` is a tel:, http: or https: address, or empty."""
+
+    text: str
+    link: str
+
+
+class Choice(NamedTuple):
+    """A numbered line of the text which is also a button; `note` is what follows the label."""
+
+    number: str
+    button: Button
+    note: str
+
+
+class Block(NamedTuple):
+    """A line of text, or the choices listed on consecutive lines. One of the two is empty."""
+
+    pieces: tuple[Piece, ...]
+    choices: tuple[Choice, ...] = ()
+
+
+class Shown(NamedTuple):
+    """All that the template needs: `buttons` are those the text does not list, `calls` the big ones."""
+
+    status: str
+    blocks: tuple[Block, ...]
+    buttons: tuple[Button, ...]
+    calls: tuple[Piece, ...]
+
+
+def shown(reply: Reply) -> Shown:
+    """Lay a reply out for the page."""
+    blocks: list[Block] = []
+    left = list(reply.buttons)
+    spelled = "、".join(b.label for b in reply.buttons)
+    for line in reply.text.splitlines():
+        if choice := _choice(line, left):
+            del left[0]
+            before = blocks.pop().choices if blocks and blocks[-1].choices else ()
+            blocks.append(Block((), (*before, choice)))
+        elif not (spelled and line == spelled):
+            blocks.append(Block(tuple(_pieces(line, reply.phones))))
+    calls = _calls(blocks) if reply.status == "emergency" else ()
+    return Shown(reply.status, tuple(blocks), tuple(left), calls)
+
+
+def _choice(line: str, left: list[Button]) -> Choice | None:
+    option = _OPTION.fullmatch(line)
+    if not (option and left and option[2].startswith(left[0].label)):
+        return None
+    note = option[2].removeprefix(left[0].label)
+    return Choice(option[1], left[0], note.strip(_BRACKETS))
+
+
+def _pieces(line: str, phones: tuple[str, ...]) -> Iterator[Piece]:
+    for i, part in enumerate(_URL.split(line)):
+        if i % 2:
+            yield Piece(part, part)
+            continue
+        for text, is_phone in with_phones(part, phones):
+            yield Piece(text, f"tel:{_NOT_DIALLED.sub('', text)}" if is_phone else "")
+
+
+def _calls(blocks: list[Block]) -> tuple[Piece, ...]:
+    linked = (p for block in blocks for p in block.pieces if p.link.startswith("tel:"))
+    return tuple(dict.fromkeys(linked))

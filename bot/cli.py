@@ -1,0 +1,146 @@
+"""The command line: arguments and exit codes only."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+from bot import app, batch, config
+from bot.errors import InputError, YongwenError
+from bot.messages import Message
+
+EXIT_CODES = """exit codes: 0 done · 1 something of ours failed · 2 wrong arguments · 3 a setting is wrong ·
+4 the knowledge has faults · 5 a database cannot be used · 6 input cannot be read · 7 a channel
+cannot start · 130 stopped by Ctrl-C"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="甬问: answers residents' questions about Ningbo's public services.",
+        epilog=EXIT_CODES,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add = commands.add_parser
+    serve = add("serve", help="start the web chat, and Telegram when a token is set")
+    serve.set_defaults(run=_serve)
+    ask = add("ask", help="answer one question, or a file of them")
+    ask.add_argument("question", nargs="*", help="the question")
+    ask.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    ask.add_argument(
+        "--batch", metavar="FILE", help="answer each line of FILE (- for standard input) with a JSON line"
+    )
+    ask.set_defaults(run=_ask)
+    chat = add("chat", help="talk in the terminal")
+    chat.set_defaults(run=_chat)
+    explain = add("explain", help="show how a question is understood")
+    explain.add_argument("question", nargs="+", help="the question")
+    explain.add_argument("--json", action="store_true", help="print JSON")
+    explain.set_defaults(run=_explain)
+    check = add("check", help="find every fault of the knowledge files")
+    check.set_defaults(run=_check)
+    build = add("build", help="check the knowledge files and build services.sqlite from them")
+    build.set_defaults(run=_build)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = config.load()
+        logging.basicConfig(
+            level=settings.log_level,
+            stream=sys.stderr,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        )
+        return int(asyncio.run(arguments.run(arguments, settings)))
+    except YongwenError as error:
+        for fault in getattr(error, "faults", ()):
+            print(fault, file=sys.stderr)
+        print(f"yongwen: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    if arguments.batch:
+        return await _batch(arguments.batch, settings)
+    if not arguments.question:
+        raise InputError("no question given; try: ask 低保一年多少钱")
+    text = " ".join(arguments.question)
+    yongwen = await app.in_memory(settings)
+    reply = await yongwen.answer(Message(text))
+    print(batch.as_json(batch.as_data(text, reply)) if arguments.json else reply.text)
+    return 0
+
+
+async def _batch(name: str, settings: config.Settings) -> int:
+    try:
+        source = nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+    except OSError as error:
+        raise InputError(f"{name}: {error.strerror}") from error
+    yongwen = await app.in_memory(settings)
+    unread: list[str] = []
+
+    def complain(message: str) -> None:
+        unread.append(message)
+        print(f"yongwen: {message}", file=sys.stderr)
+
+    with source as lines:
+        async for line in batch.answers(lines, yongwen.answer, complain):
+            sys.stdout.buffer.write(f"{line}\n".encode())
+            sys.stdout.buffer.flush()
+    return InputError.exit_code if unread else 0
+
+
+async def _chat(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    from bot.channels.terminal import chat
+
+    yongwen = await app.in_memory(settings)
+    await chat(yongwen.answer)
+    return 0
+
+
+async def _serve(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    await app.serve(settings, lambda line: print(line, flush=True))
+    return 0
+
+
+async def _explain(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    from bot.conversation.explain import explained, in_words
+
+    yongwen = await app.in_memory(settings)
+    data = explained(" ".join(arguments.question), yongwen.knowledge)
+    print(json.dumps(data, ensure_ascii=False, indent=1) if arguments.json else in_words(data))
+    return 0
+
+
+async def _check(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    checked = app.check_knowledge(settings, _progress)
+    for fault in checked.faults:
+        print(fault)
+    print(f"{len(checked.faults)} faults", file=sys.stderr)
+    return 4 if checked.faults else 0
+
+
+async def _build(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    number = await app.build(settings, _progress)
+    print(f"{settings.catalogue}: {number} services", file=sys.stderr)
+    return 0
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+Command = Callable[[argparse.Namespace, config.Settings], Awaitable[int]]

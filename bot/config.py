@@ -1,0 +1,85 @@
+"""Every setting, declared once. The environment is read here and nowhere else."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bot.errors import SettingsError
+
+PREFIX = "YONGWEN_"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Setting(NamedTuple):
+    """A setting: how its text becomes a value, its default, and what it is for."""
+
+    parse: Callable[[str], Any]
+    default: Any
+    help: str
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError("0 to 65535")
+    return number
+
+
+def _state_folder() -> Path:
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "yongwen"
+
+
+SETTINGS: dict[str, Setting] = {
+    "catalogue": Setting(Path, ROOT / "services.sqlite", "the catalogue's SQLite file"),
+    "knowledge": Setting(Path, ROOT / "knowledge", "the folder of knowledge files"),
+    "residents": Setting(
+        Path, None, "the SQLite file of conversations; default: yongwen/residents.sqlite in the state folder"
+    ),
+    "host": Setting(str, "127.0.0.1", "the address the web chat listens on"),
+    "port": Setting(_port, 8000, "the port the web chat listens on"),
+    "telegram_token": Setting(str, "", "the Telegram bot's token; empty: no Telegram"),
+    "telegram_api": Setting(str, "", "another Bot API server, for tests or a local server"),
+    "log_level": Setting(str.upper, "INFO", "DEBUG, INFO, WARNING or ERROR"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings as values."""
+
+    catalogue: Path
+    knowledge: Path
+    residents: Path
+    host: str
+    port: int
+    telegram_token: str
+    telegram_api: str
+    log_level: str
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. SettingsError names a key that is unknown or ill-typed."""
+    given = os.environ if environment is None else environment
+    ours = {k.removeprefix(PREFIX).lower(): v for k, v in given.items() if k.startswith(PREFIX)}
+    for key in ours:
+        if key not in SETTINGS:
+            raise SettingsError(f"{PREFIX}{key.upper()}: no such setting; known: {_known()}")
+    values = {key: _value(key, ours.get(key)) for key in SETTINGS}
+    values["residents"] = values["residents"] or _state_folder() / "residents.sqlite"
+    return Settings(**{f.name: values[f.name] for f in fields(Settings)})
+
+
+def _value(key: str, text: str | None) -> Any:
+    setting = SETTINGS[key]
+    if text is None or text == "":
+        return setting.default
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}{key.upper()}: {text!r} does not fit: {error}") from error
+
+
+def _known() -> str:
+    return ", ".join(f"{PREFIX}{key.upper()}" for key in SETTINGS)

@@ -1,0 +1,83 @@
+"""Why a question was understood as it was: tokens, expansions, candidates, evidence, thresholds."""
+
+from typing import Any
+
+from bot.conversation.kinds import find_cues, question_kind
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.urgent import danger
+from bot.matching.features import Parsed, found_concepts, parse, syllables
+from bot.matching.matcher import judge, zone
+
+_MOST_CANDIDATES = 5
+_MOST_EVIDENCE = 8
+
+
+def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
+    """All that led to the decision on a question, as data."""
+    index = knowledge.topics
+    parsed = parse(question, index.lexicon)
+    text = parsed.text
+    judgement = judge(parsed, index, knowledge.confidence)
+    kind, lead = danger(parsed, knowledge)
+    cued = find_cues(text, knowledge.cues)
+    limits = knowledge.confidence
+    return {
+        "question": question,
+        "normalised": text,
+        "words": index.lexicon.cut(text),
+        "sounds": [s for s in syllables(text) if s],
+        "expansions": [f"{alias}→{concept}" for alias, concept in found_concepts(text, index.lexicon)],
+        "kind": question_kind(cued),
+        "cues": sorted(cued.shown),
+        "danger": {"kind": kind, "lead": round(lead, 3), "alarm_from": limits.alarm_from},
+        "candidates": [
+            {"intent": c.intent, "score": round(c.score, 3), "because": _because(parsed, c.intent, knowledge)}
+            for c in judgement.candidates[:_MOST_CANDIDATES]
+        ],
+        "evidence": {
+            name: {"value": round(value, 3), "adds": round(limits.weights.get(name, 0.0) * value, 3)}
+            for name, value in judgement.evidence.items()
+        },
+        "intercept": limits.intercept,
+        "confidence": round(judgement.confidence, 3),
+        "zone": zone(judgement.confidence, limits),
+        "thresholds": {"answer_from": limits.answer_from, "offer_from": limits.offer_from},
+    }
+
+
+def _because(parsed: Parsed, intent: str, knowledge: Knowledge) -> list[str]:
+    """The features that spoke most for (or against) an intent, with what each added."""
+    index = knowledge.topics
+    features = [f for f in parsed.features if f in index.features]
+    vector = index.vector(features)
+    column = index.numbers[intent]
+    added = [
+        (index.weights.row(number).get(column, 0) * value * index.weights.unit, feature)
+        for feature, number, value in zip(features, vector.ids, vector.values, strict=True)
+    ]
+    strongest = sorted(added, key=lambda a: (-abs(a[0]), a[1]))[:_MOST_EVIDENCE]
+    return [f"{feature} {amount:+.3f}" for amount, feature in strongest if amount]
+
+
+def in_words(data: dict[str, Any]) -> str:
+    """The explanation as lines to read."""
+    lines = [
+        f"question     {data['question']}",
+        f"normalised   {data['normalised']}",
+        f"words        {' | '.join(data['words'])}",
+        f"sounds       {' '.join(data['sounds'])}",
+        f"expansions   {', '.join(data['expansions']) or '—'}",
+        f"asks for     {data['kind']} ({', '.join(data['cues']) or 'no cue'})",
+        f"danger       {data['danger']['kind']} {data['danger']['lead']:+.3f} (alarm from {data['danger']['alarm_from']})",
+        "candidates",
+    ]
+    for c in data["candidates"]:
+        lines += [f"  {c['score']:+.3f}  {c['intent']}", f"          {', '.join(c['because'])}"]
+    lines.append("evidence for the first")
+    lines += [f"  {name:22} {e['value']:+.3f}  adds {e['adds']:+.3f}" for name, e in data["evidence"].items()]
+    limits = data["thresholds"]
+    lines.append(
+        f"confidence   {data['confidence']} → {data['zone']}"
+        f" (answer from {limits['answer_from']}, offer from {limits['offer_from']})"
+    )
+    return "\n".join(lines)

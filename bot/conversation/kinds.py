@@ -1,0 +1,68 @@
+"""What is asked about a topic: how much, where, how, who … — by the cue words of cues.yaml."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from bot.catalogue.model import Cues
+from bot.text.normalise import normalise
+
+# The first kind whose cue stands in a question wins: "电话多少" asks for a contact, not a number.
+PRIORITY = ("contact", "cost", "when", "eligibility", "howmany", "where", "how", "yesno")
+_LONGEST = 10
+
+
+class CueIndex(NamedTuple):
+    """Cue word → what it shows (a question kind, or `follow-…`)."""
+
+    words: Mapping[str, frozenset[str]]
+
+
+def cue_index(cues: Cues) -> CueIndex:
+    """The cue words of a catalogue, normalised."""
+    words: dict[str, set[str]] = {}
+    groups: Iterable[tuple[str, tuple[str, ...]]] = [*cues.kinds.items(), *cues.follow.items()]
+    for shown, listed in groups:
+        for word in listed:
+            words.setdefault(normalise(word), set()).add(shown)
+    words.pop("", None)
+    return CueIndex({w: frozenset(s) for w, s in words.items()})
+
+
+class Cued(NamedTuple):
+    """The cues found in a text, and the text with them taken out."""
+
+    shown: frozenset[str]
+    rest: str
+
+
+def find_cues(text: str, index: CueIndex) -> Cued:
+    """Cues of normalised text, longest first at each place."""
+    shown: set[str] = set()
+    rest: list[str] = []
+    at = 0
+    while at < len(text):
+        for end in range(min(len(text), at + _LONGEST), at, -1):
+            found = index.words.get(text[at:end])
+            if found and _whole(text, at, end):
+                shown |= found
+                rest.append(" ")
+                at = end
+                break
+        else:
+            rest.append(text[at])
+            at += 1
+    return Cued(frozenset(shown), " ".join("".join(rest).split()))
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Whether a Latin cue stands as a word of its own."""
+    if not text[start].isascii() or not text[start].isalpha():
+        return True
+    before = start == 0 or not (text[start - 1].isascii() and text[start - 1].isalpha())
+    after = end == len(text) or not (text[end].isascii() and text[end].isalpha())
+    return before and after
+
+
+def question_kind(cued: Cued) -> str:
+    """The kind of question the cues speak for; `policy` where none does."""
+    return next((kind for kind in PRIORITY if kind in cued.shown), "policy")

@@ -1,0 +1,87 @@
+"""A release made ready to talk: looked up by id, indexed by phrasing. Immutable; swapped whole."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.catalogue.lookup import Lookup, lookup
+from bot.catalogue.model import Catalogue, Confidence
+from bot.conversation.kinds import CueIndex, cue_index
+from bot.matching import stored
+from bot.matching.features import Lexicon, lexicon
+from bot.matching.index import Index, Utterance, build
+
+CALM = "calm"
+MODELS = ("topics", "alarm")
+_EVERY_NTH_CALM = 3
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What a turn of conversation reads. `topics` tells what is meant, `alarm` whether there is danger."""
+
+    lookup: Lookup
+    confidence: Confidence
+    cues: CueIndex
+    topics: Index
+    alarm: Index
+
+
+def utterances(catalogue: Catalogue) -> Iterator[Utterance]:
+    """Every phrasing and name as an utterance of its intent (`service/…`, `signpost/…` …)."""
+    for service in catalogue.services:
+        for text in (service.name, *service.alternate_names, *service.phrasings):
+            yield Utterance(f"service/{service.id}", text)
+    for signpost in catalogue.signposts:
+        for text in (signpost.name, *signpost.phrasings):
+            yield Utterance(f"signpost/{signpost.id}", text)
+    for talk in catalogue.smalltalk:
+        for text in talk.phrasings:
+            yield Utterance(f"smalltalk/{talk.id}", text)
+    for domain in catalogue.domains:
+        for text in (domain.name, *domain.phrasings):
+            yield Utterance(f"domain/{domain.id}", text)
+
+
+def alarms(catalogue: Catalogue) -> Iterator[Utterance]:
+    """What people in danger write, and what only sounds like it."""
+    for emergency in catalogue.emergencies:
+        for text in emergency.phrasings:
+            yield Utterance(f"emergency/{emergency.id}", text)
+    for text in catalogue.lookalikes:
+        yield Utterance(CALM, text)
+    for number, utterance in enumerate(utterances(catalogue)):
+        if number % _EVERY_NTH_CALM == 0:
+            yield Utterance(CALM, utterance.text)
+
+
+def words(catalogue: Catalogue) -> Lexicon:
+    """The catalogue's own words: concepts, names, and the list of extra words."""
+    names = [n for s in catalogue.services for n in (s.name, *s.alternate_names)]
+    pairs = [(c.id, c.words) for c in catalogue.concepts]
+    return lexicon(pairs, (*catalogue.words, *names))
+
+
+def prepare(catalogue: Catalogue) -> Knowledge:
+    """Make a catalogue ready; takes some seconds, all of it learning from the phrasings."""
+    lexed = words(catalogue)
+    topics = build(list(utterances(catalogue)), lexed)
+    return _joined(catalogue, topics, build(list(alarms(catalogue)), lexed))
+
+
+def restore(catalogue: Catalogue, models: Mapping[str, bytes]) -> Knowledge:
+    """Make a catalogue ready from what was learnt before. ValueError where that is damaged."""
+    lexed = words(catalogue)
+    try:
+        topics, alarm = (stored.load(stored.unpack(models[name]), lexed) for name in MODELS)
+    except (KeyError, EOFError, OSError) as error:
+        raise ValueError(f"the stored index cannot be read: {error!r}") from error
+    return _joined(catalogue, topics, alarm)
+
+
+def models(knowledge: Knowledge) -> dict[str, bytes]:
+    """What was learnt, as bytes for `restore`."""
+    return {name: stored.pack(stored.dump(getattr(knowledge, name))) for name in MODELS}
+
+
+def _joined(catalogue: Catalogue, topics: Index, alarm: Index) -> Knowledge:
+    return Knowledge(lookup(catalogue), catalogue.confidence, cue_index(catalogue.cues), topics, alarm)

@@ -1,0 +1,127 @@
+"""The replies a turn can come to, each with the state it leaves behind."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.catalogue.lookup import Lookup
+from bot.catalogue.model import Emergency, Service, Signpost
+from bot.conversation.reply import FALLBACK, buttons, match_of, options, phones_of, service_text
+from bot.conversation.state import State
+from bot.messages import Match, Reply, Status
+
+MOST_OFFERED = 3
+_MOST_RELATED = 2
+
+
+class Outcome(NamedTuple):
+    """What to say, and where the conversation stands then."""
+
+    reply: Reply
+    state: State
+
+
+def said(key: str, status: Status, state: State, lookup: Lookup, confidence: float = 0.0) -> Outcome:
+    """A fixed sentence."""
+    text = lookup.say(key, phone=FALLBACK)
+    return Outcome(Reply(text, status, confidence, phones=_all_phones(lookup)), state)
+
+
+def domain_menu(key: str, status: Status, state: State, lookup: Lookup, confidence: float = 0.0) -> Outcome:
+    """A fixed sentence and the ten domains to choose from."""
+    outcome = said(key, status, state, lookup, confidence)
+    names = [d.name for d in lookup.domains.values()]
+    intents = tuple(f"domain/{d.id}" for d in lookup.domains.values())
+    listed = [f"{d.name}({d.about})" for d in lookup.domains.values()]
+    text = f"{outcome.reply.text}\n{options(listed, lookup)}"
+    reply = Reply(text, status, confidence, buttons=buttons(names), phones=outcome.reply.phones)
+    return Outcome(reply, state.offering(intents))
+
+
+def domain_services(domain_id: str, state: State, lookup: Lookup, confidence: float = 1.0) -> Outcome:
+    """The services of a domain to choose from."""
+    domain = next(d for d in lookup.domains.values() if d.id == domain_id)
+    services = lookup.of_domain(domain.number)
+    names = [s.name for s in services]
+    text = f"{lookup.say('domain', name=domain.name, about=domain.about)}\n{options(names, lookup)}"
+    matches = tuple(match_of(s, 0.0, "alternative", lookup) for s in services)
+    reply = Reply(text, "clarify", confidence, matches, buttons(names), topic=f"domain/{domain_id}")
+    return Outcome(reply, state.offering(tuple(f"service/{s.id}" for s in services)))
+
+
+def answered(
+    service: Service, kind: str, question: str, confidence: float, state: State, lookup: Lookup
+) -> Outcome:
+    """The answer about one service, and what to ask next."""
+    related = [lookup.services[r].name for r in service.related[:_MOST_RELATED]]
+    reply = Reply(
+        text=service_text(service, kind, question, lookup),
+        status="answered",
+        confidence=confidence,
+        matches=(match_of(service, confidence, "answer", lookup),),
+        buttons=buttons(related),
+        phones=_phones(service, lookup),
+        topic=f"service/{service.id}",
+    )
+    return Outcome(reply, state.about(service.id, kind))
+
+
+def several_answered(
+    found: Sequence[tuple[Service, str, str, float]], state: State, lookup: Lookup
+) -> Outcome:
+    """One answer for each (service, kind, part of the question, confidence), under its own heading."""
+    texts: list[str] = []
+    matches: list[Match] = []
+    for service, kind, question, confidence in found:
+        heading = lookup.say("heading", name=service.name)
+        texts.append(f"{heading}\n{service_text(service, kind, question, lookup)}")
+        matches.append(match_of(service, confidence, "answer", lookup))
+        state = state.about(service.id, kind)
+    phones = tuple(dict.fromkeys(p for s, *_ in found for p in _phones(s, lookup)))
+    lowest = min(confidence for *_, confidence in found)
+    reply = Reply("\n\n".join(texts), "answered", lowest, tuple(matches), phones=phones)
+    return Outcome(reply, state)
+
+
+def offered(
+    services: Sequence[tuple[Service, float]], kind: str, confidence: float, state: State, lookup: Lookup
+) -> Outcome:
+    """Up to three services to choose from."""
+    shown = services[:MOST_OFFERED]
+    names = [s.name for s, _ in shown]
+    lines = (lookup.say("clarify"), options(names, lookup), lookup.say("clarify-none", phone=FALLBACK))
+    matches = tuple(match_of(s, max(0.0, min(1.0, score)), "alternative", lookup) for s, score in shown)
+    reply = Reply("\n".join(lines), "clarify", confidence, matches, buttons(names), (FALLBACK,))
+    choices = tuple(f"service/{s.id}" for s, _ in shown)
+    return Outcome(reply, State(state.topics, choices, kind))
+
+
+def signposted(signpost: Signpost, confidence: float, state: State, lookup: Lookup) -> Outcome:
+    """A topic recognised as outside the plan, and whom to ask instead."""
+    contact = lookup.contacts[signpost.contacts[0]]
+    text = lookup.say("signpost", name=signpost.name, phone=contact.phone, phone_name=contact.name)
+    reply = Reply(text, "unanswered", confidence, phones=(contact.phone,), topic=f"signpost/{signpost.id}")
+    return Outcome(reply, state)
+
+
+def unknown(confidence: float, state: State, lookup: Lookup) -> Outcome:
+    """The kind admission not to know, with the ten domains and 12345."""
+    names = [d.name for d in lookup.domains.values()]
+    first = lookup.say("unknown", phone=FALLBACK)
+    text = f"{first}\n{lookup.say('unknown-offer')}\n{'、'.join(names)}"
+    reply = Reply(text, "unanswered", confidence, buttons=buttons(names), phones=(FALLBACK,))
+    return Outcome(reply, state.offering(tuple(f"domain/{d.id}" for d in lookup.domains.values())))
+
+
+def alarmed(emergency: Emergency, confidence: float, state: State, lookup: Lookup) -> Outcome:
+    """The emergency number at once."""
+    phones = tuple(lookup.contacts[c].phone for c in emergency.contacts)
+    topic = f"emergency/{emergency.id}"
+    return Outcome(Reply(emergency.reply, "emergency", confidence, phones=phones, topic=topic), state)
+
+
+def _phones(service: Service, lookup: Lookup) -> tuple[str, ...]:
+    return tuple(c.phone for c in phones_of(service, lookup))
+
+
+def _all_phones(lookup: Lookup) -> tuple[str, ...]:
+    return tuple(c.phone for c in lookup.contacts.values())

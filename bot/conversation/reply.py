@@ -1,0 +1,127 @@
+"""A service, or the lack of one, put into words: data and sentences come from the catalogue."""
+
+from collections.abc import Sequence
+
+from bot.catalogue.figures import chosen_figure, shown_value
+from bot.catalogue.lookup import Lookup
+from bot.catalogue.model import Contact, Figure, Service
+from bot.messages import Button, Match, Role
+
+FALLBACK = "12345"
+_GAPS = {
+    "how": "steps",
+    "where": "location",
+    "when": "opening_hours",
+    "eligibility": "conditions",
+    "cost": "fees",
+}
+_FREE = "免费"
+_MONEY = "元"
+
+
+def phones_of(service: Service, lookup: Lookup) -> tuple[Contact, ...]:
+    """The lines to ring about a service, the fittest first, 12345 always among them."""
+    listed = [lookup.contacts[c] for c in service.contacts]
+    if FALLBACK not in service.contacts:
+        listed.append(lookup.contacts[FALLBACK])
+    return tuple(listed)
+
+
+def service_text(service: Service, kind: str, question: str, lookup: Lookup) -> str:
+    """The whole reply about one service: what was asked first, then policy, caveat, contact, source."""
+    lines = [
+        headline(service, kind, question, lookup),
+        service.answer,
+        _caveat(service, lookup),
+        _contact_line(service, lookup),
+        lookup.say("source", plan=lookup.plan.short_title, section=str(service.source.section)),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def headline(service: Service, kind: str, question: str, lookup: Lookup) -> str:
+    """The line that answers just what was asked; empty where the policy's own first line does."""
+    contact = phones_of(service, lookup)[0]
+    if kind == "contact":
+        return lookup.say("answer-contact", phone=contact.phone, phone_name=contact.name)
+    if kind == "howmany" or (kind == "cost" and any(f.unit.startswith(_MONEY) for f in service.figures)):
+        return _figure_line(service, question, contact, lookup)
+    if kind in _GAPS:
+        return _detail_line(service, kind, contact, lookup)
+    return ""
+
+
+def _figure_line(service: Service, question: str, contact: Contact, lookup: Lookup) -> str:
+    figure = chosen_figure(service, question)
+    if figure is None:
+        return lookup.say("gap-howmany", phone=contact.phone)
+    value = shown_value(figure)
+    if _says(service.summary, figure):
+        return ""
+    return lookup.say("answer-figure", metric=figure.metric, value=value)
+
+
+def _says(text: str, figure: Figure) -> bool:
+    bare = shown_value(figure).removeprefix("至少").removeprefix("约").removeprefix("最多")
+    return bare.removesuffix("以上") in text
+
+
+def _detail_line(service: Service, kind: str, contact: Contact, lookup: Lookup) -> str:
+    value = getattr(service, _GAPS[kind])
+    if value:
+        return lookup.say(f"field-{kind}", value=value if isinstance(value, str) else ";".join(value))
+    if kind == "cost" and _FREE in service.answer:
+        return ""
+    return lookup.say(f"gap-{kind}", phone=contact.phone)
+
+
+def _caveat(service: Service, lookup: Lookup) -> str:
+    if not service.figures:
+        return ""
+    organization = lookup.organizations[service.organization].name
+    return lookup.say("caveat", year=str(service.figures[0].year), organization=organization)
+
+
+def _contact_line(service: Service, lookup: Lookup) -> str:
+    first, *others = phones_of(service, lookup)
+    organization = lookup.organizations[service.organization].name
+    if others:
+        return lookup.say(
+            "contact-extra", organization=organization, phone=first.phone, other=others[0].phone
+        )
+    return lookup.say("contact", organization=organization, phone=first.phone)
+
+
+def match_of(service: Service, score: float, role: Role, lookup: Lookup) -> Match:
+    """A service as the machine's door shows it."""
+    return Match(
+        role=role,
+        service=service.id,
+        domain=service.source.section,
+        title=service.name,
+        answer=service.answer,
+        score=round(score, 4),
+        figures=tuple(_figure_data(f) for f in service.figures),
+        contacts=tuple({"name": c.name, "phone": c.phone} for c in phones_of(service, lookup)),
+        source={
+            "plan": lookup.plan.title,
+            "section": service.source.section,
+            "paragraph": service.source.paragraph,
+        },
+    )
+
+
+def _figure_data(figure: Figure) -> dict[str, object]:
+    whole = figure.value == figure.value.to_integral_value()
+    number = int(figure.value) if whole else float(figure.value)
+    return figure.model_dump(mode="json") | {"value": number}
+
+
+def options(names: Sequence[str], lookup: Lookup) -> str:
+    """Choices by number, one a line."""
+    return "\n".join(lookup.say("clarify-option", number=str(i), name=n) for i, n in enumerate(names, 1))
+
+
+def buttons(names: Sequence[str]) -> tuple[Button, ...]:
+    """Buttons that say the name they show."""
+    return tuple(Button(name, name) for name in names)

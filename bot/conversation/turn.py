@@ -1,0 +1,206 @@
+"""One turn: a message and a state in, a reply and a state out, by the first step that has an answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.catalogue.model import Service
+from bot.conversation import followup, urgent
+from bot.conversation.kinds import Cued, find_cues, question_kind
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.outcome import (
+    Outcome,
+    answered,
+    domain_menu,
+    domain_services,
+    offered,
+    said,
+    several_answered,
+    signposted,
+    unknown,
+)
+from bot.conversation.several import parts
+from bot.conversation.state import State
+from bot.matching.features import Parsed, parse
+from bot.matching.matcher import Judgement, judge, zone
+from bot.messages import Message
+
+LONGEST_MESSAGE = 600
+_COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that a step may look at."""
+
+    message: Message
+    state: State
+    knowledge: Knowledge
+
+    @cached_property
+    def parsed(self) -> Parsed:
+        """The message, normalised, with its features."""
+        return parse(self.message.text, self.knowledge.topics.lexicon)
+
+    @property
+    def text(self) -> str:
+        """The message, normalised."""
+        return self.parsed.text
+
+    @cached_property
+    def cued(self) -> Cued:
+        """What kind of question it is, by its cue words."""
+        return find_cues(self.text, self.knowledge.cues)
+
+    @cached_property
+    def kind(self) -> str:
+        """The kind of question asked."""
+        return question_kind(self.cued)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the message means by itself."""
+        return judge(self.parsed, self.knowledge.topics, self.knowledge.confidence)
+
+    def service(self, intent: str) -> Service | None:
+        """The service of an intent, where it is one."""
+        kind, _, name = intent.partition("/")
+        return self.knowledge.lookup.services.get(name) if kind == "service" else None
+
+
+def _too_long(c: Context) -> Outcome | None:
+    if len(c.message.text) <= LONGEST_MESSAGE:
+        return None
+    return said("too-long", "unanswered", c.state, c.knowledge.lookup)
+
+
+def _command(c: Context) -> Outcome | None:
+    key = _COMMANDS.get(c.message.text.strip().split(" ")[0].split("@")[0])
+    if key is None:
+        return None
+    return domain_menu(key, "smalltalk", c.state, c.knowledge.lookup)
+
+
+def _empty(c: Context) -> Outcome | None:
+    return None if c.text else said("empty", "unanswered", c.state, c.knowledge.lookup)
+
+
+def _emergency(c: Context) -> Outcome | None:
+    return urgent.answer(c.parsed, c.state, c.knowledge)
+
+
+def _choice(c: Context) -> Outcome | None:
+    if not (c.text.isdigit() and c.state.choices and len(c.text) <= 2):
+        return None
+    number = int(c.text)
+    if not 1 <= number <= len(c.state.choices):
+        return None
+    return _named_intent(c, c.state.choices[number - 1])
+
+
+def _named(c: Context) -> Outcome | None:
+    intent = c.knowledge.lookup.named.get(c.text)
+    return _named_intent(c, intent) if intent else None
+
+
+def _named_intent(c: Context, intent: str) -> Outcome | None:
+    kind, _, name = intent.partition("/")
+    if kind == "domain":
+        return domain_services(name, c.state, c.knowledge.lookup)
+    service = c.knowledge.lookup.services.get(name)
+    if service is None:
+        return None
+    same = c.state.kind if c.text.isdigit() and c.state.kind else "policy"
+    return answered(service, same, c.text, 1.0, c.state, c.knowledge.lookup)
+
+
+def _several(c: Context) -> Outcome | None:
+    found = parts(c.message.text, c.judgement, c.knowledge)
+    return several_answered(found, c.state, c.knowledge.lookup) if found else None
+
+
+def _follow_up(c: Context) -> Outcome | None:
+    found = followup.resolve(c.parsed, c.cued, c.kind, c.judgement, c.state, c.knowledge)
+    if found is None:
+        return None
+    service, confidence = found
+    return answered(service, c.kind, c.text, confidence, c.state, c.knowledge.lookup)
+
+
+def _small_talk(c: Context) -> Outcome | None:
+    kind, _, name = c.judgement.best.partition("/")
+    if kind != "smalltalk" or not _sure(c, "offer"):
+        return None
+    key = c.knowledge.lookup.smalltalk[name].reply
+    reply = domain_menu if key in ("capability", "plan") else said
+    return reply(key, "smalltalk", c.state, c.knowledge.lookup, c.judgement.confidence)
+
+
+def _domain(c: Context) -> Outcome | None:
+    kind, _, name = c.judgement.best.partition("/")
+    if kind != "domain" or not _sure(c, "answer"):
+        return None
+    return domain_services(name, c.state, c.knowledge.lookup, c.judgement.confidence)
+
+
+def _signpost(c: Context) -> Outcome | None:
+    kind, _, name = c.judgement.best.partition("/")
+    if kind != "signpost":
+        return None
+    if _sure(c, "offer"):
+        signpost = c.knowledge.lookup.signposts[name]
+        return signposted(signpost, c.judgement.confidence, c.state, c.knowledge.lookup)
+    return unknown(c.judgement.confidence, c.state, c.knowledge.lookup)
+
+
+def _service(c: Context) -> Outcome | None:
+    service = c.service(c.judgement.best)
+    if service is None or not _sure(c, "answer"):
+        return None
+    return answered(service, c.kind, c.text, c.judgement.confidence, c.state, c.knowledge.lookup)
+
+
+def _offer(c: Context) -> Outcome | None:
+    if not _sure(c, "offer"):
+        return None
+    services = [(s, x.score) for x in c.judgement.candidates if (s := c.service(x.intent))]
+    return (
+        offered(services, c.kind, c.judgement.confidence, c.state, c.knowledge.lookup) if services else None
+    )
+
+
+def _unknown(c: Context) -> Outcome | None:
+    return unknown(c.judgement.confidence, c.state, c.knowledge.lookup)
+
+
+def _sure(c: Context, least: str) -> bool:
+    found = zone(c.judgement.confidence, c.knowledge.confidence)
+    return found == "answer" or (least == "offer" and found == "offer")
+
+
+STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
+    _command,
+    _empty,
+    _too_long,
+    _emergency,
+    _choice,
+    _named,
+    _several,
+    _follow_up,
+    _small_talk,
+    _domain,
+    _signpost,
+    _service,
+    _offer,
+    _unknown,
+)
+
+
+def turn(message: Message, state: State, knowledge: Knowledge) -> Outcome:
+    """The reply to a message and the state after it."""
+    context = Context(message, state, knowledge)
+    for step in STEPS:
+        outcome = step(context)
+        if outcome is not None:
+            return outcome
+    raise AssertionError("the last step always answers")

@@ -1,0 +1,28 @@
+"""Danger first: whether a message is a cry for help, and which number helps."""
+
+from bot.conversation.knowledge import CALM, Knowledge
+from bot.conversation.outcome import Outcome, alarmed
+from bot.conversation.state import State
+from bot.matching.features import Parsed
+from bot.matching.matcher import scores
+
+
+def danger(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
+    """The likeliest kind of danger in a text, and its lead over an everyday message."""
+    index = knowledge.alarm
+    if CALM not in index.numbers:
+        return "", -1.0
+    vector = index.vector(parsed.features)
+    found = scores(vector, index)
+    calm = float(found[index.numbers[CALM]])
+    found[index.numbers[CALM]] = -1e9
+    best = int(found.argmax())
+    return index.intents[best].partition("/")[2], float(found[best]) - calm
+
+
+def answer(parsed: Parsed, state: State, knowledge: Knowledge) -> Outcome | None:
+    """The emergency reply, where the message needs one."""
+    kind, lead = danger(parsed, knowledge)
+    if lead < knowledge.confidence.alarm_from:
+        return None
+    return alarmed(knowledge.lookup.emergencies[kind], min(1.0, 0.5 + lead), state, knowledge.lookup)

@@ -1,0 +1,1 @@
+"""Which service is meant: evidence from words, characters and sound, weighed into a confidence."""

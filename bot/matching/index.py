@@ -1,0 +1,117 @@
+"""The immutable index: every intent with what speaks for it, built from phrasings."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.matching.features import KIND_WEIGHT, Lexicon, extract, sound_only
+from bot.matching.linear import SCALE, Sample, Weights, train
+from bot.text.normalise import normalise
+
+
+class Utterance(NamedTuple):
+    """One phrasing of an intent."""
+
+    intent: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A text as numbers: known feature numbers, their weights with norm 1, and what is unknown.
+
+    `known` is the share (0–1) of the text's weight in features the index has seen.
+    """
+
+    ids: tuple[int, ...]
+    values: NDArray[np.float64]
+    known: float
+
+
+@dataclass(frozen=True)
+class Index:
+    """What matching reads; never changed once built. Swap the whole to change it."""
+
+    lexicon: Lexicon
+    intents: tuple[str, ...]
+    features: dict[str, int]
+    counts: NDArray[np.int32]
+    idf: NDArray[np.float64]
+    weights: Weights
+    phrasings: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Intent → its number."""
+        return {intent: i for i, intent in enumerate(self.intents)}
+
+    def vector(self, features: Iterable[str]) -> Vector:
+        """The vector of a text's features."""
+        ids, raw, unknown = [], [], 0.0
+        rarest = math.log(1 + len(self.features))
+        for feature in features:
+            weight = KIND_WEIGHT[feature[0]]
+            number = self.features.get(feature)
+            if number is None:
+                unknown += (weight * rarest) ** 2 * _SURPRISE
+            else:
+                ids.append(number)
+                raw.append(weight * self.idf[number])
+        values = np.array(raw)
+        mass = float(values @ values) if ids else 0.0
+        norm = math.sqrt(mass) or 1.0
+        return Vector(tuple(ids), values / norm, mass / (mass + unknown) if mass else 0.0)
+
+
+_SURPRISE = 0.3
+
+
+def build(utterances: Sequence[Utterance], lexicon: Lexicon) -> Index:
+    """Learn an index from phrasings. Deterministic: the same input gives the same index."""
+    texts = [normalise(u.text) for u in utterances]
+    extracted = [extract(t, lexicon) for t in texts]
+    intents = tuple(dict.fromkeys(u.intent for u in utterances))
+    counts = Counter(f for features in extracted for f in features)
+    features = {f: i for i, f in enumerate(sorted(counts))}
+    listed = np.array([counts[f] for f in features], np.int32)
+    idf = inverse_frequency(listed, len(texts))
+    number = {intent: i for i, intent in enumerate(intents)}
+    samples = [
+        sample
+        for u, found in zip(utterances, extracted, strict=True)
+        for view in (found, sound_only(found))
+        if (sample := _sample(view, features, idf, number[u.intent])) is not None
+    ]
+    weights = train(samples, len(features), len(intents))
+    return Index(lexicon, intents, features, listed, idf, weights, _grouped(utterances, texts, number))
+
+
+def inverse_frequency(counts: NDArray[np.int32], total: int) -> NDArray[np.float64]:
+    """How rare a feature is: log(1 + total/count), rounded so that every machine agrees."""
+    return np.round(np.log1p(total / counts), 4).astype(np.float64)
+
+
+def _sample(
+    found: Sequence[str], features: dict[str, int], idf: NDArray[np.float64], intent: int
+) -> Sample | None:
+    if not found:
+        return None
+    ids = np.array([features[f] for f in found], np.int32)
+    raw = np.array([KIND_WEIGHT[f[0]] for f in found]) * idf[ids]
+    values = np.rint(raw * (SCALE / math.sqrt(float(raw @ raw)))).astype(np.int32)
+    return Sample(ids, values, intent)
+
+
+def _grouped(
+    utterances: Sequence[Utterance], texts: Sequence[str], number: dict[str, int]
+) -> tuple[tuple[str, ...], ...]:
+    groups: list[list[str]] = [[] for _ in number]
+    for utterance, text in zip(utterances, texts, strict=True):
+        groups[number[utterance.intent]].append(text)
+    return tuple(map(tuple, groups))

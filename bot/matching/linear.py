@@ -1,0 +1,89 @@
+"""A linear judge over features: which intent do these words speak for, learnt from the phrasings.
+
+A multiclass perceptron with a margin, averaged over its epochs, in integers throughout: the same
+phrasings give the same weights on every machine.
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+SCALE = 1024
+EPOCHS = 10
+_MARGIN = SCALE * SCALE
+_SEED = 20211228
+_SMALLEST = 0.006
+_NEVER = np.iinfo(np.int64).min
+
+
+class Sample(NamedTuple):
+    """A vector of integer values (norm about SCALE) over feature numbers, and its intent's number."""
+
+    ids: NDArray[np.int32]
+    values: NDArray[np.int32]
+    intent: int
+
+
+class Weights(NamedTuple):
+    """A sparse matrix features × intents by rows: row f holds cols[start[f]:start[f+1]].
+
+    `unit` scales a score so that 1.0 is the margin learning asked for.
+    """
+
+    unit: float
+    start: NDArray[np.int64]
+    cols: NDArray[np.int32]
+    data: NDArray[np.int16]
+
+    def scores(self, ids: Sequence[int], values: NDArray[np.float64], intents: int) -> NDArray[np.float64]:
+        """One score for each intent, for a vector of the given values over feature numbers."""
+        if not ids:
+            return np.zeros(intents)
+        rows = np.asarray(ids)
+        lengths = self.start[rows + 1] - self.start[rows]
+        ends = np.cumsum(lengths)
+        places = np.arange(ends[-1]) + np.repeat(self.start[rows] - ends + lengths, lengths)
+        summands = self.data[places] * np.repeat(values, lengths)
+        return np.bincount(self.cols[places], summands * self.unit, intents).astype(np.float64)
+
+    def row(self, feature: int) -> dict[int, int]:
+        """Intent number → weight, for one feature."""
+        part = slice(self.start[feature], self.start[feature + 1])
+        return dict(zip(self.cols[part].tolist(), self.data[part].tolist(), strict=True))
+
+
+def train(samples: Sequence[Sample], features: int, intents: int, epochs: int = EPOCHS) -> Weights:
+    """Weights that put each sample's own intent first by a margin."""
+    weights = np.zeros((features, intents), np.int32)
+    total = np.zeros_like(weights)
+    order = list(range(len(samples)))
+    shuffle = random.Random(_SEED).shuffle
+    for _ in range(epochs):
+        shuffle(order)
+        _epoch((samples[i] for i in order), weights)
+        total += weights
+    return _sparse(total, epochs)
+
+
+def _epoch(samples: Iterable[Sample], weights: NDArray[np.int32]) -> None:
+    for ids, values, intent in samples:
+        scores = values.astype(np.int64) @ weights[ids]
+        own, scores[intent] = scores[intent], _NEVER
+        rival = int(scores.argmax())
+        if own - scores[rival] < _MARGIN:
+            weights[ids, intent] += values
+            weights[ids, rival] -= values
+
+
+def _sparse(total: NDArray[np.int32], epochs: int) -> Weights:
+    """The matrix without its small entries, scaled to 16 bits by whole numbers."""
+    largest = max(1, int(np.abs(total).max(initial=0)))
+    scaled = (total.astype(np.int64) * 32_000) // largest
+    scaled[np.abs(scaled) < int(32_000 * _SMALLEST)] = 0
+    rows, cols = np.nonzero(scaled)
+    start = np.searchsorted(rows, np.arange(total.shape[0] + 1))
+    unit = largest / (32_000 * epochs * SCALE)
+    return Weights(unit, start.astype(np.int64), cols.astype(np.int32), scaled[rows, cols].astype(np.int16))

@@ -1,0 +1,93 @@
+"""From a question to ranked intents and a confidence, and from that to one of three zones."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from bot.catalogue.model import Confidence
+from bot.matching.features import Parsed
+from bot.matching.index import Index, Vector
+
+Zone = Literal["answer", "offer", "unknown"]
+_BEST = 8
+
+
+class Candidate(NamedTuple):
+    """An intent and its score; 1.0 is the margin by which a phrasing of its own wins."""
+
+    intent: str
+    score: float
+
+
+class Judgement(NamedTuple):
+    """What the evidence says of a text: candidates best first, and the evidence for the best.
+
+    `confidence` (0–1) is the share of right answers among examples that scored alike.
+    """
+
+    candidates: tuple[Candidate, ...]
+    evidence: Mapping[str, float]
+    confidence: float
+
+    @property
+    def best(self) -> str:
+        """The best intent, or an empty string where nothing speaks for any."""
+        return self.candidates[0].intent if self.candidates else ""
+
+
+def scores(vector: Vector, index: Index) -> np.ndarray:
+    """The linear judge's score for each intent."""
+    return index.weights.scores(vector.ids, vector.values, len(index.intents))
+
+
+def judge(
+    parsed: Parsed, index: Index, confidence: Confidence, favoured: Mapping[str, float] | None = None
+) -> Judgement:
+    """Rank the intents for a text; `favoured` adds to the scores of intents by name."""
+    vector = index.vector(parsed.features)
+    if not vector.ids:
+        return Judgement((), {}, 0.0)
+    found = scores(vector, index)
+    for intent, more in (favoured or {}).items():
+        found[index.numbers[intent]] += more
+    top = np.argpartition(-found, min(_BEST, len(found) - 1))[:_BEST]
+    order = top[np.lexsort((top, -found[top]))]
+    candidates = tuple(Candidate(index.intents[i], float(found[i])) for i in order)
+    evidence = _evidence(parsed.text, vector, candidates, index)
+    return Judgement(candidates, evidence, probability(evidence, confidence))
+
+
+def _evidence(text: str, vector: Vector, candidates: tuple[Candidate, ...], index: Index) -> dict[str, float]:
+    first, second = candidates[0], candidates[1] if len(candidates) > 1 else Candidate("", 0.0)
+    own = first.intent.partition("/")[0]
+    other = next((c.score for c in candidates if c.intent.partition("/")[0] != own), 0.0)
+    return {
+        "score": min(first.score, 2.0),
+        "lead": min(first.score - second.score, 2.0),
+        "lead_over_other_kinds": min(first.score - other, 2.0),
+        "known": vector.known,
+        "likeness": likeness(text, index.phrasings[index.numbers[first.intent]]),
+        "length": math.log1p(len(vector.ids)),
+    }
+
+
+def likeness(text: str, phrasings: Iterable[str]) -> float:
+    """How like the text is to the nearest of these phrasings, 0–1."""
+    nearest = process.extractOne(text, list(phrasings), scorer=fuzz.ratio)
+    return float(nearest[1]) / 100 if nearest else 0.0
+
+
+def probability(evidence: Mapping[str, float], confidence: Confidence) -> float:
+    """The fitted chance that the best candidate is right."""
+    z = confidence.intercept + sum(confidence.weights.get(k, 0.0) * v for k, v in evidence.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+def zone(confidence: float, limits: Confidence) -> Zone:
+    """Answer, offer candidates, or admit not to know."""
+    if confidence >= limits.answer_from:
+        return "answer"
+    return "offer" if confidence >= limits.offer_from else "unknown"

@@ -1,0 +1,1 @@
+"""Knowledge's way: files, check, release."""

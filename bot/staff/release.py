@@ -1,0 +1,37 @@
+"""From knowledge files to a catalogue: gathered, checked, or refused with every fault."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from bot.catalogue.check import Checked, check
+from bot.catalogue.model import Catalogue
+from bot.conversation.knowledge import models, prepare
+from bot.errors import KnowledgeError
+from bot.staff.files import read_documents
+from bot.store.catalogue import build_file
+
+Progress = Callable[[int, int], None]
+
+
+def checked_files(folder: Path, today: date, progress: Progress = lambda done, total: None) -> Checked:
+    """Read and check a knowledge folder; faults of syntax come with the rest."""
+    documents, unreadable = read_documents(folder, progress)
+    checked = check(documents, today)
+    return Checked(checked.catalogue, checked.examples, tuple(sorted([*unreadable, *checked.faults])))
+
+
+def releasable(checked: Checked) -> Catalogue:
+    """The catalogue, if nothing is wrong with it. KnowledgeError carries the faults."""
+    if checked.faults or checked.catalogue is None:
+        raise KnowledgeError(f"{len(checked.faults)} faults in the knowledge", list(map(str, checked.faults)))
+    return checked.catalogue
+
+
+async def build(
+    folder: Path, target: Path, today: date, progress: Progress = lambda done, total: None
+) -> Catalogue:
+    """Build the catalogue file from the knowledge folder, if it is free of faults."""
+    catalogue = releasable(checked_files(folder, today, progress))
+    await build_file(target, catalogue, models(prepare(catalogue)), note="knowledge/")
+    return catalogue

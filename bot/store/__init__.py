@@ -1,0 +1,1 @@
+"""The databases: releases of the catalogue, and what residents said. The only SQLAlchemy."""

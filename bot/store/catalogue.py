@@ -1,0 +1,164 @@
+"""Releases of the catalogue, in and out of the database."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.catalogue.model import Catalogue
+from bot.errors import StoreError
+from bot.store import schema
+from bot.store.engine import create_engine, operator_errors, sqlite_url
+from bot.store.migrate import migrate
+
+# Fields of the catalogue whose records own phrasings, and those kept whole as documents.
+_OWNERS = ("services", "signposts", "smalltalk", "domains", "emergencies")
+_PARTS = (
+    "plan",
+    "signposts",
+    "smalltalk",
+    "emergencies",
+    "lookalikes",
+    "concepts",
+    "words",
+    "cues",
+    "confidence",
+    "replies",
+)
+_TABLES: dict[str, type[schema.CatalogueBase]] = {
+    "domains": schema.DomainRow,
+    "contacts": schema.ContactRow,
+    "organizations": schema.OrganizationRow,
+    "services": schema.ServiceRow,
+}
+_Rows = list[dict[str, Any]]
+
+
+async def write_release(
+    engine: AsyncEngine, catalogue: Catalogue, models: Mapping[str, bytes], created_on: date, note: str
+) -> int:
+    """Add a release with what was learnt from it, in one transaction; returns its number."""
+    async with operator_errors("catalogue"), engine.begin() as connection:
+        newest = await connection.scalar(select(func.max(schema.ReleaseRow.number)))
+        number = (newest or 0) + 1
+        release = {"number": number, "created_on": created_on, "note": note}
+        await connection.execute(insert(schema.ReleaseRow), [release])
+        for table, rows in _rows(catalogue).items():
+            numbered = [{"release": number, "position": i, **row} for i, row in enumerate(rows)]
+            if numbered:
+                await connection.execute(insert(table), numbered)
+        learnt = [{"release": number, "name": name, "data": data} for name, data in models.items()]
+        await connection.execute(insert(schema.ModelRow), learnt)
+    return number
+
+
+def _rows(catalogue: Catalogue) -> dict[type[schema.CatalogueBase], _Rows]:
+    plain = catalogue.model_dump(mode="json")
+    dated = catalogue.model_dump()
+    rows: dict[type[schema.CatalogueBase], _Rows] = {
+        schema.PhrasingRow: [
+            {"kind": field, "owner": owner["id"], "text": text}
+            for field in _OWNERS
+            for owner in plain[field]
+            for text in owner["phrasings"]
+        ],
+        schema.PartRow: [{"name": name, "data": _without_phrasings(plain[name])} for name in _PARTS],
+        schema.FigureRow: [
+            {"service": s.id, **f.model_dump(), "value": float(f.value)}
+            for s in catalogue.services
+            for f in s.figures
+        ],
+    }
+    for field, table in _TABLES.items():
+        columns = set(table.__table__.columns.keys())
+        rows[table] = [{k: v for k, v in _flat(record).items() if k in columns} for record in dated[field]]
+    return rows
+
+
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    """A record with its source's section and paragraph as columns, tuples as JSON lists."""
+    flat = record | record.get("source", {})
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in flat.items()}
+
+
+def _without_phrasings(part: Any) -> Any:
+    if isinstance(part, list) and part and isinstance(part[0], dict):
+        return [{k: v for k, v in record.items() if k != "phrasings"} for record in part]
+    return part
+
+
+async def newest_release(engine: AsyncEngine) -> int:
+    """The number of the newest release; StoreError where there is none."""
+    async with operator_errors("catalogue"), engine.connect() as connection:
+        number = await connection.scalar(select(func.max(schema.ReleaseRow.number)))
+    if number is None:
+        raise StoreError("catalogue: it holds no release; run `python -m bot build`")
+    return int(number)
+
+
+async def read_models(engine: AsyncEngine, number: int) -> dict[str, bytes]:
+    """What was learnt from a release, by name."""
+    query = select(schema.ModelRow.name, schema.ModelRow.data).where(schema.ModelRow.release == number)
+    async with operator_errors("catalogue"), engine.connect() as connection:
+        return {row.name: row.data for row in await connection.execute(query)}
+
+
+async def read_release(engine: AsyncEngine, number: int | None = None) -> Catalogue:
+    """A release as a catalogue, the newest unless a number is given."""
+    number = number or await newest_release(engine)
+    async with operator_errors("catalogue"), engine.connect() as connection:
+        parts = await _read(connection, schema.PartRow, number)
+        fields: dict[str, Any] = {row["name"]: row["data"] for row in parts}
+        for field, table in _TABLES.items():
+            fields[field] = await _read(connection, table, number)
+        figures = await _read(connection, schema.FigureRow, number)
+        phrasings = await _read(connection, schema.PhrasingRow, number)
+    return _assembled(fields, figures, phrasings)
+
+
+async def _read(connection: AsyncConnection, table: type[schema.CatalogueBase], number: int) -> _Rows:
+    columns = table.__table__.c
+    query = select(table.__table__).where(columns.release == number).order_by(columns.position)
+    rows = (await connection.execute(query)).mappings()
+    return [{k: v for k, v in row.items() if k not in ("release", "position")} for row in rows]
+
+
+def _assembled(fields: dict[str, Any], figures: _Rows, phrasings: _Rows) -> Catalogue:
+    texts: dict[tuple[str, str], list[str]] = {}
+    for row in phrasings:
+        texts.setdefault((row["kind"], row["owner"]), []).append(row["text"])
+    numbers: dict[str, _Rows] = {}
+    for row in figures:
+        value = {**row, "value": str(row["value"])}
+        numbers.setdefault(value.pop("service"), []).append(value)
+    for service in fields["services"]:
+        service["source"] = {k: service.pop(k) for k in ("section", "paragraph")}
+        service["figures"] = numbers.get(service["id"], [])
+    for field in _OWNERS:
+        for owner in fields[field]:
+            owner["phrasings"] = texts.get((field, owner["id"]), [])
+    try:
+        return Catalogue.model_validate(fields)
+    except ValidationError as error:
+        raise StoreError(f"catalogue: the release does not fit this version: {error}") from error
+
+
+async def build_file(path: Path, catalogue: Catalogue, models: Mapping[str, bytes], note: str) -> None:
+    """Make a catalogue file that holds just this catalogue as release 1, whole or not at all."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    engine = create_engine(sqlite_url(fresh), journal="DELETE")
+    try:
+        async with operator_errors(str(path)):
+            await migrate(engine, "catalogue")
+            newest_check = max(s.checked_on for s in catalogue.services)
+            await write_release(engine, catalogue, models, newest_check, note)
+            await engine.dispose()
+            fresh.replace(path)
+    finally:
+        await engine.dispose()
+        fresh.unlink(missing_ok=True)

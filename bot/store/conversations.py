@@ -1,0 +1,65 @@
+"""Where conversations stand, kept across restarts until they expire."""
+
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.engine import operator_errors
+from bot.store.schema import ConversationRow
+
+
+class Conversations:
+    """States by key (a hash of channel and session) in the residents' database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def load(self, key: str, now: float) -> dict[str, Any]:
+        """The state kept under a key; empty where there is none or it has expired."""
+        query = select(ConversationRow.state).where(
+            ConversationRow.key == key, ConversationRow.expires_at > now
+        )
+        async with operator_errors("conversations"), self._engine.connect() as connection:
+            return await connection.scalar(query) or {}
+
+    async def save(self, key: str, state: dict[str, Any], expires_at: float) -> None:
+        """Keep a state under a key until a time (seconds since 1970)."""
+        row = {"key": key, "state": state, "expires_at": expires_at}
+        changed = {"state": state, "expires_at": expires_at}
+        query = insert(ConversationRow).values(row)
+        query = query.on_conflict_do_update(index_elements=["key"], set_=changed)
+        async with operator_errors("conversations"), self._engine.begin() as connection:
+            await connection.execute(query)
+
+    async def forget_expired(self, now: float) -> None:
+        """Delete the states whose time has passed."""
+        query = delete(ConversationRow).where(ConversationRow.expires_at <= now)
+        async with operator_errors("conversations"), self._engine.begin() as connection:
+            await connection.execute(query)
+
+
+class InMemory:
+    """The same for a single process that need not remember: a bounded dictionary."""
+
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._states: dict[str, tuple[dict[str, Any], float]] = {}
+
+    async def load(self, key: str, now: float) -> dict[str, Any]:
+        """The state kept under a key; empty where there is none or it has expired."""
+        state, expires_at = self._states.get(key, ({}, 0.0))
+        return state if expires_at > now else {}
+
+    async def save(self, key: str, state: dict[str, Any], expires_at: float) -> None:
+        """Keep a state under a key, forgetting the oldest when there are too many."""
+        self._states.pop(key, None)
+        self._states[key] = (state, expires_at)
+        if len(self._states) > self.MOST:
+            del self._states[next(iter(self._states))]
+
+    async def forget_expired(self, now: float) -> None:
+        """Delete the states whose time has passed."""
+        self._states = {k: v for k, v in self._states.items() if v[1] > now}

@@ -1,0 +1,71 @@
+"""SQLite and PostgreSQL engines, with SQLite's transactions made honest."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import StoreError
+
+_BUSY_SECONDS = 5
+
+
+def sqlite_url(path: Path, *, read_only: bool = False) -> str:
+    """The SQLAlchemy URL of a SQLite file."""
+    if read_only:
+        return f"sqlite+aiosqlite:///file:{path.as_posix()}?mode=ro&uri=true"
+    return f"sqlite+aiosqlite:///{path.as_posix()}"
+
+
+def create_engine(url: str, *, journal: str = "WAL") -> AsyncEngine:
+    """An async engine. SQLite gets real BEGINs, so that no update is lost and migrations are whole."""
+    if not make_url(url).drivername.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True)
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    read_only = "mode=ro" in url
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=ON")
+        if not read_only:
+            cursor.execute(f"PRAGMA journal_mode={journal}")
+            cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@asynccontextmanager
+async def operator_errors(what: str) -> AsyncIterator[None]:
+    """Turn a driver's exception into one sentence that names the database and the cause."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error, OSError) as error:
+        cause = str(getattr(error, "orig", None) or error)
+        raise StoreError(f"{what}: {cause}{_advice(cause)}") from error
+
+
+def _advice(cause: str) -> str:
+    for sign, advice in (
+        ("locked", " — another process holds it; try again"),
+        ("readonly", " — make the file and its folder writable"),
+        ("not a database", " — restore it from version control or a backup"),
+        ("malformed", " — restore it from version control or a backup"),
+        ("no such table", " — not a catalogue; restore services.sqlite or run `python -m bot build`"),
+        ("unable to open", " — the file or its folder is missing or may not be read"),
+    ):
+        if sign in cause:
+            return advice
+    return ""

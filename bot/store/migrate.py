@@ -1,0 +1,23 @@
+"""Bring a database to the newest schema, from our own start-up code."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+_HERE = Path(__file__).parent / "migrations"
+
+
+def _upgrade(connection: Connection, name: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE / name))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def migrate(engine: AsyncEngine, name: str) -> None:
+    """Upgrade `catalogue` or `residents` to head, in one transaction."""
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade, name)

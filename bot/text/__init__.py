@@ -1,0 +1,1 @@
+"""Chinese text as a resident types it, made comparable: normalise, cut, pinyin."""

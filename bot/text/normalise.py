@@ -1,0 +1,55 @@
+"""One spelling for what residents write in many: width, script, digits, radicals, punctuation."""
+
+import re
+import unicodedata
+from functools import cache
+
+from bot.text.numerals import arabic
+
+# Kangxi radicals are folded by NFKC; of the CJK Radicals Supplement NFKC folds two.
+# The rest that turn up in text copied from PDFs, by Unicode's EquivalentUnifiedIdeograph.
+_RADICALS = str.maketrans(
+    "⺀⺁⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺥⺦⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺴⺵⺶⺸⺹⺺⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻠⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻲⻳",
+    "冫厂乙亻冂几刀刂卜㔾小小尢尣尢巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爪丬犭王疋目示礻竹糸纟罓罒网羊羊羊耂肀月臼艹艹艹虎衤覀西见角讠贝车辶辶辶阝钅长长门阜阝雨青韦页风飞食饣马骨鬼鱼鸟卤麦黄齐齿龙龟龟",
+)
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_KEEP = "%."
+_LONE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Every CJK character that has a simplified form, by OpenCC; one table for str.translate."""
+    from opencc_purepy import OpenCC
+
+    convert = OpenCC("t2s").convert
+    every = "".join(map(chr, range(0x4E00, 0xA000)))
+    return {ord(a): b for a, b in zip(every, convert(every), strict=True) if a != b}
+
+
+@cache
+def _folded(char: str) -> str:
+    """What stands for one character: itself, a space for a separator, nothing for the invisible."""
+    if char.isspace():
+        return " "
+    category = unicodedata.category(char)
+    if category in _INVISIBLE or category == "Mn":
+        return ""
+    if char in _KEEP or category[0] in "LN":
+        return char
+    return " "
+
+
+def visible(text: str) -> str:
+    """Text as a person would see it: no control, bidi or zero-width characters; line breaks kept."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
+
+
+def normalise(text: str) -> str:
+    """Fold a resident's text to lower-case simplified Chinese, Arabic numbers and single spaces.
+
+    Returns an empty string where nothing but punctuation, emoji or invisible characters was typed.
+    """
+    text = unicodedata.normalize("NFKC", text).translate(_RADICALS).translate(_simplified()).lower()
+    text = "".join(map(_folded, arabic(text)))
+    return " ".join(_LONE_POINT.sub(" ", text).split())

@@ -1,0 +1,63 @@
+"""Characters and typed pinyin as one blurred syllable code, so that homophones look alike.
+
+The blur follows what people mix up: 平翘舌 (zh/z, ch/c, sh/s) and 前后鼻音 (ang/an, eng/en, ing/in).
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+_TOKEN = re.compile(r"[a-z]+")
+_LONGEST = 6
+
+
+def blur(syllable: str) -> str:
+    """Fold the pairs that sound alike in Ningbo: zhang → zan, ying → yin, lü → lv."""
+    s = syllable.replace("ü", "v").replace("u:", "v")
+    if s[:2] in ("zh", "ch", "sh"):
+        s = s[0] + s[2:]
+    return s[:-1] if s.endswith("ng") and s != "ng" else s
+
+
+def _toneless(reading: str) -> str:
+    kept = [c for c in unicodedata.normalize("NFD", reading) if not ("̀" <= c <= "̌" and c != "̈")]
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+@cache
+def _readings() -> dict[int, str]:
+    """pypinyin's reading table, code point → readings separated by commas."""
+    from pypinyin.constants import PINYIN_DICT
+
+    return dict(PINYIN_DICT)
+
+
+@cache
+def syllable(char: str) -> str:
+    """The blurred first reading of a Chinese character, or an empty string for any other."""
+    readings = _readings().get(ord(char), "")
+    return blur(_toneless(readings.split(",")[0])) if readings else ""
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    """The syllables that common Chinese is written with (about 410)."""
+    common = (r for code, r in _readings().items() if 0x4E00 <= code < 0xA000)
+    found = {_toneless(one).replace("ü", "v") for r in common for one in r.split(",")}
+    return frozenset(s for s in found if _TOKEN.fullmatch(s) and (len(s) > 1 or s in "aeo"))
+
+
+@cache
+def split(letters: str) -> tuple[str, ...]:
+    """Cut a run of letters into blurred syllables, fewest first; empty where it is not pinyin."""
+    if len(letters) > 64:
+        return ()
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - _LONGEST), end):
+            before, piece = best[start], letters[start:end]
+            if before is not None and piece in _syllables():
+                now = best[end]
+                if now is None or len(before) + 1 < len(now):
+                    best[end] = (*before, piece)
+    return tuple(blur(s) for s in best[-1] or ())

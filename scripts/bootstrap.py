@@ -1,0 +1,128 @@
+"""Make .venv with the locked packages, on any machine with Python ≥ 3.11. Standard library only.
+
+Uses uv where it is on PATH, else pip; where Debian ships neither pip nor ensurepip, one pip wheel
+of a known hash from the configured index. Everything said goes to standard error.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+from urllib.parse import urljoin
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCKS = ROOT / "scripts" / "locks"
+WINDOWS = os.name == "nt"
+PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+PIP_WHEEL = "pip-25.3-py3-none-any.whl"
+PIP_SHA256 = "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd"
+
+
+def say(text: str) -> None:
+    """Tell the person at the keyboard what is going on."""
+    print(f"甬问: {text}", file=sys.stderr, flush=True)
+
+
+def ready(group: str) -> None:
+    """See to it that .venv holds the locked packages of `run` or `dev`; silent where it does."""
+    if sys.version_info < (3, 11):
+        sys.exit(f"甬问 needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).")
+    locks = [LOCKS / "build.txt", LOCKS / "run.txt"] + ([LOCKS / "dev.txt"] if group == "dev" else [])
+    marker = VENV / f"ready-{group}"
+    wanted = _fingerprint(locks)
+    if marker.is_file() and marker.read_text() == wanted and PYTHON.exists():
+        return
+    say("first run: setting up .venv with the locked packages (about half a minute) …")
+    try:
+        _install(locks)
+    except (subprocess.CalledProcessError, OSError) as error:
+        sys.exit(
+            f"甬问: set-up failed: {error}\nCheck the network or the package index, then run this again."
+        )
+    marker.write_text(wanted)
+    say("set-up done.")
+
+
+def _fingerprint(locks: list[Path]) -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for lock in locks:
+        digest.update(lock.read_bytes())
+    return digest.hexdigest()
+
+
+def _install(locks: list[Path]) -> None:
+    uv = shutil.which("uv")
+    if not PYTHON.exists():
+        say(f"making {VENV.name} with Python {sys.version.split()[0]} …")
+        _run(uv, "venv", "-q", "--python", sys.executable, str(VENV)) if uv else _make_venv()
+    installer = (
+        [uv, "pip", "install", "-q", "--python", str(PYTHON)]
+        if uv
+        else [str(PYTHON), "-m", "pip", "install", "-q"]
+    )
+    for lock in locks:
+        say(f"installing {lock.stem} packages …")
+        flags = ["--no-build-isolation", "--require-hashes", "-r", str(lock)]
+        _run(*installer, *flags, environment=_quiet())
+
+
+def _make_venv() -> None:
+    """A virtual environment with pip, also where ensurepip was taken out of the standard library."""
+    try:
+        import ensurepip  # noqa: F401
+    except ImportError:
+        _run(sys.executable, "-m", "venv", "--without-pip", str(VENV))
+        _fetch_pip()
+    else:
+        _run(sys.executable, "-m", "venv", str(VENV))
+
+
+def _fetch_pip() -> None:
+    say("this Python has no pip: fetching one …")
+    with tempfile.TemporaryDirectory() as folder:
+        wheel = Path(folder) / PIP_WHEEL
+        wheel.write_bytes(_download(PIP_WHEEL))
+        if hashlib.sha256(wheel.read_bytes()).hexdigest() != PIP_SHA256:
+            raise OSError(f"{PIP_WHEEL} from the package index is not the file we know")
+        _run(str(PYTHON), f"{wheel}/pip", "install", "-q", "--no-deps", str(wheel), environment=_quiet())
+
+
+def _download(name: str) -> bytes:
+    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
+    accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
+    with urllib.request.urlopen(urllib.request.Request(index, headers=accept), timeout=60) as page:
+        files = json.load(page)["files"]
+    found = next((f["url"] for f in files if f["filename"] == name), None)
+    if found is None:
+        raise OSError(f"the package index has no {name}")
+    with urllib.request.urlopen(urljoin(index, found), timeout=120) as wheel:
+        return bytes(wheel.read())
+
+
+def _quiet() -> dict[str, str]:
+    return os.environ | {
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def _run(*command: str | None, environment: dict[str, str] | None = None) -> None:
+    parts = [c for c in command if c is not None]
+    subprocess.run(parts, check=True, stdout=sys.stderr, env=environment)
+
+
+def python(*arguments: str) -> None:
+    """Become the environment's Python with these arguments, from wherever we were called."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    environment = os.environ | {"PYTHONPATH": path}
+    command = [str(PYTHON), *arguments]
+    if WINDOWS:
+        sys.exit(subprocess.run(command, env=environment).returncode)
+    os.execve(command[0], command, environment)

@@ -1,0 +1,39 @@
+"""What every test shares: the catalogue as committed, made ready once, and no network."""
+
+import socket
+
+import pytest
+
+from bot import config
+from bot.app import Yongwen, load_knowledge
+from bot.conversation.knowledge import Knowledge
+from bot.store.conversations import InMemory
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+async def knowledge(anyio_backend: str) -> Knowledge:
+    return await load_knowledge(config.load({}))
+
+
+@pytest.fixture
+def yongwen(knowledge: Knowledge) -> Yongwen:
+    return Yongwen(knowledge, InMemory())
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if host and host not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address!r}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

@@ -1,0 +1,152 @@
+// A Bot API server for the tests: telegram-test-api 4.2.1 with its gaps filled and the real API's strictness added.
+//
+//   node server.js      prints the port it took on 127.0.0.1; ends when its standard input ends
+//
+// The resident's side is telegram-test-api's own: POST /sendMessage, /sendCommand, /sendCallback, /getUpdates.
+// The test's side: GET /_calls lists what the bot called; POST /_fault {method, code, description, parameters}
+// makes the next call of a method fail once, or `times` times.
+'use strict';
+
+const http = require('node:http');
+const express = require('express');
+const TelegramServer = require('telegram-test-api');
+
+const TOKEN = '666:made-up-token-for-the-tests';
+const ME = {
+  id: 666, is_bot: true, first_name: 'TestBot', username: 'TestNameBot',
+  can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: false,
+};
+const SILENT = ['answerCallbackQuery', 'setMyCommands', 'deleteMyCommands', 'sendChatAction'];
+const MOST_TEXT = 4096;
+const MOST_DATA = 64;
+
+const fake = new TelegramServer({ storeTimeout: 3600 });
+const calls = [];
+const faults = [];
+
+class Refused extends Error {
+  constructor(code, description, parameters) {
+    super(description);
+    Object.assign(this, { code, parameters });
+  }
+}
+
+const bad = (description) => new Refused(400, `Bad Request: ${description}`);
+const now = () => Math.floor(Date.now() / 1000);
+
+// Form fields arrive as text; what is an object or a list in the Bot API arrives as JSON.
+function opened(body) {
+  const open = ([key, value]) => [key, /^[[{]/.test(value) && key !== 'text' ? JSON.parse(value) : value];
+  return Object.fromEntries(Object.entries(body || {}).map(open));
+}
+
+// What a person would see of an HTML text; refuses what Telegram cannot parse.
+function shown(text) {
+  const bare = (text || '').replace(/<\/?(b|i|u|s|a|code|pre)( [^<>]*)?>/g, '');
+  if (/[<>]/.test(bare) || /&(?!(lt|gt|amp|quot|#\d+);)/.test(bare)) throw bad("can't parse entities");
+  return bare.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&amp;/g, '&');
+}
+
+function check(message) {
+  const text = shown(message.text);
+  if (!text.trim()) throw bad('message text is empty');
+  if (text.length > MOST_TEXT) throw bad('message is too long');
+  const keys = (message.reply_markup?.inline_keyboard || []).flat();
+  if (keys.some((key) => Buffer.byteLength(key.callback_data || '') > MOST_DATA)) throw bad('BUTTON_DATA_INVALID');
+}
+
+function chatOf(id) {
+  return Number(id) < 0 ? { id: Number(id), type: 'supergroup', title: 'Group' } : { id: Number(id), type: 'private' };
+}
+
+// A stored message of the bot as the Bot API shows it.
+function asMessage(stored) {
+  const { chat_id: chat, text, reply_markup: markup, message_thread_id: thread } = stored.message;
+  return {
+    message_id: stored.messageId, date: Math.floor(stored.time / 1000), chat: chatOf(chat), from: ME, text: shown(text),
+    ...(markup && { reply_markup: markup }),
+    ...(thread && { message_thread_id: Number(thread), is_topic_message: true }),
+  };
+}
+
+function find(chat, id) {
+  return fake.storage.botMessages.find(
+    (stored) => String(stored.messageId) === String(id) && String(stored.message.chat_id) === String(chat));
+}
+
+function formatted(update) {
+  const shaped = TelegramServer.formatUpdate(update);
+  const query = shaped.callback_query;
+  if (query) {
+    const stored = find(query.message.chat.id, query.message.message_id);
+    query.chat_instance = '1';
+    // Telegram shows a message it no longer has as one without a date.
+    query.message = stored ? asMessage(stored) : { ...query.message, date: 0 };
+  }
+  return shaped;
+}
+
+const methods = {
+  getMe: () => ME,
+  deleteWebhook: () => true,
+  async getUpdates(body) {
+    const end = Date.now() + 1000 * Number(body.timeout || 0);
+    for (;;) {
+      const fresh = fake.storage.userMessages.filter((update) => !update.isRead);
+      if (fresh.length || Date.now() >= end) return fresh.map((update) => { update.isRead = true; return formatted(update); });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  },
+  sendMessage(body) {
+    check(body);
+    const { message_id: id } = fake.addBotMessage(body, TOKEN);
+    return asMessage(find(body.chat_id, id));
+  },
+  editMessageText(body) {
+    check(body);
+    const stored = find(body.chat_id, body.message_id);
+    if (!stored) throw bad('message to edit not found');
+    if (stored.message.text === body.text) throw bad('message is not modified');
+    delete stored.message.reply_markup;
+    fake.editMessageText(body);
+    return asMessage(stored);
+  },
+  ...Object.fromEntries(SILENT.map((method) => [method, () => true])),
+};
+
+async function answer(token, method, body) {
+  if (token !== TOKEN) throw new Refused(401, 'Unauthorized');
+  const fault = faults.find((one) => one.method === method);
+  if (fault) {
+    fault.times -= 1;
+    if (fault.times <= 0) faults.splice(faults.indexOf(fault), 1);
+    throw new Refused(fault.code, fault.description, fault.parameters);
+  }
+  if (!methods[method]) throw new Refused(404, 'Not Found');
+  return methods[method](body);
+}
+
+const app = express();
+app.use(express.json());
+app.use(express.urlencoded({ extended: true }));
+app.all('/bot:token/:method', async (request, response) => {
+  const { token, method } = request.params;
+  const body = opened(request.body);
+  calls.push({ method, body });
+  try {
+    response.json({ ok: true, result: await answer(token, method, body) });
+  } catch (error) {
+    const { code = 500, message, parameters } = error;
+    response.status(code).json({ ok: false, error_code: code, description: message, parameters });
+  }
+});
+app.get('/_calls', (request, response) => response.json(calls));
+app.post('/_fault', (request, response) => {
+  faults.push({ times: 1, ...request.body });
+  response.json({});
+});
+app.use((request, response, next) => fake.webServer(request, response, next));
+
+const server = http.createServer(app);
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+process.stdin.resume().on('end', () => process.exit());
