@@ -123,10 +123,14 @@ class Signpost(Record):
 
 
 class SmallTalk(Record):
-    """What people say to a bot besides questions. `reply` is a key of replies."""
+    """What people say to a bot besides questions. `reply` is a key of replies.
+
+    `stands_alone`: never meant as going on about the topic before (thanks, goodbye).
+    """
 
     id: Slug
     reply: Slug
+    stands_alone: bool = False
     phrasings: tuple[Line, ...]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -12,6 +13,7 @@ from telegram.constants import ParseMode
 from telegram.error import Forbidden, InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, Application, CallbackQueryHandler, Defaults, MessageHandler
 from telegram.request import BaseRequest
+from telegram.warnings import PTBDeprecationWarning
 
 from bot.channels.base import Answer
 from bot.channels.telegram_handlers import HEEDED, Handlers, InOrder, on_error
@@ -49,6 +51,8 @@ def build_application(
     if not _TOKEN.fullmatch(token):
         raise ChannelError("the Telegram token must look like 123456:ABC-def; copy it again from @BotFather")
     protect_log()
+    # The library warns of its own use of this attribute whenever Telegram asks for patience.
+    warnings.filterwarnings("ignore", ".*`retry_after`", PTBDeprecationWarning)
     builder = (
         Application.builder()
         .token(token)

@@ -140,9 +140,10 @@ async def _edited(query: CallbackQuery, piece: Piece) -> bool:
 
 def _may_edit(query: CallbackQuery) -> bool:
     """Not what is too old, nor what answers somebody else: they may still be reading it."""
-    if not isinstance(query.message, telegram.Message):
+    message = query.message
+    if not (isinstance(message, telegram.Message) and message.is_accessible):
         return False
-    asked = query.message.reply_to_message
+    asked = message.reply_to_message
     return asked is None or asked.from_user == query.from_user
 
 

@@ -14,7 +14,8 @@ from bot.messages import Button, Reply
 
 _NAMING: list[str | None] = [MessageEntity.MENTION, MessageEntity.BOT_COMMAND]
 _LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)
-_SENTENCE = re.compile(r".+?(?:[。!?!?;]+|\n|\.(?=\s)|$)", re.DOTALL)
+# Fullwidth ! ? ; end a sentence anywhere, plain ones only before a space: they also stand in addresses.
+_SENTENCE = re.compile(r".+?(?:[。\uff01\uff1f\uff1b]+[”」』]*|[.!?;](?=\s)|\n|$)", re.DOTALL)
 _NARROW_LABEL = 9
 
 

@@ -15,7 +15,7 @@ from starlette.types import Lifespan
 
 from bot.channels.base import DOMAINS, START, Answer
 from bot.channels.web_guard import Guard, read_text
-from bot.channels.web_pages import JSON_DOOR, Pages
+from bot.channels.web_pages import JSON_DOOR, LARGE, Pages, is_large
 from bot.channels.web_reply import shown
 from bot.channels.web_server import serve
 from bot.channels.web_session import Exchange, Sessions
@@ -24,7 +24,6 @@ from bot.messages import Message, Reply
 __all__ = ["create_app", "serve"]
 
 SESSION_COOKIE = "yongwen"
-LARGE_COOKIE = "large"
 _SESSION_KEY = re.compile(r"[\w-]{32}", re.ASCII)
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -68,10 +67,10 @@ class _Chat:
         elif (asked := request.query_params.get("q")) and not self._just_asked(session, asked):
             session, _ = await self._ask(session, asked)
         greeting, domains = await self._fixed(START), await self._fixed(DOMAINS)
-        large = request.query_params.get("large", request.cookies.get(LARGE_COOKIE)) == "1"
-        response = self._pages.chat(greeting, domains.buttons, self._sessions.exchanges(session), large)
-        if "large" in request.query_params:
-            _set_cookie(request, response, LARGE_COOKIE, str(int(large)), _YEAR_SECONDS)
+        exchanges, large = self._sessions.exchanges(session), is_large(request)
+        response = self._pages.chat(greeting, domains.buttons, exchanges, large)
+        if LARGE in request.query_params:
+            _set_cookie(request, response, LARGE, str(int(large)), _YEAR_SECONDS)
         _remember(request, response, session)
         return response
 

@@ -16,6 +16,7 @@ from bot.channels.web_session import Exchange
 from bot.messages import Button, Reply
 
 JSON_DOOR = "/chat"
+LARGE = "large"
 _FOLDER = Path(__file__).parent.parent / "pages"
 _MEDIA_TYPES = {"chat.css": "text/css", "chat.js": "text/javascript", "favicon.svg": "image/svg+xml"}
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -30,6 +31,11 @@ class _Asset(NamedTuple):
 def _asset(name: str) -> _Asset:
     content = (_FOLDER / name).read_bytes()
     return _Asset(content, hashlib.blake2b(content, digest_size=8).hexdigest())
+
+
+def is_large(request: Request) -> bool:
+    """Whether the visitor wants large text: what the address says, else what the cookie remembers."""
+    return request.query_params.get(LARGE, request.cookies.get(LARGE)) == "1"
 
 
 class Pages:
@@ -76,7 +82,8 @@ class Pages:
         if request.url.path == JSON_DOOR:
             response = self.json(reply, error.status_code)
         else:
-            html = self._templates.get_template("problem.html").render(shown=shown(reply), large=False)
+            template = self._templates.get_template("problem.html")
+            html = template.render(shown=shown(reply), large=is_large(request))
             response = HTMLResponse(html, error.status_code, _PRIVATE)
         response.headers.update(error.headers or {})
         return response

@@ -10,7 +10,7 @@ from bot.messages import Button, Reply
 _OPTION = re.compile(r"\s*(\d{1,2})[.\uff0e、]\s*(.+)")
 # ASCII only and no closing punctuation: Chinese sentences run on without a space after an address.
 _URL = re.compile(r"(https?://[!#-&*-;=?-~]*[#-&*+\-/0-9=@-Z_a-z~])")
-_BRACKETS = " ()\uff08\uff09"
+_NOTE = re.compile(r"\s*(?:[(\uff08](.*)[)\uff09])?\s*")
 _NOT_DIALLED = re.compile(r"[^\d+*#]")
 
 
@@ -48,25 +48,30 @@ class Shown(NamedTuple):
 def shown(reply: Reply) -> Shown:
     """Lay a reply out for the page."""
     blocks: list[Block] = []
-    left = list(reply.buttons)
+    listed: set[Button] = set()
     spelled = "、".join(b.label for b in reply.buttons)
     for line in reply.text.splitlines():
-        if choice := _choice(line, left):
-            del left[0]
+        if choice := _choice(line, reply.buttons):
+            listed.add(choice.button)
             before = blocks.pop().choices if blocks and blocks[-1].choices else ()
             blocks.append(Block((), (*before, choice)))
         elif not (spelled and line == spelled):
             blocks.append(Block(tuple(_pieces(line, reply.phones))))
     calls = _calls(blocks) if reply.status == "emergency" else ()
-    return Shown(reply.status, tuple(blocks), tuple(left), calls)
+    left = tuple(b for b in reply.buttons if b not in listed)
+    return Shown(reply.status, tuple(blocks), left, calls)
 
 
-def _choice(line: str, left: list[Button]) -> Choice | None:
+def _choice(line: str, buttons: tuple[Button, ...]) -> Choice | None:
+    """The line as a choice, where it is `number. label` or `number. label (note)` of that button."""
     option = _OPTION.fullmatch(line)
-    if not (option and left and option[2].startswith(left[0].label)):
+    if not option or not 1 <= int(option[1]) <= len(buttons):
         return None
-    note = option[2].removeprefix(left[0].label)
-    return Choice(option[1], left[0], note.strip(_BRACKETS))
+    button = buttons[int(option[1]) - 1]
+    note = _NOTE.fullmatch(option[2].removeprefix(button.label))
+    if not option[2].startswith(button.label) or not note:
+        return None
+    return Choice(option[1], button, note[1] or "")
 
 
 def _pieces(line: str, phones: tuple[str, ...]) -> Iterator[Piece]:

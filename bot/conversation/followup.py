@@ -10,13 +10,18 @@ from bot.catalogue.model import Service
 from bot.conversation.kinds import Cued
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
-from bot.matching.features import Parsed
+from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, judge
 
-_SHORT = 4
 _LEANING = frozenset({"follow-pronoun", "follow-also", "follow-more"})
-_BOOST, _BOOST_LEANING, _BOOST_RELATED = 0.2, 0.5, 0.1
-_SURE_FOLLOW = 0.9
+_SHORT_REST = 3
+_MOST_FEATURES = 60
+_BOOST = 0.8
+_MEMORY = 0.5
+_SURE = 0.9
+_ALONE, _ALONE_THOUGH_LEANING = 0.75, 0.92
+_ALONE_OUTSIDE = 0.95
+_ALONE_SMALL_TALK = 0.4
 
 
 class Leaning(NamedTuple):
@@ -27,12 +32,13 @@ class Leaning(NamedTuple):
     kind: str
     judgement: Judgement
     topics: tuple[Service, ...]
+    question: str
     knowledge: Knowledge
 
     @property
     def leans(self) -> bool:
         """Whether a word points back, or there is hardly a word of its own."""
-        return bool(self.cued.shown & _LEANING) or len(self.cued.rest) <= _SHORT
+        return bool(self.cued.shown & _LEANING) or len(self.cued.rest) <= _SHORT_REST
 
 
 Found = tuple[Service, float]
@@ -43,10 +49,11 @@ def resolve(
 ) -> Found | None:
     """The service a leaning message is about, with a confidence; None where it stands alone."""
     services = knowledge.lookup.services
-    topics = tuple(services[t] for t in state.topics if t in services)
-    if not topics:
+    offered = (c.removeprefix("service/") for c in state.choices[:1] if state.kind)
+    topics = tuple(services[t] for t in (*offered, *state.topics) if t in services)
+    if not topics or not judgement.candidates:
         return None
-    leaning = Leaning(parsed, cued, kind, judgement, topics, knowledge)
+    leaning = Leaning(parsed, cued, kind, judgement, topics, state.question, knowledge)
     return next((found for rule in RULES if (found := rule(leaning))), None)
 
 
@@ -55,35 +62,68 @@ def _back(c: Leaning) -> Found | None:
     if "follow-back" not in c.cued.shown:
         return None
     if not c.cued.rest:
-        return c.topics[min(1, len(c.topics) - 1)], _SURE_FOLLOW
-    favoured = {f"service/{t.id}": _BOOST_LEANING for t in c.topics}
-    return _topic_of(_best(c, favoured), c)
+        return c.topics[min(1, len(c.topics) - 1)], _SURE
+    scored = {intent: score for intent, score in _joint(c, c.parsed, {}).candidates}
+    known = [t for t in c.topics if f"service/{t.id}" in scored]
+    return (max(known, key=lambda t: scored[f"service/{t.id}"]), _SURE) if known else None
 
 
 def _bare(c: Leaning) -> Found | None:
     """电话呢 / 多少钱 / 怎么申请: nothing but what is asked."""
+    if _stands_alone(c) and c.judgement.best.startswith("smalltalk"):
+        return None
     asks = c.kind != "policy" or bool(c.cued.shown & _LEANING)
-    return (c.topics[0], _SURE_FOLLOW) if asks and len(c.cued.rest) <= 1 else None
+    return (c.topics[0], _SURE) if asks and len(c.cued.rest) <= 1 else None
+
+
+def _corrected(c: Leaning) -> Found | None:
+    """不是…,是…: what comes after the correction is meant, in the light of the question before."""
+    if "follow-correction" not in c.cued.shown:
+        return None
+    meant = c.parsed.text.rpartition("是")[2] or c.parsed.text
+    judgement = _judged(c, meant, {f"service/{c.topics[0].id}": -_BOOST})
+    return _service(judgement, c)
 
 
 def _continued(c: Leaning) -> Found | None:
-    """The same topic goes on, where its words or their lack allow it."""
-    boost = _BOOST_LEANING if c.leans else _BOOST
-    current = c.topics[0]
-    favoured = {f"service/{r}": _BOOST_RELATED for r in current.related}
-    favoured[f"service/{current.id}"] = boost
-    best = _best(c, favoured)
-    if best == f"service/{current.id}" and (c.leans or best == c.judgement.best):
-        return current, max(_SURE_FOLLOW if c.leans else 0.0, c.judgement.confidence)
+    """A short message that says too little by itself goes on about the question before."""
+    if len(c.parsed.features) > _MOST_FEATURES or _stands_alone(c):
+        return None
+    return _service(_joint(c, c.parsed, _remembered(c)), c)
+
+
+def _remembered(c: Leaning) -> dict[str, float]:
+    """What the question before spoke for, somewhat faded, and the topic it came to."""
+    before = _judged(c, c.question, {})
+    faded = {x.intent: _MEMORY * max(0.0, x.score) for x in before.candidates}
+    current = f"service/{c.topics[0].id}"
+    return faded | {current: faded.get(current, 0.0) + _BOOST}
+
+
+def _stands_alone(c: Leaning) -> bool:
+    kind, _, name = c.judgement.best.partition("/")
+    if kind == "smalltalk" and c.knowledge.lookup.smalltalk[name].stands_alone:
+        return c.judgement.confidence >= _ALONE_SMALL_TALK
+    if kind == "service":
+        return c.judgement.confidence >= (_ALONE_THOUGH_LEANING if c.leans else _ALONE)
+    return c.judgement.confidence >= _ALONE_OUTSIDE and not c.leans
+
+
+def _joint(c: Leaning, parsed: Parsed, favoured: dict[str, float]) -> Judgement:
+    return judge(parsed, c.knowledge.topics, c.knowledge.confidence, favoured)
+
+
+def _judged(c: Leaning, text: str, favoured: dict[str, float]) -> Judgement:
+    return _joint(c, parse(text, c.knowledge.topics.lexicon), favoured)
+
+
+def _service(judgement: Judgement, c: Leaning) -> Found | None:
+    """The best service of a judgement."""
+    for candidate in judgement.candidates:
+        kind, _, name = candidate.intent.partition("/")
+        if kind == "service":
+            return c.knowledge.lookup.services[name], _SURE
     return None
 
 
-def _best(c: Leaning, favoured: dict[str, float]) -> str:
-    return judge(c.parsed, c.knowledge.topics, c.knowledge.confidence, favoured).best
-
-
-def _topic_of(intent: str, c: Leaning) -> Found | None:
-    return next(((t, _SURE_FOLLOW) for t in c.topics if f"service/{t.id}" == intent), None)
-
-
-RULES: tuple[Callable[[Leaning], Found | None], ...] = (_back, _bare, _continued)
+RULES: tuple[Callable[[Leaning], Found | None], ...] = (_back, _bare, _corrected, _continued)

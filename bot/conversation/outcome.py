@@ -31,7 +31,7 @@ def domain_menu(key: str, status: Status, state: State, lookup: Lookup, confiden
     outcome = said(key, status, state, lookup, confidence)
     names = [d.name for d in lookup.domains.values()]
     intents = tuple(f"domain/{d.id}" for d in lookup.domains.values())
-    listed = [f"{d.name}({d.about})" for d in lookup.domains.values()]
+    listed = [f"{d.name}（{d.about}）" for d in lookup.domains.values()]
     text = f"{outcome.reply.text}\n{options(listed, lookup)}"
     reply = Reply(text, status, confidence, buttons=buttons(names), phones=outcome.reply.phones)
     return Outcome(reply, state.offering(intents))
@@ -49,9 +49,16 @@ def domain_services(domain_id: str, state: State, lookup: Lookup, confidence: fl
 
 
 def answered(
-    service: Service, kind: str, question: str, confidence: float, state: State, lookup: Lookup
+    service: Service,
+    kind: str,
+    question: str,
+    confidence: float,
+    state: State,
+    lookup: Lookup,
+    *,
+    leaning: bool = False,
 ) -> Outcome:
-    """The answer about one service, and what to ask next."""
+    """The answer about one service, and what to ask next; `leaning` on the question before or not."""
     related = [lookup.services[r].name for r in service.related[:_MOST_RELATED]]
     reply = Reply(
         text=service_text(service, kind, question, lookup),
@@ -62,7 +69,7 @@ def answered(
         phones=_phones(service, lookup),
         topic=f"service/{service.id}",
     )
-    return Outcome(reply, state.about(service.id, kind))
+    return Outcome(reply, state.about(service.id, kind, "" if leaning else question))
 
 
 def several_answered(
@@ -75,7 +82,7 @@ def several_answered(
         heading = lookup.say("heading", name=service.name)
         texts.append(f"{heading}\n{service_text(service, kind, question, lookup)}")
         matches.append(match_of(service, confidence, "answer", lookup))
-        state = state.about(service.id, kind)
+        state = state.about(service.id, kind, question)
     phones = tuple(dict.fromkeys(p for s, *_ in found for p in _phones(s, lookup)))
     lowest = min(confidence for *_, confidence in found)
     reply = Reply("\n\n".join(texts), "answered", lowest, tuple(matches), phones=phones)
@@ -83,7 +90,12 @@ def several_answered(
 
 
 def offered(
-    services: Sequence[tuple[Service, float]], kind: str, confidence: float, state: State, lookup: Lookup
+    services: Sequence[tuple[Service, float]],
+    kind: str,
+    question: str,
+    confidence: float,
+    state: State,
+    lookup: Lookup,
 ) -> Outcome:
     """Up to three services to choose from."""
     shown = services[:MOST_OFFERED]
@@ -92,7 +104,7 @@ def offered(
     matches = tuple(match_of(s, max(0.0, min(1.0, score)), "alternative", lookup) for s, score in shown)
     reply = Reply("\n".join(lines), "clarify", confidence, matches, buttons(names), (FALLBACK,))
     choices = tuple(f"service/{s.id}" for s, _ in shown)
-    return Outcome(reply, State(state.topics, choices, kind))
+    return Outcome(reply, State(state.topics, question, choices, kind))
 
 
 def signposted(signpost: Signpost, confidence: float, state: State, lookup: Lookup) -> Outcome:

@@ -1,12 +1,13 @@
 """Several questions in one message: cut where a person would pause, and keep what stands by itself."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from bot.catalogue.model import Service
 from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
-from bot.matching.features import parse
+from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, judge
 from bot.text.normalise import normalise, visible
 
@@ -14,7 +15,8 @@ MOST_PARTS = 3
 _PAUSE = re.compile(r"[\s,，。;；!！?？、/]+|另外|还有|顺便|再问|以及|同时|然后|\band\b|\balso\b")
 _JOINT = re.compile(r"[和跟与及]")
 _LEAST_LETTERS = 3
-_LONGEST = 80
+_MOST_FEATURES = 110
+_MOST_PIECES = 5
 
 
 class Part(NamedTuple):
@@ -26,41 +28,47 @@ class Part(NamedTuple):
     confidence: float
 
 
-def parts(message: str, whole: Judgement, knowledge: Knowledge) -> list[Part]:
-    """The questions of a message that asks more than one; empty where it asks one."""
-    if len(message) > _LONGEST or not whole.candidates:
+def parts(message: str, parsed: Parsed, whole: Judgement, knowledge: Knowledge) -> list[Part]:
+    """The questions of a message that asks more than one; empty where it asks one.
+
+    A long message is a story: what it mentions in passing is not asked.
+    """
+    if len(parsed.features) > _MOST_FEATURES or not whole.candidates:
         return []
     for pattern in (_PAUSE, _JOINT):
-        found = _distinct(pattern.split(visible(message)), whole, knowledge)
-        if len(found) > 1:
+        pieces = [
+            piece for piece in pattern.split(visible(message)) if len(normalise(piece)) >= _LEAST_LETTERS
+        ]
+        if 2 <= len(pieces) <= _MOST_PIECES and (found := _distinct(pieces, whole, knowledge)):
             return found[:MOST_PARTS]
     return []
 
 
 def _distinct(pieces: list[str], whole: Judgement, knowledge: Knowledge) -> list[Part]:
     """The pieces that are sure by themselves, one for each service, if the whole is torn between them."""
-    texts = [t for piece in pieces if len(t := normalise(piece)) >= _LEAST_LETTERS]
-    if len(texts) < 2:
-        return []
+    sure = [part for piece in pieces if (part := _part(piece, knowledge))]
     found: dict[str, Part] = {}
-    for text in texts:
-        part = _part(text, knowledge)
-        if part and (part.service.id not in found or part.confidence > found[part.service.id].confidence):
+    for part in sure:
+        known = found.get(part.service.id)
+        if known is None or part.confidence > known.confidence:
             found[part.service.id] = part
-    return list(found.values()) if _torn(whole, found, knowledge) else []
+    share = knowledge.confidence.several_share
+    least = share if len(sure) == len(pieces) else 2 * share
+    return list(found.values()) if len(found) > 1 and _torn(whole, found, least) else []
 
 
-def _part(text: str, knowledge: Knowledge) -> Part | None:
-    judgement = judge(parse(text, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence)
+def _part(piece: str, knowledge: Knowledge) -> Part | None:
+    parsed = parse(piece, knowledge.topics.lexicon)
+    judgement = judge(parsed, knowledge.topics, knowledge.confidence)
     kind, _, name = judgement.best.partition("/")
     if kind != "service" or judgement.confidence < knowledge.confidence.several_from:
         return None
-    asked = question_kind(find_cues(text, knowledge.cues))
-    return Part(knowledge.lookup.services[name], asked, text, judgement.confidence)
+    asked = question_kind(find_cues(parsed.text, knowledge.cues))
+    return Part(knowledge.lookup.services[name], asked, parsed.text, judgement.confidence)
 
 
-def _torn(whole: Judgement, found: dict[str, Part], knowledge: Knowledge) -> bool:
+def _torn(whole: Judgement, found: Mapping[str, Part], share: float) -> bool:
     """Whether the whole message speaks for each of the services found in its pieces."""
     ranked = {c.intent.partition("/")[2]: c.score for c in whole.candidates}
-    least = whole.candidates[0].score * knowledge.confidence.several_share
-    return len(found) > 1 and all(ranked.get(name, -1.0) >= least for name in found)
+    least = whole.candidates[0].score * share
+    return all(ranked.get(name, -1.0) >= least for name in found)

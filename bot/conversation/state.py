@@ -5,22 +5,28 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 MOST_TOPICS = 5
-MOST_CHOICES = 10
+MOST_CHOICES = 20
+LONGEST_QUESTION = 80
 EXPIRES_AFTER_SECONDS = 30 * 60
 
 
 @dataclass(frozen=True)
 class State:
-    """`topics`: services spoken of, newest first. `choices`: what the last reply offered by number."""
+    """`topics`: services spoken of, newest first. `question`: the words that led to the newest.
+
+    `choices`: what the last reply offered, by number; `kind`: what was asked then.
+    """
 
     topics: tuple[str, ...] = ()
+    question: str = ""
     choices: tuple[str, ...] = ()
     kind: str = ""
 
-    def about(self, topic: str, kind: str) -> "State":
-        """The state after a reply about a service."""
+    def about(self, topic: str, kind: str, question: str = "") -> "State":
+        """The state after a reply about a service; a question that leant on the last keeps its words."""
         kept = tuple(t for t in self.topics if t != topic)
-        return State((topic, *kept)[:MOST_TOPICS], (), kind)
+        asked = (question or self.question)[:LONGEST_QUESTION]
+        return State((topic, *kept)[:MOST_TOPICS], asked, (), kind)
 
     def offering(self, choices: tuple[str, ...]) -> "State":
         """The state after a reply that offered things to choose from."""
@@ -28,11 +34,18 @@ class State:
 
     def as_data(self) -> dict[str, Any]:
         """The state as JSON data."""
-        return {"topics": list(self.topics), "choices": list(self.choices), "kind": self.kind}
+        return {
+            "topics": list(self.topics),
+            "question": self.question,
+            "choices": list(self.choices),
+            "kind": self.kind,
+        }
 
 
 def from_data(data: Mapping[str, Any]) -> State:
     """A state from JSON data; whatever does not fit is forgotten rather than refused."""
     topics = [t for t in data.get("topics", ()) if isinstance(t, str)]
     choices = [c for c in data.get("choices", ()) if isinstance(c, str)]
-    return State(tuple(topics[:MOST_TOPICS]), tuple(choices[:MOST_CHOICES]), str(data.get("kind", "")))
+    question = str(data.get("question", ""))[:LONGEST_QUESTION]
+    kind = str(data.get("kind", ""))
+    return State(tuple(topics[:MOST_TOPICS]), question, tuple(choices[:MOST_CHOICES]), kind)

@@ -115,7 +115,9 @@ def _named_intent(c: Context, intent: str) -> Outcome | None:
 
 
 def _several(c: Context) -> Outcome | None:
-    found = parts(c.message.text, c.judgement, c.knowledge)
+    if c.state.topics and "follow-correction" in c.cued.shown:
+        return None
+    found = parts(c.message.text, c.parsed, c.judgement, c.knowledge)
     return several_answered(found, c.state, c.knowledge.lookup) if found else None
 
 
@@ -124,7 +126,8 @@ def _follow_up(c: Context) -> Outcome | None:
     if found is None:
         return None
     service, confidence = found
-    return answered(service, c.kind, c.text, confidence, c.state, c.knowledge.lookup)
+    lookup = c.knowledge.lookup
+    return answered(service, c.kind, c.text, confidence, c.state, lookup, leaning=True)
 
 
 def _small_talk(c: Context) -> Outcome | None:
@@ -164,9 +167,9 @@ def _offer(c: Context) -> Outcome | None:
     if not _sure(c, "offer"):
         return None
     services = [(s, x.score) for x in c.judgement.candidates if (s := c.service(x.intent))]
-    return (
-        offered(services, c.kind, c.judgement.confidence, c.state, c.knowledge.lookup) if services else None
-    )
+    if not services:
+        return None
+    return offered(services, c.kind, c.text, c.judgement.confidence, c.state, c.knowledge.lookup)
 
 
 def _unknown(c: Context) -> Outcome | None:

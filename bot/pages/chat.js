@@ -20,7 +20,7 @@
     const input = document.getElementById("question");
     startSwitch(document.getElementById("large"));
     startChat(log, input);
-    document.getElementById("newest")?.scrollIntoView();
+    document.getElementById("newest")?.scrollIntoView({ behavior: "instant" });
     // A reload must not ask ?q= again, and on a phone focus would raise the keyboard over the page.
     if (location.search) history.replaceState(null, "", "/");
     if (matchMedia("(hover: hover) and (pointer: fine)").matches) input.focus({ preventScroll: true });

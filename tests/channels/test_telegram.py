@@ -1,111 +1,18 @@
 """Telegram without a network: recorded updates in, the calls the bot makes out."""
 
 import asyncio
-import json
 import logging
 import traceback
-from pathlib import Path
 
 import pytest
 from telegram import Update
-from telegram.request import BaseRequest
+from telegram_fake import DOMAINS, RECORDED, REPLIES, TOKEN, Bench, Recorder
 
 from bot.channels.telegram import build_application, start, stop
 from bot.errors import ChannelError
-from bot.messages import Button, Message, Reply
+from bot.messages import Message
 
 pytestmark = pytest.mark.anyio
-
-RECORDED = Path(__file__).parents[1] / "recorded" / "telegram"
-TOKEN = "666000:made-up_token-made-up_token-made-up"
-ME = {"id": 666, "is_bot": True, "first_name": "TestBot", "username": "TestNameBot"}
-SENT = {"message_id": 900, "date": 1795400000, "chat": {"id": 1, "type": "private"}, "from": ME, "text": "."}
-DOMAINS = "善育 优学 健康 颐养 安居 乐业 文体 救助 优军 法治".split()
-
-ANSWERED = Reply(
-    "普惠托位:每千人 4.6 个 <3 岁 & 以下>。\n咨询 12320 或 12345。",
-    "answered",
-    buttons=(Button("婴幼儿照护", "婴幼儿照护"),),
-    phones=("12345", "12320"),
-)
-CLARIFY = Reply(
-    "您想了解哪一项?\n1. 公租房\n2. 共有产权住房(含人才)",
-    "clarify",
-    buttons=(Button("公租房", "公租房"), Button("共有产权住房(含人才)", "service:shared-ownership-housing")),
-)
-UNANSWERED = Reply("没有找到。", "unanswered", buttons=tuple(Button(d, d) for d in DOMAINS))
-REPLIES = {
-    "托班一个月多少钱": ANSWERED,
-    "房子": CLARIFY,
-    "/start": Reply("您好,我是甬问。", "smalltalk"),
-    "救命": Reply("请马上拨打 120。", "emergency", phones=("120",)),
-    "长文": Reply("政策如下。" * 2000, "answered", buttons=(Button("公租房", "公租房"),)),
-    "没有句号": Reply("👵" * 5000, "answered"),
-    "长按钮": Reply("请选。", "clarify", buttons=(Button("长", "很长的名字" * 5),)),
-    "": Reply("请用文字告诉我。", "unanswered"),
-}
-
-
-class Recorder(BaseRequest):
-    """A request that notes every call and fails where told to: `faults[method] = (status, description)`."""
-
-    def __init__(self):
-        self.calls = []
-        self.faults = {}
-
-    @property
-    def read_timeout(self):
-        return 1.0
-
-    async def initialize(self):
-        pass
-
-    async def shutdown(self):
-        pass
-
-    async def do_request(self, url, method, request_data=None, *timeouts, **named):
-        name = url.rpartition("/")[2]
-        parameters = request_data.parameters if request_data else {}
-        self.calls.append((name, parameters))
-        if name in self.faults:
-            status, description = self.faults[name]
-            return status, json.dumps({"ok": False, "description": description}).encode()
-        result = {"getMe": ME, "sendMessage": SENT, "editMessageText": SENT, "getUpdates": []}.get(name, True)
-        return 200, json.dumps({"ok": True, "result": result}).encode()
-
-    def made(self, *names):
-        return [(name, parameters) for name, parameters in self.calls if name in names]
-
-
-class Bench:
-    """The application with its network replaced, and what it asked the answering function."""
-
-    def __init__(self):
-        self.asked = []
-        self.network = Recorder()
-        self.application = build_application(
-            TOKEN, self.answer, request=self.network, get_updates_request=self.network
-        )
-
-    async def answer(self, message: Message) -> Reply:
-        self.asked.append(message)
-        if message.text == "故障":
-            raise ValueError("a fault of ours")
-        return REPLIES.get(message.text, UNANSWERED)
-
-    async def receive(self, name, text=None, data=None):
-        await self.application.process_update(self.update(name, text, data))
-
-    def update(self, name, text=None, data=None):
-        update = json.loads((RECORDED / f"{name}.json").read_text("utf-8"))
-        if text is not None:
-            update["message"]["text"] = text
-        if data is not None:
-            update["callback_query"]["data"] = data
-        return Update.de_json(update, self.application.bot)
-
-    def sent(self):
-        return [parameters for _, parameters in self.network.made("sendMessage")]
 
 
 @pytest.fixture
@@ -203,11 +110,9 @@ async def test_an_emergency_shows_its_number(bench):
 
 async def test_a_group_is_answered_as_a_reply(bench):
     await bench.receive("group_mention")
-    message = bench.update("group_mention").message
-    assert bench.sent()[0]["reply_parameters"] == {
-        "message_id": message.message_id,
-        "allow_sending_without_reply": True,
-    }
+    quoted = bench.sent()[0]["reply_parameters"]
+    assert quoted["message_id"] == bench.update("group_mention").message.message_id
+    assert quoted["allow_sending_without_reply"]
 
 
 async def test_a_correction_is_answered_as_a_reply(bench):
@@ -216,12 +121,11 @@ async def test_a_correction_is_answered_as_a_reply(bench):
 
 
 @pytest.mark.parametrize(
-    ("name", "topic"),
-    [("topic_mention", 7), ("press_in_topic", None), ("thread_of_replies_mention", None), ("text", None)],
+    ("name", "topic"), [("topic_mention", 7), ("thread_of_replies_mention", None), ("text", None)]
 )
 async def test_a_reply_stays_in_its_topic(bench, name, topic):
     await bench.receive(name)
-    assert [sent.get("message_thread_id") for sent in bench.sent()] in ([topic], [])
+    assert [sent.get("message_thread_id") for sent in bench.sent()] == [topic]
 
 
 async def test_a_new_message_after_a_press_stays_in_its_topic(bench):
@@ -267,6 +171,14 @@ async def test_a_long_reply_is_split_at_sentence_ends(bench):
     assert ["reply_markup" in sent for sent in bench.sent()] == [False, False, True]
 
 
+async def test_a_long_reply_is_not_cut_within_addresses_or_quotations(bench):
+    await bench.receive("text", "问句")
+    texts = [sent["text"] for sent in bench.sent()]
+    assert "".join(texts) == REPLIES["问句"].text
+    assert len(texts) > 1
+    assert all(text.endswith(("\uff1f", "\uff01", "。”")) for text in texts)
+
+
 async def test_an_endless_sentence_is_cut_to_fit(bench):
     await bench.receive("text", "没有句号")
     texts = [sent["text"] for sent in bench.sent()]
@@ -275,11 +187,7 @@ async def test_an_endless_sentence_is_cut_to_fit(bench):
 
 
 async def test_only_the_first_part_is_a_reply(bench):
-    await bench.receive("group_mention", "@TestNameBot 长文"[:12] + "长文")
-    update = json.loads((RECORDED / "group_reply_to_bot.json").read_text("utf-8"))
-    update["message"]["text"] = "长文"
-    bench.network.calls.clear()
-    await bench.application.process_update(Update.de_json(update, bench.application.bot))
+    await bench.receive("group_reply_to_bot", "长文")
     assert ["reply_parameters" in sent for sent in bench.sent()] == [True, False, False]
 
 
@@ -310,10 +218,8 @@ async def test_what_cannot_be_edited_is_sent_anew(bench, why):
 @pytest.mark.parametrize("name", ["press_on_inaccessible", "press_by_another"])
 async def test_what_is_too_old_or_anothers_is_left_alone(bench, name):
     await bench.receive(name)
-    assert [call for call, _ in bench.network.made("answerCallbackQuery", "editMessageText", "sendMessage")] == [
-        "answerCallbackQuery",
-        "sendMessage",
-    ]
+    calls = bench.network.made("answerCallbackQuery", "editMessageText", "sendMessage")
+    assert [name for name, _ in calls] == ["answerCallbackQuery", "sendMessage"]
 
 
 async def test_a_press_too_late_to_acknowledge_is_answered(bench):
@@ -364,7 +270,8 @@ async def test_a_slow_chat_keeps_its_order_and_holds_up_nobody_else():
     async with application:
         await application.start()
         for name, text in (("text", "第一"), ("text", "第二"), ("group_reply_to_bot", "别处")):
-            await application.update_queue.put(Update.de_json(bench.update(name, text).to_dict(), application.bot))
+            update = bench.update(name, text).to_dict()
+            await application.update_queue.put(Update.de_json(update, application.bot))
         await other_answered.wait()
         assert answered == ["别处"]
         released.set()

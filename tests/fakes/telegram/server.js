@@ -93,7 +93,8 @@ const methods = {
     const end = Date.now() + 1000 * Number(body.timeout || 0);
     for (;;) {
       const fresh = fake.storage.userMessages.filter((update) => !update.isRead);
-      if (fresh.length || Date.now() >= end) return fresh.map((update) => { update.isRead = true; return formatted(update); });
+      fresh.forEach((update) => { update.isRead = true; });
+      if (fresh.length || Date.now() >= end) return fresh.map(formatted);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   },
@@ -115,13 +116,13 @@ const methods = {
 };
 
 async function answer(token, method, body) {
-  if (token !== TOKEN) throw new Refused(401, 'Unauthorized');
   const fault = faults.find((one) => one.method === method);
   if (fault) {
     fault.times -= 1;
     if (fault.times <= 0) faults.splice(faults.indexOf(fault), 1);
     throw new Refused(fault.code, fault.description, fault.parameters);
   }
+  if (token !== TOKEN) throw new Refused(401, 'Unauthorized');
   if (!methods[method]) throw new Refused(404, 'Not Found');
   return methods[method](body);
 }

@@ -1,0 +1,295 @@
+"""Telegram over HTTP: the bot polls a Bot API server, a resident writes to it and reads what comes back."""
+
+import itertools
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+
+from bot.channels.telegram import running
+from bot.errors import ChannelError
+from bot.messages import Button, Message, Reply
+
+FAKE = Path(__file__).parents[1] / "fakes" / "telegram"
+TOKEN = "666:made-up-token-for-the-tests"
+PATIENCE = 20
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(
+        shutil.which("node") is None or not (FAKE / "node_modules").is_dir(),
+        reason="needs node and `npm ci` in tests/fakes/telegram",
+    ),
+]
+
+NUMBERS = "一二三四五六七八九十"
+REPLIES = {
+    "/start": Reply("您好,我是甬问。", "smalltalk", buttons=(Button("善育", "善育"), Button("优学", "优学"))),
+    "/domains": Reply("请选一个领域。", "smalltalk", buttons=tuple(Button(d, d) for d in NUMBERS)),
+    "托位": Reply("每千人 4.6 个 <托位>,咨询 12345。", "answered", phones=("12345",)),
+    "房子": Reply("您想了解哪一项?", "clarify", buttons=(Button("公租房", "公租房"),)),
+    "公租房": Reply("公租房:咨询 12345。", "answered", phones=("12345",)),
+    "长文": Reply("政策如下。" * 1000, "answered"),
+}
+
+
+async def answer(message: Message) -> Reply:
+    return REPLIES.get(message.text, Reply(f"没有找到:{message.text}", "unanswered"))
+
+
+class Resident:
+    """Somebody with Telegram: writes, presses, and reads what the bot wrote in a chat."""
+
+    _ids = itertools.count(1001)
+
+    def __init__(self, http, chat=None):
+        number = next(self._ids)
+        self.http = http
+        self.user = {"id": number, "is_bot": False, "first_name": "阿芳"}
+        self.chat = chat or {"id": number, "type": "private"}
+
+    async def write(self, text, *entities):
+        await self._post(
+            "/sendMessage",
+            {"chat": self.chat, "text": text, "date": int(time.time()), "entities": entities},
+        )
+
+    async def press(self, message, data):
+        shown = {"chat": self.chat, "message_id": message["messageId"]}
+        await self._post("/sendCallback", {"data": data, "message": shown})
+
+    async def read(self, count=1):
+        """Wait until the bot has written so many messages; their texts and keys as stored."""
+        messages = []
+        with anyio.fail_after(PATIENCE):
+            while len(messages) < count:
+                fresh = await self.http.post("/getUpdates", json={"token": TOKEN, "chatId": self.chat["id"]})
+                messages += fresh.json()["result"]
+                await anyio.sleep(0.01)
+        return messages
+
+    async def _post(self, path, body):
+        sent = await self.http.post(path, json={"botToken": TOKEN, "from": self.user, **body})
+        assert sent.json()["ok"]
+
+
+async def called(http, method, count=1):
+    """Wait until the bot has called a method so often; the parameters of each call."""
+    with anyio.fail_after(PATIENCE):
+        while True:
+            calls = [c["body"] for c in (await http.get("/_calls")).json() if c["method"] == method]
+            if len(calls) >= count:
+                return calls
+            await anyio.sleep(0.01)
+
+
+async def fault(http, method, code, description, times=1, **parameters):
+    body = {"method": method, "code": code, "description": description, "times": times}
+    await http.post("/_fault", json={**body, "parameters": parameters or None})
+
+
+def texts(messages):
+    return [message["message"]["text"] for message in messages]
+
+
+def keys(message):
+    return [
+        key["callback_data"] for row in message["message"]["reply_markup"]["inline_keyboard"] for key in row
+    ]
+
+
+@pytest.fixture
+async def server():
+    process = subprocess.Popen(["node", "server.js"], cwd=FAKE, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with process:
+        try:
+            port = int(process.stdout.readline())
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+                yield http
+        finally:
+            process.terminate()
+
+
+@asynccontextmanager
+async def bot(http, token=TOKEN):
+    commands = [("start", "开始"), ("help", "能问什么"), ("domains", "十个领域")]
+    async with running(token, answer, str(http.base_url), commands, first_pause=0.05):
+        yield
+
+
+async def test_start_greets_with_buttons(server):
+    resident = Resident(server)
+    async with bot(server):
+        await resident.write("/start", {"type": "bot_command", "offset": 0, "length": 6})
+        (greeting,) = await resident.read()
+    assert texts([greeting]) == ["您好,我是甬问。"]
+    assert keys(greeting) == ["善育", "优学"]
+    (registered,) = await called(server, "setMyCommands")
+    assert [command["command"] for command in registered["commands"]] == ["start", "help", "domains"]
+
+
+async def test_domains_shows_ten_buttons(server):
+    resident = Resident(server)
+    async with bot(server):
+        await resident.write("/domains", {"type": "bot_command", "offset": 0, "length": 8})
+        (menu,) = await resident.read()
+    assert keys(menu) == list(NUMBERS)
+
+
+async def test_free_text_is_answered(server):
+    resident = Resident(server)
+    async with bot(server):
+        await resident.write("托位")
+        messages = await resident.read()
+    assert texts(messages) == ["每千人 4.6 个 &lt;托位&gt;,咨询 <code>12345</code>。"]
+
+
+async def test_what_was_written_while_the_bot_was_away_is_answered(server):
+    resident = Resident(server)
+    await resident.write("托位")
+    async with bot(server):
+        assert len(await resident.read()) == 1
+
+
+async def test_a_long_reply_arrives_whole(server):
+    resident = Resident(server)
+    async with bot(server):
+        await resident.write("长文")
+        messages = await resident.read(2)
+    assert "".join(texts(messages)) == REPLIES["长文"].text
+
+
+async def test_a_press_is_acknowledged_and_edits_the_message(server):
+    resident = Resident(server)
+    async with bot(server):
+        await resident.write("房子")
+        (question,) = await resident.read()
+        await resident.press(question, keys(question)[0])
+        (edited,) = await called(server, "editMessageText")
+        await called(server, "answerCallbackQuery")
+    assert edited["text"] == "公租房:咨询 <code>12345</code>。"
+    assert edited["message_id"] == str(question["messageId"])
+
+
+async def test_pressing_twice_is_answered_twice(server):
+    resident = Resident(server)
+    async with bot(server):
+        await resident.write("房子")
+        (question,) = await resident.read()
+        await resident.press(question, "公租房")
+        await resident.press(question, "公租房")
+        anew = await resident.read()
+    assert texts(anew) == ["公租房:咨询 <code>12345</code>。"]
+
+
+async def test_a_press_on_a_message_long_gone_is_answered_anew(server):
+    resident = Resident(server)
+    async with bot(server):
+        await resident.press({"messageId": 9999}, "公租房")
+        assert texts(await resident.read()) == ["公租房:咨询 <code>12345</code>。"]
+
+
+async def test_a_group_is_answered_only_when_the_bot_is_addressed(server):
+    resident = Resident(server, {"id": -1001500, "type": "supergroup", "title": "海曙邻里群"})
+    async with bot(server):
+        await resident.write("房子")
+        await resident.write("@TestNameBot 托位", {"type": "mention", "offset": 0, "length": 12})
+        await resident.read()
+        (sent,) = await called(server, "sendMessage")
+    assert "4.6" in sent["text"]
+    assert sent["reply_parameters"]["message_id"] == 2
+
+
+async def test_too_many_requests_loses_no_reply(server):
+    resident = Resident(server)
+    await fault(server, "sendMessage", 429, "Too Many Requests: retry after 1", retry_after=1)
+    async with bot(server):
+        await resident.write("托位")
+        assert len(await resident.read()) == 1
+    assert len(await called(server, "sendMessage")) == 2
+
+
+async def test_a_burst_is_answered_in_order_in_every_chat(server):
+    residents = [Resident(server) for _ in range(3)]
+    async with bot(server):
+        for number in range(10):
+            for resident in residents:
+                await resident.write(f"问题{number}")
+        for resident in residents:
+            assert texts(await resident.read(10)) == [f"没有找到:问题{number}" for number in range(10)]
+
+
+async def test_thirty_messages_of_one_resident_are_answered_in_order(server):
+    resident = Resident(server)
+    async with bot(server):
+        for number in range(30):
+            await resident.write(f"问题{number}")
+        assert texts(await resident.read(30)) == [f"没有找到:问题{number}" for number in range(30)]
+
+
+async def test_one_who_blocked_the_bot_stops_nobody_else(server, caplog):
+    blocker, resident = Resident(server), Resident(server)
+    await fault(server, "sendMessage", 403, "Forbidden: bot was blocked by the user")
+    async with bot(server):
+        await blocker.write("托位")
+        await called(server, "sendMessage")
+        await resident.write("托位")
+        assert len(await resident.read()) == 1
+    assert "blocked by the user" in caplog.text
+
+
+async def test_a_refused_token_stops_the_start(server, caplog):
+    token = "777:not-a-token-of-any-bot"
+    with pytest.raises(ChannelError, match="refused the token") as refused:
+        async with bot(server, token):
+            raise AssertionError("a bot without a token runs")
+    assert token not in str(refused.value) + caplog.text
+
+
+async def test_a_start_without_network_is_tried_again(server, caplog):
+    resident = Resident(server)
+    await fault(server, "getMe", 502, "Bad Gateway", times=2)
+    async with bot(server):
+        await resident.write("托位")
+        assert len(await resident.read()) == 1
+    assert caplog.text.count("trying again soon: Bad Gateway") == 2
+
+
+async def test_a_token_refused_later_is_logged_and_the_rest_runs_on(server, caplog):
+    await fault(server, "getMe", 502, "Bad Gateway")
+    async with bot(server, "777:not-a-token-of-any-bot"):
+        with anyio.fail_after(PATIENCE):
+            while "refused the token" not in caplog.text:
+                await anyio.sleep(0.01)
+    assert "777:" not in caplog.text
+
+
+async def test_polling_survives_an_outage(server, caplog):
+    resident = Resident(server)
+    await fault(server, "getUpdates", 502, "Bad Gateway")
+    async with bot(server):
+        await resident.write("托位")
+        assert len(await resident.read()) == 1
+    assert TOKEN not in caplog.text
+
+
+async def test_nobody_at_the_other_end_harms_nothing(caplog, unused_port):
+    async with running(TOKEN, answer, f"http://127.0.0.1:{unused_port}", first_pause=0.01):
+        with anyio.fail_after(PATIENCE):
+            while caplog.text.count("trying again soon") < 2:
+                await anyio.sleep(0.01)
+    assert TOKEN not in caplog.text
+
+
+@pytest.fixture
+def unused_port():
+    """A port that somebody holds but nobody listens on."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]

@@ -1,0 +1,327 @@
+"""The web chat in a real browser: Debian's Chromium, driven by Playwright, the whole way over HTTP."""
+
+import asyncio
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from web_fake import CANDIDATES, DOMAINS, FakeAnswer
+
+from bot.channels.web import create_app, serve
+
+CHROMIUM = Path("/usr/bin/chromium")
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the Python package playwright")
+if not CHROMIUM.exists():
+    pytest.skip("needs Debian's package chromium", allow_module_level=True)
+
+# Without these Chromium itself looks for hosts on the net.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP chat.test 127.0.0.1",
+)
+ASKED = "低保一年多少钱"
+PHONE = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce", "locale": "zh-CN"}
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """The address of a chat that runs in a thread."""
+    listening: list[str] = []
+    ready = threading.Event()
+    loop = asyncio.new_event_loop()
+
+    def tell(address: str) -> None:
+        listening.append(address)
+        ready.set()
+
+    task = loop.create_task(serve(create_app(FakeAnswer()), "127.0.0.1", 0, tell))
+    thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.wait([task])))
+    thread.start()
+    assert ready.wait(20)
+    yield listening[0]
+    loop.call_soon_threadsafe(task.cancel)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+class Visit:
+    """A browser window, what its console said, and which hosts it asked."""
+
+    def __init__(self, context, url):
+        self.context = context
+        self.url = url
+        self.page = context.new_page()
+        self.complaints = []
+        self.hosts = set()
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type != "log" else None)
+        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        context.on("request", lambda r: self.hosts.add(re.match(r"\w+://([^/:]*)", r.url)[1]))
+        self.page.goto(url)
+
+    def ask(self, text):
+        """Type and press Enter; the reply."""
+        before = self.replies.count()
+        self.page.get_by_label("您想问什么").fill(text)
+        self.page.keyboard.press("Enter")
+        return self.reply(before)
+
+    @property
+    def replies(self):
+        return self.page.locator("#log > .reply:not(.waiting)")
+
+    def reply(self, number):
+        reply = self.replies.nth(number)
+        reply.wait_for()
+        return reply
+
+    @property
+    def said(self):
+        return self.page.locator("#log > .own .bubble").all_inner_texts()
+
+
+@pytest.fixture
+def open_chat(browser, url):
+    """Opens a window with a browser's options; checks at the end that it was content."""
+    visits = []
+
+    def opened(address=url, **options):
+        visits.append(Visit(browser.new_context(**PHONE | options), address))
+        return visits[-1]
+
+    yield opened
+    for visit in visits:
+        visit.context.close()
+        assert visit.complaints == []
+        assert visit.hosts <= {"127.0.0.1", "chat.test"}
+
+
+def test_typing_and_enter_asks(open_chat):
+    visit = open_chat()
+    assert "14000元" in visit.ask(ASKED).inner_text()
+    assert visit.said == [ASKED]
+    question = visit.page.get_by_label("您想问什么")
+    assert question.input_value() == ""
+    assert question.evaluate("e => e === document.activeElement")
+
+
+def test_the_send_button_asks(open_chat):
+    visit = open_chat()
+    visit.page.get_by_label("您想问什么").fill(ASKED)
+    visit.page.get_by_role("button", name="发送").click()
+    assert "14000元" in visit.reply(1).inner_text()
+
+
+def test_a_candidate_is_asked_by_its_button(open_chat):
+    visit = open_chat()
+    visit.ask("小孩的事").get_by_role("button", name=CANDIDATES[0]).click()
+    assert "托位4.6个" in visit.reply(2).inner_text()
+    assert visit.said == ["小孩的事", CANDIDATES[0]]
+
+
+def test_a_domain_is_asked_from_the_greeting_and_from_the_row(open_chat):
+    visit = open_chat()
+    first, second, *_ = DOMAINS
+    row = visit.page.get_by_role("navigation", name="十个方面")
+    assert not row.is_visible()
+    visit.replies.nth(0).get_by_role("button", name=first).click()
+    assert "您想看哪一条" in visit.reply(1).inner_text()
+    row.get_by_role("button", name=second).click()
+    visit.reply(2)
+    assert visit.said == [first, second]
+
+
+def test_the_reply_arrives_in_the_live_region(open_chat):
+    visit = open_chat()
+    reply = visit.ask(ASKED)
+    log = visit.page.get_by_role("log", name="对话")
+    assert log.get_attribute("aria-live") == "polite"
+    assert log.evaluate("(log, reply) => log.contains(reply)", reply.element_handle())
+
+
+def test_the_start_of_a_long_reply_is_in_view(open_chat):
+    visit = open_chat()
+    top = visit.ask("老有颐养").bounding_box()["y"]
+    header = visit.page.get_by_role("banner").bounding_box()
+    assert header["height"] <= top < 250
+
+
+def test_large_text_stays_after_a_reload(open_chat):
+    visit = open_chat()
+    size = "() => getComputedStyle(document.documentElement).fontSize"
+    switch = visit.page.get_by_role("button", name="大字")
+    assert visit.page.evaluate(size) == "18px"
+    switch.click()
+    assert visit.page.evaluate(size) == "24px"
+    visit.page.reload()
+    assert visit.page.evaluate(size) == "24px"
+    assert switch.get_attribute("aria-pressed") == "true"
+    switch.click()
+    visit.page.reload()
+    assert visit.page.evaluate(size) == "18px"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "chat.test"], ids=["secure", "plain http"])
+def test_everything_works_without_javascript(open_chat, url, host):
+    visit = open_chat(url.replace("127.0.0.1", host), java_script_enabled=False)
+    assert "14000元" in visit.ask(ASKED).inner_text()
+    visit.ask("小孩的事").get_by_role("button", name=CANDIDATES[0]).click()
+    assert "托位4.6个" in visit.reply(3).inner_text()
+    visit.page.get_by_role("button", name="大字").click()
+    assert visit.page.locator("html.large").count() == 1
+    assert visit.said == [ASKED, "小孩的事", CANDIDATES[0]]
+    visit.page.get_by_role("button", name="清空重来").click()
+    assert visit.said == []
+
+
+def test_a_conversation_outlives_a_reload_and_ends_when_cleared(open_chat):
+    visit = open_chat()
+    visit.ask(ASKED)
+    visit.page.reload()
+    assert visit.said == [ASKED]
+    with visit.page.expect_navigation():
+        visit.page.get_by_role("button", name="清空重来").click()
+    assert visit.said == []
+    visit.page.goto(visit.url)
+    assert visit.said == []
+
+
+def test_a_question_in_the_address_is_not_asked_again_on_reload(open_chat, url):
+    visit = open_chat(f"{url}/?q={ASKED}")
+    visit.ask("谢谢")
+    visit.page.reload()
+    assert visit.said == [ASKED, "谢谢"]
+
+
+def test_telephone_numbers_can_be_tapped(open_chat):
+    visit = open_chat()
+    reply = visit.ask(ASKED)
+    links = reply.get_by_role("link")
+    assert [link.get_attribute("href") for link in links.all()] == ["tel:057489188000", "tel:12345"]
+    assert visit.page.get_by_role("banner").get_by_role("link", name="打12345").is_visible()
+
+
+def test_the_keyboard_alone_is_enough(open_chat):
+    visit = open_chat(has_touch=True, is_mobile=True)
+    keyboard = visit.page.keyboard
+    keyboard.press("Tab")
+    assert visit.page.get_by_role("link", name="跳到输入框").evaluate("e => e === document.activeElement")
+    keyboard.press("Enter")
+    keyboard.insert_text("小孩的事")
+    keyboard.press("Enter")
+    visit.reply(1)
+    focused = "document.activeElement.value"
+    for _ in range(20):
+        if visit.page.evaluate(focused) == CANDIDATES[-1]:
+            break
+        keyboard.press("Shift+Tab")
+    keyboard.press("Enter")
+    assert "不知道" in visit.reply(2).inner_text()
+    assert visit.said == ["小孩的事", CANDIDATES[-1]]
+
+
+def test_enter_that_ends_a_composition_does_not_send(open_chat):
+    visit = open_chat()
+    question = visit.page.get_by_label("您想问什么")
+    question.fill("di bao")
+    kept_back = question.evaluate(
+        """e => [{isComposing: true}, {keyCode: 229}].map(more => !e.dispatchEvent(
+            new KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true, ...more})))"""
+    )
+    assert kept_back == [True, True]
+    assert visit.said == []
+
+
+def test_a_second_question_waits_for_the_first_reply(open_chat):
+    visit = open_chat()
+    held = []
+    visit.page.route("**/chat", lambda route: held.append(route))
+    question = visit.page.get_by_label("您想问什么")
+    for text in (ASKED, "谢谢"):
+        question.fill(text)
+        visit.page.keyboard.press("Enter")
+    assert visit.said == [ASKED]
+    assert question.input_value() == "谢谢"
+    assert len(held) == 1
+    held[0].continue_()
+    assert "14000元" in visit.reply(1).inner_text()
+
+
+def test_a_network_that_fails_leaves_a_telephone_number_and_a_second_try(open_chat):
+    visit = open_chat()
+    visit.page.route("**/chat", lambda route: route.abort())
+    failed = visit.ask(ASKED)
+    assert failed.get_by_role("link").get_attribute("href") == "tel:12345"
+    visit.page.unroute("**/chat")
+    failed.get_by_role("button", name="再发一次").click()
+    visit.page.get_by_text("14000元").wait_for()
+    assert visit.said == [ASKED]
+    assert failed.count() == 1
+    assert all("ERR_FAILED" in complaint for complaint in visit.complaints)
+    visit.complaints.clear()
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("large", ["0", "1"])
+def test_nothing_sticks_out_and_every_target_fits_a_finger(open_chat, url, width, large):
+    visit = open_chat(f"{url}/?large={large}", viewport={"width": width, "height": 740})
+    for text in (ASKED, "普惠托位", "小孩的事", "着火了", "w" * 200):
+        visit.ask(text)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    targets = visit.page.locator("button, input, a:visible:not(.skip)")
+    small = [t.inner_text() for t in targets.all() if (box := t.bounding_box()) and box["height"] < 43.5]
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_the_contrast_that_wcag_asks_for(open_chat, scheme):
+    visit = open_chat(color_scheme=scheme)
+    for text in (ASKED, "小孩的事", "着火了"):
+        visit.ask(text)
+    assert visit.page.evaluate(FAINT) == []
+
+
+# Every element with text of its own whose contrast with the nearest opaque background is under 4.5.
+FAINT = """() => {
+  const rgb = (css) => css.match(/[\\d.]+/g).map(Number);
+  const light = (css) => rgb(css).slice(0, 3)
+    .map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => {
+    const css = getComputedStyle(e).backgroundColor;
+    return (rgb(css)[3] ?? 1) === 1 ? css : ground(e.parentElement);
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => e.checkVisibility() && !e.closest(".unseen, template"))
+    .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+    .filter((e) => {
+      const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
+      return (a + 0.05) / (b + 0.05) < 4.5;
+    })
+    .map((e) => e.outerHTML);
+}"""
+
+
+def test_on_paper_only_the_conversation_remains(open_chat):
+    visit = open_chat()
+    reply = visit.ask(ASKED)
+    visit.page.emulate_media(media="print")
+    assert reply.get_by_text("14000元").is_visible()
+    assert not visit.page.get_by_label("您想问什么").is_visible()
+    assert not visit.page.get_by_role("button", name="大字").is_visible()
