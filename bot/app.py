@@ -3,9 +3,11 @@
 import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 from bot.catalogue.check import Checked
@@ -16,7 +18,8 @@ from bot.conversation.state import EXPIRES_AFTER_SECONDS, State, from_data
 from bot.conversation.turn import turn
 from bot.errors import StoreError
 from bot.messages import Message, Reply
-from bot.staff import release
+from bot.staff import evaluation, fitting, release
+from bot.staff.evaluation import Evaluation, read_cases
 from bot.staff.release import Progress, checked_files
 from bot.store.catalogue import newest_release, read_models, read_release
 from bot.store.conversations import Conversations, InMemory
@@ -137,8 +140,8 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     from bot.channels import web
 
     async with serving(settings) as yongwen, _telegram(settings, yongwen):
-        tell(f"甬问: http://{settings.host}:{settings.port}")
-        await web.serve(web.create_app(yongwen.answer), settings.host, settings.port)
+        page = web.create_app(yongwen.answer)
+        await web.serve(page, settings.host, settings.port, lambda url: tell(f"甬问: {url}"))
 
 
 @asynccontextmanager
@@ -148,5 +151,26 @@ async def _telegram(settings: Settings, yongwen: Yongwen) -> AsyncIterator[None]
         return
     from bot.channels import telegram
 
-    async with telegram.running(settings.telegram_token, yongwen.answer, settings.telegram_api or None):
+    say = yongwen.knowledge.lookup.say
+    commands = [(name, say(f"command-{name}")) for name in ("start", "help", "domains")]
+    token, api = settings.telegram_token, settings.telegram_api or None
+    async with telegram.running(token, yongwen.answer, api, commands):
         yield
+
+
+async def evaluate(settings: Settings, files: Sequence[Path], progress: Progress) -> Evaluation:
+    """Score labelled questions against the catalogue file."""
+    conversations = read_cases(files)
+    knowledge = await load_knowledge(settings)
+    return evaluation.evaluate(conversations, knowledge, partial(_of, progress, len(conversations)))
+
+
+def _of(progress: Progress, total: int, done: int) -> None:
+    progress(done, total)
+
+
+async def fit_confidence(settings: Settings, progress: Progress) -> str:
+    """Fit the confidence on the knowledge folder's examples and write it there; says what changed."""
+    checked = checked_files(settings.knowledge, date.today(), progress)
+    catalogue = release.releasable(checked)
+    return fitting.refit(catalogue, settings.knowledge)

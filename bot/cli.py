@@ -45,6 +45,14 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     build = add("build", help="check the knowledge files and build services.sqlite from them")
     build.set_defaults(run=_build)
+    evaluate = add("eval", help="score labelled questions (.jsonl, example files or their folder)")
+    evaluate.add_argument("files", nargs="+", metavar="FILE", type=Path, help="labelled questions")
+    evaluate.add_argument("--json", action="store_true", help="print JSON")
+    evaluate.add_argument("--html", metavar="PAGE", type=Path, help="write a page with plots")
+    evaluate.add_argument("--wrong", action="store_true", help="list what went wrong")
+    evaluate.set_defaults(run=_eval)
+    fit = add("fit", help="fit the confidence on the examples; writes knowledge/confidence.yaml")
+    fit.set_defaults(run=_fit)
     return parser
 
 
@@ -136,6 +144,31 @@ async def _build(_arguments: argparse.Namespace, settings: config.Settings) -> i
     number = await app.build(settings, _progress)
     print(f"{settings.catalogue}: {number} services", file=sys.stderr)
     return 0
+
+
+async def _eval(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    from bot.staff import measures, report
+
+    evaluation = await app.evaluate(settings, arguments.files, _progress)
+    figures = measures.measure(evaluation)
+    if arguments.html:
+        _write(arguments.html, report.as_html(figures, evaluation))
+    print(json.dumps(figures, ensure_ascii=False) if arguments.json else report.as_text(figures))
+    if arguments.wrong:
+        print(report.wrong_as_text(evaluation.wrong))
+    return 0
+
+
+async def _fit(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    print(await app.fit_confidence(settings, _progress), file=sys.stderr)
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
 
 
 def _progress(done: int, total: int) -> None:

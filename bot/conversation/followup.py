@@ -63,7 +63,7 @@ def _back(c: Leaning) -> Found | None:
         return None
     if not c.cued.rest:
         return c.topics[min(1, len(c.topics) - 1)], _SURE
-    scored = {intent: score for intent, score in _joint(c, c.parsed, {}).candidates}
+    scored = dict(_joint(c, c.parsed, {}).candidates)
     known = [t for t in c.topics if f"service/{t.id}" in scored]
     return (max(known, key=lambda t: scored[f"service/{t.id}"]), _SURE) if known else None
 

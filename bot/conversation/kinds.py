@@ -8,13 +8,13 @@ from bot.text.normalise import normalise
 
 # The first kind whose cue stands in a question wins: "电话多少" asks for a contact, not a number.
 PRIORITY = ("contact", "cost", "when", "eligibility", "howmany", "where", "how", "yesno")
-_LONGEST = 10
 
 
 class CueIndex(NamedTuple):
-    """Cue word → what it shows (a question kind, or `follow-…`)."""
+    """Cue word → what it shows (a question kind, or `follow-…`); first character → lengths of cues."""
 
     words: Mapping[str, frozenset[str]]
+    lengths: Mapping[str, tuple[int, ...]]
 
 
 def cue_index(cues: Cues) -> CueIndex:
@@ -25,7 +25,11 @@ def cue_index(cues: Cues) -> CueIndex:
         for word in listed:
             words.setdefault(normalise(word), set()).add(shown)
     words.pop("", None)
-    return CueIndex({w: frozenset(s) for w, s in words.items()})
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[0], set()).add(len(word))
+    longest_first = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+    return CueIndex({w: frozenset(s) for w, s in words.items()}, longest_first)
 
 
 class Cued(NamedTuple):
@@ -41,8 +45,9 @@ def find_cues(text: str, index: CueIndex) -> Cued:
     rest: list[str] = []
     at = 0
     while at < len(text):
-        for end in range(min(len(text), at + _LONGEST), at, -1):
-            found = index.words.get(text[at:end])
+        for length in index.lengths.get(text[at], ()):
+            end = at + length
+            found = index.words.get(text[at:end]) if end <= len(text) else None
             if found and _whole(text, at, end):
                 shown |= found
                 rest.append(" ")

@@ -33,7 +33,7 @@ def parts(message: str, parsed: Parsed, whole: Judgement, knowledge: Knowledge) 
 
     A long message is a story: what it mentions in passing is not asked.
     """
-    if len(parsed.features) > _MOST_FEATURES or not whole.candidates:
+    if len(parsed.features) > _MOST_FEATURES or not _may_be_torn(whole, knowledge):
         return []
     for pattern in (_PAUSE, _JOINT):
         pieces = [
@@ -65,6 +65,15 @@ def _part(piece: str, knowledge: Knowledge) -> Part | None:
         return None
     asked = question_kind(find_cues(parsed.text, knowledge.cues))
     return Part(knowledge.lookup.services[name], asked, parsed.text, judgement.confidence)
+
+
+def _may_be_torn(whole: Judgement, knowledge: Knowledge) -> bool:
+    """Whether two services at all come near enough to the best intent."""
+    if not whole.candidates:
+        return False
+    least = whole.candidates[0].score * knowledge.confidence.several_share
+    near = [c for c in whole.candidates if c.score >= least and c.intent.startswith("service/")]
+    return len(near) > 1
 
 
 def _torn(whole: Judgement, found: Mapping[str, Part], share: float) -> bool:

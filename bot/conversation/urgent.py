@@ -13,6 +13,8 @@ def danger(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
     if CALM not in index.numbers:
         return "", -1.0
     vector = index.vector(parsed.features)
+    if not vector.ids:
+        return "", -1.0
     found = scores(vector, index)
     calm = float(found[index.numbers[CALM]])
     found[index.numbers[CALM]] = -1e9

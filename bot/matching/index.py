@@ -51,18 +51,31 @@ class Index:
         """Intent → its number."""
         return {intent: i for i, intent in enumerate(self.intents)}
 
+    @cached_property
+    def _weighed(self) -> dict[str, tuple[int, float]]:
+        """Feature → its number and its weight before a text's vector is brought to norm 1."""
+        rarity = self.idf.tolist()
+        return {f: (i, KIND_WEIGHT[f[0]] * rarity[i]) for f, i in self.features.items()}
+
+    @cached_property
+    def _surprise(self) -> dict[str, float]:
+        """What an unknown feature of each kind adds to a text's unknown weight."""
+        rarest = math.log(1 + len(self.features))
+        return {kind: (weight * rarest) ** 2 * _SURPRISE for kind, weight in KIND_WEIGHT.items()}
+
     def vector(self, features: Iterable[str]) -> Vector:
         """The vector of a text's features."""
-        ids, raw, unknown = [], [], 0.0
-        rarest = math.log(1 + len(self.features))
+        ids: list[int] = []
+        raw: list[float] = []
+        unknown = 0.0
+        weighed, surprise = self._weighed, self._surprise
         for feature in features:
-            weight = KIND_WEIGHT[feature[0]]
-            number = self.features.get(feature)
-            if number is None:
-                unknown += (weight * rarest) ** 2 * _SURPRISE
+            found = weighed.get(feature)
+            if found is None:
+                unknown += surprise[feature[0]]
             else:
-                ids.append(number)
-                raw.append(weight * self.idf[number])
+                ids.append(found[0])
+                raw.append(found[1])
         values = np.array(raw)
         mass = float(values @ values) if ids else 0.0
         norm = math.sqrt(mass) or 1.0

@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.catalogue.model import Confidence
-from bot.conversation.knowledge import Knowledge
+from bot.catalogue.model import Catalogue, Confidence
+from bot.conversation.knowledge import Knowledge, prepare
 from bot.matching.features import parse
 from bot.matching.matcher import judge
-from bot.staff.evaluation import Case
+from bot.staff.evaluation import Case, read_cases
+from bot.staff.files import round_trip
 
 _PAUSE = re.compile(r"[\s,，。;；!！?？、]+")
 _STEPS = 50
 _PENALTY = 1.0
+
+
+EXAMPLES, CONFIDENCE = "examples", "confidence.yaml"
 
 
 class Observation(NamedTuple):
@@ -54,3 +59,19 @@ def _newton(rows: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np
         bend = (rows * (chance * (1 - chance))[:, None]).T @ rows + ridge
         weights = weights + np.linalg.solve(bend, slope)
     return weights
+
+
+def refit(catalogue: Catalogue, folder: Path) -> str:
+    """Fit on the examples of a knowledge folder and write its confidence.yaml; returns a summary."""
+    cases = [case for conversation in read_cases([folder / EXAMPLES]) for case in conversation]
+    observed = list(observations(cases, prepare(catalogue)))
+    fitted = fit(observed, catalogue.confidence)
+    path = folder / CONFIDENCE
+    yaml = round_trip()
+    data = yaml.load(path.read_text("utf-8"))
+    data["intercept"] = fitted.intercept
+    data["weights"].clear()
+    data["weights"].update(fitted.weights)
+    with path.open("w", encoding="utf-8") as out:
+        yaml.dump(data, out)
+    return f"{path}: fitted on {len(observed)} observations"

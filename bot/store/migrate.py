@@ -1,9 +1,8 @@
 """Bring a database to the newest schema, from our own start-up code."""
 
+import logging
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -11,6 +10,11 @@ _HERE = Path(__file__).parent / "migrations"
 
 
 def _upgrade(connection: Connection, name: str) -> None:
+    # Alembic takes as long to import as everything else of ours; a question needs none of it.
+    from alembic import command
+    from alembic.config import Config
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(_HERE / name))
     config.attributes["connection"] = connection

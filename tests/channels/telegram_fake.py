@@ -1,4 +1,4 @@
-"""Telegram without a network: a request that notes the calls, an answering function with every kind of reply."""
+"""Telegram without a network: a request that notes the calls, an answering function for all replies."""
 
 import json
 from pathlib import Path

@@ -1,0 +1,61 @@
+"""An evaluation to read: a table in the terminal, or a page with plots."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from bot.staff.evaluation import Evaluation, Result
+
+_MOST_WRONG = 200
+
+
+def as_text(figures: dict[str, Any]) -> str:
+    """The figures as lines of a table."""
+    lines = [f"{figures['cases']} turns"]
+    lines += _section("right", figures["right"])
+    lines += _section("in scope", figures["in_scope"])
+    for title, key in (
+        ("by style", "by_style"),
+        ("by kind", "by_kind"),
+        ("outside by group", "outside_by_group"),
+    ):
+        lines += _section(title, {k: f"{v['right']:.3f}  n={v['n']}" for k, v in figures[key].items()})
+    lines += _section("outside", figures["outside"])
+    lines += _section("refusal", figures["refusal"])
+    lines += ["", "reliability: stated confidence → share right"]
+    lines += [f"  {r['stated']:.3f} → {r['right']:.3f}  n={r['n']}" for r in figures["reliability"]]
+    lines += ["", "answering only the surest: coverage → risk"]
+    lines += [f"  {r['coverage']:.2f} → {r['risk']:.4f}" for r in figures["coverage_risk"]]
+    lines += ["", "most confused: expected → got"]
+    lines += [f"  {c['n']:3}  {c['expected']} → {c['got']}" for c in figures["confusions"]]
+    lines += _section("microseconds a turn", figures["latency_us"])
+    return "\n".join(lines)
+
+
+def _section(title: str, values: dict[str, Any]) -> list[str]:
+    if not values:
+        return []
+    shown = [f"  {k:24} {v:.4f}" if isinstance(v, float) else f"  {k:24} {v}" for k, v in values.items()]
+    return ["", title, *shown]
+
+
+def wrong_as_text(wrong: Sequence[Result]) -> str:
+    """What went wrong, a line each."""
+    return "\n".join(
+        f"  {r.case.q}  [{_wanted(r)}] → {r.reply.status} {','.join(m.service for m in r.reply.matches[:3])}"
+        for r in wrong
+    )
+
+
+def _wanted(result: Result) -> str:
+    if result.case.numbers is not None:
+        return "/".join(sorted(result.case.numbers)) or "calm"
+    return " + ".join(min(group) for group in result.case.expect) or "outside"
+
+
+def as_html(figures: dict[str, Any], evaluation: Evaluation) -> str:
+    """A page of its own with the figures, two plots and what went wrong."""
+    environment = Environment(loader=PackageLoader("bot", "pages"), autoescape=select_autoescape())
+    wrong = [{"q": r.case.q, "wanted": _wanted(r), "reply": r.reply} for r in evaluation.wrong[:_MOST_WRONG]]
+    return environment.get_template("evaluation.html").render(figures=figures, wrong=wrong)
