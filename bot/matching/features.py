@@ -14,7 +14,7 @@ from bot.text.normalise import normalise
 from bot.text.pinyin import split, syllable
 
 # How much one feature of each kind weighs before idf: fitted by hand on cross-validation.
-KIND_WEIGHT = {"w": 1.0, "c": 0.5, "b": 0.9, "s": 0.7, "k": 1.2, "e": 1.0}
+KIND_WEIGHT = {"w": 0.8, "c": 0.9, "b": 0.8, "s": 0.6, "k": 1.6, "e": 1.0}
 _RUN = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[^\sa-z\d%]+|%")
 _SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|es|s|ing|ed)$")
 
