@@ -30,10 +30,10 @@ def say(text: str) -> None:
 
 
 def ready(group: str) -> None:
-    """See to it that .venv holds the locked packages of `run` or `dev`; silent where it does."""
+    """See to it that .venv holds the locked packages of `run`, `dev` or `bench`; silent where it does."""
     if sys.version_info < (3, 11):
         sys.exit(f"甬问 needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).")
-    locks = [LOCKS / "build.txt", LOCKS / "run.txt"] + ([LOCKS / "dev.txt"] if group == "dev" else [])
+    locks = [LOCKS / f"{name}.txt" for name in dict.fromkeys(("build", "run", group))]
     marker = VENV / f"ready-{group}"
     wanted = _fingerprint(locks)
     if marker.is_file() and marker.read_text() == wanted and PYTHON.exists():

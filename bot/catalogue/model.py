@@ -135,11 +135,15 @@ class SmallTalk(Record):
 
 
 class Emergency(Record):
-    """A kind of danger: what people write, what only sounds like it, and the number that helps."""
+    """A kind of danger: what people write in it, and the number that helps.
+
+    A sign is a word, or words joined by `+`, that means this danger whatever else is said.
+    """
 
     id: Slug
     contacts: tuple[Slug, ...] = Field(min_length=1)
     reply: Text
+    signs: tuple[Line, ...] = ()
     phrasings: tuple[Line, ...]
 
 

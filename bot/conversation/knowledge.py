@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Confidence
@@ -9,10 +10,19 @@ from bot.conversation.kinds import CueIndex, cue_index
 from bot.matching import stored
 from bot.matching.features import Lexicon, lexicon
 from bot.matching.index import Index, Utterance, build
+from bot.text.normalise import normalise
 
 CALM = "calm"
 MODELS = ("topics", "alarm")
 _EVERY_NTH_CALM = 3
+_ROUNDNESS = 3  # weighed on held-out questions; the calm are about everything, so the alarm has none
+
+
+class Sign(NamedTuple):
+    """Normalised words that together mean an emergency, whatever else is said."""
+
+    emergency: str
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,7 @@ class Knowledge:
     cues: CueIndex
     topics: Index
     alarm: Index
+    signs: tuple[Sign, ...]
 
 
 def utterances(catalogue: Catalogue) -> Iterator[Utterance]:
@@ -64,7 +75,7 @@ def words(catalogue: Catalogue) -> Lexicon:
 def prepare(catalogue: Catalogue) -> Knowledge:
     """Make a catalogue ready; takes some seconds, all of it learning from the phrasings."""
     lexed = words(catalogue)
-    topics = build(list(utterances(catalogue)), lexed)
+    topics = build(list(utterances(catalogue)), lexed, _ROUNDNESS)
     return _joined(catalogue, topics, build(list(alarms(catalogue)), lexed))
 
 
@@ -84,4 +95,10 @@ def models(knowledge: Knowledge) -> dict[str, bytes]:
 
 
 def _joined(catalogue: Catalogue, topics: Index, alarm: Index) -> Knowledge:
-    return Knowledge(lookup(catalogue), catalogue.confidence, cue_index(catalogue.cues), topics, alarm)
+    signs = tuple(
+        Sign(emergency.id, tuple(map(normalise, sign.split("+"))))
+        for emergency in catalogue.emergencies
+        for sign in emergency.signs
+    )
+    cues = cue_index(catalogue.cues)
+    return Knowledge(lookup(catalogue), catalogue.confidence, cues, topics, alarm, signs)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Emergency, Service, Signpost
-from bot.conversation.reply import FALLBACK, buttons, match_of, options, phones_of, service_text
+from bot.conversation.reply import FALLBACK, buttons, match_of, options, phones_in, phones_of, service_text
 from bot.conversation.state import State
 from bot.messages import Match, Reply, Status
 
@@ -23,7 +23,8 @@ class Outcome(NamedTuple):
 def said(key: str, status: Status, state: State, lookup: Lookup, confidence: float = 0.0) -> Outcome:
     """A fixed sentence."""
     text = lookup.say(key, phone=FALLBACK)
-    return Outcome(Reply(text, status, confidence, phones=_all_phones(lookup)), state)
+    phones = phones_in(text, lookup.contacts.values())
+    return Outcome(Reply(text, status, confidence, phones=phones), state)
 
 
 def domain_menu(key: str, status: Status, state: State, lookup: Lookup, confidence: float = 0.0) -> Outcome:
@@ -60,13 +61,14 @@ def answered(
 ) -> Outcome:
     """The answer about one service, and what to ask next; `leaning` on the question before or not."""
     related = [lookup.services[r].name for r in service.related[:_MOST_RELATED]]
+    text = service_text(service, kind, question, lookup)
     reply = Reply(
-        text=service_text(service, kind, question, lookup),
+        text=text,
         status="answered",
         confidence=confidence,
         matches=(match_of(service, confidence, "answer", lookup),),
         buttons=buttons(related),
-        phones=_phones(service, lookup),
+        phones=phones_in(text, phones_of(service, lookup)),
         topic=f"service/{service.id}",
     )
     return Outcome(reply, state.about(service.id, kind, "" if leaning else question))
@@ -78,14 +80,16 @@ def several_answered(
     """One answer for each (service, kind, part of the question, confidence), under its own heading."""
     texts: list[str] = []
     matches: list[Match] = []
+    phones: dict[str, None] = {}
     for service, kind, question, confidence in found:
         heading = lookup.say("heading", name=service.name)
-        texts.append(f"{heading}\n{service_text(service, kind, question, lookup)}")
+        text = service_text(service, kind, question, lookup)
+        texts.append(f"{heading}\n{text}")
+        phones |= dict.fromkeys(phones_in(text, phones_of(service, lookup)))
         matches.append(match_of(service, confidence, "answer", lookup))
         state = state.about(service.id, kind, question)
-    phones = tuple(dict.fromkeys(p for s, *_ in found for p in _phones(s, lookup)))
     lowest = min(confidence for *_, confidence in found)
-    reply = Reply("\n\n".join(texts), "answered", lowest, tuple(matches), phones=phones)
+    reply = Reply("\n\n".join(texts), "answered", lowest, tuple(matches), phones=tuple(phones))
     return Outcome(reply, state)
 
 
@@ -126,14 +130,6 @@ def unknown(confidence: float, state: State, lookup: Lookup) -> Outcome:
 
 def alarmed(emergency: Emergency, confidence: float, state: State, lookup: Lookup) -> Outcome:
     """The emergency number at once."""
-    phones = tuple(lookup.contacts[c].phone for c in emergency.contacts)
+    phones = phones_in(emergency.reply, (lookup.contacts[c] for c in emergency.contacts))
     topic = f"emergency/{emergency.id}"
     return Outcome(Reply(emergency.reply, "emergency", confidence, phones=phones, topic=topic), state)
-
-
-def _phones(service: Service, lookup: Lookup) -> tuple[str, ...]:
-    return tuple(c.phone for c in phones_of(service, lookup))
-
-
-def _all_phones(lookup: Lookup) -> tuple[str, ...]:
-    return tuple(c.phone for c in lookup.contacts.values())

@@ -1,11 +1,13 @@
 """A service, or the lack of one, put into words: data and sentences come from the catalogue."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from bot.catalogue.figures import chosen_figure, shown_value
 from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Contact, Figure, Service
 from bot.messages import Button, Match, Role
+from bot.text.normalise import normalise
 
 FALLBACK = "12345"
 _GAPS = {
@@ -25,6 +27,11 @@ def phones_of(service: Service, lookup: Lookup) -> tuple[Contact, ...]:
     if FALLBACK not in service.contacts:
         listed.append(lookup.contacts[FALLBACK])
     return tuple(listed)
+
+
+def phones_in(text: str, contacts: Iterable[Contact]) -> tuple[str, ...]:
+    """The numbers of these contacts that a text shows, in the contacts' order."""
+    return tuple(c.phone for c in contacts if re.search(rf"(?<!\d){c.phone}(?!\d)", text))
 
 
 def service_text(service: Service, kind: str, question: str, lookup: Lookup) -> str:
@@ -63,7 +70,8 @@ def _figure_line(service: Service, question: str, contact: Contact, lookup: Look
 
 def _says(text: str, figure: Figure) -> bool:
     bare = shown_value(figure).removeprefix("至少").removeprefix("约").removeprefix("最多")
-    return bare.removesuffix("以上") in text
+    value = re.escape(normalise(bare.removesuffix("以上")))
+    return re.search(rf"(?<![\d.]){value}", normalise(text)) is not None
 
 
 def _detail_line(service: Service, kind: str, contact: Contact, lookup: Lookup) -> str:

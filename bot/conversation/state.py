@@ -14,7 +14,7 @@ EXPIRES_AFTER_SECONDS = 30 * 60
 class State:
     """`topics`: services spoken of, newest first. `question`: the words that led to the newest.
 
-    `choices`: what the last reply offered, by number; `kind`: what was asked then.
+    `choices`: what the last reply offered, by number; `kind`: what was asked of them, if anything.
     """
 
     topics: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class State:
 
     def offering(self, choices: tuple[str, ...]) -> "State":
         """The state after a reply that offered things to choose from."""
-        return replace(self, choices=choices[:MOST_CHOICES])
+        return replace(self, choices=choices[:MOST_CHOICES], kind="")
 
     def as_data(self) -> dict[str, Any]:
         """The state as JSON data."""

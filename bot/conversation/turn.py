@@ -86,11 +86,13 @@ def _empty(c: Context) -> Outcome | None:
 
 
 def _emergency(c: Context) -> Outcome | None:
+    if not c.cued.rest:  # 电话呢 / 那我呢: nothing has happened in these words
+        return None
     return urgent.answer(c.parsed, c.state, c.knowledge)
 
 
 def _choice(c: Context) -> Outcome | None:
-    if not (c.text.isdigit() and c.state.choices and len(c.text) <= 2):
+    if not (c.text.isdecimal() and c.state.choices and len(c.text) <= 2):
         return None
     number = int(c.text)
     if not 1 <= number <= len(c.state.choices):
@@ -110,8 +112,9 @@ def _named_intent(c: Context, intent: str) -> Outcome | None:
     service = c.knowledge.lookup.services.get(name)
     if service is None:
         return None
-    same = c.state.kind if c.text.isdigit() and c.state.kind else "policy"
-    return answered(service, same, c.text, 1.0, c.state, c.knowledge.lookup)
+    chosen = c.state.kind and intent in c.state.choices
+    asked = c.state if chosen else State(question=c.text, kind="policy")
+    return answered(service, asked.kind, asked.question, 1.0, c.state, c.knowledge.lookup)
 
 
 def _several(c: Context) -> Outcome | None:

@@ -7,6 +7,9 @@ from bot.matching.features import Parsed
 from bot.matching.matcher import scores
 
 
+_SIGN = 1.0
+
+
 def danger(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
     """The likeliest kind of danger in a text, and its lead over an everyday message."""
     index = knowledge.alarm
@@ -18,6 +21,9 @@ def danger(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
     found = scores(vector, index)
     calm = float(found[index.numbers[CALM]])
     found[index.numbers[CALM]] = -1e9
+    for sign in knowledge.signs:
+        if all(word in parsed.text for word in sign.words):
+            found[index.numbers[f"emergency/{sign.emergency}"]] += _SIGN
     best = int(found.argmax())
     return index.intents[best].partition("/")[2], float(found[best]) - calm
 

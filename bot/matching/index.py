@@ -85,8 +85,11 @@ class Index:
 _SURPRISE = 0.3
 
 
-def build(utterances: Sequence[Utterance], lexicon: Lexicon) -> Index:
-    """Learn an index from phrasings. Deterministic: the same input gives the same index."""
+def build(utterances: Sequence[Utterance], lexicon: Lexicon, roundness: int = 0) -> Index:
+    """Learn an index from phrasings. Deterministic: the same input gives the same index.
+
+    `roundness` weighs in each intent's centroid; it wants intents that are about one thing.
+    """
     texts = [normalise(u.text) for u in utterances]
     extracted = [extract(t, lexicon) for t in texts]
     intents = tuple(dict.fromkeys(u.intent for u in utterances))
@@ -101,7 +104,7 @@ def build(utterances: Sequence[Utterance], lexicon: Lexicon) -> Index:
         for view in (found, sound_only(found))
         if (sample := _sample(view, features, idf, number[u.intent])) is not None
     ]
-    weights = train(samples, len(features), len(intents))
+    weights = train(samples, len(features), len(intents), roundness=roundness)
     return Index(lexicon, intents, features, listed, idf, weights, _grouped(utterances, texts, number))
 
 

@@ -16,8 +16,6 @@ EPOCHS = 10
 _MARGIN = SCALE * SCALE
 _SEED = 20211228
 _SMALLEST = 0.006
-# The judge sees what tells intents apart; the centroid, what each is like. Weighed on held-out questions.
-_ROUNDNESS = 3
 _NEVER = np.iinfo(np.int64).min
 
 
@@ -57,8 +55,13 @@ class Weights(NamedTuple):
         return dict(zip(self.cols[part].tolist(), self.data[part].tolist(), strict=True))
 
 
-def train(samples: Sequence[Sample], features: int, intents: int, epochs: int = EPOCHS) -> Weights:
-    """Weights that put each sample's own intent first by a margin."""
+def train(
+    samples: Sequence[Sample], features: int, intents: int, *, roundness: int = 0, epochs: int = EPOCHS
+) -> Weights:
+    """Weights that put each sample's own intent first by a margin.
+
+    The judge sees what tells intents apart, the centroid what each is like: `roundness` weighs it in.
+    """
     weights = np.zeros((features, intents), np.int32)
     total = np.zeros_like(weights)
     order = list(range(len(samples)))
@@ -68,7 +71,7 @@ def train(samples: Sequence[Sample], features: int, intents: int, epochs: int = 
         _epoch((samples[i] for i in order), weights)
         total += weights
     round_ = centroids(samples, features, intents)
-    return _sparse(total + _ROUNDNESS * epochs * round_, epochs)
+    return _sparse(total + roundness * epochs * round_, epochs)
 
 
 def centroids(samples: Sequence[Sample], features: int, intents: int) -> NDArray[np.int32]:
