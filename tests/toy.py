@@ -8,6 +8,10 @@ from typing import Any
 
 from bot.catalogue.model import Catalogue, Service
 from bot.conversation.knowledge import Knowledge, prepare
+from bot.conversation.outcome import Outcome
+from bot.conversation.state import State
+from bot.conversation.turn import turn
+from bot.messages import Message
 
 TODAY, PLAN_END = date(2026, 11, 23), date(2025, 12, 31)
 
@@ -167,6 +171,16 @@ def contact(number: str, name: str) -> dict[str, Any]:
     }
 
 
+def domain(number: int, id_: str, name: str, phrasing: str) -> dict[str, Any]:
+    """A domain with one phrasing."""
+    return {"number": number, "id": id_, "name": name, "about": name[0], "phrasings": [phrasing]}
+
+
+def spoken(id_: str, phrasings: str, **more: Any) -> dict[str, Any]:
+    """A record with phrasings, parted by spaces."""
+    return {"id": id_, "phrasings": phrasings.split()} | more
+
+
 CUES = {
     "kinds": {
         "howmany": ("多少", "几个", "面积多大"),
@@ -201,10 +215,10 @@ CATALOGUE = Catalogue.model_validate(
             "article_published_on": date(2022, 1, 6),
         },
         "domains": [
-            {"number": 2, "id": "education", "name": "学有优教", "about": "幼儿园", "phrasings": ["教育的事"]},
-            {"number": 5, "id": "elderly", "name": "老有颐养", "about": "养老", "phrasings": ["养老的事"]},
-            {"number": 6, "id": "assistance", "name": "弱有众扶", "about": "低保", "phrasings": ["救助的事"]},
-            {"number": 8, "id": "culture", "name": "文旅乐享", "about": "看书", "phrasings": ["文化的事"]},
+            domain(2, "education", "学有优教", "教育的事"),
+            domain(5, "elderly", "老有颐养", "养老的事"),
+            domain(6, "assistance", "弱有众扶", "救助的事"),
+            domain(8, "culture", "文旅乐享", "文化的事"),
         ],
         "contacts": [
             contact("12345", "便民热线"),
@@ -216,39 +230,36 @@ CATALOGUE = Catalogue.model_validate(
         "organizations": [{"id": "bureau", "name": "市民政局"}],
         "services": [DIBAO, CANTEEN, LIBRARY, SCHOOL],
         "signposts": [
-            {
-                "id": "id-card",
-                "name": "身份证",
-                "contacts": ["12345"],
-                "phrasings": ["身份证丢了怎么补", "补办身份证", "身份证到期换新", "临时身份证几天能拿"],
-            },
-            {
-                "id": "housing-fund",
-                "name": "住房公积金",
-                "contacts": ["12329"],
-                "phrasings": ["公积金怎么提取", "公积金贷款利率", "公积金查询余额", "提取公积金付首付"],
-            },
+            spoken("id-card", "身份证丢了怎么补 补办身份证 身份证换新", name="身份证", contacts=["12345"]),
+            spoken("fund", "公积金怎么提取 公积金贷款利率 提取公积金", name="公积金", contacts=["12329"]),
         ],
         "smalltalk": [
-            {"id": "greeting", "reply": "greeting", "stands_alone": True, "phrasings": ["你好", "您好", "hello"]},
-            {"id": "thanks", "reply": "thanks", "stands_alone": True, "phrasings": ["谢谢", "多谢你了", "thanks"]},
-            {"id": "capability", "reply": "capability", "phrasings": ["你会什么", "你能做什么", "有哪些功能"]},
+            spoken("greeting", "你好 您好 hello", reply="greeting", stands_alone=True),
+            spoken("thanks", "谢谢 多谢你了 thanks", reply="thanks", stands_alone=True),
+            spoken("capability", "你会什么 你能做什么 有哪些功能", reply="capability"),
         ],
         "emergencies": [
-            {
-                "id": "fire",
-                "contacts": ["119"],
-                "reply": "请马上打119,弯腰离开。",
-                "phrasings": ["着火了", "家里着火了怎么办", "厨房起火了快来人", "楼道里全是浓烟", "房子烧起来了"],
-            },
-            {
-                "id": "medical",
-                "contacts": ["120"],
-                "reply": "请马上打120,别挂断。",
-                "phrasings": ["我爸晕倒了", "老人昏过去没呼吸了", "快叫救护车", "心脏病发作了", "胸口痛得喘不上气"],
-            },
+            spoken(
+                "fire",
+                "着火了 家里着火了怎么办 厨房起火了快来人 楼道里全是浓烟 房子烧起来了",
+                contacts=["119"],
+                reply="请马上打119,弯腰离开。",
+            ),
+            spoken(
+                "medical",
+                "我爸晕倒了 老人昏过去没呼吸了 快叫救护车 心脏病发作了 胸口痛得喘不上气",
+                contacts=["120"],
+                reply="请马上打120,别挂断。",
+            ),
         ],
-        "lookalikes": ["消防员退伍怎么安置", "累死我了", "急救知识培训在哪里", "今天天气怎么样", "火星移民", "电话多少"],
+        "lookalikes": [
+            "消防员退伍怎么安置",
+            "累死我了",
+            "急救知识培训",
+            "今天天气怎么样",
+            "火星移民",
+            "电话多少",
+        ],
         "concepts": [
             {"id": "老人", "words": ["老年人", "爷爷奶奶", "爷爷", "elderly"]},
             {"id": "书", "words": ["书本", "图书", "book"]},
@@ -280,3 +291,12 @@ def knowledge_with(**limits: float) -> Knowledge:
     """The same, with other limits of confidence."""
     known = knowledge()
     return replace(known, confidence=known.confidence.model_copy(update=limits))
+
+
+def talk(*messages: str, state: State | None = None, knowing: Knowledge | None = None) -> list[Outcome]:
+    """What comes of each message of one conversation."""
+    outcomes: list[Outcome] = []
+    for text in messages:
+        before = outcomes[-1].state if outcomes else state or State()
+        outcomes.append(turn(Message(text), before, knowing or knowledge()))
+    return outcomes

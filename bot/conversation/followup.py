@@ -20,7 +20,8 @@ _BOOST = 0.8
 _MEMORY = 0.5
 _SURE = 0.9
 _ALONE, _ALONE_THOUGH_LEANING = 0.75, 0.92
-_ALONE_OUTSIDE = 0.95
+_ALONE_STRANGE = 0.6
+_ALONE_OUTSIDE = 0.98
 _ALONE_SMALL_TALK = 0.4
 
 
@@ -104,9 +105,17 @@ def _stands_alone(c: Leaning) -> bool:
     kind, _, name = c.judgement.best.partition("/")
     if kind == "smalltalk" and c.knowledge.lookup.smalltalk[name].stands_alone:
         return c.judgement.confidence >= _ALONE_SMALL_TALK
+    if kind == "service" and not c.cued.shown & _LEANING and _strange(c):
+        return c.judgement.confidence >= _ALONE_STRANGE
     if kind == "service":
         return c.judgement.confidence >= (_ALONE_THOUGH_LEANING if c.leans else _ALONE)
     return c.judgement.confidence >= _ALONE_OUTSIDE and not c.leans
+
+
+def _strange(c: Leaning) -> bool:
+    """Whether the words speak for other things than the topics so far."""
+    known = {f"service/{t.id}" for t in c.topics}
+    return not any(x.intent in known for x in c.judgement.candidates)
 
 
 def _joint(c: Leaning, parsed: Parsed, favoured: dict[str, float]) -> Judgement:

@@ -84,8 +84,8 @@ def restore(catalogue: Catalogue, models: Mapping[str, bytes]) -> Knowledge:
     lexed = words(catalogue)
     try:
         topics, alarm = (stored.load(stored.unpack(models[name]), lexed) for name in MODELS)
-    except (KeyError, EOFError, OSError) as error:
-        raise ValueError(f"the stored index cannot be read: {error!r}") from error
+    except KeyError as error:
+        raise ValueError(f"no stored index called {error}") from error
     return _joined(catalogue, topics, alarm)
 
 

@@ -44,8 +44,17 @@ class State:
 
 def from_data(data: Mapping[str, Any]) -> State:
     """A state from JSON data; whatever does not fit is forgotten rather than refused."""
-    topics = [t for t in data.get("topics", ()) if isinstance(t, str)]
-    choices = [c for c in data.get("choices", ()) if isinstance(c, str)]
-    question = str(data.get("question", ""))[:LONGEST_QUESTION]
-    kind = str(data.get("kind", ""))
-    return State(tuple(topics[:MOST_TOPICS]), question, tuple(choices[:MOST_CHOICES]), kind)
+    return State(
+        _strings(data.get("topics"))[:MOST_TOPICS],
+        _string(data.get("question"))[:LONGEST_QUESTION],
+        _strings(data.get("choices"))[:MOST_CHOICES],
+        _string(data.get("kind")),
+    )
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, (list, tuple)) else ()
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,6 +1,7 @@
 """An index as bytes and back, so that a release starts without learning again."""
 
 import io
+import zipfile
 import zlib
 from collections.abc import Iterable
 
@@ -47,7 +48,14 @@ def unpack(packed: bytes) -> bytes:
 
 
 def load(plain: bytes, lexicon: Lexicon) -> Index:
-    """The index that `dump` wrote. ValueError or KeyError where the bytes do not fit."""
+    """The index that `dump` wrote. ValueError where the bytes do not fit."""
+    try:
+        return _load(plain, lexicon)
+    except (KeyError, IndexError, EOFError, OSError, zipfile.BadZipFile) as error:
+        raise ValueError(f"the stored index is damaged: {error!r}") from error
+
+
+def _load(plain: bytes, lexicon: Lexicon) -> Index:
     with np.load(io.BytesIO(plain), allow_pickle=False) as stored:
         features = {f: i for i, f in enumerate(_lines(stored["features"]))}
         start = np.concatenate(([0], np.cumsum(stored["lengths"], dtype=np.int64)))

@@ -1,0 +1,160 @@
+from dataclasses import asdict
+
+import pytest
+import toy
+from toy import talk
+
+from bot.app import Yongwen
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.state import State
+from bot.conversation.turn import LONGEST_MESSAGE, STEPS, Context
+from bot.messages import Message
+from bot.store.conversations import InMemory
+
+DIBAO = State(topics=("dibao",), question="低保多少钱")
+CHOOSING = State(choices=("service/dibao", "domain/culture", "service/gone"))
+HESITANT, MUTE = toy.knowledge_with(answer_from=1.0, offer_from=0.0), toy.knowledge_with(answer_from=1, offer_from=1)
+
+# A message, the state before it, the step that answers, and the reply's status and topic.
+CASES = [
+    ("/start", State(), "_command", "smalltalk", ""),
+    ("/help@yongwen_bot please", DIBAO, "_command", "smalltalk", ""),
+    ("/domains", State(), "_command", "smalltalk", ""),
+    ("", State(), "_empty", "unanswered", ""),
+    (" \n\t?!😭\u200b\u202e", DIBAO, "_empty", "unanswered", ""),
+    ("低保多少钱" * LONGEST_MESSAGE, State(), "_too_long", "unanswered", ""),
+    ("家里着火了", State(), "_emergency", "emergency", "emergency/fire"),
+    ("家里着火了", DIBAO, "_emergency", "emergency", "emergency/fire"),
+    ("1", CHOOSING, "_choice", "answered", "service/dibao"),
+    ("２", CHOOSING, "_choice", "clarify", "domain/culture"),
+    (" 1. ", CHOOSING, "_choice", "answered", "service/dibao"),
+    ("低保标准", State(), "_named", "answered", "service/dibao"),
+    ("【公办幼儿园】", DIBAO, "_named", "answered", "service/school"),
+    ("文旅乐享", State(), "_named", "clarify", "domain/culture"),
+    ("老年食堂在哪里,图书馆借书要钱吗", State(), "_several", "answered", ""),
+    ("电话呢", DIBAO, "_follow_up", "answered", "service/dibao"),
+    ("谢谢", State(), "_small_talk", "smalltalk", ""),
+    ("你能做什么", State(), "_small_talk", "smalltalk", ""),
+    ("文化的事", State(), "_domain", "clarify", "domain/culture"),
+    ("补办身份证", State(), "_signpost", "unanswered", "signpost/id-card"),
+    ("公积金怎么提取", DIBAO, "_signpost", "unanswered", "signpost/fund"),
+    ("爷爷奶奶中午没人做饭", State(), "_service", "answered", "service/canteen"),
+    ("图书馆晚上开吗", DIBAO, "_service", "answered", "service/library"),
+    ("火星移民", State(), "_unknown", "unanswered", ""),
+]
+
+
+def deciding(message: str, state: State, knowledge: Knowledge) -> str:
+    """The name of the step that answers a message."""
+    context = Context(Message(message), state, knowledge)
+    return next(step.__name__ for step in STEPS if step(context) is not None)
+
+
+@pytest.mark.parametrize(("message", "state", "step", "status", "topic"), CASES)
+def test_each_step_answers_what_is_its_own(
+    message: str, state: State, step: str, status: str, topic: str
+) -> None:
+    assert deciding(message, state, toy.knowledge()) == step
+    reply = talk(message, state=state)[0].reply
+    assert (reply.status, reply.topic) == (status, topic)
+
+
+def test_no_step_goes_untested() -> None:
+    assert {case[2] for case in CASES} | {"_offer"} == {step.__name__ for step in STEPS}
+
+
+def test_where_evidence_is_thin_services_are_offered() -> None:
+    question = "老人看书的地方要钱吗"
+    assert deciding(question, State(), HESITANT) == "_offer"
+    offered = talk(question, knowing=HESITANT)[0]
+    names = [m.service for m in offered.reply.matches]
+    assert 2 <= len(names) <= 3
+    assert {m.role for m in offered.reply.matches} == {"alternative"}
+    assert offered.state == State((), question, tuple(f"service/{n}" for n in names), "cost")
+
+
+def test_where_there_is_no_evidence_nothing_is_offered() -> None:
+    outcome = talk("低保多少钱", knowing=MUTE)[0]
+    assert (outcome.reply.status, outcome.reply.matches) == ("unanswered", ())
+    assert [b.label for b in outcome.reply.buttons] == ["学有优教", "老有颐养", "弱有众扶", "文旅乐享"]
+
+
+def test_a_candidate_chosen_by_number_or_by_name_answers_what_was_asked() -> None:
+    offered = talk("图书馆面积多大老人能看书吗", knowing=HESITANT)[0]
+    place = [m.service for m in offered.reply.matches].index("library")
+    choices = (str(place + 1), offered.reply.buttons[place].text)
+    by_number, by_name = (talk(c, state=offered.state)[0] for c in choices)
+    assert by_number == by_name
+    assert by_number.reply.text.startswith("图书馆建筑面积:约5万平方米。")
+    assert by_number.state.question == offered.state.question
+
+
+@pytest.mark.parametrize("number", ["0", "4", "99", "100", "1.5", "❶", "፩", "¹²³", "3"])
+def test_a_number_that_was_not_offered_chooses_nothing(number: str) -> None:
+    assert deciding(number, CHOOSING, toy.knowledge()) not in ("_choice", "_named")
+
+
+@pytest.mark.parametrize("number", ["１", "①", "⒈", "一"])
+def test_a_number_may_be_spelt_otherwise(number: str) -> None:
+    step = deciding(number, CHOOSING, toy.knowledge())
+    assert step == "_choice" or number == "一"
+
+
+def test_a_number_chooses_only_from_the_last_reply() -> None:
+    answered = talk("文旅乐享", "1")[-1]
+    assert answered.reply.topic == "service/library"
+    assert deciding("1", answered.state, toy.knowledge()) == "_unknown"
+
+
+def test_a_question_asked_before_choosing_is_not_asked_again_of_a_domain() -> None:
+    outcome = talk("低保多少钱", "文旅乐享", "1")[-1]
+    assert outcome.reply.topic == "service/library"
+    assert outcome.reply.text.startswith(toy.LIBRARY.summary)
+
+
+def test_related_services_are_buttons() -> None:
+    reply = talk("老年食堂在哪里")[0].reply
+    assert [(b.label, b.text) for b in reply.buttons] == [("低保标准",) * 2, ("公共图书馆",) * 2]
+
+
+def test_a_match_holds_what_the_machines_door_shows() -> None:
+    (match,) = talk("低保多少钱")[0].reply.matches
+    assert asdict(match) == {
+        "role": "answer",
+        "service": "dibao",
+        "domain": 6,
+        "title": "低保标准",
+        "answer": "低保标准到2025年要到14000元/年。城里、乡下一个标准。",
+        "score": match.score,
+        "figures": ({"metric": "低保标准", "comparator": "=", "value": 14000, "unit": "元/年", "year": 2025},),
+        "contacts": ({"name": "便民热线", "phone": "12345"},),
+        "source": {"plan": "某市公共服务规划", "section": 6, "paragraph": 1},
+    }
+    assert 0.6 <= match.score <= 1
+
+
+@pytest.mark.parametrize("message", [case[0] for case in CASES])
+def test_the_state_may_be_anything(message: str) -> None:
+    stale = State(("gone", "dibao"), "旧问题", ("service/gone", "domain/culture", "nonsense"), "nonsense")
+    assert talk(message, state=stale)[0].reply.text
+
+
+@pytest.mark.anyio
+async def test_sessions_and_channels_do_not_mix() -> None:
+    yongwen = Yongwen(toy.knowledge(), InMemory())
+
+    async def ask(text: str, session: str, channel: str = "web") -> str:
+        return (await yongwen.answer(Message(text, session, channel))).topic
+
+    assert await ask("老年食堂在哪里", "a") == "service/canteen"
+    assert await ask("图书馆有多少书", "b") == "service/library"
+    assert await ask("电话呢", "a") == "service/canteen"
+    assert await ask("电话呢", "b") == "service/library"
+    assert await ask("电话呢", "a", "telegram") == await ask("电话呢", "c") != "service/canteen"
+
+
+@pytest.mark.anyio
+async def test_without_a_session_nothing_is_remembered() -> None:
+    yongwen = Yongwen(toy.knowledge(), InMemory())
+    assert (await yongwen.answer(Message("老年食堂在哪里"))).topic == "service/canteen"
+    assert (await yongwen.answer(Message("电话呢"))).topic != "service/canteen"

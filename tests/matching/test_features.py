@@ -1,0 +1,97 @@
+import pytest
+
+from bot.matching.features import (
+    Lexicon,
+    extract,
+    found_concepts,
+    lexicon,
+    parse,
+    sound_only,
+    stem,
+    syllables,
+)
+
+
+@pytest.fixture(scope="module")
+def lex() -> Lexicon:
+    concepts = [
+        ("老人", ["老年人", "爷爷"]),
+        ("老人证", ["老年人优待证"]),
+        ("公交", ["bus", "公交车"]),
+        ("社区", ["elderly home", "小区"]),
+    ]
+    return lexicon(concepts, ["甬易养"])
+
+
+def of_kind(kind: str, text: str, lex: Lexicon) -> set[str]:
+    return {f[1:] for f in parse(text, lex).features if f[0] == kind}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "found"),
+    [
+        ("w", "图书馆借书", {"图书馆", "借书"}),
+        ("w", "甬易养是啥", {"甬易养"}),
+        ("c", "低保 2025", {"低", "保"}),
+        ("b", "低保金", {"低保", "保金"}),
+        ("b", "低 保", set()),
+        ("s", "低保", {"di bao"}),
+        ("s", "dibao", {"di bao"}),
+        ("s", "住房", {"zu fan"}),
+        ("k", "爷爷坐公交车", {"老人", "公交"}),
+        ("e", "public libraries 2025", {"public", "librar", "2025"}),
+        ("e", "达到60%", {"60%"}),
+    ],
+)
+def test_each_kind_of_feature(kind: str, text: str, found: set[str], lex: Lexicon) -> None:
+    assert of_kind(kind, text, lex) == found
+
+
+def test_a_feature_is_named_once_and_in_a_fixed_order(lex: Lexicon) -> None:
+    found = extract("低保低保低保", lex)
+    assert len(found) == len(set(found))
+    assert found == extract("低保低保低保", lex)
+
+
+def test_the_longest_alias_wins(lex: Lexicon) -> None:
+    assert found_concepts("老年人优待证", lex) == [("老年人优待证", "老人证")]
+    assert found_concepts("老年人", lex) == [("老年人", "老人")]
+
+
+def test_a_concept_is_an_alias_of_itself(lex: Lexicon) -> None:
+    assert found_concepts("社区公交", lex) == [("社区", "社区"), ("公交", "公交")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the bus", ["公交"]),
+        ("坐bus去", ["公交"]),
+        ("business", []),
+        ("a minibus", []),
+        ("busy elderly homes", []),
+        ("the elderly home", ["社区"]),
+    ],
+)
+def test_a_latin_alias_is_found_as_a_whole_word_only(text: str, found: list[str], lex: Lexicon) -> None:
+    assert [concept for _, concept in found_concepts(text, lex)] == found
+
+
+def test_nothing_typed_has_no_features(lex: Lexicon) -> None:
+    assert parse("!?😭\u200b", lex) == ("", [])
+
+
+def test_pinyin_and_characters_share_what_is_left_when_typed_in_pinyin(lex: Lexicon) -> None:
+    spoken = sound_only(extract("低保标准", lex))
+    assert spoken == ["sdi bao", "sbao biao", "sbiao zun"]
+    assert set(spoken) <= set(extract("dibao biaozhun", lex))
+
+
+def test_a_break_parts_syllables(lex: Lexicon) -> None:
+    assert syllables("低x保") == ["di", "", "bao"]
+    assert not of_kind("s", "低x保", lex)
+
+
+@pytest.mark.parametrize(("word", "left"), [("schools", "school"), ("training", "train"), ("bus", "bus")])
+def test_a_stem_has_no_common_ending(word: str, left: str) -> None:
+    assert stem(word) == left

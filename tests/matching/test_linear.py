@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+
+from bot.matching.linear import SCALE, Sample, Weights, centroids, train
+
+FEATURES, INTENTS = 9, 3
+
+
+def sample(ids: list[int], intent: int) -> Sample:
+    value = round(SCALE / len(ids) ** 0.5)
+    return Sample(np.array(ids, np.int32), np.full(len(ids), value, np.int32), intent)
+
+
+SEPARABLE = [sample([3 * i + a, 3 * i + b], i) for i in range(INTENTS) for a, b in ((0, 1), (1, 2), (0, 2))]
+
+
+@pytest.fixture(scope="module")
+def weights() -> Weights:
+    return train(SEPARABLE, FEATURES, INTENTS)
+
+
+def scores(weights: Weights, ids: list[int]) -> list[float]:
+    values = np.full(len(ids), 1 / max(1, len(ids)) ** 0.5)
+    return weights.scores(ids, values, INTENTS).tolist()
+
+
+@pytest.mark.parametrize("known", SEPARABLE)
+def test_what_can_be_told_apart_is_told_apart(weights: Weights, known: Sample) -> None:
+    found = scores(weights, known.ids.tolist())
+    assert int(np.argmax(found)) == known.intent
+
+
+def test_what_was_learnt_carries_over_to_single_features(weights: Weights) -> None:
+    assert [int(np.argmax(scores(weights, [f]))) for f in range(FEATURES)] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+
+
+def test_learning_twice_gives_the_same_weights(weights: Weights) -> None:
+    again = train(SEPARABLE, FEATURES, INTENTS)
+    assert again.unit == weights.unit
+    for one, other in zip(again[1:], weights[1:], strict=True):
+        assert np.issubdtype(one.dtype, np.integer)
+        assert one.tolist() == other.tolist()
+
+
+def test_sparse_scores_equal_dense_ones(weights: Weights) -> None:
+    dense = np.zeros((FEATURES, INTENTS))
+    for feature in range(FEATURES):
+        for intent, weight in weights.row(feature).items():
+            dense[feature, intent] = weight * weights.unit
+    chance = np.random.default_rng(7)
+    for size in range(1, FEATURES + 1):
+        ids = sorted(chance.choice(FEATURES, size, replace=False).tolist())
+        values = chance.random(size)
+        assert weights.scores(ids, values, INTENTS) == pytest.approx(values @ dense[ids])
+
+
+def test_a_text_without_known_features_speaks_for_nothing(weights: Weights) -> None:
+    assert scores(weights, []) == [0.0] * INTENTS
+
+
+def test_a_feature_of_no_weight_changes_nothing() -> None:
+    weights = train([*SEPARABLE], FEATURES + 1, INTENTS)
+    assert weights.row(FEATURES) == {}
+    assert scores(weights, [FEATURES]) == [0.0] * INTENTS
+
+
+def test_a_centroid_has_the_norm_of_a_sample() -> None:
+    found = centroids(SEPARABLE, FEATURES, INTENTS)
+    assert np.linalg.norm(found, axis=0) == pytest.approx([SCALE] * INTENTS, rel=0.01)
+    assert np.count_nonzero(found, axis=0).tolist() == [3] * INTENTS

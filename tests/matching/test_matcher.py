@@ -1,0 +1,85 @@
+import pytest
+import toy
+
+from bot.matching.features import parse
+from bot.matching.matcher import Judgement, judge, likeness, probability, zone
+
+LIMITS = toy.CATALOGUE.confidence
+PHRASINGS = [(f"service/{s.id}", p) for s in toy.CATALOGUE.services for p in s.phrasings]
+
+
+def judged(text: str, favoured: dict[str, float] | None = None) -> Judgement:
+    index = toy.knowledge().topics
+    return judge(parse(text, index.lexicon), index, LIMITS, favoured)
+
+
+@pytest.mark.parametrize(("intent", "text"), PHRASINGS)
+def test_a_phrasing_is_understood(intent: str, text: str) -> None:
+    assert judged(text).best == intent
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [
+        ("service/dibao", "低保一个月拿多少"),
+        ("service/dibao", "di bao"),
+        ("service/dibao", "底保多少前"),
+        ("service/canteen", "爷爷中午吃饭怎么办"),
+        ("service/library", "哪里能借书"),
+        ("service/library", "圖書館"),
+        ("service/school", "幼兒園"),
+        ("signpost/id-card", "我的身份证不见了"),
+        ("smalltalk/thanks", "谢谢啦"),
+    ],
+)
+def test_other_words_for_the_same_are_understood(intent: str, text: str) -> None:
+    assert judged(text).best == intent
+
+
+@pytest.mark.parametrize("text", ["珠穆朗玛", "???", "", "qqqq"])
+def test_unknown_text_has_no_candidates(text: str) -> None:
+    assert judged(text) == ((), {}, 0.0)
+    assert judged(text).best == ""
+
+
+def test_candidates_come_best_first_and_each_once() -> None:
+    found = judged("老人看书的地方").candidates
+    assert [c.score for c in found] == sorted((c.score for c in found), reverse=True)
+    assert len({c.intent for c in found}) == len(found) > 1
+
+
+def test_a_favoured_intent_gains_just_what_it_is_given() -> None:
+    plain = dict(judged("看书吃饭").candidates)
+    favoured = dict(judged("看书吃饭", {"service/canteen": 5.0}).candidates)
+    assert favoured["service/canteen"] == pytest.approx(plain["service/canteen"] + 5.0)
+    assert favoured["service/library"] == pytest.approx(plain["service/library"])
+    assert judged("看书吃饭", {"service/canteen": 5.0}).best == "service/canteen"
+
+
+@pytest.mark.parametrize("text", [p for _, p in PHRASINGS] + ["钱", "看书吃饭", "低保火箭"])
+def test_confidence_is_a_share(text: str) -> None:
+    assert 0 < judged(text).confidence < 1
+
+
+def test_confidence_rises_with_the_lead() -> None:
+    found = [probability({"lead": lead}, LIMITS) for lead in (-1000.0, 0.0, 0.1, 0.5, 1.0, 2.0, 1000.0)]
+    assert found == sorted(found)
+    assert 0 <= found[0] < found[-1] <= 1
+
+
+def test_evidence_without_a_weight_counts_for_nothing() -> None:
+    assert probability({"lead": 1.0, "weather": 9.0}, LIMITS) == probability({"lead": 1.0}, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "found"),
+    [(0.0, "unknown"), (0.29, "unknown"), (0.3, "offer"), (0.59, "offer"), (0.6, "answer"), (1.0, "answer")],
+)
+def test_three_zones(confidence: float, found: str) -> None:
+    assert zone(confidence, LIMITS) == found
+
+
+def test_likeness_is_that_of_the_nearest() -> None:
+    assert likeness("低保多少钱", ["图书馆", "低保多少钱"]) == 1.0
+    assert likeness("低保多少钱", ["图书馆", "低保多少"]) < 1.0
+    assert likeness("低保多少钱", []) == 0.0
