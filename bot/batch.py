@@ -38,7 +38,7 @@ def parse(line: str, number: int) -> tuple[str, Message]:
         return str(number), Message(line)
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"line {number}: not JSON: {error}") from error
     if not isinstance(row.get("text"), str):
         raise InputError(f'line {number}: "text" must be a string')

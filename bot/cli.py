@@ -5,9 +5,10 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from bot import app, batch, config
 from bot.errors import InputError, YongwenError
@@ -92,10 +93,6 @@ async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
 
 
 async def _batch(name: str, settings: config.Settings) -> int:
-    try:
-        source = nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
-    except OSError as error:
-        raise InputError(f"{name}: {error.strerror}") from error
     yongwen = await app.in_memory(settings)
     unread: list[str] = []
 
@@ -103,11 +100,21 @@ async def _batch(name: str, settings: config.Settings) -> int:
         unread.append(message)
         print(f"yongwen: {message}", file=sys.stderr)
 
-    with source as lines:
+    with _lines(name) as lines:
         async for line in batch.answers(lines, yongwen.answer, complain):
             sys.stdout.buffer.write(f"{line}\n".encode())
             sys.stdout.buffer.flush()
     return InputError.exit_code if unread else 0
+
+
+@contextmanager
+def _lines(name: str) -> Iterator[BinaryIO]:
+    with ExitStack() as opened:
+        try:
+            source = sys.stdin.buffer if name == "-" else opened.enter_context(Path(name).open("rb"))
+        except OSError as error:
+            raise InputError(f"{name}: {error.strerror}") from error
+        yield source
 
 
 async def _chat(_arguments: argparse.Namespace, settings: config.Settings) -> int:

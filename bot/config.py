@@ -10,6 +10,7 @@ from bot.errors import SettingsError
 
 PREFIX = "YONGWEN_"
 ROOT = Path(__file__).resolve().parent.parent
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class Setting(NamedTuple):
@@ -27,8 +28,18 @@ def _port(text: str) -> int:
     return number
 
 
-def _state_folder() -> Path:
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "yongwen"
+def _level(text: str) -> str:
+    level = text.upper()
+    if level not in _LEVELS:
+        raise ValueError(f"one of {', '.join(_LEVELS)}")
+    return level
+
+
+def _state_folder(environment: Mapping[str, str]) -> Path:
+    try:
+        return Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "yongwen"
+    except RuntimeError as error:
+        raise SettingsError(f"{PREFIX}RESIDENTS: {error}; name a file") from error
 
 
 SETTINGS: dict[str, Setting] = {
@@ -41,7 +52,7 @@ SETTINGS: dict[str, Setting] = {
     "port": Setting(_port, 8000, "the port the web chat listens on"),
     "telegram_token": Setting(str, "", "the Telegram bot's token; empty: no Telegram"),
     "telegram_api": Setting(str, "", "another Bot API server, for tests or a local server"),
-    "log_level": Setting(str.upper, "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    "log_level": Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
 
 
@@ -67,7 +78,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         if key not in SETTINGS:
             raise SettingsError(f"{PREFIX}{key.upper()}: no such setting; known: {_known()}")
     values = {key: _value(key, ours.get(key)) for key in SETTINGS}
-    values["residents"] = values["residents"] or _state_folder() / "residents.sqlite"
+    values["residents"] = values["residents"] or _state_folder(given) / "residents.sqlite"
     return Settings(**{f.name: values[f.name] for f in fields(Settings)})
 
 

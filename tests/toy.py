@@ -150,6 +150,7 @@ REPLIES = {
     "too-long": "太长了,请打{phone}。",
     "domain": "{name}({about}):",
     "domains": "十方面:",
+    "again": "哪件事?",
     "error": "出错了,请打{phone}。",
     "greeting": "您好。",
     "thanks": "不客气。",
@@ -243,6 +244,7 @@ CATALOGUE = Catalogue.model_validate(
                 "fire",
                 "着火了 家里着火了怎么办 厨房起火了快来人 楼道里全是浓烟 房子烧起来了",
                 contacts=["119"],
+                signs=["浓烟+出不去"],
                 reply="请马上打119,弯腰离开。",
             ),
             spoken(

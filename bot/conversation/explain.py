@@ -68,7 +68,7 @@ def in_words(data: dict[str, Any]) -> str:
         f"sounds       {' '.join(data['sounds'])}",
         f"expansions   {', '.join(data['expansions']) or '—'}",
         f"asks for     {data['kind']} ({', '.join(data['cues']) or 'no cue'})",
-        f"danger       {data['danger']['kind']} {data['danger']['lead']:+.3f} (alarm from {data['danger']['alarm_from']})",
+        "danger       {kind} {lead:+.3f} (alarm from {alarm_from})".format(**data["danger"]),
         "candidates",
     ]
     for c in data["candidates"]:

@@ -19,9 +19,11 @@ _MOST_FEATURES = 60
 _BOOST = 0.8
 _MEMORY = 0.5
 _SURE = 0.9
-_ALONE, _ALONE_THOUGH_LEANING = 0.75, 0.92
-_ALONE_STRANGE = 0.6
-_ALONE_OUTSIDE = 0.98
+_ALONE, _ALONE_THOUGH_LEANING = 0.95, 0.9
+_ALONE_STRANGE = 0.8
+_ALONE_OUTSIDE = 1.0
+_EASE = 0.065
+_ENOUGH = 16
 _ALONE_SMALL_TALK = 0.4
 
 
@@ -102,14 +104,16 @@ def _remembered(c: Leaning) -> dict[str, float]:
 
 
 def _stands_alone(c: Leaning) -> bool:
+    """Whether the words say enough by themselves: the more of them, the less sure they need to be."""
     kind, _, name = c.judgement.best.partition("/")
     if kind == "smalltalk" and c.knowledge.lookup.smalltalk[name].stands_alone:
-        return c.judgement.confidence >= _ALONE_SMALL_TALK
-    if kind == "service" and not c.cued.shown & _LEANING and _strange(c):
-        return c.judgement.confidence >= _ALONE_STRANGE
+        return c.kind == "policy" and c.judgement.confidence >= _ALONE_SMALL_TALK
+    words = min(len(c.cued.rest), _ENOUGH)
+    if c.cued.shown & _LEANING:
+        return c.judgement.confidence >= _ALONE_THOUGH_LEANING - _EASE * words / 2
     if kind == "service":
-        return c.judgement.confidence >= (_ALONE_THOUGH_LEANING if c.leans else _ALONE)
-    return c.judgement.confidence >= _ALONE_OUTSIDE and not c.leans
+        return c.judgement.confidence >= (_ALONE_STRANGE if _strange(c) else _ALONE) - _EASE * words
+    return c.judgement.confidence >= _ALONE_OUTSIDE - _EASE * words
 
 
 def _strange(c: Leaning) -> bool:

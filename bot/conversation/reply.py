@@ -8,6 +8,7 @@ from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Contact, Figure, Service
 from bot.messages import Button, Match, Role
 from bot.text.normalise import normalise
+from bot.text.numerals import plain
 
 FALLBACK = "12345"
 _GAPS = {
@@ -36,10 +37,11 @@ def phones_in(text: str, contacts: Iterable[Contact]) -> tuple[str, ...]:
 
 def service_text(service: Service, kind: str, question: str, lookup: Lookup) -> str:
     """The whole reply about one service: what was asked first, then policy, caveat, contact, source."""
+    first = headline(service, kind, question, lookup)
     lines = [
-        headline(service, kind, question, lookup),
+        first,
         service.answer,
-        _caveat(service, lookup),
+        _caveat(service, f"{first}\n{service.answer}", lookup),
         _contact_line(service, lookup),
         lookup.say("source", plan=lookup.plan.short_title, section=str(service.source.section)),
     ]
@@ -69,9 +71,9 @@ def _figure_line(service: Service, question: str, contact: Contact, lookup: Look
 
 
 def _says(text: str, figure: Figure) -> bool:
-    bare = shown_value(figure).removeprefix("至少").removeprefix("约").removeprefix("最多")
-    value = re.escape(normalise(bare.removesuffix("以上")))
-    return re.search(rf"(?<![\d.]){value}", normalise(text)) is not None
+    """Whether a text gives this number, of this unit or of none."""
+    number, unit = re.escape(plain(float(figure.value))), re.escape(normalise(figure.unit)[:1])
+    return re.search(rf"(?<![\d.]){number}(?:{unit}|(?![\w.%]))", normalise(text)) is not None
 
 
 def _detail_line(service: Service, kind: str, contact: Contact, lookup: Lookup) -> str:
@@ -83,11 +85,12 @@ def _detail_line(service: Service, kind: str, contact: Contact, lookup: Lookup) 
     return lookup.say(f"gap-{kind}", phone=contact.phone)
 
 
-def _caveat(service: Service, lookup: Lookup) -> str:
-    if not service.figures:
+def _caveat(service: Service, said: str, lookup: Lookup) -> str:
+    shown = next((f for f in service.figures if _says(said, f)), None)
+    if shown is None:
         return ""
     organization = lookup.organizations[service.organization].name
-    return lookup.say("caveat", year=str(service.figures[0].year), organization=organization)
+    return lookup.say("caveat", year=str(shown.year), organization=organization)
 
 
 def _contact_line(service: Service, lookup: Lookup) -> str:

@@ -92,12 +92,10 @@ def _emergency(c: Context) -> Outcome | None:
 
 
 def _choice(c: Context) -> Outcome | None:
-    if not (c.text.isdecimal() and c.state.choices and len(c.text) <= 2):
+    if not (c.text.isdecimal() and len(c.text) <= 2):
         return None
-    number = int(c.text)
-    if not 1 <= number <= len(c.state.choices):
-        return None
-    return _named_intent(c, c.state.choices[number - 1])
+    offered = dict(enumerate(c.state.choices, 1)).get(int(c.text), "")
+    return _named_intent(c, offered) or said("again", "unanswered", c.state, c.knowledge.lookup)
 
 
 def _named(c: Context) -> Outcome | None:
@@ -188,8 +186,8 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _command,
     _empty,
     _too_long,
-    _emergency,
     _choice,
+    _emergency,
     _named,
     _several,
     _follow_up,

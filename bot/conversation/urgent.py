@@ -6,7 +6,6 @@ from bot.conversation.state import State
 from bot.matching.features import Parsed
 from bot.matching.matcher import scores
 
-
 _SIGN = 1.0
 
 

@@ -16,7 +16,7 @@ EPOCHS = 10
 _MARGIN = SCALE * SCALE
 _SEED = 20211228
 _SMALLEST = 0.006
-_NEVER = np.iinfo(np.int64).min
+_NEVER = -(1 << 62)
 
 
 class Sample(NamedTuple):
@@ -80,7 +80,8 @@ def centroids(samples: Sequence[Sample], features: int, intents: int) -> NDArray
     for ids, values, intent in samples:
         sums[ids, intent] += values
     norms = np.array([np.sqrt(float((c.astype(np.int64) ** 2).sum())) for c in sums.T])
-    return np.rint(sums * (SCALE / np.maximum(norms, 1.0))).astype(np.int32)
+    rounded: NDArray[np.int32] = np.rint(sums * (SCALE / np.maximum(norms, 1.0))).astype(np.int32)
+    return rounded
 
 
 def _epoch(samples: Iterable[Sample], weights: NDArray[np.int32]) -> None:

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -18,9 +19,10 @@ _BUSY_SECONDS = 5
 
 def sqlite_url(path: Path, *, read_only: bool = False) -> str:
     """The SQLAlchemy URL of a SQLite file."""
+    name, query = path.as_posix(), {}
     if read_only:
-        return f"sqlite+aiosqlite:///file:{path.as_posix()}?mode=ro&uri=true"
-    return f"sqlite+aiosqlite:///{path.as_posix()}"
+        name, query = f"file:{quote(name)}", {"mode": "ro", "uri": "true"}
+    return URL.create("sqlite+aiosqlite", database=name, query=query).render_as_string()
 
 
 def create_engine(url: str, *, journal: str = "WAL") -> AsyncEngine:

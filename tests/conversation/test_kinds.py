@@ -42,7 +42,9 @@ def test_cues_that_show_two_things_show_both() -> None:
     assert find_cues("咋", cue_index(cues)).shown == {"how", "follow-also"}
 
 
-@pytest.mark.parametrize(("text", "shown"), [("phone", True), ("打phone", True), ("phones", False), ("iphone", False)])
+@pytest.mark.parametrize(
+    ("text", "shown"), [("phone", True), ("打phone", True), ("phones", False), ("iphone", False)]
+)
 def test_a_latin_cue_is_a_whole_word(text: str, shown: bool) -> None:
     assert ("contact" in found(text).shown) is shown
 

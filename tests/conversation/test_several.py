@@ -1,0 +1,72 @@
+import pytest
+import toy
+from toy import talk
+
+from bot.messages import Reply
+
+
+def asked(text: str) -> list[str]:
+    """The services a message is answered about."""
+    reply = talk(text)[0].reply
+    return [m.service for m in reply.matches] if reply.status == "answered" else []
+
+
+@pytest.mark.parametrize(
+    ("text", "services"),
+    [
+        ("老年食堂在哪里,图书馆借书要钱吗", ["canteen", "library"]),
+        ("低保多少钱?另外公办幼儿园怎么报名", ["dibao", "school"]),
+        ("低保多少钱 图书馆有多少书", ["dibao", "library"]),
+        ("低保标准和老年食堂", ["dibao", "canteen"]),
+        ("低保多少钱，图书馆有多少书，公办幼儿园怎么报名", ["dibao", "library", "school"]),
+    ],
+)
+def test_every_question_is_answered_in_the_order_asked(text: str, services: list[str]) -> None:
+    assert asked(text) == services
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("低保多少钱,怎么申请", "dibao"),
+        ("你好,请问,低保多少钱", "dibao"),
+        ("低保多少钱,低保怎么申请", "dibao"),
+        ("谢谢,图书馆晚上开吗", "library"),
+        ("图书馆有多少书" + ",那天下着雨我走了很远的路" * 20, "library"),
+    ],
+)
+def test_one_question_in_pieces_stays_one(text: str, service: str) -> None:
+    assert asked(text) in ([service], [])
+
+
+def reply() -> Reply:
+    return talk("老年食堂在哪里,低保多少钱")[0].reply
+
+
+def test_each_answer_stands_under_its_heading_with_its_contact() -> None:
+    first, second = reply().text.split("\n\n")
+    assert first.split("\n")[:2] == ["【老年食堂】", "where=各社区"]
+    assert "12333" in first
+    assert second.split("\n")[0] == "【低保标准】"
+    assert "14000元/年" in second.split("\n")[1]
+    assert reply().phones == ("12333", "12345")
+
+
+def test_the_last_answered_is_spoken_of_next() -> None:
+    outcomes = talk("老年食堂在哪里,低保多少钱", "电话呢", "前面那个")
+    assert [o.reply.topic for o in outcomes[1:]] == ["service/dibao", "service/canteen"]
+
+
+def test_at_most_three_are_answered() -> None:
+    assert len(asked("老年食堂在哪里,低保多少钱,图书馆有多少书,公办幼儿园怎么报名")) <= 3
+
+
+def test_a_correction_asks_one_thing() -> None:
+    corrected = talk("低保多少钱", "不是低保,是图书馆")[1].reply
+    assert [m.service for m in corrected.matches] == ["library"]
+
+
+@pytest.mark.parametrize("service", toy.CATALOGUE.services, ids=lambda s: s.id)
+def test_a_phrasing_asks_one_thing(service: toy.Service) -> None:
+    for phrasing in service.phrasings:
+        assert asked(phrasing) == [service.id]
