@@ -18,7 +18,7 @@ from bot.conversation.state import EXPIRES_AFTER_SECONDS, State, from_data
 from bot.conversation.turn import turn
 from bot.errors import StoreError
 from bot.messages import Message, Reply
-from bot.staff import evaluation, fitting, release
+from bot.staff import evaluation, fitting, known, perturbation, release
 from bot.staff.evaluation import Evaluation, read_cases
 from bot.staff.release import Progress, checked_files
 from bot.store.catalogue import newest_release, read_models, read_release
@@ -163,6 +163,21 @@ async def evaluate(settings: Settings, files: Sequence[Path], progress: Progress
     conversations = read_cases(files)
     knowledge = await load_knowledge(settings)
     return evaluation.evaluate(conversations, knowledge, partial(_of, progress, len(conversations)))
+
+
+async def perturb(settings: Settings, files: Sequence[Path], progress: Progress) -> dict[str, Any]:
+    """How often small changes to labelled questions change the answer of the catalogue file."""
+    conversations = read_cases(files)
+    knowledge = await load_knowledge(settings)
+    return perturbation.robustness(conversations, knowledge, partial(_of, progress, len(conversations)))
+
+
+async def list_failures(settings: Settings, progress: Progress) -> str:
+    """Write the examples that miss to the knowledge folder's known failures; returns a summary."""
+    evaluated = await evaluate(settings, [settings.knowledge / fitting.EXAMPLES], progress)
+    path = settings.knowledge / known.FILE
+    known.write(path, known.failures(evaluated))
+    return f"{path}: {len(evaluated.wrong)} of {len(evaluated.results)} examples miss"
 
 
 def _of(progress: Progress, total: int, done: int) -> None:

@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import io
 import json
 import logging
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -51,14 +53,20 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="print JSON")
     evaluate.add_argument("--html", metavar="PAGE", type=Path, help="write a page with plots")
     evaluate.add_argument("--wrong", action="store_true", help="list what went wrong")
+    evaluate.add_argument(
+        "--perturb", action="store_true", help="count instead how often small changes change the answer"
+    )
     evaluate.set_defaults(run=_eval)
     fit = add("fit", help="fit the confidence on the examples; writes knowledge/confidence.yaml")
     fit.set_defaults(run=_fit)
+    known = add("known", help="list the examples that miss; writes knowledge/known_failures.yaml")
+    known.set_defaults(run=_known)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
+    _replace_the_unprintable()
     arguments = _parser().parse_args(argv)
     try:
         settings = config.load()
@@ -80,6 +88,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
+def _replace_the_unprintable() -> None:
+    """Print a question mark for what a terminal's encoding lacks, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _interruptible() -> None:
+    """Let Ctrl-C end a command that waits for a line; asyncio's own handler would wait with it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
     if arguments.batch:
         return await _batch(arguments.batch, settings)
@@ -88,7 +108,10 @@ async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
     text = " ".join(arguments.question)
     yongwen = await app.in_memory(settings)
     reply = await yongwen.answer(Message(text))
-    print(batch.as_json(batch.as_data(text, reply)) if arguments.json else reply.text)
+    if arguments.json:
+        _print_json(batch.as_json(batch.as_data(text, reply)))
+    else:
+        print(reply.text)
     return 0
 
 
@@ -101,10 +124,16 @@ async def _batch(name: str, settings: config.Settings) -> int:
         print(f"yongwen: {message}", file=sys.stderr)
 
     with _lines(name) as lines:
+        _interruptible()
         async for line in batch.answers(lines, yongwen.answer, complain):
-            sys.stdout.buffer.write(f"{line}\n".encode())
-            sys.stdout.buffer.flush()
+            _print_json(line)
     return InputError.exit_code if unread else 0
+
+
+def _print_json(line: str) -> None:
+    """One line in UTF-8 whatever the terminal's encoding, at once."""
+    sys.stdout.buffer.write(f"{line}\n".encode())
+    sys.stdout.buffer.flush()
 
 
 @contextmanager
@@ -121,6 +150,7 @@ async def _chat(_arguments: argparse.Namespace, settings: config.Settings) -> in
     from bot.channels.terminal import chat
 
     yongwen = await app.in_memory(settings)
+    _interruptible()
     await chat(yongwen.answer)
     return 0
 
@@ -156,6 +186,11 @@ async def _build(_arguments: argparse.Namespace, settings: config.Settings) -> i
 async def _eval(arguments: argparse.Namespace, settings: config.Settings) -> int:
     from bot.staff import measures, report
 
+    if arguments.perturb:
+        rows = await app.perturb(settings, arguments.files, _progress)
+        as_json = json.dumps(rows, ensure_ascii=False)
+        print(as_json if arguments.json else report.perturbed_as_text(rows, arguments.wrong))
+        return 0
     evaluation = await app.evaluate(settings, arguments.files, _progress)
     figures = measures.measure(evaluation)
     if arguments.html:
@@ -168,6 +203,11 @@ async def _eval(arguments: argparse.Namespace, settings: config.Settings) -> int
 
 async def _fit(_arguments: argparse.Namespace, settings: config.Settings) -> int:
     print(await app.fit_confidence(settings, _progress), file=sys.stderr)
+    return 0
+
+
+async def _known(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    print(await app.list_failures(settings, _progress), file=sys.stderr)
     return 0
 
 

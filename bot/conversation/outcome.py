@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Emergency, Service, Signpost
-from bot.conversation.reply import FALLBACK, buttons, match_of, options, phones_in, phones_of, service_text
+from bot.catalogue.sentences import FALLBACK
+from bot.conversation.reply import buttons, match_of, options, phones_in, phones_of, service_text
 from bot.conversation.state import State
 from bot.messages import Match, Reply, Status
 

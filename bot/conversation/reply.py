@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from bot.catalogue.figures import chosen_figure, shown_value
 from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Contact, Figure, Service
+from bot.catalogue.sentences import FALLBACK
 from bot.messages import Button, Match, Role
 from bot.text.normalise import normalise
 from bot.text.numerals import plain
 
-FALLBACK = "12345"
 _GAPS = {
     "how": "steps",
     "where": "location",

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from bot.catalogue.check import Document, Fault, Location
+from bot.catalogue.documents import Document, Fault, Location
 from bot.errors import InputError
 
 
@@ -48,8 +48,9 @@ def read_document(path: Path, name: str) -> Document:
     """One knowledge file under the name it has below the folder."""
     text = path.read_text("utf-8")
     if path.suffix == ".txt":
-        words = [w for line in text.splitlines() if (w := line.partition("#")[0].strip())]
-        return Document(name, words, lambda loc: 1)
+        lines = {i: w for i, line in enumerate(text.splitlines(), 1) if (w := line.partition("#")[0].strip())}
+        numbers = list(lines)
+        return Document(name, list(lines.values()), lambda loc: numbers[int(loc[0])] if loc else 1)
     data = YAML(typ="rt").load(text)
     return Document(name, data, lambda loc: line_of(data, loc))
 

@@ -48,6 +48,15 @@ def wrong_as_text(wrong: Sequence[Result]) -> str:
     )
 
 
+def perturbed_as_text(rows: dict[str, dict[str, Any]], examples: bool = False) -> str:
+    """How often each class of small change changed the answer, as lines of a table."""
+    lines = ["class                         n  changed   share  right → wrong"]
+    for name, row in rows.items():
+        lines.append(f"{name:24} {row['n']:6} {row['changed']:8} {row['share']:7.2%} {row['lost']:14}")
+        lines += [f"  {example}" for example in row["examples"] if examples]
+    return "\n".join(lines)
+
+
 def _wanted(result: Result) -> str:
     if result.case.numbers is not None:
         return "/".join(sorted(result.case.numbers)) or "calm"

@@ -32,11 +32,15 @@ def _readings() -> dict[int, str]:
     return dict(PINYIN_DICT)
 
 
+def reading(char: str) -> str:
+    """The first reading of a Chinese character without its tone, or an empty string for any other."""
+    return _toneless(_readings().get(ord(char), "").split(",")[0])
+
+
 @cache
 def syllable(char: str) -> str:
     """The blurred first reading of a Chinese character, or an empty string for any other."""
-    readings = _readings().get(ord(char), "")
-    return blur(_toneless(readings.split(",")[0])) if readings else ""
+    return blur(reading(char))
 
 
 @cache

@@ -1,6 +1,9 @@
-import tempfile
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+from bot.config import ROOT
 from bot.text.cut import cutter
 
 
@@ -19,6 +22,11 @@ def test_one_cutters_words_do_not_reach_another() -> None:
     assert "早上能进" not in cutter()("老人早上能进学校")
 
 
-def test_the_shared_cache_file_is_not_used() -> None:
-    cutter()
-    assert not list(Path(tempfile.gettempdir()).glob("jieba*.cache"))
+def test_the_shared_cache_file_is_neither_read_nor_written(tmp_path: Path) -> None:
+    planted = tmp_path / "jieba.cache"
+    planted.write_bytes(b"planted by somebody else")
+    command = [sys.executable, "-c", "from bot.text.cut import cutter; print(*cutter()('养老保险'))"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["养老保险"]
+    assert planted.read_bytes() == b"planted by somebody else"

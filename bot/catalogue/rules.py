@@ -1,0 +1,239 @@
+"""What must hold between the parts of a catalogue; each rule yields its faults."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from bot.catalogue.documents import Document, Fault, Location, Parts
+from bot.catalogue.examples import ExampleFile
+from bot.catalogue.model import Catalogue, Contact, Service
+from bot.catalogue.numbers import unlisted_numbers
+from bot.catalogue.sentences import FALLBACK, misfits
+from bot.text.normalise import normalise
+
+FEWEST_PHRASINGS = 25
+FEWEST_EXAMPLES = 12
+LONGEST_ANSWER = 160
+
+
+class Context(NamedTuple):
+    """What a rule may look at; `today` decides what is overdue."""
+
+    catalogue: Catalogue
+    parts: Parts
+    examples: list[tuple[Document, ExampleFile]]
+    today: date
+
+    def fault(self, code: str, loc: Location, message: str) -> Fault:
+        """A fault at a place of the catalogue."""
+        document, inner = self.parts.locate(loc)
+        if document is None:
+            return Fault(code, "knowledge", 1, message)
+        return Fault(code, document.path, document.line_of(inner), message)
+
+
+def _file_names(c: Context) -> Iterator[Fault]:
+    domains = {d.id: d.number for d in c.catalogue.domains}
+    for i, service in enumerate(c.catalogue.services):
+        document, _ = c.parts.places["services"][i]
+        folder, _, name = document.path.removeprefix("services/").partition("/")
+        if name != f"{service.id}.yaml":
+            yield c.fault(
+                "file-name", ("services", i, "id"), f"id 与文件名不同,请把文件改名为 {service.id}.yaml"
+            )
+        if domains.get(folder) != service.source.section:
+            yield c.fault(
+                "wrong-folder",
+                ("services", i, "source"),
+                f"文件夹 {folder} 与出处的部分对不上,请移到对的文件夹",
+            )
+
+
+_UNIQUE = (
+    *((field, "id") for field in ("domains", "contacts", "organizations", "services")),
+    *((field, "id") for field in ("signposts", "smalltalk", "emergencies", "concepts")),
+    ("domains", "number"),
+)
+
+
+def _repeated_ids(c: Context) -> Iterator[Fault]:
+    for field, key in _UNIQUE:
+        seen: set[object] = set()
+        for i, record in enumerate(getattr(c.catalogue, field)):
+            value = getattr(record, key)
+            if value in seen:
+                yield c.fault("duplicate-id", (field, i, key), f"{key} {value} 已经用过,请换一个")
+            seen.add(value)
+
+
+def _references(c: Context) -> Iterator[Fault]:
+    contacts = {x.id for x in c.catalogue.contacts}
+    organizations = {x.id for x in c.catalogue.organizations}
+    services = {x.id for x in c.catalogue.services}
+    if FALLBACK not in contacts:
+        yield c.fault("unknown-contact", ("contacts", 0), f"contacts.yaml 里必须有 {FALLBACK},请补上")
+    for i, s in enumerate(c.catalogue.services):
+        if s.organization not in organizations:
+            yield c.fault(
+                "unknown-organization",
+                ("services", i, "organization"),
+                f"contacts.yaml 里没有 {s.organization},请改正或先加上",
+            )
+        for j, other in enumerate(s.related):
+            if other not in services or other == s.id:
+                yield c.fault(
+                    "unknown-service", ("services", i, "related", j), f"没有别的服务叫 {other},请改正"
+                )
+    for field in ("services", "signposts", "emergencies"):
+        for i, record in enumerate(getattr(c.catalogue, field)):
+            for j, contact in enumerate(record.contacts):
+                if contact not in contacts:
+                    yield c.fault(
+                        "unknown-contact",
+                        (field, i, "contacts", j),
+                        f"contacts.yaml 里没有 {contact},请改正或先加上",
+                    )
+
+
+def _phrasing_owners(c: Context) -> Iterator[tuple[str, Location, str]]:
+    """(owner, place, phrasing) for every phrasing of the catalogue."""
+    for field in ("services", "signposts", "smalltalk", "domains", "emergencies"):
+        for i, record in enumerate(getattr(c.catalogue, field)):
+            for j, phrasing in enumerate(record.phrasings):
+                yield f"{field}/{record.id}", (field, i, "phrasings", j), phrasing
+
+
+def _phrasings(c: Context) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for owner, loc, phrasing in _phrasing_owners(c):
+        key = normalise(phrasing)
+        if seen.setdefault(key, owner) != owner:
+            yield c.fault("duplicate-phrasing", loc, f"“{phrasing}”已经在 {seen[key]} 里,只留一处")
+    for i, s in enumerate(c.catalogue.services):
+        if len(s.phrasings) < FEWEST_PHRASINGS:
+            yield c.fault(
+                "few-phrasings",
+                ("services", i, "phrasings"),
+                f"问法只有 {len(s.phrasings)} 句,至少要 {FEWEST_PHRASINGS} 句",
+            )
+
+
+_TEXTS = ("name", "summary", "description", "fees", "processing_time", "location", "opening_hours")
+
+
+def _numbers(c: Context) -> Iterator[Fault]:
+    for i, s in enumerate(c.catalogue.services):
+        for field in _TEXTS:
+            if text := getattr(s, field):
+                yield from _number_faults(c, ("services", i, field), text, s)
+        for j, figure in enumerate(s.figures):
+            yield from _number_faults(c, ("services", i, "figures", j), figure.metric, s)
+        for field in ("conditions", "documents", "steps"):
+            for j, text in enumerate(getattr(s, field)):
+                yield from _number_faults(c, ("services", i, field, j), text, s)
+    for key, text in c.catalogue.replies.items():
+        yield from _number_faults(c, ("replies", key), text, None)
+    for i, domain in enumerate(c.catalogue.domains):
+        yield from _number_faults(c, ("domains", i), f"{domain.name} {domain.about}", None)
+    for i, signpost in enumerate(c.catalogue.signposts):
+        yield from _number_faults(c, ("signposts", i, "name"), signpost.name, None)
+    for i, emergency in enumerate(c.catalogue.emergencies):
+        yield from _number_faults(c, ("emergencies", i, "reply"), emergency.reply, None)
+
+
+def _number_faults(c: Context, loc: Location, text: str, service: Service | None) -> Iterator[Fault]:
+    for number, like_a_phone in unlisted_numbers(text, c.catalogue, service):
+        if like_a_phone:
+            yield c.fault(
+                "unlisted-number", loc, f"{number} 不在 contacts.yaml 里,不能给居民看;请删掉或先核实登记"
+            )
+        else:
+            yield c.fault("unlisted-figure", loc, f"数字 {number} 不在 figures 里,请补进 figures 或删掉")
+
+
+def _lengths(c: Context) -> Iterator[Fault]:
+    for i, s in enumerate(c.catalogue.services):
+        if len(s.answer) > LONGEST_ANSWER:
+            yield c.fault(
+                "too-long",
+                ("services", i, "description"),
+                f"答案有 {len(s.answer)} 字,手机上最多 {LONGEST_ANSWER} 字,请改短",
+            )
+
+
+def _dates(c: Context) -> Iterator[Fault]:
+    records: Iterable[tuple[str, int, Service | Contact]] = [
+        *(("services", i, s) for i, s in enumerate(c.catalogue.services)),
+        *(("contacts", i, x) for i, x in enumerate(c.catalogue.contacts)),
+    ]
+    for field, i, record in records:
+        if record.due_on < c.today:
+            yield c.fault(
+                "overdue",
+                (field, i, "due_on"),
+                f"{record.due_on} 前该再核对一次,请核对后改 checked_on 和 due_on",
+            )
+        if record.due_on < record.checked_on:
+            yield c.fault("bad-dates", (field, i, "due_on"), "下次核对早于上次核对,请改正")
+
+
+def _examples(c: Context) -> Iterator[Fault]:
+    services = {s.id: i for i, s in enumerate(c.catalogue.services)}
+    targets = services.keys() | {"outside"}
+    phrasings = {normalise(p) for _, _, p in _phrasing_owners(c)}
+    seen: set[str] = set()
+    for document, file in c.examples:
+        seen.add(file.service)
+        at = document.line_of
+        if file.service not in targets:
+            yield Fault(
+                "orphan-example",
+                document.path,
+                at(("service",)),
+                f"没有服务叫 {file.service},请改名或删掉这个文件",
+            )
+        if file.service in services and len(file.examples) < FEWEST_EXAMPLES:
+            yield Fault(
+                "few-examples",
+                document.path,
+                at(("examples",)),
+                f"例句只有 {len(file.examples)} 句,至少要 {FEWEST_EXAMPLES} 句",
+            )
+        for j, example in enumerate(file.examples):
+            if normalise(example.q) in phrasings:
+                yield Fault(
+                    "copied-example",
+                    document.path,
+                    at(("examples", j)),
+                    f"“{example.q}”也是问法;例句不能照抄问法,请改一处",
+                )
+        for j, near in enumerate(file.near_misses):
+            if near.lands not in targets or near.lands == file.service:
+                yield Fault(
+                    "unknown-service",
+                    document.path,
+                    at(("near_misses", j)),
+                    f"lands 写的 {near.lands} 不对,请写别的服务或 outside",
+                )
+    for name in services.keys() - seen:
+        yield c.fault(
+            "no-examples", ("services", services[name], "id"), "没有例句文件,请在 examples/ 同名处补上"
+        )
+
+
+def _replies(c: Context) -> Iterator[Fault]:
+    for key, message in misfits(c.catalogue):
+        yield c.fault("bad-reply", ("replies", key), message)
+
+
+RULES: tuple[Callable[[Context], Iterator[Fault]], ...] = (
+    _file_names,
+    _repeated_ids,
+    _references,
+    _phrasings,
+    _numbers,
+    _lengths,
+    _dates,
+    _examples,
+    _replies,
+)

@@ -1,0 +1,59 @@
+"""The fixed sentences the code says, each with the blanks it fills; replies.yaml holds their words."""
+
+import string
+from collections.abc import Iterator, Mapping
+
+from bot.catalogue.model import Catalogue
+
+FALLBACK = "12345"
+"""The line that every reply can fall back on."""
+
+_PHONE = frozenset({"phone"})
+_KINDS = ("how", "where", "when", "eligibility", "cost")
+
+BLANKS: Mapping[str, frozenset[str]] = {
+    "answer-contact": frozenset({"phone", "phone_name"}),
+    "answer-figure": frozenset({"metric", "value"}),
+    **{f"gap-{kind}": _PHONE for kind in (*_KINDS, "howmany")},
+    **{f"field-{kind}": frozenset({"value"}) for kind in _KINDS},
+    "caveat": frozenset({"year", "organization"}),
+    "contact": frozenset({"organization", "phone"}),
+    "contact-extra": frozenset({"organization", "phone", "other"}),
+    "source": frozenset({"plan", "section"}),
+    "heading": frozenset({"name"}),
+    "clarify": frozenset(),
+    "clarify-option": frozenset({"number", "name"}),
+    "clarify-none": _PHONE,
+    "unknown": _PHONE,
+    "unknown-offer": frozenset(),
+    "signpost": frozenset({"name", "phone", "phone_name"}),
+    "domain": frozenset({"name", "about"}),
+    **dict.fromkeys(
+        ("domains", "empty", "too-long", "again", "error", "greeting", "capability", "acknowledge"), _PHONE
+    ),
+    **dict.fromkeys(("command-start", "command-help", "command-domains"), frozenset[str]()),
+}
+
+
+def blanks_of(sentence: str) -> frozenset[str]:
+    """The names in braces. ValueError where the braces do not match."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
+
+
+def misfits(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """(key, what is wrong) for each sentence that is missing, unused, or holds a blank nobody fills."""
+    said = {talk.reply: _PHONE for talk in catalogue.smalltalk} | dict(BLANKS)
+    for key in said.keys() - catalogue.replies.keys():
+        yield key, f"缺 {key} 这一句,请补上"
+    for key, sentence in catalogue.replies.items():
+        if key not in said:
+            yield key, f"没有地方会说 {key} 这一句,请删掉"
+            continue
+        try:
+            unfilled = blanks_of(sentence) - said[key]
+        except ValueError:
+            yield key, "花括号没有配对,请改正"
+            continue
+        if unfilled:
+            allowed = "、".join(f"{{{name}}}" for name in sorted(said[key])) or "没有"
+            yield key, f"没有东西填 {{{'、'.join(sorted(unfilled))}}};这一句能用的:{allowed}"

@@ -1,0 +1,53 @@
+"""How right 甬问 is on its own example questions, and that what misses is known to miss."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.conversation.knowledge import Knowledge
+from bot.staff import known
+from bot.staff.evaluation import Evaluation, evaluate, read_cases
+from bot.staff.measures import measure
+
+FOLDER: Path = config.load({}).knowledge
+FEWEST = 2000
+
+
+@pytest.fixture(scope="session")
+def evaluation(knowledge: Knowledge) -> Evaluation:
+    return evaluate(read_cases([FOLDER / "examples"]), knowledge)
+
+
+def listed(failures: known.Failures) -> set[str]:
+    return {f"{wanted}: {question}" for wanted, questions in failures.items() for question in questions}
+
+
+def test_there_are_examples_of_every_service(evaluation: Evaluation, knowledge: Knowledge) -> None:
+    assert len(evaluation.results) >= FEWEST
+    expected = {name for result in evaluation.results for group in result.case.expect for name in group}
+    assert expected == set(knowledge.lookup.services)
+
+
+def test_in_scope_the_right_service_comes_first(evaluation: Evaluation) -> None:
+    assert measure(evaluation)["right"]["in scope"] >= 0.95
+
+
+def test_outside_the_plan_few_are_answered(evaluation: Evaluation) -> None:
+    assert measure(evaluation)["outside"]["wrongly_answered"] <= 0.25
+
+
+def test_no_style_falls_behind(evaluation: Evaluation) -> None:
+    styles = measure(evaluation)["by_style"]
+    assert len(styles) >= 10
+    assert not {style: row for style, row in styles.items() if row["right"] < 0.90}
+
+
+def test_what_is_listed_as_failing_still_fails(evaluation: Evaluation) -> None:
+    right_now = listed(known.read(FOLDER / known.FILE)) - listed(known.failures(evaluation))
+    assert not right_now, "no longer missed, delete the line (or run scripts/known)"
+
+
+def test_nothing_fails_that_is_not_listed(evaluation: Evaluation) -> None:
+    new = listed(known.failures(evaluation)) - listed(known.read(FOLDER / known.FILE))
+    assert not new, "missed and not listed in knowledge/known_failures.yaml: mend it"
