@@ -7,6 +7,7 @@ import json
 import logging
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -57,6 +58,11 @@ def _parser() -> argparse.ArgumentParser:
         "--perturb", action="store_true", help="count instead how often small changes change the answer"
     )
     evaluate.set_defaults(run=_eval)
+    rank = add("rank", help="rank the intents of any FAQ for questions on standard input")
+    rank.add_argument(
+        "--kb", metavar="FILE", type=Path, required=True, help='phrasings, a line {"intent", "text"} each'
+    )
+    rank.set_defaults(run=_rank)
     fit = add("fit", help="fit the confidence on the examples; writes knowledge/confidence.yaml")
     fit.set_defaults(run=_fit)
     known = add("known", help="list the examples that miss; writes knowledge/known_failures.yaml")
@@ -199,6 +205,28 @@ async def _eval(arguments: argparse.Namespace, settings: config.Settings) -> int
     if arguments.wrong:
         print(report.wrong_as_text(evaluation.wrong))
     return 0
+
+
+async def _rank(arguments: argparse.Namespace, _settings: config.Settings) -> int:
+    from bot import faq
+    from bot.matching import ranking
+
+    started = time.perf_counter()
+    lines = faq.read(arguments.kb)
+    index = ranking.build(lines, lambda done: _progress(done, len(lines)))
+    seconds = time.perf_counter() - started
+    ready = f"ready: {len(index.intents)} intents, {len(lines)} phrasings, {seconds:.1f} s"
+    print(ready, file=sys.stderr, flush=True)
+    unread: list[str] = []
+
+    def complain(message: str) -> None:
+        unread.append(message)
+        print(f"yongwen: {message}", file=sys.stderr)
+
+    for line in faq.answers(sys.stdin.buffer, index, complain):
+        sys.stdout.buffer.write(f"{line}\n".encode())
+        sys.stdout.buffer.flush()
+    return InputError.exit_code if unread else 0
 
 
 async def _fit(_arguments: argparse.Namespace, settings: config.Settings) -> int:

@@ -1,9 +1,9 @@
 """Dialogues as data: tests/transcripts/*.txt. A blank line ends a conversation.
 
-    > what the resident types
-    = status topic-or-services   (… at the end: more may follow)
-    ~ what must stand in the reply
-    # buttons: label | label     (all of them; any other line with # is a remark)
+> what the resident types
+= status topic-or-services   (… at the end: more may follow)
+~ what must stand in the reply
+# buttons: label | label     (all of them; any other line with # is a remark)
 """
 
 from collections.abc import Iterator

@@ -8,8 +8,7 @@ from bot.text.normalise import normalise
 from bot.text.numerals import plain
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_LONGEST_IN_A_NAME = 4  # 10分钟健身圈 speaks for itself; a telephone number never does
-_PHONE = re.compile(r"1\d{2}|1\d{4}|0?\d{7,12}")
+_PHONE = re.compile(r"1\d{2}|[19]\d{4}|0?\d{7,12}")
 
 
 def numbers(text: str) -> list[str]:
@@ -28,7 +27,8 @@ def unlisted_numbers(text: str, catalogue: Catalogue, service: Service | None) -
 
 
 def _of_service(service: Service) -> set[str]:
+    """The service's figures and the numbers of its names (10分钟健身圈), telephone numbers apart."""
     known = {plain(float(f.value)) for f in service.figures} | {str(f.year) for f in service.figures}
     for text in (service.name, *service.alternate_names, *(f.metric for f in service.figures)):
-        known.update(n for n in numbers(text) if len(n) <= _LONGEST_IN_A_NAME)
+        known.update(n for n in numbers(text) if not _PHONE.fullmatch(n))
     return known

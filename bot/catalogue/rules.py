@@ -123,14 +123,8 @@ _TEXTS = ("name", "summary", "description", "fees", "processing_time", "location
 
 def _numbers(c: Context) -> Iterator[Fault]:
     for i, s in enumerate(c.catalogue.services):
-        for field in _TEXTS:
-            if text := getattr(s, field):
-                yield from _number_faults(c, ("services", i, field), text, s)
-        for j, figure in enumerate(s.figures):
-            yield from _number_faults(c, ("services", i, "figures", j), figure.metric, s)
-        for field in ("conditions", "documents", "steps"):
-            for j, text in enumerate(getattr(s, field)):
-                yield from _number_faults(c, ("services", i, field, j), text, s)
+        for loc, text in _shown(s):
+            yield from _number_faults(c, ("services", i, *loc), text, s)
     for key, text in c.catalogue.replies.items():
         yield from _number_faults(c, ("replies", key), text, None)
     for i, domain in enumerate(c.catalogue.domains):
@@ -139,6 +133,14 @@ def _numbers(c: Context) -> Iterator[Fault]:
         yield from _number_faults(c, ("signposts", i, "name"), signpost.name, None)
     for i, emergency in enumerate(c.catalogue.emergencies):
         yield from _number_faults(c, ("emergencies", i, "reply"), emergency.reply, None)
+
+
+def _shown(service: Service) -> Iterator[tuple[Location, str]]:
+    """Each text of a service that a resident may read, with its place."""
+    yield from (((field,), text) for field in _TEXTS if (text := getattr(service, field)))
+    yield from ((("figures", j), figure.metric) for j, figure in enumerate(service.figures))
+    for field in ("conditions", "documents", "steps"):
+        yield from (((field, j), text) for j, text in enumerate(getattr(service, field)))
 
 
 def _number_faults(c: Context, loc: Location, text: str, service: Service | None) -> Iterator[Fault]:

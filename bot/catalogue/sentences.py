@@ -27,6 +27,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "unknown": _PHONE,
     "unknown-offer": frozenset(),
     "signpost": frozenset({"name", "phone", "phone_name"}),
+    "elsewhere": frozenset({"name", "phone"}),
     "domain": frozenset({"name", "about"}),
     **dict.fromkeys(
         ("domains", "empty", "too-long", "again", "error", "greeting", "capability", "acknowledge"), _PHONE

@@ -113,10 +113,15 @@ def offered(
 
 
 def signposted(signpost: Signpost, confidence: float, state: State, lookup: Lookup) -> Outcome:
-    """A topic recognised as outside the plan, and whom to ask instead."""
+    """A topic recognised as outside the plan, and whom to ask instead; without a line, what we do know."""
+    topic = f"signpost/{signpost.id}"
+    if not signpost.contacts:
+        text = lookup.say("elsewhere", name=signpost.name, phone=FALLBACK)
+        menu = buttons([d.name for d in lookup.domains.values()])
+        return Outcome(Reply(text, "unanswered", confidence, buttons=menu, phones=(FALLBACK,), topic=topic), state)
     contact = lookup.contacts[signpost.contacts[0]]
     text = lookup.say("signpost", name=signpost.name, phone=contact.phone, phone_name=contact.name)
-    reply = Reply(text, "unanswered", confidence, phones=(contact.phone,), topic=f"signpost/{signpost.id}")
+    reply = Reply(text, "unanswered", confidence, phones=(contact.phone,), topic=topic)
     return Outcome(reply, state)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml.error import YAMLError
+
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
 from bot.conversation.turn import turn
@@ -112,8 +114,10 @@ def _read(path: Path) -> Iterator[Conversation]:
             for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
                 if line.strip():
                     yield _line(line, f"{path}:{number}")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise InputError(f"{path}: {error}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path}: not a file of labelled questions: {error!r}") from error
 
 
 def _line(line: str, where: str) -> Conversation:
@@ -127,6 +131,8 @@ def _line(line: str, where: str) -> Conversation:
 
 
 def _case(row: dict[str, Any], first: bool) -> Case:
+    if not isinstance(row["q"], str):
+        raise TypeError('"q" must be a string')
     expect = row.get("expect", [])
     groups = expect if expect and isinstance(expect[0], list) else [expect] if expect else []
     return Case(

@@ -120,5 +120,7 @@ def _refusal(scoped: Sequence[Result], outside: Sequence[Result]) -> dict[str, f
 
 
 def _latency(results: Sequence[Result]) -> dict[str, float]:
+    if not results:
+        return {}
     times = np.array([r.reply.elapsed_us for r in results])
     return {f"p{p}": round(float(np.percentile(times, p)), 1) for p in (50, 95, 99)}

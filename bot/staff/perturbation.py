@@ -6,7 +6,7 @@ where it has nothing to change.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from random import Random
@@ -72,7 +72,7 @@ def reordered(text: str, chance: Random) -> str:
     return "".join(w + g for w, g in zip(words, [*gaps, *[""] * len(words)], strict=False))
 
 
-CLASSES: Mapping[str, Perturb] = {
+CLASSES: dict[str, Perturb] = {
     "one homophone": homophone,
     "one character dropped": dropped,
     "one character doubled": doubled,

@@ -139,7 +139,7 @@ def _assembled(fields: dict[str, Any], figures: _Rows, phrasings: _Rows) -> Cata
         service["source"] = {k: service.pop(k) for k in ("section", "paragraph")}
         service["figures"] = numbers.get(service["id"], [])
     for field in _OWNERS:
-        for owner in fields[field]:
+        for owner in fields.get(field, ()):
             owner["phrasings"] = texts.get((field, owner["id"]), [])
     try:
         return Catalogue.model_validate(fields)

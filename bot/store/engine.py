@@ -65,7 +65,7 @@ def _advice(cause: str) -> str:
         ("readonly", " — make the file and its folder writable"),
         ("not a database", " — restore it from version control or a backup"),
         ("malformed", " — restore it from version control or a backup"),
-        ("no such table", " — not a catalogue; restore services.sqlite or run `python -m bot build`"),
+        ("no such", " — of another version, or no catalogue; run `python -m bot build`"),
         ("unable to open", " — the file or its folder is missing or may not be read"),
     ):
         if sign in cause:

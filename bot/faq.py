@@ -1,0 +1,57 @@
+"""Any FAQ by the line: phrasings in, then for each question its ranked intents, in order."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.batch import as_json
+from bot.errors import InputError
+from bot.matching.index import Utterance
+from bot.matching.ranking import Ranking
+
+
+def read(path: Path) -> list[Utterance]:
+    """The phrasings of a file of lines {"intent", "text"}. InputError names the line that is none."""
+    try:
+        with path.open("rb") as lines:
+            found = [_utterance(path, number, line) for number, line in enumerate(lines, 1)]
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    if not found:
+        raise InputError(f'{path}: empty; one line {{"intent": "…", "text": "…"}} for each phrasing')
+    return found
+
+
+def answers(lines: Iterable[bytes], ranking: Ranking, complain: Callable[[str], None]) -> Iterator[str]:
+    """A JSON line for each line of input; a line that cannot be read yields its error."""
+    for number, line in zip(itertools.count(1), lines, strict=False):
+        try:
+            (question,) = _strings(f"line {number}", line, number == 1, "q")
+        except InputError as error:
+            complain(str(error))
+            yield as_json({"error": str(error)})
+            continue
+        yield as_json({"ranked": ranking.rank(question)})
+
+
+def _utterance(path: Path, number: int, line: bytes) -> Utterance:
+    intent, text = _strings(f"{path}:{number}", line, number == 1, "intent", "text")
+    return Utterance(intent, text)
+
+
+def _strings(place: str, line: bytes, first: bool, *names: str) -> list[str]:
+    """The named strings of a JSON object; an error says the place."""
+    try:
+        row: Any = json.loads(line.decode("utf-8-sig" if first else "utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: not JSON: {error}") from error
+    found = [row.get(name) for name in names] if isinstance(row, dict) else []
+    if not found or not all(isinstance(value, str) for value in found):
+        raise InputError(f"{place}: must be an object with {_named(names)}")
+    return found
+
+
+def _named(names: Iterable[str]) -> str:
+    return " and ".join(f'a string "{name}"' for name in names)

@@ -1,0 +1,63 @@
+"""What was measured as Markdown, and into README.md between its markers."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Figures = Mapping[str, Any]
+_BEGIN, _END = "<!-- bench -->", "<!-- /bench -->"
+
+
+def accuracy(results: Mapping[str, Figures]) -> str:
+    """Engines by how right they are, how well they refuse, and what they cost."""
+    head = [
+        "engine",
+        "right first",
+        "among three",
+        "strangers refused",
+        "AUROC",
+        "build",
+        "median",
+        "p99",
+        "memory",
+    ]
+    return _table(head, [[engine, *_accurate(found)] for engine, found in results.items()])
+
+
+def growth(results: Mapping[int, Mapping[str, Figures]]) -> str:
+    """Engines by how their latency, build and memory grow with the phrasings."""
+    engines = dict.fromkeys(engine for found in results.values() for engine in found)
+    rows = [[engine, *(_grown(found[engine]) for found in results.values())] for engine in engines]
+    return _table(["engine", *(f"{size:,} phrasings" for size in results)], rows)
+
+
+def put(readme: Path, text: str) -> None:
+    """Put the text between the markers of the file."""
+    whole = readme.read_text("utf-8")
+    before, _, rest = whole.partition(_BEGIN)
+    _, found, after = rest.partition(_END)
+    if not found:
+        raise SystemExit(f"{readme}: no {_BEGIN} … {_END}")
+    readme.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", "utf-8")
+
+
+def _accurate(found: Figures) -> list[str]:
+    if "failed" in found:
+        return [found["failed"], *[""] * 7]
+    shares = [f"{found[name]:.1%}" for name in ("hit@1", "hit@3", "refused")]
+    times = [f"{found['build']:.1f} s", f"{found['median']:.2f} ms", f"{found['p99']:.2f} ms"]
+    return [*shares, f"{found['auroc']:.3f}", *times, f"{found['memory']:.0f} MB"]
+
+
+def _grown(found: Figures) -> str:
+    if "failed" in found:
+        return str(found["failed"])
+    return (
+        f"{found['median']:.2f} / {found['p99']:.2f} ms · {found['build']:.1f} s · "
+        f"{found['memory']:,.0f} MB · {found['hit@1']:.0%}"
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    rule = ["---"] + ["---:"] * (len(head) - 1)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))

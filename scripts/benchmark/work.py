@@ -1,0 +1,111 @@
+"""The work: a FAQ, questions with their intents, and questions that are out of scope. Deterministic."""
+
+import itertools
+import json
+import random
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.catalogue.model import Catalogue
+from bot.staff.release import checked_files
+from bot.text.cut import cutter
+
+FEW = 4
+_SEED = 20211228
+_PLACES = (
+    "海曙 江北 镇海 北仑 鄞州 奉化 余姚 慈溪 宁海 象山 杭州 温州 绍兴 嘉兴 湖州 金华 衢州 舟山 台州 丽水 上海 南京 苏州 "
+    "无锡 常州 合肥 福州 厦门 南昌 济南 青岛 郑州 武汉 长沙 广州 深圳 南宁 海口 成都 重庆 贵阳 昆明 西安 兰州 西宁 银川 "
+    "太原 石家庄 天津 北京 沈阳 大连 长春 哈尔滨 呼和浩特 乌鲁木齐 拉萨 泉州 烟台 洛阳"
+).split()
+
+
+class Work(NamedTuple):
+    """What an engine is measured on: (intent, phrasing) pairs, (intent, question) pairs, strangers."""
+
+    faq: list[tuple[str, str]]
+    questions: list[tuple[str, str]]
+    strangers: list[str]
+
+    def write(self, path: Path) -> None:
+        """Keep it as JSON."""
+        path.write_text(json.dumps(self, ensure_ascii=False), "utf-8")
+
+
+def read(path: Path) -> Work:
+    """What `write` wrote."""
+    faq, questions, strangers = json.loads(path.read_text("utf-8"))
+    return Work([(i, t) for i, t in faq], [(i, q) for i, q in questions], strangers)
+
+
+class Source:
+    """Our own knowledge as a FAQ, and FAQs of any size made from it."""
+
+    def __init__(self, knowledge: Path) -> None:
+        checked = checked_files(knowledge, date.today())
+        if checked.catalogue is None:
+            raise SystemExit(f"{knowledge}: faults; see python -m bot check")
+        self.phrasings = {s.id: list(s.phrasings) for s in checked.catalogue.services}
+        self.examples = [(file.service, e.q) for file in checked.examples for e in file.examples]
+        self.strangers = _strangers(checked.catalogue)
+
+    def few(self, questions: int) -> Work:
+        """Four phrasings of each service; asked are the other phrasings and the examples."""
+        chance = random.Random(_SEED)
+        faq, asked = [], list(self.examples)
+        for service, texts in self.phrasings.items():
+            mixed = chance.sample(texts, len(texts))
+            faq += [(service, text) for text in mixed[:FEW]]
+            asked += [(service, text) for text in mixed[FEW:]]
+        return Work(faq, *self._asked(asked, questions))
+
+    def all(self, questions: int) -> Work:
+        """All phrasings; asked are the examples."""
+        faq = [(service, text) for service, texts in self.phrasings.items() for text in texts]
+        return Work(faq, *self._asked(self.examples, questions))
+
+    def large(self, size: int, questions: int) -> Work:
+        """A FAQ of so many phrasings, four an intent: ours with other places, words and numbers."""
+        chance = random.Random(_SEED + size)
+        made = list(itertools.islice(self._intents(chance), size // FEW))
+        faq = [(f"intent-{n}", text) for n, (texts, _) in enumerate(made) for text in texts]
+        asked = [(f"intent-{n}", question) for n, (_, question) in enumerate(made)]
+        return Work(faq, chance.sample(asked, min(questions, len(asked))), [])
+
+    def _asked(
+        self, asked: Sequence[tuple[str, str]], questions: int
+    ) -> tuple[list[tuple[str, str]], list[str]]:
+        chance = random.Random(_SEED)
+        strangers = chance.sample(self.strangers, min(questions, len(self.strangers)))
+        return chance.sample(asked, min(questions, len(asked))), strangers
+
+    def _intents(self, chance: random.Random) -> Iterator[tuple[list[str], str]]:
+        """Intents without end: four phrasings and a question, about one place and one made-up subject."""
+        cut = cutter()
+        pieces = {s: [cut(text) for text in texts] for s, texts in self.phrasings.items()}
+        words = sorted({w for ts in pieces.values() for t in ts for w in t if len(w) > 1 and not w.isascii()})
+        services = sorted(pieces)
+        while True:
+            phrasings = pieces[chance.choice(services)]
+            place, subject = chance.choice(_PLACES), chance.choice(words) + chance.choice(words)
+            *texts, question = (
+                _varied(phrasing, place, subject, words, chance)
+                for phrasing in chance.sample(phrasings, FEW + 1)
+            )
+            yield texts, question
+
+
+def _varied(
+    phrasing: Sequence[str], place: str, subject: str, words: Sequence[str], chance: random.Random
+) -> str:
+    """A phrasing with a place and a subject put in, one word and every number exchanged."""
+    pieces = [str(chance.randrange(2, 10_000)) if p.isdigit() else p for p in phrasing]
+    pieces[chance.randrange(len(pieces))] = chance.choice(words)
+    pieces = [place if p == "宁波" else p for p in pieces]
+    pieces.insert(chance.randrange(len(pieces) + 1), subject)
+    return "".join(pieces if place in pieces else [place, *pieces])
+
+
+def _strangers(catalogue: Catalogue) -> list[str]:
+    return [text for signpost in catalogue.signposts for text in signpost.phrasings]

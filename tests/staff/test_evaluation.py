@@ -1,0 +1,150 @@
+from pathlib import Path
+
+import pytest
+import toy
+from made_up import case, reply
+
+from bot.errors import InputError
+from bot.messages import Reply
+from bot.staff.evaluation import Case, Evaluation, Result, evaluate, example_cases, read_cases
+
+FIRE = reply("emergency", phones="119 120", topic="emergency/fire")
+
+# What was asked, what came, and whether that is right.
+JUDGED = [
+    (case("a"), reply("answered", "a"), True),
+    (case("a"), reply("answered", "b"), False),
+    (case("a|b"), reply("answered", "b"), True),
+    (case("a"), reply("clarify", "a", "b"), True),
+    (case("a"), reply("clarify", "b", "a"), False),
+    (case("a"), reply("answered", "a", "b"), False),
+    (case("a"), reply("unanswered"), False),
+    (case(), reply("unanswered"), True),
+    (case(), reply("clarify", "a"), True),
+    (case(), reply("smalltalk"), True),
+    (case(), reply("answered", "a"), False),
+    (case("a", "b"), reply("answered", "b", "a"), True),
+    (case("a", "b"), reply("answered", "a"), False),
+    (case("a", "b"), reply("answered", "a", "b", "c"), False),
+    (case("a", "b|c"), reply("answered", "a", "c"), True),
+    (case("a", "b"), reply("clarify", "a", "b"), False),
+    (case(numbers="119"), FIRE, True),
+    (case(numbers="110|119"), FIRE, True),
+    (case(numbers="120"), FIRE, False),
+    (case(numbers="119"), reply("answered", "a", phones="119"), False),
+    (case(numbers=""), FIRE, False),
+    (case(numbers=""), reply("answered", "a"), True),
+]
+
+
+@pytest.mark.parametrize(("asked", "came", "right"), JUDGED)
+def test_what_is_right(asked: Case, came: Reply, right: bool) -> None:
+    assert Result(asked, came).right is right
+
+
+@pytest.mark.parametrize(
+    ("asked", "sort"),
+    [
+        (case("a"), "in scope"),
+        (case(), "outside"),
+        (case("a", "b"), "several"),
+        (case("a", first=False), "follow-up"),
+        (case(numbers="119"), "urgent"),
+        (case(numbers=""), "calm"),
+        (case(numbers="119", first=False), "urgent"),
+    ],
+)
+def test_what_a_case_measures(asked: Case, sort: str) -> None:
+    assert asked.sort == sort
+    assert Evaluation([Result(asked, reply("unanswered"))]).of(sort)
+
+
+def test_example_files_are_read_with_their_near_misses(tmp_path: Path) -> None:
+    folder = tmp_path / "assistance"
+    folder.mkdir()
+    (folder / "dibao.yaml").write_text(
+        "service: dibao\n"
+        "examples:\n"
+        "  - {q: 低保多少钱, style: plain, kind: cost}\n"
+        "near_misses:\n"
+        "  - {q: 图书馆多少书, lands: library}\n"
+        "  - {q: 失业金多少钱, lands: outside}\n",
+        "utf-8",
+    )
+    assert [c for (c,) in read_cases([tmp_path])] == [
+        case("dibao", q="低保多少钱", style="plain", kind="cost"),
+        case("library", q="图书馆多少书", style="near"),
+        case(q="失业金多少钱", style="near"),
+    ]
+
+
+def test_examples_of_the_outside_expect_nothing() -> None:
+    data = {"service": "outside", "examples": [{"q": "长江多长", "style": "plain", "kind": "policy"}]}
+    assert [c.expect for (c,) in example_cases(data)] == [()]
+
+
+def test_labelled_lines_are_read_in_every_form(tmp_path: Path) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text(
+        '{"q": "a", "expect": ["x", "y"], "style": "plain"}\n'
+        "\n"
+        '{"q": "b", "expect": [], "group": "far"}\n'
+        '{"q": "c", "expect": [["x"], ["y", "z"]]}\n'
+        '{"q": "d", "numbers": ["119"]}\n'
+        '{"q": "e", "numbers": []}\n'
+        '{"turns": [{"q": "f", "expect": ["x"]}, {"q": "g", "expect": ["x"]}]}\n',
+        "utf-8",
+    )
+    *single, conversation = read_cases([file])
+    assert [c for (c,) in single] == [
+        case("x|y", q="a", style="plain"),
+        case(q="b", style="far"),
+        case("x", "y|z", q="c"),
+        case(q="d", numbers="119"),
+        case(q="e", numbers=""),
+    ]
+    assert [c.first for c in conversation] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("bad.jsonl", '{"q": "a"}\n{"q": \n', "bad.jsonl:2: not a labelled question"),
+        ("bad.jsonl", '{"expect": []}\n', "bad.jsonl:1: not a labelled question"),
+        ("bad.jsonl", "[1]\n", "bad.jsonl:1: not a labelled question"),
+        ("bad.jsonl", '{"turns": 5}\n', "bad.jsonl:1: not a labelled question"),
+        ("bad.jsonl", '{"q": 5, "expect": ["a"]}\n', "bad.jsonl:1: not a labelled question"),
+        ("bad.yaml", "service: [\n", "bad.yaml"),
+        ("bad.yaml", "examples: []\n", "bad.yaml"),
+        ("bad.yaml", "service: a\nexamples:\n  - {style: plain}\n", "bad.yaml"),
+        ("bad.yaml", "just words\n", "bad.yaml"),
+        ("empty.jsonl", "\n", "no labelled question"),
+    ],
+)
+def test_what_cannot_be_read_is_named(name: str, text: str, message: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_text(text, "utf-8")
+    with pytest.raises(InputError, match=message):
+        read_cases([file])
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nowhere"):
+        read_cases([tmp_path / "nowhere.jsonl"])
+
+
+def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
+    (tmp_path / "bytes.jsonl").write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match=r"bytes\.jsonl"):
+        read_cases([tmp_path / "bytes.jsonl"])
+
+
+def test_every_conversation_begins_afresh_and_its_turns_lean_on_each_other() -> None:
+    first = (case("dibao", q="低保多少钱"), case("dibao", q="怎么申请", first=False))
+    second = (case("canteen", q="老年食堂在哪里"), case("canteen", q="电话呢", first=False))
+    told: list[int] = []
+    evaluation = evaluate([first, second], toy.knowledge(), told.append)
+    assert [r.first for r in evaluation.results] == ["dibao", "dibao", "canteen", "canteen"]
+    assert evaluation.wrong == []
+    assert told == [1, 2]
+    assert all(r.reply.elapsed_us >= 0 for r in evaluation.results)

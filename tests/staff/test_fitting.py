@@ -1,0 +1,81 @@
+from pathlib import Path
+from random import Random
+
+import pytest
+import toy
+from made_up import case
+from ruamel.yaml import YAML
+
+from bot.matching.matcher import probability
+from bot.staff.fitting import Observation, fit, observations, refit
+
+LIMITS = toy.CATALOGUE.confidence
+
+
+def observed(weight: float, count: int = 2000) -> list[Observation]:
+    """Evidence of which `lead` speaks for being right with a weight, and `noise` for nothing."""
+    chance = Random(7)
+    truth = LIMITS.model_copy(update={"intercept": -1.0, "weights": {"lead": weight}})
+    found = []
+    for _ in range(count):
+        evidence = {"lead": chance.uniform(-1, 2), "noise": chance.uniform(-1, 1)}
+        found.append(Observation(evidence, chance.random() < probability(evidence, truth)))
+    return found
+
+
+@pytest.mark.parametrize("weight", [-2.0, 0.0, 3.0])
+def test_fitting_finds_the_weights_the_evidence_has(weight: float) -> None:
+    fitted = fit(observed(weight), LIMITS)
+    assert fitted.weights["lead"] == pytest.approx(weight, abs=0.4)
+    assert fitted.weights["noise"] == pytest.approx(0.0, abs=0.4)
+    assert fitted.intercept == pytest.approx(-1.0, abs=0.4)
+
+
+def test_a_fitted_confidence_is_the_share_of_right_answers() -> None:
+    some = observed(3.0)
+    fitted = fit(some, LIMITS)
+    stated = sum(probability(o.evidence, fitted) for o in some) / len(some)
+    assert stated == pytest.approx(sum(o.right for o in some) / len(some), abs=0.01)
+
+
+def test_the_limits_stay() -> None:
+    fitted = fit(observed(1.0, 50), LIMITS)
+    assert fitted.model_dump(exclude={"intercept", "weights"}) == LIMITS.model_dump(
+        exclude={"intercept", "weights"}
+    )
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_evidence_that_never_differs_does_not_run_away(right: bool) -> None:
+    fitted = fit([Observation({"lead": 1.0}, right)] * 100, LIMITS)
+    assert (probability({"lead": 1.0}, fitted) > 0.9) is right
+
+
+def test_fitting_twice_gives_the_same() -> None:
+    assert fit(observed(1.0), LIMITS) == fit(observed(1.0), LIMITS)
+
+
+def test_a_question_and_its_pieces_are_observed_where_a_service_is_likeliest() -> None:
+    cases = [case("dibao", q="低保多少钱,图书馆有多少书"), case(q="身份证丢了怎么补"), case(q="珠穆朗玛")]
+    found = list(observations(cases, toy.knowledge()))
+    assert len(found) == 3
+    assert sorted(o.right for o in found[1:]) == [False, True]
+
+
+def test_refitting_writes_weights_and_keeps_all_else(tmp_path: Path) -> None:
+    (tmp_path / "examples").mkdir()
+    lines = [f"  - {{q: '{q}', style: plain, kind: policy}}" for q in ("低保一年给多少", "吃低保", "看书")]
+    (tmp_path / "examples" / "dibao.yaml").write_text(
+        "service: dibao\nexamples:\n" + "\n".join(lines), "utf-8"
+    )
+    path = tmp_path / "confidence.yaml"
+    path.write_text("# 说明\nintercept: 0\nweights:\n  old: 1\nanswer_from: 0.45\n", "utf-8")
+    assert "fitted on" in refit(toy.CATALOGUE, tmp_path)
+    once = path.read_text("utf-8")
+    data = YAML(typ="safe").load(once)
+    assert once.startswith("# 说明\n")
+    assert data["answer_from"] == 0.45
+    assert "old" not in data["weights"]
+    assert "lead" in data["weights"]
+    refit(toy.CATALOGUE, tmp_path)
+    assert path.read_text("utf-8") == once

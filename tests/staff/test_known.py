@@ -1,0 +1,51 @@
+from pathlib import Path
+
+from made_up import answered, case, reply
+
+from bot.staff import known
+from bot.staff.evaluation import Evaluation, Result
+
+EVALUATION = Evaluation(
+    [
+        answered("dibao", "canteen", q="乙"),
+        answered("dibao", "canteen", q="甲"),
+        answered("dibao", "dibao", q="对的"),
+        Result(case("b|a", q="丙"), reply("unanswered")),
+        Result(case(q="丁: 外面"), reply("answered", "dibao")),
+        Result(case("a", "b", q="戊"), reply("unanswered")),
+    ]
+)
+
+
+def test_what_misses_is_listed_under_what_it_should_have_come_to() -> None:
+    assert known.failures(EVALUATION) == {
+        "a": ["丙"],
+        "a+b": ["戊"],
+        "dibao": ["乙", "甲"],
+        "outside": ["丁: 外面"],
+    }
+
+
+def test_a_list_comes_back_and_keeps_its_remarks(tmp_path: Path) -> None:
+    path = tmp_path / known.FILE
+    path.write_text("# 说明\nold:\n  - 旧的\n", "utf-8")
+    known.write(path, known.failures(EVALUATION))
+    assert known.read(path) == known.failures(EVALUATION)
+    assert path.read_text("utf-8").startswith("# 说明\na:\n  - 丙\n")
+
+
+def test_writing_twice_gives_the_same(tmp_path: Path) -> None:
+    path = tmp_path / known.FILE
+    known.write(path, known.failures(EVALUATION))
+    once = path.read_bytes()
+    known.write(path, known.failures(Evaluation(EVALUATION.results[::-1])))
+    assert path.read_bytes() == once
+
+
+def test_no_file_or_an_empty_one_lists_nothing(tmp_path: Path) -> None:
+    path = tmp_path / known.FILE
+    assert known.read(path) == {}
+    known.write(path, {})
+    assert known.read(path) == {}
+    path.write_text("# nothing yet\n", "utf-8")
+    assert known.read(path) == {}

@@ -1,0 +1,132 @@
+from random import Random
+
+import pytest
+import toy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.staff.evaluation import Case
+from bot.staff.perturbation import CLASSES, perturbed, robustness
+from bot.staff.report import perturbed_as_text
+from bot.text.normalise import normalise
+from bot.text.pinyin import reading
+
+TEXTS = ("低保一年多少钱", "老人去哪里吃饭,远不远?", "public library books", "dibao 2025", "食堂")
+texts = st.sampled_from(TEXTS)
+seeds = st.integers(0, 2**32).map(Random)
+repeatable = settings(derandomize=True, deadline=None, database=None, max_examples=60)
+
+CHINESE = "低保一年多少钱"
+
+
+@repeatable
+@given(chance=seeds)
+def test_a_homophone_changes_one_character_but_not_the_sound(chance: Random) -> None:
+    changed = CLASSES["one homophone"](CHINESE, chance)
+    pairs = [(a, b) for a, b in zip(CHINESE, changed, strict=True) if a != b]
+    assert len(pairs) == 1
+    assert reading(pairs[0][0]) == reading(pairs[0][1]) != ""
+
+
+@repeatable
+@given(text=texts, chance=seeds)
+def test_dropping_and_doubling_change_one_letter(text: str, chance: Random) -> None:
+    shorter, longer = (CLASSES[f"one character {how}"](text, chance) for how in ("dropped", "doubled"))
+    letters = sum(map(str.isalnum, text))
+    if letters < 4:
+        assert shorter == longer == text
+        return
+    assert sum(map(str.isalnum, shorter)) == letters - 1
+    assert sum(map(str.isalnum, longer)) == letters + 1
+
+
+@repeatable
+@given(text=texts, chance=seeds)
+def test_word_order_keeps_every_letter(text: str, chance: Random) -> None:
+    changed = CLASSES["word order"](text, chance)
+    assert sorted(filter(str.isalnum, changed)) == sorted(filter(str.isalnum, text))
+
+
+@repeatable
+@given(text=texts, chance=seeds)
+def test_courtesy_goes_around_the_question(text: str, chance: Random) -> None:
+    assert text in CLASSES["added politeness"](text, chance) != text
+
+
+@pytest.mark.parametrize("name", ["traditional characters", "full width"])
+def test_what_normalising_takes_back(name: str) -> None:
+    for text in TEXTS:
+        assert normalise(perturbed(text, name)) == normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "changed"),
+    [
+        ("traditional characters", "养老保险", "養老保險"),
+        ("full width", "a1 ?", "ａ１　？"),
+        ("word order", "便宜的,托儿所?", "托儿所,便宜的"),
+    ],
+)
+def test_changed_just_so(name: str, text: str, changed: str) -> None:
+    assert perturbed(text, name) == changed
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("one homophone", "library"),
+        ("one character dropped", "低保?"),
+        ("full width", "低保"),
+        ("traditional characters", "低保"),
+        ("word order", "library"),
+    ],
+)
+def test_where_there_is_nothing_to_change_nothing_is(name: str, text: str) -> None:
+    assert perturbed(text, name) == text
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_question_is_always_changed_alike(name: str) -> None:
+    assert {perturbed(TEXTS[1], name) for _ in range(5)} == {perturbed(TEXTS[1], name)}
+
+
+def conversations(*questions: str) -> list[tuple[Case, ...]]:
+    return [(Case(q, (frozenset({"dibao"}),)),) for q in questions]
+
+
+def test_robustness_counts_what_changed() -> None:
+    rows = robustness(conversations("低保一年多少钱", "低保"), toy.knowledge())
+    assert set(rows) <= set(CLASSES)
+    assert rows["one homophone"]["n"] == 2
+    assert "full width" not in rows
+    assert rows["traditional characters"] == {"n": 1, "changed": 0, "share": 0.0, "lost": 0, "examples": []}
+    for row in rows.values():
+        assert row["changed"] == len(row["examples"]) >= row["lost"]
+        assert row["share"] == pytest.approx(row["changed"] / row["n"], abs=1e-4)
+
+
+def test_a_changed_answer_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CLASSES, "one homophone", lambda text, chance: "图书馆有多少书")
+    rows = robustness(conversations("低保一年多少钱", "低保怎么申请"), toy.knowledge())
+    assert rows["one homophone"] == {
+        "n": 2,
+        "changed": 2,
+        "share": 1.0,
+        "lost": 2,
+        "examples": ["低保一年多少钱 → 图书馆有多少书", "低保怎么申请 → 图书馆有多少书"],
+    }
+    told = perturbed_as_text(rows, examples=True).splitlines()
+    assert told[1].split() == ["one", "homophone", "2", "2", "100.00%", "2"]
+    assert told[2] == "  低保一年多少钱 → 图书馆有多少书"
+
+
+def test_only_the_first_turn_of_a_conversation_is_asked() -> None:
+    (turns,) = conversations("低保一年多少钱")
+    rows = robustness([(*turns, Case("电话呢", ()))], toy.knowledge())
+    assert rows["one homophone"]["n"] == 1
+
+
+def test_progress_is_told() -> None:
+    told: list[int] = []
+    robustness(conversations("低保", "食堂"), toy.knowledge(), told.append)
+    assert told == [1, 2]
