@@ -13,10 +13,13 @@ from bot.matching.ranking import Ranking
 
 
 def read(path: Path) -> list[Utterance]:
-    """The phrasings of a file of lines {"intent", "text"}. InputError names the line that is none."""
+    """The phrasings of a file of lines {"intent", "text"}; blank lines are passed over.
+
+    InputError names the file that cannot be read or is empty, or the line that is no phrasing.
+    """
     try:
         with path.open("rb") as lines:
-            found = [_utterance(path, number, line) for number, line in enumerate(lines, 1)]
+            found = [_utterance(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
     if not found:
@@ -47,8 +50,9 @@ def _strings(place: str, line: bytes, first: bool, *names: str) -> list[str]:
         row: Any = json.loads(line.decode("utf-8-sig" if first else "utf-8"))
     except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: not JSON: {error}") from error
-    found = [row.get(name) for name in names] if isinstance(row, dict) else []
-    if not found or not all(isinstance(value, str) for value in found):
+    values = map(row.get, names) if isinstance(row, dict) else ()
+    found = [value for value in values if isinstance(value, str)]
+    if len(found) < len(names):
         raise InputError(f"{place}: must be an object with {_named(names)}")
     return found
 

@@ -25,7 +25,27 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 PURE = ("bot.conversation", "bot.matching", "bot.catalogue", "bot.messages", "bot.errors", "bot.text")
 IMPURE = frozenset(
-    ["asyncio", "sqlalchemy", "alembic", "aiosqlite", "sqlite3", "os", "io", "time", "random", "pathlib", "shutil", "subprocess", "socket", "threading", "telegram", "starlette", "uvicorn", "tempfile", "secrets"]
+    [
+        "asyncio",
+        "sqlalchemy",
+        "alembic",
+        "aiosqlite",
+        "sqlite3",
+        "os",
+        "io",
+        "time",
+        "random",
+        "pathlib",
+        "shutil",
+        "subprocess",
+        "socket",
+        "threading",
+        "telegram",
+        "starlette",
+        "uvicorn",
+        "tempfile",
+        "secrets",
+    ]
 )
 # The seeded shuffle, and bytes in memory: neither reaches out of the process.
 PURE_ALL_THE_SAME = {("bot.matching.linear", "random"), ("bot.matching.stored", "io")}
@@ -38,7 +58,7 @@ KEPT_TO = {
     "uvicorn": ("bot.channels.web",),
     "ruamel": ("bot.staff.files",),
     "jieba": ("bot.text.cut",),
-    "opencc_purepy": ("bot.text.normalise",),
+    "opencc_purepy": ("bot.text.normalise", "bot.staff.perturbation"),
     "rapidfuzz": ("bot.matching",),
 }
 

@@ -118,7 +118,8 @@ def signposted(signpost: Signpost, confidence: float, state: State, lookup: Look
     if not signpost.contacts:
         text = lookup.say("elsewhere", name=signpost.name, phone=FALLBACK)
         menu = buttons([d.name for d in lookup.domains.values()])
-        return Outcome(Reply(text, "unanswered", confidence, buttons=menu, phones=(FALLBACK,), topic=topic), state)
+        reply = Reply(text, "unanswered", confidence, buttons=menu, phones=(FALLBACK,), topic=topic)
+        return Outcome(reply, state)
     contact = lookup.contacts[signpost.contacts[0]]
     text = lookup.say("signpost", name=signpost.name, phone=contact.phone, phone_name=contact.name)
     reply = Reply(text, "unanswered", confidence, phones=(contact.phone,), topic=topic)

@@ -6,7 +6,9 @@ from bot.conversation.state import State
 from bot.matching.features import Parsed
 from bot.matching.matcher import scores
 
-_SIGN = 1.0
+_SIGN = 2.0
+_FEWEST_FEATURES = 3  # a single syllable or a mash of keys is no cry for help
+_LEAST_KNOWN = 0.6
 
 
 def danger(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
@@ -15,7 +17,7 @@ def danger(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
     if CALM not in index.numbers:
         return "", -1.0
     vector = index.vector(parsed.features)
-    if not vector.ids:
+    if len(vector.ids) < _FEWEST_FEATURES or vector.known < _LEAST_KNOWN:
         return "", -1.0
     found = scores(vector, index)
     calm = float(found[index.numbers[CALM]])

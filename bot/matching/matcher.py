@@ -48,7 +48,7 @@ def judge(
 ) -> Judgement:
     """Rank the intents for a text; `favoured` adds to the scores of intents by name."""
     vector = index.vector(parsed.features)
-    if not vector.ids:
+    if not vector.ids or _only_numbers(parsed, index):
         return Judgement((), {}, 0.0)
     found = scores(vector, index)
     for intent, more in (favoured or {}).items():
@@ -58,6 +58,12 @@ def judge(
     candidates = tuple(Candidate(index.intents[i], float(found[i])) for i in order)
     evidence = _evidence(parsed.text, vector, candidates, index)
     return Judgement(candidates, evidence, probability(evidence, confidence))
+
+
+def _only_numbers(parsed: Parsed, index: Index) -> bool:
+    """Whether nothing known was typed but digits: they never tell what is meant."""
+    known = (f for f in parsed.features if f in index.features)
+    return all(f[1].isdigit() for f in known)
 
 
 def _evidence(text: str, vector: Vector, candidates: tuple[Candidate, ...], index: Index) -> dict[str, float]:

@@ -3,21 +3,26 @@
 import itertools
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.catalogue.model import Catalogue
 from bot.staff.release import checked_files
 from bot.text.cut import cutter
 
 FEW = 4
 _SEED = 20211228
-_PLACES = (
-    "海曙 江北 镇海 北仑 鄞州 奉化 余姚 慈溪 宁海 象山 杭州 温州 绍兴 嘉兴 湖州 金华 衢州 舟山 台州 丽水 上海 南京 苏州 "
-    "无锡 常州 合肥 福州 厦门 南昌 济南 青岛 郑州 武汉 长沙 广州 深圳 南宁 海口 成都 重庆 贵阳 昆明 西安 兰州 西宁 银川 "
-    "太原 石家庄 天津 北京 沈阳 大连 长春 哈尔滨 呼和浩特 乌鲁木齐 拉萨 泉州 烟台 洛阳"
+_LATIN = re.compile("[A-Za-z]")
+_PLACES = " ".join(
+    (
+        "海曙 江北 镇海 北仑 鄞州 奉化 余姚 慈溪 宁海 象山 杭州 温州 绍兴 嘉兴",
+        "湖州 金华 衢州 舟山 台州 丽水 上海 南京 苏州 无锡 常州 合肥 福州 厦门",
+        "南昌 济南 青岛 郑州 武汉 长沙 广州 深圳 南宁 海口 成都 重庆 贵阳 昆明",
+        "西安 兰州 西宁 银川 太原 石家庄 天津 北京 沈阳 大连 长春 哈尔滨 呼和浩特 乌鲁木齐",
+        "拉萨 泉州 烟台 洛阳",
+    )
 ).split()
 
 
@@ -48,7 +53,7 @@ class Source:
             raise SystemExit(f"{knowledge}: faults; see python -m bot check")
         self.phrasings = {s.id: list(s.phrasings) for s in checked.catalogue.services}
         self.examples = [(file.service, e.q) for file in checked.examples for e in file.examples]
-        self.strangers = _strangers(checked.catalogue)
+        self.strangers = [text for topic in checked.catalogue.signposts for text in topic.phrasings]
 
     def few(self, questions: int) -> Work:
         """Four phrasings of each service; asked are the other phrasings and the examples."""
@@ -83,8 +88,10 @@ class Source:
     def _intents(self, chance: random.Random) -> Iterator[tuple[list[str], str]]:
         """Intents without end: four phrasings and a question, about one place and one made-up subject."""
         cut = cutter()
-        pieces = {s: [cut(text) for text in texts] for s, texts in self.phrasings.items()}
-        words = sorted({w for ts in pieces.values() for t in ts for w in t if len(w) > 1 and not w.isascii()})
+        pieces = {
+            s: [cut(text) for text in texts if not _LATIN.search(text)] for s, texts in self.phrasings.items()
+        }
+        words = sorted({w for ts in pieces.values() for t in ts for w in t if len(w) > 1 and not w.isdigit()})
         services = sorted(pieces)
         while True:
             phrasings = pieces[chance.choice(services)]
@@ -105,7 +112,3 @@ def _varied(
     pieces = [place if p == "宁波" else p for p in pieces]
     pieces.insert(chance.randrange(len(pieces) + 1), subject)
     return "".join(pieces if place in pieces else [place, *pieces])
-
-
-def _strangers(catalogue: Catalogue) -> list[str]:
-    return [text for signpost in catalogue.signposts for text in signpost.phrasings]

@@ -29,7 +29,9 @@ def test_many_spellings_are_one(typed: str, meant: str) -> None:
     assert normalise(typed) == meant
 
 
-@pytest.mark.parametrize("name", ["万里学院", "第三人民医院", "双一流", "一院多区", "千万别", "一站式", "三甲"])
+@pytest.mark.parametrize(
+    "name", ["万里学院", "第三人民医院", "双一流", "一院多区", "千万别", "一站式", "三甲"]
+)
 def test_a_name_is_not_a_number(name: str) -> None:
     assert normalise(name) == name
 
