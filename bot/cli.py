@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import io
 import json
 import logging
@@ -217,6 +218,7 @@ async def _rank(arguments: argparse.Namespace, _settings: config.Settings) -> in
     seconds = time.perf_counter() - started
     ready = f"ready: {len(index.intents)} intents, {len(lines)} phrasings, {seconds:.1f} s"
     print(ready, file=sys.stderr, flush=True)
+    gc.freeze()  # or the collector would look through a large index again and again
     unread: list[str] = []
 
     def complain(message: str) -> None:

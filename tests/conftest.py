@@ -1,12 +1,15 @@
 """What every test shares: the catalogue as committed, made ready once, and no network."""
 
 import socket
+from datetime import date
 
 import pytest
 
 from bot import config
 from bot.app import Yongwen, load_knowledge
+from bot.catalogue.check import Checked
 from bot.conversation.knowledge import Knowledge
+from bot.staff.release import checked_files
 from bot.store.conversations import InMemory
 
 
@@ -18,6 +21,12 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 async def knowledge(anyio_backend: str) -> Knowledge:
     return await load_knowledge(config.load({}))
+
+
+@pytest.fixture(scope="session")
+def real() -> Checked:
+    """The knowledge folder, read and checked once, as of the day its contacts were verified."""
+    return checked_files(config.load({}).knowledge, date(2026, 11, 23))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ _JOINT = re.compile(r"[和跟与及]")
 _LEAST_LETTERS = 3
 _MOST_FEATURES = 110
 _MOST_PIECES = 5
+_MOST_LEFT_OVER = 1
 
 
 class Part(NamedTuple):
@@ -47,6 +48,8 @@ def parts(message: str, parsed: Parsed, whole: Judgement, knowledge: Knowledge) 
 def _distinct(pieces: list[str], whole: Judgement, knowledge: Knowledge) -> list[Part]:
     """The pieces that are sure by themselves, one for each service, if the whole is torn between them."""
     sure = [part for piece in pieces if (part := _part(piece, knowledge))]
+    if len(pieces) - len(sure) > _MOST_LEFT_OVER:
+        return []
     found: dict[str, Part] = {}
     for part in sure:
         known = found.get(part.service.id)

@@ -7,7 +7,7 @@ from bot.matching.features import Parsed
 from bot.matching.matcher import scores
 
 _SIGN = 2.0
-_FEWEST_FEATURES = 3  # a single syllable or a mash of keys is no cry for help
+_FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.6
 
 

@@ -16,6 +16,8 @@ from bot.text.pinyin import split, syllable
 # How much one feature of each kind weighs before idf: fitted by hand on cross-validation.
 KIND_WEIGHT = {"w": 0.8, "c": 0.9, "b": 0.8, "s": 0.6, "k": 1.6, "e": 1.0}
 _RUN = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[^\sa-z\d%]+|%")
+# A longer run of letters that can be cut into syllables is pinyin; a shorter one may be English too.
+_LONGEST_AMBIGUOUS = 6
 _SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|es|s|ing|ed)$")
 
 
@@ -103,7 +105,8 @@ def extract(text: str, lex: Lexicon) -> list[str]:
             out["w" + word] = None
     for run in _RUN.findall(text):
         if run[0].isascii():
-            out["e" + (stem(run) if run.isalpha() else run)] = None
+            if len(run) <= _LONGEST_AMBIGUOUS or not split(run):
+                out["e" + (stem(run) if run.isalpha() else run)] = None
             continue
         for char in run:
             out["c" + char] = None

@@ -20,7 +20,12 @@ from bot.matching.index import Utterance
 from bot.matching.linear import SCALE, Sample, Weights, train
 from bot.text.normalise import normalise
 
-PLAIN = Lexicon(lambda text: [], {}, {})
+
+def _no_words(text: str) -> list[str]:
+    return []
+
+
+PLAIN = Lexicon(_no_words, {}, {})
 _KIND_WEIGHT = {"c": 1.2, "b": 0.7, "s": 0.3, "e": 1.0}
 _LIMIT = 10
 # Fewer phrasings than this teach the judge nothing the centroids do not know.
@@ -28,8 +33,8 @@ _LEARN_FROM = 6
 _LEARN_CELLS = 40_000_000
 _EPOCHS = _ROUNDNESS = 5
 # How many entries of the matrix a question may look at before only the best candidates are pursued.
-_BUDGET = 150_000
-_PURSUED = 400
+_BUDGET = 100_000
+_PURSUED = 300
 # What a verbatim phrasing adds to an intent's cosine; it falls with the fourth power of the likeness.
 _VERBATIM = 0.2
 _HALF = 0.5
@@ -83,7 +88,7 @@ class Ranking:
         within = max(1, int(np.searchsorted(np.cumsum(lengths[order]), _BUDGET, side="right")))
         rare, common = order[:within], order[within:]
         found = self.weights.scores(ids[rare].tolist(), values[rare], len(self.intents))
-        numbers = _best(found, _PURSUED if len(common) else limit)
+        numbers = np.sort(_best(found, _PURSUED if len(common) else limit))
         scores = found[numbers]
         for i in common:
             scores = scores + values[i] * self._at(ids[i], numbers)
@@ -94,7 +99,8 @@ class Ranking:
         """The weights of one feature for some intents."""
         begin, end = self.weights.start[feature], self.weights.start[feature + 1]
         cols = self.weights.cols[begin:end]
-        places = np.minimum(np.searchsorted(cols, numbers), len(cols) - 1)
+        # Of one type with the columns, or numpy would copy them all to compare.
+        places = np.minimum(np.searchsorted(cols, numbers.astype(np.int32)), len(cols) - 1)
         data = self.weights.data[begin:end][places] * self.weights.unit
         return np.where(cols[places] == numbers, data, 0.0)
 

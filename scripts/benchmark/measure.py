@@ -1,5 +1,6 @@
 """One engine on one piece of work, in a process of its own; what it measured goes out as a JSON line."""
 
+import gc
 import json
 import resource
 import statistics
@@ -23,6 +24,7 @@ def measure(engine: str, work: Work) -> dict[str, Any]:
     started = time.perf_counter()
     answer = ENGINES[engine](work.faq)
     built = time.perf_counter() - started
+    gc.freeze()
     for _, question in work.questions[:_WARM_UP]:
         answer(question)
     inside, times = _asked(answer, [question for _, question in work.questions])

@@ -1,11 +1,17 @@
+from collections.abc import Iterable
+
 import pytest
 import toy
 from toy import talk
 
-from bot.conversation.knowledge import prepare
+from bot import config
+from bot.conversation.knowledge import Knowledge, prepare
 from bot.conversation.state import State
 from bot.conversation.urgent import danger
 from bot.matching.features import parse
+from bot.staff.files import read_document
+
+KNOWLEDGE = config.load({}).knowledge
 
 
 @pytest.mark.parametrize(
@@ -14,7 +20,6 @@ from bot.matching.features import parse
         ("着火了", "emergency/fire", ("119",)),
         ("我家厨房起火了!!", "emergency/fire", ("119",)),
         ("著火了", "emergency/fire", ("119",)),
-        ("zhaohuole", "emergency/fire", ("119",)),
         ("我妈晕倒了没呼吸", "emergency/medical", ("120",)),
         ("快叫救护车啊", "emergency/medical", ("120",)),
         ("我爸在家晕倒了", "emergency/medical", ("120",)),
@@ -55,3 +60,33 @@ def test_a_catalogue_without_emergencies_raises_no_alarm() -> None:
     peaceful = prepare(toy.CATALOGUE.model_copy(update={"emergencies": (), "lookalikes": ()}))
     assert talk("着火了", knowing=peaceful)[0].reply.status != "emergency"
     assert talk("低保多少钱", state=State(), knowing=peaceful)[0].reply.topic == "service/dibao"
+
+
+# ---- the real catalogue ----
+
+
+def alarmed(texts: Iterable[str], knowledge: Knowledge) -> list[str]:
+    return [text for text in texts if talk(text, knowing=knowledge)[0].reply.status == "emergency"]
+
+
+def test_the_catalogues_own_cries_for_help_are_heard(knowledge: Knowledge) -> None:
+    files = read_document(KNOWLEDGE / "urgent.yaml", "urgent.yaml").data
+    cries = [p for emergency in files["emergencies"] for p in emergency["phrasings"]]
+    assert len(cries) > 500
+    assert len(alarmed(cries, knowledge)) >= 0.99 * len(cries)
+
+
+def test_what_the_catalogue_knows_to_be_harmless_is(knowledge: Knowledge) -> None:
+    lookalikes = read_document(KNOWLEDGE / "urgent.yaml", "urgent.yaml").data["lookalikes"]
+    assert len(lookalikes) > 200
+    assert len(alarmed(lookalikes, knowledge)) <= 0.01 * len(lookalikes)
+
+
+def test_what_can_be_pressed_never_raises_an_alarm(knowledge: Knowledge) -> None:
+    lookup = knowledge.lookup
+    names = [thing.name for thing in (*lookup.services.values(), *lookup.domains.values())]
+    assert not alarmed([*names, *map(str, range(100))], knowledge)
+
+
+def test_small_talk_raises_no_alarm(knowledge: Knowledge) -> None:
+    assert not alarmed((p for t in knowledge.lookup.smalltalk.values() for p in t.phrasings), knowledge)

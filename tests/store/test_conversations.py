@@ -1,0 +1,130 @@
+"""Both kinds of store for where conversations stand."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.errors import StoreError
+from bot.store import engine as engines
+from bot.store.conversations import Conversations, InMemory
+from bot.store.engine import create_engine, sqlite_url
+from bot.store.migrate import migrate
+
+pytestmark = pytest.mark.anyio
+STATE = {"topics": ["dibao"], "question": "低保", "choices": [], "kind": "policy"}
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    made = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
+    await migrate(made, "residents")
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture(params=["file", "memory"])
+def store(request: pytest.FixtureRequest, engine: AsyncEngine) -> Conversations | InMemory:
+    return Conversations(engine) if request.param == "file" else InMemory()
+
+
+async def test_nothing_is_kept_at_first(store: Conversations | InMemory) -> None:
+    assert await store.load("a", 0) == {}
+
+
+async def test_a_state_is_kept_until_it_expires(store: Conversations | InMemory) -> None:
+    await store.save("a", STATE, 100.0)
+    assert await store.load("a", 99.9) == STATE
+    assert await store.load("a", 100.0) == {}
+    assert await store.load("b", 0) == {}
+
+
+async def test_a_state_is_replaced(store: Conversations | InMemory) -> None:
+    await store.save("a", STATE, 100.0)
+    await store.save("a", {"topics": []}, 200.0)
+    assert await store.load("a", 150.0) == {"topics": []}
+
+
+async def test_the_expired_are_forgotten_and_the_others_stay(store: Conversations | InMemory) -> None:
+    await store.save("old", STATE, 100.0)
+    await store.save("new", STATE, 200.0)
+    await store.forget_expired(100.0)
+    assert await store.load("old", 0) == {}
+    assert await store.load("new", 0) == STATE
+
+
+async def test_memory_is_bounded_and_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(InMemory, "MOST", 3)
+    store = InMemory()
+    for key in "abc":
+        await store.save(key, STATE, 100.0)
+    await store.save("a", STATE, 100.0)
+    await store.save("d", STATE, 100.0)
+    kept = [key for key in "abcd" if await store.load(key, 0)]
+    assert kept == ["a", "c", "d"]
+
+
+async def test_a_state_survives_a_restart(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "residents.sqlite")
+    for turn in range(2):
+        engine = create_engine(url)
+        await migrate(engine, "residents")
+        store = Conversations(engine)
+        assert await store.load("a", 0) == (STATE if turn else {})
+        await store.save("a", STATE, 100.0)
+        await engine.dispose()
+
+
+async def test_migrating_a_current_file_changes_nothing(engine: AsyncEngine, tmp_path: Path) -> None:
+    await Conversations(engine).save("a", STATE, 100.0)
+    before = dump(tmp_path / "residents.sqlite")
+    await migrate(engine, "residents")
+    assert dump(tmp_path / "residents.sqlite") == before
+    assert any("alembic_version" in line for line in before)
+
+
+def dump(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
+
+
+
+
+async def test_a_file_locked_by_another_is_named(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_BUSY_SECONDS", 0.05)
+    impatient = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
+    other = sqlite3.connect(tmp_path / "residents.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        with pytest.raises(StoreError, match="conversations: database is locked .* try again"):
+            await Conversations(impatient).save("a", STATE, 100.0)
+    finally:
+        other.close()
+        await impatient.dispose()
+
+
+async def test_a_read_only_file_is_named(engine: AsyncEngine, tmp_path: Path) -> None:
+    await engine.dispose()
+    reader = create_engine(sqlite_url(tmp_path / "residents.sqlite", read_only=True))
+    try:
+        with pytest.raises(StoreError, match="readonly database .* make the file and its folder writable"):
+            await Conversations(reader).save("a", STATE, 100.0)
+    finally:
+        await reader.dispose()
+
+
+async def test_many_at_once_lose_nothing(engine: AsyncEngine) -> None:
+    import anyio
+
+    store = Conversations(engine)
+    async with anyio.create_task_group() as group:
+        for number in range(20):
+            group.start_soon(store.save, str(number), {"n": number}, 100.0)
+    assert [await store.load(str(n), 0) for n in range(20)] == [{"n": n} for n in range(20)]
