@@ -31,7 +31,7 @@ def say(text: str) -> None:
 
 def ready(group: str) -> None:
     """See to it that .venv holds the locked packages of `run`, `dev` or `bench`; silent where it does."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036
         sys.exit(f"甬问 needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).")
     locks = [LOCKS / f"{name}.txt" for name in dict.fromkeys(("build", "run", group))]
     marker = VENV / f"ready-{group}"

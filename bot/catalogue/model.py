@@ -180,7 +180,7 @@ class Catalogue(Record):
     domains: tuple[Domain, ...]
     contacts: tuple[Contact, ...]
     organizations: tuple[Organization, ...]
-    services: tuple[Service, ...]
+    services: tuple[Service, ...] = Field(min_length=1)
     signposts: tuple[Signpost, ...] = ()
     smalltalk: tuple[SmallTalk, ...] = ()
     emergencies: tuple[Emergency, ...] = ()

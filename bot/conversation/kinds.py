@@ -1,6 +1,6 @@
 """What is asked about a topic: how much, where, how, who … — by the cue words of cues.yaml."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from bot.catalogue.model import Cues
@@ -43,20 +43,32 @@ def find_cues(text: str, index: CueIndex) -> Cued:
     """Cues of normalised text, longest first at each place."""
     shown: set[str] = set()
     rest: list[str] = []
+    for piece, found in _pieces(text, index):
+        shown |= found
+        rest.append(" " if found else piece)
+    return Cued(frozenset(shown), " ".join("".join(rest).split()))
+
+
+def without(text: str, cue: str, index: CueIndex) -> str:
+    """Normalised text without the words that show one cue and nothing else."""
+    kept = (" " if found == {cue} else piece for piece, found in _pieces(text, index))
+    return " ".join("".join(kept).split())
+
+
+def _pieces(text: str, index: CueIndex) -> Iterator[tuple[str, frozenset[str]]]:
+    """The text cut into (cue word, what it shows) and (single character, nothing)."""
     at = 0
     while at < len(text):
         for length in index.lengths.get(text[at], ()):
             end = at + length
             found = index.words.get(text[at:end]) if end <= len(text) else None
             if found and _whole(text, at, end):
-                shown |= found
-                rest.append(" ")
+                yield text[at:end], found
                 at = end
                 break
         else:
-            rest.append(text[at])
+            yield text[at], frozenset()
             at += 1
-    return Cued(frozenset(shown), " ".join("".join(rest).split()))
 
 
 def _whole(text: str, start: int, end: int) -> bool:

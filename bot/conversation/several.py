@@ -9,7 +9,7 @@ from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
 from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, judge
-from bot.text.normalise import normalise, visible
+from bot.text.normalise import folded, normalise, visible
 
 MOST_PARTS = 3
 _PAUSE = re.compile(r"[\s,，。;；!！?？、/]+|另外|还有|顺便|再问|以及|同时|然后|\band\b|\balso\b")
@@ -38,7 +38,9 @@ def parts(message: str, parsed: Parsed, whole: Judgement, knowledge: Knowledge) 
         return []
     for pattern in (_PAUSE, _JOINT):
         pieces = [
-            piece for piece in pattern.split(visible(message)) if len(normalise(piece)) >= _LEAST_LETTERS
+            piece
+            for piece in pattern.split(folded(visible(message)))
+            if len(normalise(piece)) >= _LEAST_LETTERS
         ]
         if 2 <= len(pieces) <= _MOST_PIECES and (found := _distinct(pieces, whole, knowledge)):
             return found[:MOST_PARTS]
@@ -57,7 +59,10 @@ def _distinct(pieces: list[str], whole: Judgement, knowledge: Knowledge) -> list
             found[part.service.id] = part
     share = knowledge.confidence.several_share
     least = share if len(sure) == len(pieces) else 2 * share
-    return list(found.values()) if len(found) > 1 and _torn(whole, found, least) else []
+    if len(found) < 2 or not _torn(whole, found, least):
+        return []
+    clearest = {c.intent: c.score for c in whole.candidates}
+    return sorted(found.values(), key=lambda part: -clearest[f"service/{part.service.id}"])
 
 
 def _part(piece: str, knowledge: Knowledge) -> Part | None:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from bot.catalogue.model import Service
 from bot.conversation import followup, urgent
-from bot.conversation.kinds import Cued, find_cues, question_kind
+from bot.conversation.kinds import Cued, find_cues, question_kind, without
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import (
     Outcome,
@@ -59,8 +59,13 @@ class Context:
 
     @cached_property
     def judgement(self) -> Judgement:
-        """What the message means by itself."""
-        return judge(self.parsed, self.knowledge.topics, self.knowledge.confidence)
+        """What the message means by itself: politeness round a question is not small talk."""
+        judgement = judge(self.parsed, self.knowledge.topics, self.knowledge.confidence)
+        if not judgement.best.startswith("smalltalk/") or "follow-filler" not in self.cued.shown:
+            return judgement
+        bare = parse(without(self.text, "follow-filler", self.knowledge.cues), self.knowledge.topics.lexicon)
+        asked = judge(bare, self.knowledge.topics, self.knowledge.confidence)
+        return asked if zone(asked.confidence, self.knowledge.confidence) == "answer" else judgement
 
     def service(self, intent: str) -> Service | None:
         """The service of an intent, where it is one."""
@@ -88,7 +93,7 @@ def _empty(c: Context) -> Outcome | None:
 def _emergency(c: Context) -> Outcome | None:
     if not c.cued.rest:  # 电话呢 / 那我呢: nothing has happened in these words
         return None
-    return urgent.answer(c.parsed, c.state, c.knowledge)
+    return urgent.answer(c.parsed, c.judgement, c.state, c.knowledge)
 
 
 def _choice(c: Context) -> Outcome | None:

@@ -4,9 +4,10 @@ from bot.conversation.knowledge import CALM, Knowledge
 from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
 from bot.matching.features import Parsed
-from bot.matching.matcher import scores
+from bot.matching.matcher import Judgement, scores
 
 _SIGN = 2.0
+_CLEARLY_MEANT = 0.7
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.6
 
@@ -29,9 +30,10 @@ def danger(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
     return index.intents[best].partition("/")[2], float(found[best]) - calm
 
 
-def answer(parsed: Parsed, state: State, knowledge: Knowledge) -> Outcome | None:
-    """The emergency reply, where the message needs one."""
+def answer(parsed: Parsed, meant: Judgement, state: State, knowledge: Knowledge) -> Outcome | None:
+    """The emergency reply, where the message needs one; a clear everyday meaning needs a clearer alarm."""
     kind, lead = danger(parsed, knowledge)
-    if lead < knowledge.confidence.alarm_from:
+    everyday = meant.confidence >= _CLEARLY_MEANT
+    if lead < knowledge.confidence.alarm_from * (2 if everyday else 1):
         return None
     return alarmed(knowledge.lookup.emergencies[kind], min(1.0, 0.5 + lead), state, knowledge.lookup)

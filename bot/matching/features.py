@@ -97,26 +97,23 @@ def _inside_word(text: str, start: int, end: int) -> bool:
 
 def extract(text: str, lex: Lexicon) -> list[str]:
     """The features of normalised text, in a fixed order, each once."""
-    out: dict[str, None] = {}
-    for _, concept in found_concepts(text, lex):
-        out["k" + concept] = None
-    for word in lex.cut(text):
-        if len(word) > 1 and not word.isascii():
-            out["w" + word] = None
+    found = ["k" + concept for _, concept in found_concepts(text, lex)]
+    found += ["w" + word for word in lex.cut(text) if len(word) > 1 and not word.isascii()]
     for run in _RUN.findall(text):
-        if run[0].isascii():
-            if len(run) <= _LONGEST_AMBIGUOUS or not split(run):
-                out["e" + (stem(run) if run.isalpha() else run)] = None
-            continue
-        for char in run:
-            out["c" + char] = None
-        for pair in itertools.pairwise(run):
-            out["b" + "".join(pair)] = None
-    sounds = syllables(text)
-    for first, second in itertools.pairwise(sounds):
-        if first and second:
-            out[f"s{first} {second}"] = None
-    return list(out)
+        found += _latin(run) if run[0].isascii() else _chinese(run)
+    sounds = itertools.pairwise(syllables(text))
+    found += [f"s{first} {second}" for first, second in sounds if first and second]
+    return list(dict.fromkeys(found))
+
+
+def _latin(run: str) -> list[str]:
+    if len(run) > _LONGEST_AMBIGUOUS and split(run):
+        return []
+    return ["e" + (stem(run) if run.isalpha() else run)]
+
+
+def _chinese(run: str) -> list[str]:
+    return ["c" + char for char in run] + ["b" + a + b for a, b in itertools.pairwise(run)]
 
 
 def sound_only(features: Iterable[str]) -> list[str]:

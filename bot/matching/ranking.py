@@ -37,7 +37,9 @@ _BUDGET = 100_000
 _PURSUED = 300
 # What a verbatim phrasing adds to an intent's cosine; it falls with the fourth power of the likeness.
 _VERBATIM = 0.2
+# Where a share of one half lies: of a cosine, and of the norm of what a text says.
 _HALF = 0.5
+_ENOUGH = 10.0
 _NEAR = 20
 
 
@@ -61,23 +63,32 @@ class Ranking:
     def rank(self, text: str, limit: int = _LIMIT) -> list[Ranked]:
         """The best intents for a text, best first, equals in the order they were given in.
 
-        Empty where nothing in the text is known. All scores shrink with the likeness of the text to the
-        best intent's nearest phrasing, so that a low first score tells of a question out of scope.
+        Empty where nothing in the text is known. All scores shrink with what is unknown, with how little
+        the text says, and with its likeness to the best intent's nearest phrasing, so that a low first
+        score tells of a question out of scope.
         """
         normal = normalise(text)
-        ids = [n for f in extract(normal, PLAIN) if (n := self.features.get(f)) is not None]
+        found = extract(normal, PLAIN)
+        ids = [n for f in found if (n := self.features.get(f)) is not None]
         if not ids:
             return []
         raw = self.weight[ids]
-        numbers, scores = self._candidates(np.array(ids), raw / math.sqrt(float(raw @ raw)), limit)
+        norm = math.sqrt(float(raw @ raw))
+        numbers, scores = self._candidates(np.array(ids), raw / norm, max(limit, _LIMIT))
         texts = [self.phrasings[n] for n in numbers]
         scores = scores + [_VERBATIM * _nearest(normal, group) ** 4 for group in texts]
         order = np.lexsort((numbers, -scores))
-        sure = _likeness(normal, texts[order[0]]) if len(order) else 0.0
+        grounds = norm / math.hypot(norm, self._unknown(found)) * norm / (norm + _ENOUGH)
+        sure = grounds * _likeness(normal, texts[order[0]]) if len(order) else 0.0
         return [
             Ranked(self.intents[numbers[i]], round(sure * float(scores[i] / (scores[i] + _HALF)), 4))
-            for i in order
+            for i in order[:limit]
         ]
+
+    def _unknown(self, found: Iterable[str]) -> float:
+        """The norm of a text's unknown features, each as if one intent alone held it."""
+        rarest = math.log1p(len(self.intents))
+        return math.hypot(*(_KIND_WEIGHT[f[0]] * rarest for f in found if f not in self.features))
 
     def _candidates(
         self, ids: NDArray[np.int64], values: NDArray[np.float64], limit: int
@@ -142,6 +153,8 @@ def _learnt(bags: Bags, weight: NDArray[np.float64], intents: int) -> Weights | 
 def _best(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     """The numbers of the highest positive scores, at most `count`; of equals, the first."""
     some = np.flatnonzero(scores > max(0.0, float(scores.max()) / 8))
+    if len(some) < count:
+        some = np.flatnonzero(scores > 0)
     if len(some) > count:
         least = np.partition(scores[some], len(some) - count)[len(some) - count]
         some = some[scores[some] >= least]

@@ -43,7 +43,7 @@ def unpack(packed: bytes) -> bytes:
     """The bytes that `pack` made smaller. ValueError where they are damaged."""
     try:
         return zlib.decompress(packed)
-    except zlib.error as error:
+    except (zlib.error, TypeError) as error:
         raise ValueError(f"the stored index is damaged: {error}") from error
 
 

@@ -36,6 +36,7 @@ _TABLES: dict[str, type[schema.CatalogueBase]] = {
     "services": schema.ServiceRow,
 }
 _Rows = list[dict[str, Any]]
+_MISFIT = "catalogue: the release does not fit this version"
 
 
 async def write_release(
@@ -52,7 +53,8 @@ async def write_release(
             if numbered:
                 await connection.execute(insert(table), numbered)
         learnt = [{"release": number, "name": name, "data": data} for name, data in models.items()]
-        await connection.execute(insert(schema.ModelRow), learnt)
+        if learnt:
+            await connection.execute(insert(schema.ModelRow), learnt)
     return number
 
 
@@ -117,7 +119,14 @@ async def read_release(engine: AsyncEngine, number: int | None = None) -> Catalo
             fields[field] = await _read(connection, table, number)
         figures = await _read(connection, schema.FigureRow, number)
         phrasings = await _read(connection, schema.PhrasingRow, number)
-    return _assembled(fields, figures, phrasings)
+    try:
+        return _assembled(fields, figures, phrasings)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise StoreError(f"{_MISFIT}: {place}: {first['msg']}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise StoreError(f"{_MISFIT}: {error!r}") from error
 
 
 async def _read(connection: AsyncConnection, table: type[schema.CatalogueBase], number: int) -> _Rows:
@@ -141,10 +150,7 @@ def _assembled(fields: dict[str, Any], figures: _Rows, phrasings: _Rows) -> Cata
     for field in _OWNERS:
         for owner in fields.get(field, ()):
             owner["phrasings"] = texts.get((field, owner["id"]), [])
-    try:
-        return Catalogue.model_validate(fields)
-    except ValidationError as error:
-        raise StoreError(f"catalogue: the release does not fit this version: {error}") from error
+    return Catalogue.model_validate(fields)
 
 
 async def build_file(path: Path, catalogue: Catalogue, models: Mapping[str, bytes], note: str) -> None:

@@ -45,11 +45,15 @@ def visible(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
 
 
+def folded(text: str) -> str:
+    """Text in one width, script and case, its punctuation and spaces kept."""
+    return unicodedata.normalize("NFKC", text).translate(_RADICALS).translate(_simplified()).lower()
+
+
 def normalise(text: str) -> str:
     """Fold a resident's text to lower-case simplified Chinese, Arabic numbers and single spaces.
 
     Returns an empty string where nothing but punctuation, emoji or invisible characters was typed.
     """
-    text = unicodedata.normalize("NFKC", text).translate(_RADICALS).translate(_simplified()).lower()
-    text = "".join(map(_folded, arabic(text)))
+    text = "".join(map(_folded, arabic(folded(text))))
     return " ".join(_LONE_POINT.sub(" ", text).split())

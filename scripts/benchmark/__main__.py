@@ -79,7 +79,9 @@ def _fine_print() -> str:
         f"Measured on {date.today()} by `python scripts/bench`, {platform.machine()}, one core, Python "
         f"{platform.python_version()}, each engine in a fresh process of at most {MEMORY_LIMIT >> 30} GB and "
         f"{_TIME_LIMIT // 60} minutes. *Strangers refused*: the share of out-of-scope questions below the "
-        "score that lets 95 % of the others through. *Memory*: the whole process at its peak."
+        "score that lets 95 % of the others through; for this and for AUROC as many of each length are taken "
+        "from both, as ours are shorter and length alone would give them away. *Memory*: the whole process "
+        "at its peak, the FAQ itself included."
     )
 
 

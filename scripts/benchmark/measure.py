@@ -6,6 +6,7 @@ import resource
 import statistics
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ MEMORY_LIMIT = 8 << 30
 _WARM_UP = 20
 _SECONDS_FOR_QUESTIONS = 120
 _ACCEPTED = 0.95
+_MAC = sys.platform == "darwin"
 
 
 def measure(engine: str, work: Work) -> dict[str, Any]:
@@ -30,20 +32,30 @@ def measure(engine: str, work: Work) -> dict[str, Any]:
     inside, times = _asked(answer, [question for _, question in work.questions])
     outside, _ = _asked(answer, work.strangers)
     intents = [intent for intent, _ in work.questions]
+    own, strange = _alike([q for _, q in work.questions[: len(inside)]], work.strangers[: len(outside)])
     names = [[intent for intent, _ in ranked[:3]] for ranked in inside]
     return {
         "hit@1": statistics.fmean(i in n[:1] for i, n in zip(intents, names, strict=False)),
         "hit@3": statistics.fmean(i in n for i, n in zip(intents, names, strict=False)),
-        **_refusal(inside, outside),
+        **_refusal([_first(inside[n]) for n in own], [_first(outside[n]) for n in strange]),
         "build": built,
         "median": statistics.median(times),
         "p99": sorted(times)[int(0.99 * len(times))],
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << (20 if _MAC else 10)),
+        "memory": _megabytes(),
         "asked": len(times),
     }
 
 
-_MAC = sys.platform == "darwin"
+def _first(ranked: Ranked) -> float:
+    return ranked[0][1] if ranked else 0.0
+
+
+def _megabytes() -> float:
+    """The most memory this process has held; on Linux not what its parent held before it."""
+    if _MAC:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _asked(answer: Answer, questions: Sequence[str]) -> tuple[list[Ranked], list[float]]:
@@ -59,17 +71,30 @@ def _asked(answer: Answer, questions: Sequence[str]) -> tuple[list[Ranked], list
     return ranked, times
 
 
-def _refusal(inside: Sequence[Ranked], outside: Sequence[Ranked]) -> dict[str, float]:
+def _refusal(inside: Sequence[float], outside: Sequence[float]) -> dict[str, float]:
     """How well the best score tells strangers from questions that belong."""
     if not outside:
         return {}
-    own, strange = ([ranked[0][1] if ranked else 0.0 for ranked in some] for some in (inside, outside))
-    limit = sorted(own)[int((1 - _ACCEPTED) * len(own))]
-    below = sum((o > s) + (o == s) / 2 for o in own for s in strange)
+    limit = sorted(inside)[int((1 - _ACCEPTED) * len(inside))]
+    higher = sum((i > o) + (i == o) / 2 for i in inside for o in outside)
     return {
-        "refused": statistics.fmean(score < limit for score in strange),
-        "auroc": below / (len(own) * len(strange)),
+        "refused": statistics.fmean(score < limit for score in outside),
+        "auroc": higher / (len(inside) * len(outside)),
     }
+
+
+def _alike(own: Sequence[str], strange: Sequence[str]) -> tuple[list[int], list[int]]:
+    """As many of both as there are of each length, or a short question would give itself away."""
+    lengths: tuple[defaultdict[int, list[int]], ...] = (defaultdict(list), defaultdict(list))
+    for texts, by_length in zip((own, strange), lengths, strict=True):
+        for number, text in enumerate(texts):
+            by_length[len(text)].append(number)
+    chosen: tuple[list[int], list[int]] = ([], [])
+    for length, numbers in lengths[0].items():
+        count = min(len(numbers), len(lengths[1][length]))
+        for by_length, some in zip(lengths, chosen, strict=True):
+            some += by_length[length][:count]
+    return chosen
 
 
 if __name__ == "__main__":

@@ -157,6 +157,11 @@ def test_an_unknown_file_is_named() -> None:
     assert [s.split(" ")[:2] for s in said(files)] == [["[unknown-file]", "prices.yaml:1:"]]
 
 
+def test_a_knowledge_without_services_is_refused() -> None:
+    files = {path: text for path, text in tiny().items() if not path.startswith(("services/", "examples/"))}
+    assert [s.split(" ")[:2] for s in said(files)] == [["[bad-value]", "knowledge:1:"]]
+
+
 def test_the_fall_back_line_must_be_there() -> None:
     files = tiny()
     files["contacts.yaml"] = files["contacts.yaml"].replace("12345", "12346")

@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import pytest
 from made_up import answered, case, reply
 
+from bot.cli import main
 from bot.staff import known
 from bot.staff.evaluation import Evaluation, Result
 
@@ -49,3 +51,20 @@ def test_no_file_or_an_empty_one_lists_nothing(tmp_path: Path) -> None:
     assert known.read(path) == {}
     path.write_text("# nothing yet\n", "utf-8")
     assert known.read(path) == {}
+
+
+def test_the_command_lists_what_the_catalogue_misses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "city-study-rooms.yaml").write_text(
+        "service: city-study-rooms\n"
+        "examples:\n"
+        "  - {q: 低保一年多少钱, style: plain, kind: cost}\n"
+        "  - {q: 城市书房在哪里, style: plain, kind: where}\n",
+        "utf-8",
+    )
+    monkeypatch.setenv("YONGWEN_KNOWLEDGE", str(tmp_path))
+    assert main(["known"]) == 0
+    assert known.read(tmp_path / known.FILE) == {"city-study-rooms": ["低保一年多少钱"]}
+    assert "1 of 2 examples miss" in capsys.readouterr().err

@@ -1,3 +1,5 @@
+import json
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -5,6 +7,7 @@ import toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.cli import main
 from bot.staff.evaluation import Case
 from bot.staff.perturbation import CLASSES, perturbed, robustness
 from bot.staff.report import perturbed_as_text
@@ -130,3 +133,12 @@ def test_progress_is_told() -> None:
     told: list[int] = []
     robustness(conversations("低保", "食堂"), toy.knowledge(), told.append)
     assert told == [1, 2]
+
+
+def test_the_command_prints_a_table_or_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text('{"q": "低保一年多少钱", "expect": ["dibao-standard"]}\n', "utf-8")
+    assert main(["eval", "--perturb", str(file)]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("one homophone")
+    assert main(["eval", "--perturb", "--json", str(file)]) == 0
+    assert json.loads(capsys.readouterr().out)["traditional characters"]["changed"] == 0

@@ -93,8 +93,6 @@ def dump(path: Path) -> list[str]:
         connection.close()
 
 
-
-
 async def test_a_file_locked_by_another_is_named(
     engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,303 @@
+"""services.sqlite: equal to knowledge/, whole, open to plain SQL, and clear about what is wrong with it."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+import tiny_knowledge
+from sqlalchemy.ext.asyncio import AsyncEngine
+from tiny_knowledge import TODAY, tiny
+
+from bot import app, config
+from bot.catalogue.check import Checked
+from bot.catalogue.model import Catalogue
+from bot.conversation.knowledge import models, prepare
+from bot.errors import KnowledgeError, StoreError
+from bot.matching.stored import unpack
+from bot.staff import release
+from bot.store import catalogue as store
+from bot.store import engine as engines
+from bot.store.catalogue import newest_release, read_models, read_release, write_release
+from bot.store.engine import create_engine, sqlite_url
+from bot.store.migrate import migrate
+
+pytestmark = pytest.mark.anyio
+COMMITTED = config.load({}).catalogue
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    found = tiny_knowledge.checked(tiny()).catalogue
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def learnt(catalogue: Catalogue) -> dict[str, bytes]:
+    return models(prepare(catalogue))
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    made = create_engine(sqlite_url(tmp_path / "releases.sqlite"))
+    await migrate(made, "catalogue")
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def built(tmp_path: Path, catalogue: Catalogue, learnt: dict[str, bytes]) -> Path:
+    await store.build_file(tmp_path / "services.sqlite", catalogue, learnt, "tiny")
+    return tmp_path / "services.sqlite"
+
+
+def dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+def ask(path: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def settings(path: Path) -> config.Settings:
+    return replace(config.load({}), catalogue=path)
+
+
+@pytest.fixture
+async def committed() -> AsyncIterator[AsyncEngine]:
+    made = create_engine(sqlite_url(COMMITTED, read_only=True))
+    yield made
+    await made.dispose()
+
+
+async def test_the_committed_file_equals_the_knowledge_folder(real: Checked, committed: AsyncEngine) -> None:
+    assert await read_release(committed) == real.catalogue, "run `python -m bot build`"
+
+
+async def test_the_committed_file_holds_what_is_learnt_from_it(real: Checked, committed: AsyncEngine) -> None:
+    assert real.catalogue is not None
+    stored = await read_models(committed, await newest_release(committed))
+    fresh = models(prepare(real.catalogue))
+    assert stored.keys() == fresh.keys()
+    for name, packed in fresh.items():
+        assert unpack(stored[name]) == unpack(packed), f"{name}: run `python -m bot build`"
+
+
+def test_the_committed_file_holds_one_release_and_nothing_of_residents() -> None:
+    assert ask(COMMITTED, "select number from release") == [(1,)]
+    tables = {str(name) for (name,) in ask(COMMITTED, "select name from sqlite_master where type = 'table'")}
+    assert "service" in tables
+    assert "conversation" not in tables
+
+
+def test_figures_can_be_asked_in_plain_sql() -> None:
+    rows = ask(COMMITTED, "select service, metric, comparator, value, year from figure where unit = '元/年'")
+    assert rows == [("dibao-standard", "城乡居民最低生活保障标准", "=", 14000, 2025)]
+    joined = "select s.name from service s join figure f on f.service = s.id and f.release = s.release"
+    assert ("公办幼儿园",) in ask(COMMITTED, f"{joined} where f.unit = '所' and f.value >= 2")
+
+
+async def test_a_release_comes_back_as_it_went_in(
+    engine: AsyncEngine, catalogue: Catalogue, learnt: dict[str, bytes]
+) -> None:
+    number = await write_release(engine, catalogue, learnt, TODAY, "first")
+    assert await read_release(engine, number) == catalogue
+    assert await read_models(engine, number) == learnt
+
+
+async def test_filled_staff_fields_come_back(engine: AsyncEngine, catalogue: Catalogue) -> None:
+    filled = {
+        "conditions": ("年满60岁",),
+        "documents": ("身份证", "户口本"),
+        "steps": ("登记", "领卡"),
+        "fees": "一顿8元",
+        "processing_time": "当场",
+        "location": "各社区",
+        "opening_hours": "中午",
+        "url": "https://example.org/a",
+        "alternate_names": ("食堂", "饭堂"),
+        "audience": ("老人",),
+    }
+    service = catalogue.services[0].model_copy(update=filled)
+    changed = catalogue.model_copy(update={"services": (service, *catalogue.services[1:])})
+    await write_release(engine, changed, {}, TODAY, "")
+    assert await read_release(engine) == changed
+
+
+async def test_the_newest_release_counts_and_an_older_can_be_read(
+    engine: AsyncEngine, catalogue: Catalogue
+) -> None:
+    changed = catalogue.model_copy(update={"words": ("新词",)})
+    assert await write_release(engine, catalogue, {"topics": b"1"}, TODAY, "first") == 1
+    assert await write_release(engine, changed, {"topics": b"2"}, TODAY, "second") == 2
+    assert await newest_release(engine) == 2
+    assert await read_release(engine) == changed
+    assert await read_release(engine, 1) == catalogue
+    assert await read_models(engine, 1) == {"topics": b"1"}
+
+
+async def test_a_release_is_written_whole_or_not_at_all(engine: AsyncEngine, catalogue: Catalogue) -> None:
+    await write_release(engine, catalogue, {}, TODAY, "first")
+    with pytest.raises(StoreError):
+        await write_release(engine, catalogue, {"topics": None}, TODAY, "second")  # type: ignore[dict-item]
+    assert await newest_release(engine) == 1
+    assert await read_release(engine) == catalogue
+
+
+async def test_building_twice_gives_the_same_content(
+    tmp_path: Path, built: Path, catalogue: Catalogue
+) -> None:
+    again = tmp_path / "again.sqlite"
+    await store.build_file(again, catalogue, models(prepare(catalogue)), "tiny")
+    assert dump(again) == dump(built)
+
+
+async def test_building_from_files_answers_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    folder = tiny_knowledge.write(tiny(), tmp_path / "knowledge")
+    target = tmp_path / "out" / "services.sqlite"
+    target.parent.mkdir()
+    catalogue = await release.build(folder, target, TODAY)
+    assert (await app.load_knowledge(settings(target))).lookup.services.keys() == {"kitchen", "library"}
+    assert len(catalogue.services) == 2
+    assert [path.name for path in target.parent.iterdir()] == ["services.sqlite"]
+
+
+async def test_knowledge_with_faults_builds_nothing(tmp_path: Path, built: Path) -> None:
+    before = built.read_bytes()
+    files = tiny()
+    files["contacts.yaml"] = files["contacts.yaml"].replace("id: bureau", "id: office")
+    folder = tiny_knowledge.write(files, tmp_path / "knowledge")
+    with pytest.raises(KnowledgeError) as raised:
+        await release.build(folder, built, TODAY)
+    assert [fault.split(" ")[0] for fault in raised.value.faults] == ["[unknown-organization]"] * 2
+    assert built.read_bytes() == before
+
+
+async def test_a_failure_in_the_middle_leaves_the_old_file(
+    built: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> int:
+        raise sqlite3.OperationalError("disk is full")
+
+    before = built.read_bytes()
+    monkeypatch.setattr(store, "write_release", fail)
+    with pytest.raises(StoreError, match="disk is full"):
+        await store.build_file(built, catalogue, {}, "second")
+    assert built.read_bytes() == before
+    assert [path.name for path in built.parent.iterdir()] == [built.name]
+
+
+async def test_a_folder_that_is_not_there_is_named(tmp_path: Path, catalogue: Catalogue) -> None:
+    with pytest.raises(StoreError, match="nowhere.*unable to open .* missing or may not be read"):
+        await store.build_file(tmp_path / "nowhere" / "services.sqlite", catalogue, {}, "")
+
+
+async def test_a_path_may_hold_any_characters(tmp_path: Path, built: Path) -> None:
+    odd = tmp_path / "甬 问?#%41&x"
+    odd.mkdir()
+    built.rename(odd / "s.sqlite")
+    assert (await app.load_knowledge(settings(odd / "s.sqlite"))).lookup.services
+
+
+async def test_a_file_without_write_permission_is_read(built: Path) -> None:
+    built.chmod(0o444)
+    built.parent.chmod(0o555)
+    try:
+        assert (await app.load_knowledge(settings(built))).lookup.services
+    finally:
+        built.parent.chmod(0o755)
+
+
+def spoil(path: Path, how: str) -> None:
+    """Damage a catalogue file in one of the ways files are found damaged."""
+    whole = path.read_bytes()
+    match how:
+        case "missing":
+            path.unlink()
+        case "empty":
+            path.write_bytes(b"")
+        case "text":
+            path.write_text("version https://git-lfs.github.com/spec/v1\n" * 50)
+        case "truncated":
+            path.write_bytes(whole[: len(whole) // 2])
+        case "folder":
+            path.unlink()
+            path.mkdir()
+        case statement:
+            with closing(sqlite3.connect(path)) as connection, connection:
+                connection.executescript(statement)
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ("missing", "no catalogue there; restore it .* or run `python -m bot build`"),
+        ("folder", "no catalogue there"),
+        ("empty", "no such table.* run `python -m bot build`"),
+        ("text", "not a database.* restore it from version control"),
+        ("truncated", "malformed.* restore it from version control"),
+        ("drop table service", "no such table.* run `python -m bot build`"),
+        ("alter table service drop column summary", "no such column.* run `python -m bot build`"),
+        ("delete from model; delete from release", "holds no release; run `python -m bot build`"),
+        ("delete from part where name = 'plan'", "does not fit this version"),
+        ("delete from part where name = 'signposts'; delete from model", "no stored index"),
+        ("update part set data = '{' where name = 'plan'", "."),
+        ("update part set data = '[1]' where name = 'plan'", "does not fit this version"),
+        ("update part set data = '[1]' where name = 'signposts'", "does not fit this version"),
+        ("update service set section = 99", "does not fit this version"),
+        ("update service set contacts = 'x'", "."),
+        ("delete from model", "no stored index"),
+        ("update model set data = x'00'", "the stored index is damaged"),
+        ("update model set data = 'text'", "damaged"),
+        ("update model set data = x'789c030000000001'", "the stored index is damaged"),
+    ],
+)
+async def test_a_damaged_file_is_named_with_advice(built: Path, how: str, says: str) -> None:
+    spoil(built, how)
+    with pytest.raises(StoreError, match=says) as raised:
+        await app.load_knowledge(settings(built))
+    assert str(raised.value).startswith(str(built))
+    assert "\n" not in str(raised.value)
+
+
+async def test_a_swapped_byte_anywhere_never_ends_in_a_traceback(built: Path) -> None:
+    whole = bytearray(built.read_bytes())
+    for place in places(len(whole)):
+        built.write_bytes(bytes(whole[:place]) + bytes([whole[place] ^ 0xFF]) + bytes(whole[place + 1 :]))
+        try:
+            assert (await app.load_knowledge(settings(built))).lookup.services is not None
+        except StoreError as error:
+            assert str(built) in str(error)
+
+
+def places(length: int) -> Iterator[int]:
+    """The header, byte by byte, then a place in every few thousand."""
+    yield from range(0, 100, 7)
+    yield from range(100, length, max(1, length // 40))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "_BUSY_SECONDS", 0.05)
+
+
+async def test_a_locked_file_is_named(built: Path, impatient: None) -> None:
+    with closing(sqlite3.connect(built, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="database is locked .* try again"):
+            await app.load_knowledge(settings(built))
+
+
+async def test_a_read_only_catalogue_takes_no_release(built: Path, catalogue: Catalogue) -> None:
+    reader = create_engine(sqlite_url(built, read_only=True))
+    try:
+        with pytest.raises(StoreError, match="readonly database .* make the file and its folder writable"):
+            await write_release(reader, catalogue, {}, date(2026, 1, 1), "")
+    finally:
+        await reader.dispose()

@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.errors import SettingsError
+
+REFUSED = [
+    ({"YONGWEN_PROT": "80"}, "YONGWEN_PROT: no such setting; known: YONGWEN_CATALOGUE, "),
+    ({"YONGWEN_": "x"}, "YONGWEN_: no such setting"),
+    ({"YONGWEN_PORT": "eighty"}, "YONGWEN_PORT: 'eighty' does not fit"),
+    ({"YONGWEN_PORT": "65536"}, "YONGWEN_PORT: '65536' does not fit: 0 to 65535"),
+    ({"YONGWEN_PORT": "-1"}, "YONGWEN_PORT: '-1' does not fit: 0 to 65535"),
+    ({"YONGWEN_LOG_LEVEL": "loud"}, "YONGWEN_LOG_LEVEL: 'loud' does not fit: one of DEBUG, INFO"),
+]
+
+
+def test_without_environment_the_defaults_hold() -> None:
+    settings = config.load({})
+    assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 8000, "INFO")
+    assert settings.telegram_token == settings.telegram_api == ""
+    assert settings.catalogue == config.ROOT / "services.sqlite"
+    assert settings.knowledge == config.ROOT / "knowledge"
+
+
+def test_every_setting_is_read_from_its_variable() -> None:
+    given = {"port": "0", "log_level": "debug"} | {
+        key: f"/x/{key}" for key in config.SETTINGS if key not in ("port", "log_level")
+    }
+    settings = config.load({f"YONGWEN_{key.upper()}": text for key, text in given.items()})
+    expected = {key: config.SETTINGS[key].parse(text) for key, text in given.items()}
+    assert vars(settings) == expected
+    assert settings.log_level == "DEBUG"
+
+
+@pytest.mark.parametrize("key", config.SETTINGS)
+def test_an_empty_variable_means_the_default(key: str) -> None:
+    assert config.load({f"YONGWEN_{key.upper()}": ""}) == config.load({})
+
+
+def test_other_variables_are_none_of_our_business() -> None:
+    assert config.load({"PORT": "1", "yongwen_port": "2", "XYONGWEN_PORT": "3"}).port == 8000
+
+
+@pytest.mark.parametrize(("environment", "says"), REFUSED)
+def test_what_does_not_fit_is_refused_by_name(environment: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        config.load(environment)
+    assert str(raised.value).startswith(says)
+
+
+def test_the_residents_file_stands_outside_the_tree() -> None:
+    assert config.load({"XDG_STATE_HOME": "/s"}).residents == Path("/s/yongwen/residents.sqlite")
+    assert config.load({"YONGWEN_RESIDENTS": "/r.sqlite"}).residents == Path("/r.sqlite")
+    assert not config.load({}).residents.is_relative_to(config.ROOT)
+
+
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(SettingsError, match="YONGWEN_RESIDENTS: Could not .* name a file"):
+        config.load({})
+    assert config.load({"YONGWEN_RESIDENTS": "/r"}).residents == Path("/r")
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(setting.help for setting in config.SETTINGS.values())
+    assert set(config.SETTINGS) == set(config.Settings.__dataclass_fields__)
