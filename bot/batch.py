@@ -42,7 +42,8 @@ def parse(line: str, number: int) -> tuple[str, Message]:
         raise InputError(f"line {number}: not JSON: {error}") from error
     if not isinstance(row.get("text"), str):
         raise InputError(f'line {number}: "text" must be a string')
-    return str(row.get("id", number)), Message(row["text"], str(row.get("session") or ""))
+    id_ = row.get("id")
+    return str(number if id_ is None else id_), Message(row["text"], str(row.get("session") or ""))
 
 
 async def answers(

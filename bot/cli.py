@@ -225,9 +225,9 @@ async def _rank(arguments: argparse.Namespace, _settings: config.Settings) -> in
         unread.append(message)
         print(f"yongwen: {message}", file=sys.stderr)
 
+    _interruptible()
     for line in faq.answers(sys.stdin.buffer, index, complain):
-        sys.stdout.buffer.write(f"{line}\n".encode())
-        sys.stdout.buffer.flush()
+        _print_json(line)
     return InputError.exit_code if unread else 0
 
 

@@ -59,10 +59,7 @@ def _distinct(pieces: list[str], whole: Judgement, knowledge: Knowledge) -> list
             found[part.service.id] = part
     share = knowledge.confidence.several_share
     least = share if len(sure) == len(pieces) else 2 * share
-    if len(found) < 2 or not _torn(whole, found, least):
-        return []
-    clearest = {c.intent: c.score for c in whole.candidates}
-    return sorted(found.values(), key=lambda part: -clearest[f"service/{part.service.id}"])
+    return list(found.values()) if len(found) > 1 and _torn(whole, found, least) else []
 
 
 def _part(piece: str, knowledge: Knowledge) -> Part | None:

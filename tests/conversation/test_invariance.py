@@ -85,7 +85,6 @@ def test_spelling_does_not_change_the_answer_of_the_real_catalogue(
     assert same(text, respell, knowledge)
 
 
-@pytest.mark.xfail(reason="several.py looks for joining words in the text as typed, not folded")
 @pytest.mark.parametrize(
     "text",
     [
