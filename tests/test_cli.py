@@ -362,15 +362,15 @@ def test_an_answer_comes_before_the_input_ends(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals between processes")
-@pytest.mark.parametrize(("arguments", "code"), [(("ask", "--batch", "-"), 130), (("chat",), 0)])
+@pytest.mark.parametrize(("arguments", "codes"), [(("ask", "--batch", "-"), {130}), (("chat",), {0, 130})])
 def test_ctrl_c_ends_a_command_that_waits_for_a_line(
-    folder: Path, arguments: tuple[str, ...], code: int
+    folder: Path, arguments: tuple[str, ...], codes: set[int]
 ) -> None:
     with process(folder, *arguments) as running:
         say(running, "老年食堂多少家")
         first_line(running)
         running.send_signal(signal.SIGINT)
-        assert running.wait(SECONDS) == code
+        assert running.wait(SECONDS) in codes
         assert running.stderr is not None
         assert running.stderr.read() == b""
 

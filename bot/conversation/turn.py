@@ -189,8 +189,8 @@ def _sure(c: Context, least: str) -> bool:
 
 STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _command,
-    _empty,
     _too_long,
+    _empty,
     _choice,
     _emergency,
     _named,

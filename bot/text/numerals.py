@@ -6,19 +6,20 @@ _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇"
 _UNIT = {"十": 10, "百": 100, "千": 1000}
 _SECTION = {"万": 10_000, "亿": 100_000_000}
 _SHORTEST_BARE = 3  # 二〇二五 is a number; 一两句 and 七八个 are not
+_LONGEST = 30  # nobody counts further, and Python would refuse to print it
 _NUM = "零〇一二两三四五六七八九十百千万亿"
 
 _PERCENT = re.compile(rf"百分之([{_NUM}]+|\d+(?:\.\d+)?)")
 _TENTHS = re.compile(r"(?<![一-鿿\d])([一二三四五六七八九])成(?!员|功|立|人|年|本|为|长|绩|都|果|了)")
 _CHINESE = re.compile(rf"(?<!第)[{_NUM}]{{2,}}|[一二两三四五六七八九十](?=分钟|岁|元|平方|公里)")
-_MIXED = re.compile(r"(\d+(?:\.\d+)?)\s?([千万亿w])(?![a-z])")
+_MIXED = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)\s?([千万亿w])(?![a-z])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NOT_A_NUMBER = re.compile(r"^[百千万亿零〇]|^一[一]+$")
 
 
 def value(numeral: str) -> int | None:
     """The number a Chinese numeral writes, or None where it writes none (千万别, 万一)."""
-    if _NOT_A_NUMBER.match(numeral):
+    if len(numeral) > _LONGEST or _NOT_A_NUMBER.match(numeral):
         return None
     if not any(c in _UNIT or c in _SECTION for c in numeral):
         digits = "".join(str(_DIGIT[c]) for c in numeral)
