@@ -1,4 +1,4 @@
-"""The command line: arguments, exit codes, and what comes out; in process where a process is not the point."""
+"""The command line: arguments, exit codes, what comes out; in process where a process is not the point."""
 
 import io
 import json

@@ -1,0 +1,58 @@
+"""Work on the knowledge files: check, build, evaluate, fit."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.app.answering import load_knowledge
+from bot.catalogue.check import Checked
+from bot.config import Settings
+from bot.staff import evaluation, fitting, known, perturbation, release
+from bot.staff.evaluation import Evaluation, read_cases
+from bot.staff.release import Progress, checked_files
+
+
+def check_knowledge(settings: Settings, progress: Progress) -> Checked:
+    """Every fault of the knowledge files, as of today."""
+    return checked_files(settings.knowledge, date.today(), progress)
+
+
+async def build(settings: Settings, progress: Progress) -> int:
+    """Build the catalogue file from the knowledge files; returns how many services it holds."""
+    catalogue = await release.build(settings.knowledge, settings.catalogue, date.today(), progress)
+    return len(catalogue.services)
+
+
+async def evaluate(settings: Settings, files: Sequence[Path], progress: Progress) -> Evaluation:
+    """Score labelled questions against the catalogue file."""
+    conversations = read_cases(files)
+    knowledge = await load_knowledge(settings)
+    return evaluation.evaluate(conversations, knowledge, partial(_of, progress, len(conversations)))
+
+
+async def perturb(settings: Settings, files: Sequence[Path], progress: Progress) -> dict[str, Any]:
+    """How often small changes to labelled questions change the answer of the catalogue file."""
+    conversations = read_cases(files)
+    knowledge = await load_knowledge(settings)
+    return perturbation.robustness(conversations, knowledge, partial(_of, progress, len(conversations)))
+
+
+async def list_failures(settings: Settings, progress: Progress) -> str:
+    """Write the examples that miss to the knowledge folder's known failures; returns a summary."""
+    evaluated = await evaluate(settings, [settings.knowledge / fitting.EXAMPLES], progress)
+    path = settings.knowledge / known.FILE
+    known.write(path, known.failures(evaluated))
+    return f"{path}: {len(evaluated.wrong)} of {len(evaluated.results)} examples miss"
+
+
+def _of(progress: Progress, total: int, done: int) -> None:
+    progress(done, total)
+
+
+async def fit_confidence(settings: Settings, progress: Progress) -> str:
+    """Fit the confidence on the knowledge folder's examples and write it there; says what changed."""
+    checked = checked_files(settings.knowledge, date.today(), progress)
+    catalogue = release.releasable(checked)
+    return fitting.refit(catalogue, settings.knowledge)

@@ -1,0 +1,59 @@
+"""The command line: arguments and exit codes only."""
+
+import argparse
+import asyncio
+import io
+import logging
+import sys
+from collections.abc import Sequence
+
+from bot import config
+from bot.cli import asking, knowledge, ranking
+from bot.errors import YongwenError
+
+EXIT_CODES = """exit codes: 0 done · 1 something of ours failed · 2 wrong arguments · 3 a setting is wrong ·
+4 the knowledge has faults · 5 a database cannot be used · 6 input cannot be read · 7 a channel
+cannot start · 130 stopped by Ctrl-C"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="甬问: answers residents' questions about Ningbo's public services.",
+        epilog=EXIT_CODES,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for group in (asking, knowledge, ranking):
+        group.add_to(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    _replace_the_unprintable()
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = config.load()
+        logging.basicConfig(
+            level=settings.log_level,
+            stream=sys.stderr,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        )
+        return int(asyncio.run(arguments.run(arguments, settings)))
+    except YongwenError as error:
+        for fault in getattr(error, "faults", ()):
+            print(fault, file=sys.stderr)
+        print(f"yongwen: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _replace_the_unprintable() -> None:
+    """Print a question mark for what a terminal's encoding lacks, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

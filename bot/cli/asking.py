@@ -1,0 +1,97 @@
+"""Commands that answer: serve, ask, chat, explain."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from bot import app, batch, config
+from bot.cli.output import interruptible, print_json
+from bot.errors import InputError
+from bot.messages import Message
+
+
+def add_to(commands: Any) -> None:
+    """Declare the commands."""
+    add = commands.add_parser
+    serve = add("serve", help="start the web chat, and Telegram when a token is set")
+    serve.set_defaults(run=_serve)
+    ask = add("ask", help="answer one question, or a file of them")
+    ask.add_argument("question", nargs="*", help="the question")
+    ask.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    ask.add_argument(
+        "--batch", metavar="FILE", help="answer each line of FILE (- for standard input) with a JSON line"
+    )
+    ask.set_defaults(run=_ask)
+    chat = add("chat", help="talk in the terminal")
+    chat.set_defaults(run=_chat)
+    explain = add("explain", help="show how a question is understood")
+    explain.add_argument("question", nargs="+", help="the question")
+    explain.add_argument("--json", action="store_true", help="print JSON")
+    explain.set_defaults(run=_explain)
+
+
+async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    if arguments.batch:
+        return await _batch(arguments.batch, settings)
+    if not arguments.question:
+        raise InputError("no question given; try: ask 低保一年多少钱")
+    text = " ".join(arguments.question)
+    yongwen = await app.in_memory(settings)
+    reply = await yongwen.answer(Message(text))
+    if arguments.json:
+        print_json(batch.as_json(batch.as_data(text, reply)))
+    else:
+        print(reply.text)
+    return 0
+
+
+async def _batch(name: str, settings: config.Settings) -> int:
+    yongwen = await app.in_memory(settings)
+    unread: list[str] = []
+
+    def complain(message: str) -> None:
+        unread.append(message)
+        print(f"yongwen: {message}", file=sys.stderr)
+
+    with _lines(name) as lines:
+        interruptible()
+        async for line in batch.answers(lines, yongwen.answer, complain):
+            print_json(line)
+    return InputError.exit_code if unread else 0
+
+
+@contextmanager
+def _lines(name: str) -> Iterator[BinaryIO]:
+    with ExitStack() as opened:
+        try:
+            source = sys.stdin.buffer if name == "-" else opened.enter_context(Path(name).open("rb"))
+        except OSError as error:
+            raise InputError(f"{name}: {error.strerror}") from error
+        yield source
+
+
+async def _chat(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    from bot.channels.terminal import chat
+
+    yongwen = await app.in_memory(settings)
+    interruptible()
+    await chat(yongwen.answer)
+    return 0
+
+
+async def _serve(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    await app.serve(settings, lambda line: print(line, flush=True))
+    return 0
+
+
+async def _explain(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    from bot.conversation.explain import explained, in_words
+
+    yongwen = await app.in_memory(settings)
+    data = explained(" ".join(arguments.question), yongwen.knowledge)
+    print(json.dumps(data, ensure_ascii=False, indent=1) if arguments.json else in_words(data))
+    return 0

@@ -1,0 +1,32 @@
+"""What every command needs to print, and to be stopped."""
+
+import signal
+import sys
+from pathlib import Path
+
+from bot.errors import InputError
+
+
+def print_json(line: str) -> None:
+    """One line in UTF-8 whatever the terminal's encoding, at once."""
+    sys.stdout.buffer.write(f"{line}\n".encode())
+    sys.stdout.buffer.flush()
+
+
+def interruptible() -> None:
+    """Let Ctrl-C end a command that waits for a line; asyncio's own handler would wait with it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def progress(done: int, total: int) -> None:
+    """Show how far a long work has come, where a person watches."""
+    if sys.stderr.isatty():
+        print(f"\r{done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file. InputError where it cannot be."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
