@@ -1,8 +1,10 @@
 """The running service: databases opened, channels started, all stopped in order."""
 
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.app.answering import Yongwen, load_knowledge
 from bot.config import Settings
@@ -10,6 +12,21 @@ from bot.errors import StoreError
 from bot.store.conversations import Conversations
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.migrate import migrate
+
+if TYPE_CHECKING:
+    from bot.channels.web import BaseRoute
+
+
+@dataclass(frozen=True)
+class Running:
+    """What every part of the running service is built on."""
+
+    settings: Settings
+    yongwen: Yongwen
+
+
+Part = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]
+"""A part of the service: runs as long as its context is open, and yields its routes on the one server."""
 
 
 @asynccontextmanager
@@ -31,18 +48,22 @@ async def serving(settings: Settings) -> AsyncIterator[Yongwen]:
 
 
 async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
-    """Run the web chat, and Telegram when a token is set, until stopped."""
+    """Run the web chat and every part that is switched on, until stopped."""
     from bot.channels import web
 
-    async with serving(settings) as yongwen, _telegram(settings, yongwen):
-        page = web.create_app(yongwen.answer)
+    async with serving(settings) as yongwen, AsyncExitStack() as parts:
+        running = Running(settings, yongwen)
+        routes = [route for part in PARTS for route in await parts.enter_async_context(part(running))]
+        page = web.create_app(yongwen.answer, routes=routes)
         await web.serve(page, settings.host, settings.port, lambda url: tell(f"甬问: {url}"))
 
 
 @asynccontextmanager
-async def _telegram(settings: Settings, yongwen: Yongwen) -> AsyncIterator[None]:
+async def _telegram(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
+    """Telegram by polling, when a token is set."""
+    settings, yongwen = running.settings, running.yongwen
     if not settings.telegram_token:
-        yield
+        yield ()
         return
     from bot.channels import telegram
 
@@ -50,4 +71,8 @@ async def _telegram(settings: Settings, yongwen: Yongwen) -> AsyncIterator[None]
     commands = [(name, say(f"command-{name}")) for name in ("start", "help", "domains")]
     token, api = settings.telegram_token, settings.telegram_api or None
     async with telegram.running(token, yongwen.answer, api, commands):
-        yield
+        yield ()
+
+
+# Opened in this order, closed in the reverse.
+PARTS: tuple[Part, ...] = (_telegram,)

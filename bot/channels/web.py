@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+from collections.abc import Sequence
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
@@ -10,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
 from bot.channels.base import DOMAINS, START, Answer
@@ -21,15 +22,17 @@ from bot.channels.web_server import serve
 from bot.channels.web_session import Exchange, Sessions
 from bot.messages import Message, Reply
 
-__all__ = ["create_app", "serve"]
+__all__ = ["BaseRoute", "create_app", "serve"]
 
 SESSION_COOKIE = "yongwen"
 _SESSION_KEY = re.compile(r"[\w-]{32}", re.ASCII)
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
-def create_app(answer: Answer, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
-    """The web chat around an answering function.
+def create_app(
+    answer: Answer, lifespan: Lifespan[Starlette] | None = None, routes: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """The web chat around an answering function, and the further routes of other doors.
 
     GET / is the page: `?q=` asks at once, `?large=1` and `?large=0` set the size of the text. POST / with
     the form field `text` asks without JavaScript. POST /chat with {"text": …} returns
@@ -46,6 +49,7 @@ def create_app(answer: Answer, lifespan: Lifespan[Starlette] | None = None) -> S
             Route("/", chat.page, methods=["GET", "POST"]),
             Route(JSON_DOOR, chat.door, methods=["POST"]),
             Route("/static/{name}", pages.static),
+            *routes,
         ],
         middleware=[Middleware(Guard, problem=pages.problem)],
         exception_handlers={HTTPException: problem},

@@ -21,6 +21,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 LONGEST_BODY = 64 * 1024
+# No cookie is used here, so no page of another site can act in a visitor's name; each checks its callers.
+OPEN = ("/api/", "/mcp", "/webhooks/")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -42,7 +44,9 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         request = Request(scope)
@@ -65,7 +69,7 @@ def _from_elsewhere(request: Request) -> bool:
     `Origin: null` for a form there. That is let through: SameSite keeps the cookie off such a
     request when it does come from another site, so it can touch nobody's conversation.
     """
-    if request.method in _SAFE:
+    if request.method in _SAFE or request.url.path.startswith(OPEN):
         return False
     if site := request.headers.get("sec-fetch-site"):
         return site not in ("same-origin", "none")

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from web_fake import CANDIDATES, DOMAINS, REPLIES, FakeAnswer, buttons
 
@@ -492,3 +494,31 @@ async def test_a_lifespan_that_fails_is_an_error_for_the_operator():
 
     with pytest.raises(ChannelError, match="could not start"):
         await serve(create_app(FakeAnswer(), broken), "127.0.0.1", 0)
+
+
+def test_further_routes_share_the_server_its_headers_and_its_kind_errors(answer):
+    async def other(request):
+        raise RuntimeError("secret detail")
+
+    client = TestClient(create_app(answer, routes=(Route("/other", other),)))
+    assert client.get("/").status_code == 200
+    response = client.get("/other")
+    assert response.status_code == 500
+    assert "出了点问题" in response.text
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_door_without_cookies_may_be_posted_to_from_another_site(answer):
+    async def heard(request):
+        return Response("heard")
+
+    client = TestClient(create_app(answer, routes=(Route("/api/v1/ask", heard, methods=["POST"]),)))
+    assert client.post("/api/v1/ask", headers={"origin": "https://elsewhere.example"}).text == "heard"
+
+
+def test_a_route_may_set_its_own_security_policy(answer):
+    async def own(request):
+        return Response(headers={"Content-Security-Policy": "default-src 'self'"})
+
+    response = TestClient(create_app(answer, routes=(Route("/own", own),))).get("/own")
+    assert response.headers["content-security-policy"] == "default-src 'self'"
