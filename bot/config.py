@@ -48,6 +48,9 @@ SETTINGS: dict[str, Setting] = {
     "residents": Setting(
         Path, None, "the SQLite file of conversations; default: yongwen/residents.sqlite in the state folder"
     ),
+    "privacy_key": Setting(
+        str, "", "the key residents are pseudonymised with; default: a file made beside their database"
+    ),
     "host": Setting(str, "127.0.0.1", "the address the web chat listens on"),
     "port": Setting(_port, 8000, "the port the web chat listens on"),
     "telegram_token": Setting(str, "", "the Telegram bot's token; empty: no Telegram"),
@@ -63,6 +66,7 @@ class Settings:
     catalogue: Path
     knowledge: Path
     residents: Path
+    privacy_key: str
     host: str
     port: int
     telegram_token: str

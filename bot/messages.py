@@ -5,15 +5,21 @@ from typing import Literal
 
 Status = Literal["answered", "clarify", "unanswered", "smalltalk", "emergency"]
 Role = Literal["answer", "alternative"]
+Verdict = Literal["right", "wrong"]
 
 
 @dataclass(frozen=True)
 class Message:
-    """What a resident sent. `session` tells conversations apart; it is never shown or logged."""
+    """What a resident sent. `session` tells conversations apart; it is never shown or logged.
+
+    `person` is the channel's own lasting id of whoever speaks, hashed with a key before anything is
+    stored; where a channel has none, the session stands for the person.
+    """
 
     text: str
     session: str = ""
     channel: str = "ask"
+    person: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,10 @@ class Match:
 
 @dataclass(frozen=True)
 class Reply:
-    """What to say. `text` is whole without buttons; `phones` are the numbers in it to make tappable."""
+    """What to say. `text` is whole without buttons; `phones` are the numbers in it to make tappable.
+
+    `answer_id` names the answer for feedback ("/feedback wrong <answer_id>"); empty where none is kept.
+    """
 
     text: str
     status: Status
@@ -51,6 +60,7 @@ class Reply:
     phones: tuple[str, ...] = ()
     topic: str = ""
     elapsed_us: int = 0
+    answer_id: str = ""
 
     def timed(self, elapsed_us: int) -> "Reply":
         """The same reply with the time it took."""

@@ -1,21 +1,23 @@
 """One message answered: state loaded, a turn taken, state saved; and the catalogue made ready for it."""
 
-import hashlib
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from bot.app.recording import Recorder
 from bot.config import Settings
 from bot.conversation.knowledge import Knowledge, restore
 from bot.conversation.outcome import said
 from bot.conversation.state import EXPIRES_AFTER_SECONDS, State, from_data
 from bot.conversation.turn import turn
 from bot.errors import StoreError
-from bot.messages import Message, Reply
+from bot.messages import Message, Reply, Verdict
 from bot.store.catalogue import newest_release, read_models, read_release
 from bot.store.conversations import InMemory
 from bot.store.engine import create_engine, sqlite_url
+from bot.text.pseudonyms import Pseudonyms
 
 log = logging.getLogger("yongwen")
 
@@ -26,34 +28,65 @@ class States(Protocol):
     async def load(self, key: str, now: float) -> dict[str, Any]:
         """The state under a key, or an empty one."""
 
-    async def save(self, key: str, state: dict[str, Any], expires_at: float) -> None:
-        """Keep a state under a key until a time."""
+    async def save(self, key: str, state: dict[str, Any], expires_at: float, person: str = "") -> None:
+        """Keep a person's state under a key until a time."""
+
+    async def forget(self, person: str) -> None:
+        """Delete the states of a person."""
 
 
 class Yongwen:
-    """Answers messages from one release of the catalogue."""
+    """Answers messages from one release of the catalogue; with a recorder, each answer gets an id."""
 
-    def __init__(self, knowledge: Knowledge, states: States, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        states: States,
+        clock: Callable[[], float] = time.time,
+        *,
+        pseudonyms: Pseudonyms | None = None,
+        recorder: Recorder | None = None,
+        release: int = 0,
+    ) -> None:
         self.knowledge = knowledge
+        self.release = release
         self._states = states
         self._clock = clock
+        self._pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(32))
+        self._recorder = recorder
 
     async def answer(self, message: Message) -> Reply:
         """The reply to a message. Never raises: a failure inside becomes a kind sentence."""
         try:
-            return await self._answer(message)
+            reply = await self._answer(message)
         except Exception:
             log.exception("a message on channel %s could not be answered", message.channel)
-            return said("error", "unanswered", State(), self.knowledge.lookup).reply
+            reply = said("error", "unanswered", State(), self.knowledge.lookup).reply
+        if self._recorder is None or not _to_record(message):
+            return reply
+        return self._recorder.put(message, reply, self._clock(), self.release)
+
+    async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> bool:
+        """Mark an answer right or wrong. False where there is no such answer, or nothing is recorded."""
+        if self._recorder is None:
+            return False
+        return await self._recorder.feedback(answer_id, verdict, comment, self._clock())
+
+    async def forget(self, channel: str, person: str) -> None:
+        """Erase at once all that is kept of a person: `person` as in Message. StoreError where it fails."""
+        if self._recorder is not None:
+            await self._recorder.forget(channel, person)
+        await self._states.forget(self._pseudonyms.person(channel, person))
 
     async def _answer(self, message: Message) -> Reply:
-        key, now = _key(message), self._clock()
+        key, now = self._pseudonyms.conversation(message.channel, message.session), self._clock()
         state = await self._load(key, now) if message.session else State()
         started = time.perf_counter_ns()
         reply, after = turn(message, state, self.knowledge)
         elapsed = (time.perf_counter_ns() - started) // 1000
         if message.session and after != state:
-            await self._save(key, after, now + EXPIRES_AFTER_SECONDS)
+            person = self._pseudonyms.person(message.channel, message.person or message.session)
+            await self._save(key, after, now + EXPIRES_AFTER_SECONDS, person)
         return reply.timed(elapsed)
 
     async def _load(self, key: str, now: float) -> State:
@@ -63,20 +96,26 @@ class Yongwen:
             log.error("conversation not read, answering without it: %s", error)
             return State()
 
-    async def _save(self, key: str, state: State, expires_at: float) -> None:
+    async def _save(self, key: str, state: State, expires_at: float, person: str) -> None:
         try:
-            await self._states.save(key, state.as_data(), expires_at)
+            await self._states.save(key, state.as_data(), expires_at, person)
         except StoreError as error:
             log.error("conversation not saved: %s", error)
 
 
-def _key(message: Message) -> str:
-    named = f"{message.channel}\0{message.session}".encode()
-    return hashlib.blake2b(named, digest_size=24, person=b"yongwen").hexdigest()
+def _to_record(message: Message) -> bool:
+    """Not the commands, nor what a page asks for itself: only what somebody asked."""
+    asked = message.text.strip()
+    return bool(asked) and not asked.startswith("/")
 
 
 async def load_knowledge(settings: Settings) -> Knowledge:
     """The newest release of the catalogue file, ready to talk. StoreError says what is wrong with it."""
+    return (await load_release(settings))[1]
+
+
+async def load_release(settings: Settings) -> tuple[int, Knowledge]:
+    """The same with its number."""
     path = settings.catalogue
     if not path.is_file():
         raise StoreError(
@@ -85,7 +124,7 @@ async def load_knowledge(settings: Settings) -> Knowledge:
     engine = create_engine(sqlite_url(path, read_only=True))
     try:
         number = await newest_release(engine)
-        return restore(await read_release(engine, number), await read_models(engine, number))
+        return number, restore(await read_release(engine, number), await read_models(engine, number))
     except (StoreError, ValueError) as error:
         raise StoreError(f"{path}: {error}") from error
     finally:

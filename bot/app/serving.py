@@ -6,12 +6,16 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.app.answering import Yongwen, load_knowledge
+from bot.app.answering import Yongwen, load_release
+from bot.app.recording import Recorder, recording
 from bot.config import Settings
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.store.conversations import Conversations
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.migrate import migrate
+from bot.store.questions import Questions
+from bot.store.secret import key_beside
+from bot.text.pseudonyms import Pseudonyms
 
 if TYPE_CHECKING:
     from bot.channels.web import BaseRoute
@@ -32,7 +36,7 @@ Part = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Yongwen]:
     """甬问 with its residents' database, for the length of a service."""
-    knowledge = await load_knowledge(settings)
+    number, knowledge = await load_release(settings)
     try:
         settings.residents.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -42,9 +46,19 @@ async def serving(settings: Settings) -> AsyncIterator[Yongwen]:
         await migrate(engine, "residents")
         conversations = Conversations(engine)
         await conversations.forget_expired(time.time())
-        yield Yongwen(knowledge, conversations)
+        pseudonyms = _pseudonyms(settings)
+        recorder = Recorder(Questions(engine), pseudonyms)
+        async with recording(recorder):
+            yield Yongwen(knowledge, conversations, pseudonyms=pseudonyms, recorder=recorder, release=number)
     finally:
         await engine.dispose()
+
+
+def _pseudonyms(settings: Settings) -> Pseudonyms:
+    try:
+        return Pseudonyms(settings.privacy_key.encode() or key_beside(settings.residents))
+    except ValueError as error:
+        raise SettingsError(f"YONGWEN_PRIVACY_KEY: {error}") from error
 
 
 async def serve(settings: Settings, tell: Callable[[str], None]) -> None:

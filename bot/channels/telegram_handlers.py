@@ -70,7 +70,7 @@ class Handlers:
         text = heard(message)
         if text is None:
             return
-        reply = await self._answer(Message(text, _session(update), "telegram"))
+        reply = await self._answer(Message(text, _session(update), "telegram", _person(update)))
         quoted = message.message_id if message.chat.type != ChatType.PRIVATE or message.edit_date else None
         await _send(context.bot, message, pieces(reply), quoted)
 
@@ -82,7 +82,7 @@ class Handlers:
         await _acknowledge(query)
         if query.message is None or not query.data:
             return
-        reply = await self._answer(Message(query.data, _session(update), "telegram"))
+        reply = await self._answer(Message(query.data, _session(update), "telegram", _person(update)))
         shown = pieces(reply)
         if shown and await _edited(query, shown[0]):
             shown = shown[1:]
@@ -116,6 +116,10 @@ def _session(update: Update) -> str:
     chat, sender, message = update.effective_chat, update.effective_sender, update.effective_message
     topic = _topic(message) if message else None
     return f"{chat.id if chat else ''}:{sender.id if sender else ''}:{topic or ''}"
+
+
+def _person(update: Update) -> str:
+    return str(update.effective_sender.id) if update.effective_sender else ""
 
 
 async def _acknowledge(query: CallbackQuery) -> None:

@@ -90,7 +90,7 @@ class _Chat:
         if text == START:
             self._sessions.forget(session)
             return _fresh_session(), await self._fixed(START)
-        reply = await self._answer(Message(text, session, "web"))
+        reply = await self._answer(Message(text, session, "web", session))
         self._sessions.add(session, Exchange(text.strip(), shown(reply)))
         return session, reply
 

@@ -25,7 +25,7 @@ class ResidentsBase(DeclarativeBase):
     """Tables of the second database: residents' words; they expire."""
 
     metadata = MetaData(naming_convention=_NAMES)
-    type_annotation_map = {dict[str, Any]: JSON}
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}
 
 
 class ReleaseRow(CatalogueBase):
@@ -143,9 +143,10 @@ class ModelRow(CatalogueBase):
 
 
 class ConversationRow(ResidentsBase):
-    """Where a conversation stands. The key is a hash; the row is worthless after `expires_at`."""
+    """Where a conversation stands. Key and person are keyed hashes; worthless after `expires_at`."""
 
     __tablename__ = "conversation"
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64), index=True, default="", server_default="")
     state: Mapped[dict[str, Any]]
     expires_at: Mapped[float] = mapped_column(index=True)

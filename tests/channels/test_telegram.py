@@ -81,7 +81,8 @@ def test_every_recorded_update_is_tried():
 @pytest.mark.parametrize("name", HEARD)
 async def test_what_is_heard_of_an_update(bench, name):
     await bench.receive(name)
-    expected = [Message(*HEARD[name], "telegram")] if HEARD[name] else []
+    heard = HEARD[name]
+    expected = [Message(*heard, "telegram", heard[1].split(":")[1])] if heard else []
     assert bench.asked == expected
     assert bool(bench.network.made("sendMessage", "editMessageText")) == bool(expected)
 

@@ -2,7 +2,10 @@
 
 from alembic import context
 
+from bot.store import schema_questions
 from bot.store.schema import ResidentsBase
+
+assert schema_questions  # importing it adds its tables to the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,142 @@
+"""What was asked goes into the question log beside the answering, never before it."""
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple
+
+from bot.errors import StoreError
+from bot.messages import Message, Reply, Verdict
+from bot.store.questions import Asked, Questions
+from bot.text.masking import masked
+from bot.text.normalise import visible
+from bot.text.pseudonyms import Pseudonyms
+
+log = logging.getLogger("yongwen")
+
+NINGBO = timezone(timedelta(hours=8))
+LONGEST_KEPT = 600
+_MOST_WAITING = 10_000
+_MOST_AT_ONCE = 500
+_PAUSE_SECONDS = 0.2
+
+
+class Exchange(NamedTuple):
+    """A message and its reply at a time, as answered from a release. Lives in memory only."""
+
+    message: Message
+    reply: Reply
+    now: float
+    release: int
+
+
+def answer_id() -> str:
+    """A name for an answer that nobody guesses, short enough for a button of any channel."""
+    return secrets.token_urlsafe(9)
+
+
+def asked(exchange: Exchange, pseudonyms: Pseudonyms) -> Asked:
+    """An exchange as it is stored: masked, and the people in it hashed."""
+    message, reply, now, release = exchange
+    text = masked(visible(message.text))[:LONGEST_KEPT]
+    answers = [m for m in reply.matches if m.role == "answer"]
+    return Asked(
+        id=reply.answer_id,
+        asked_at=now,
+        day=datetime.fromtimestamp(now, UTC).astimezone(NINGBO).date().isoformat(),
+        person=pseudonyms.person(message.channel, message.person or message.session),
+        channel=message.channel,
+        text=text,
+        text_key=pseudonyms.wording(text),
+        status=reply.status,
+        topic=reply.topic,
+        confidence=reply.confidence,
+        service=answers[0].service if answers else "",
+        domain=answers[0].domain if answers else 0,
+        services=tuple(m.service for m in answers or reply.matches),
+        release=release,
+        elapsed_us=reply.elapsed_us,
+    )
+
+
+class Recorder:
+    """A queue before the question log. `put` costs the answer nothing; a task writes what has gathered."""
+
+    def __init__(self, questions: Questions, pseudonyms: Pseudonyms) -> None:
+        self.questions = questions
+        self._pseudonyms = pseudonyms
+        self._waiting: deque[Exchange] = deque(maxlen=_MOST_WAITING)
+        self._writing = asyncio.Lock()
+
+    def put(self, message: Message, reply: Reply, now: float, release: int) -> Reply:
+        """Queue an exchange; returns the reply with an id. A full queue loses its oldest."""
+        named = replace(reply, answer_id=answer_id())
+        self._waiting.append(Exchange(message, named, now, release))
+        return named
+
+    async def flush(self) -> None:
+        """Write all that waits. Where the database fails, it goes on waiting and the log says so."""
+        async with self._writing:
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+                try:
+                    await self.questions.record([asked(e, self._pseudonyms) for e in batch])
+                except StoreError as error:
+                    log.error("questions not recorded, trying again: %s", error)
+                    self._waiting.extendleft(reversed(batch))
+                    return
+
+    @property
+    def waiting(self) -> int:
+        """How many exchanges are not yet written."""
+        return len(self._waiting)
+
+    async def run(self) -> None:
+        """Write what gathers, until cancelled; what is left then, `flush` writes."""
+        while True:
+            await asyncio.sleep(_PAUSE_SECONDS)
+            try:
+                await self.flush()
+            except Exception:
+                log.exception("questions could not be recorded")
+
+    async def feedback(self, answer: str, verdict: Verdict, comment: str, now: float) -> bool:
+        """Mark an answer right or wrong. False where there is no such answer, or it cannot be stored."""
+        await self.flush()
+        try:
+            return await self.questions.feedback(
+                answer, verdict, masked(visible(comment))[:LONGEST_KEPT], now
+            )
+        except StoreError as error:
+            log.error("feedback not stored: %s", error)
+            return False
+
+    async def forget(self, channel: str, person: str) -> None:
+        """Erase all rows of a person, also those that only wait to be written. StoreError where it fails."""
+        theirs = self._pseudonyms.person(channel, person)
+        async with self._writing:
+            kept = [e for e in self._waiting if self._of(e) != theirs]
+            self._waiting.clear()
+            self._waiting.extend(kept)
+            await self.questions.forget(theirs)
+
+    def _of(self, exchange: Exchange) -> str:
+        message = exchange.message
+        return self._pseudonyms.person(message.channel, message.person or message.session)
+
+
+@asynccontextmanager
+async def recording(recorder: Recorder) -> AsyncIterator[None]:
+    """Write beside whatever goes on inside; at its end, all that still waits."""
+    task = asyncio.create_task(recorder.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+        await recorder.flush()

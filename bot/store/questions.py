@@ -1,0 +1,226 @@
+"""What residents asked and how it went: the log that staff work from, masked and without names."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.messages import Verdict
+from bot.store.engine import operator_errors
+from bot.store.schema import ConversationRow
+from bot.store.schema_questions import DismissedRow, FeedbackRow, QuestionRow
+
+By = Literal["day", "status", "channel", "domain", "service", "release"]
+_NAME = "question log"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One message answered, as it is stored. `services` are the ids answered, or offered to choose from."""
+
+    id: str
+    asked_at: float
+    day: str
+    person: str
+    channel: str
+    text: str
+    text_key: str
+    status: str
+    topic: str
+    confidence: float
+    service: str
+    domain: int
+    services: tuple[str, ...]
+    release: int
+    elapsed_us: int
+
+
+class Wording(NamedTuple):
+    """One wording asked in vain: how often, when last, and the answer ids to dismiss it by."""
+
+    text: str
+    times: int
+    last_asked_at: float
+    ids: tuple[str, ...]
+
+
+class MarkedWrong(NamedTuple):
+    """An answer a resident called wrong, newest first; `comment` is what they wrote, masked."""
+
+    answer: str
+    text: str
+    topic: str
+    services: tuple[str, ...]
+    release: int
+    channel: str
+    comment: str
+    given_at: float
+
+
+class Questions:
+    """The question log in the residents' database. Times are seconds since 1970."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def record(self, asked: Sequence[Asked]) -> None:
+        """Store what was asked, all of it or none."""
+        rows = [asdict(a) | {"services": list(a.services)} for a in asked]
+        async with operator_errors(_NAME), self._engine.begin() as connection:
+            await connection.execute(insert(QuestionRow), rows)
+
+    async def feedback(self, answer: str, verdict: Verdict, comment: str, now: float) -> bool:
+        """Mark an answer; a later verdict replaces an earlier one. False where there is no such answer."""
+        known = select(QuestionRow.id).where(QuestionRow.id == answer)
+        row = {"answer": answer, "verdict": verdict, "comment": comment, "given_at": now}
+        async with operator_errors(_NAME), self._engine.begin() as connection:
+            if await connection.scalar(known) is None:
+                return False
+            await connection.execute(delete(FeedbackRow).where(FeedbackRow.answer == answer))
+            await connection.execute(insert(FeedbackRow).values(row))
+        return True
+
+    async def newest_of(self, person: str, channel: str) -> str:
+        """The id of the newest answer a person was given in a channel; empty where there is none."""
+        newest = (
+            select(QuestionRow.id)
+            .where(QuestionRow.person == person, QuestionRow.channel == channel)
+            .order_by(QuestionRow.asked_at.desc())
+            .limit(1)
+        )
+        return str(await self._scalar(newest) or "")
+
+    async def asked_in_vain(self, since: float, limit: int = 2000) -> list[Wording]:
+        """Wordings nothing was known for, neither dismissed nor signposted elsewhere, most frequent first."""
+        count = func.count()
+        query = (
+            select(QuestionRow.text_key, count, func.max(QuestionRow.asked_at))
+            .where(*_in_vain(since))
+            .group_by(QuestionRow.text_key)
+            .order_by(count.desc(), func.max(QuestionRow.asked_at).desc())
+            .limit(limit)
+        )
+        groups = await self._rows(query)
+        texts = await self._of_keys([key for key, *_ in groups], since)
+        return [Wording(texts[key][0], n, last, texts[key][1]) for key, n, last in groups]
+
+    async def _of_keys(self, keys: Sequence[str], since: float) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Newest text and all ids of each wording."""
+        query = (
+            select(QuestionRow.text_key, QuestionRow.text, QuestionRow.id)
+            .where(*_in_vain(since), QuestionRow.text_key.in_(keys))
+            .order_by(QuestionRow.asked_at.desc())
+        )
+        found: dict[str, tuple[str, tuple[str, ...]]] = {}
+        for key, text, id_ in await self._rows(query):
+            newest, ids = found.get(key, (text, ()))
+            found[key] = (newest, (*ids, id_))
+        return found
+
+    async def dismiss(self, ids: Iterable[str], account: str, now: float) -> None:
+        """Take the wordings of these answers off the list of questions asked in vain, for good."""
+        keys = select(QuestionRow.text_key).where(QuestionRow.id.in_(tuple(ids))).distinct()
+        async with operator_errors(_NAME), self._engine.begin() as connection:
+            found = list(await connection.scalars(keys))
+            if not found:
+                return
+            await connection.execute(delete(DismissedRow).where(DismissedRow.text_key.in_(found)))
+            rows = [{"text_key": key, "account": account, "dismissed_at": now} for key in found]
+            await connection.execute(insert(DismissedRow), rows)
+
+    async def marked_wrong(self, since: float, limit: int = 500) -> list[MarkedWrong]:
+        """Answers called wrong and not yet settled, newest first."""
+        query = (
+            select(
+                QuestionRow.id,
+                QuestionRow.text,
+                QuestionRow.topic,
+                QuestionRow.services,
+                QuestionRow.release,
+                QuestionRow.channel,
+                FeedbackRow.comment,
+                FeedbackRow.given_at,
+            )
+            .join(FeedbackRow, FeedbackRow.answer == QuestionRow.id)
+            .where(FeedbackRow.verdict == "wrong", FeedbackRow.settled_at.is_(None))
+            .where(FeedbackRow.given_at >= since)
+            .order_by(FeedbackRow.given_at.desc())
+            .limit(limit)
+        )
+        return [
+            MarkedWrong(answer, text, topic, tuple(services), *rest)
+            for answer, text, topic, services, *rest in await self._rows(query)
+        ]
+
+    async def settle(self, answer: str, now: float) -> None:
+        """Staff saw to an answer marked wrong."""
+        query = update(FeedbackRow).where(FeedbackRow.answer == answer).values(settled_at=now)
+        await self._write(query)
+
+    async def counts(self, *by: By, since: float, until: float | None = None) -> list[tuple[Any, ...]]:
+        """How many were asked, by these columns, in their order: `counts("day", "status", since=…)`.
+
+        `day` is ISO text; `service` is the first one answered and "" where none was, `domain` then 0.
+        """
+        columns = [getattr(QuestionRow, name) for name in by]
+        query = select(*columns, func.count()).where(QuestionRow.asked_at >= since)
+        if until is not None:
+            query = query.where(QuestionRow.asked_at < until)
+        return [tuple(row) for row in await self._rows(query.group_by(*columns).order_by(*columns))]
+
+    async def verdicts(self, since: float) -> dict[str, int]:
+        """How often residents called an answer right and wrong."""
+        query = select(FeedbackRow.verdict, func.count()).where(FeedbackRow.given_at >= since)
+        return dict(map(tuple, await self._rows(query.group_by(FeedbackRow.verdict))))
+
+    async def wordings(self, since: float, limit: int = 5000) -> list[tuple[str, str, str, int]]:
+        """Different wordings asked: (text, status, topic, how often), most frequent first; for what-if."""
+        key, count = QuestionRow.text_key, func.count()
+        query = (
+            select(func.max(QuestionRow.text), QuestionRow.status, QuestionRow.topic, count)
+            .where(QuestionRow.asked_at >= since)
+            .group_by(key, QuestionRow.status, QuestionRow.topic)
+            .order_by(count.desc())
+            .limit(limit)
+        )
+        return [tuple(row) for row in await self._rows(query)]
+
+    async def forget(self, person: str) -> None:
+        """Erase all rows of a person (a keyed hash): questions, feedback, conversations."""
+        theirs = select(QuestionRow.id).where(QuestionRow.person == person)
+        async with operator_errors(_NAME), self._engine.begin() as connection:
+            await connection.execute(delete(FeedbackRow).where(FeedbackRow.answer.in_(theirs)))
+            await connection.execute(delete(QuestionRow).where(QuestionRow.person == person))
+            await connection.execute(delete(ConversationRow).where(ConversationRow.person == person))
+
+    async def forget_before(self, when: float) -> None:
+        """Delete questions, feedback and dismissals older than a time."""
+        async with operator_errors(_NAME), self._engine.begin() as connection:
+            await connection.execute(delete(FeedbackRow).where(FeedbackRow.given_at < when))
+            await connection.execute(delete(QuestionRow).where(QuestionRow.asked_at < when))
+            await connection.execute(delete(DismissedRow).where(DismissedRow.dismissed_at < when))
+
+    async def _rows(self, query: Any) -> Sequence[Row[*tuple[Any, ...]]]:
+        async with operator_errors(_NAME), self._engine.connect() as connection:
+            return (await connection.execute(query)).all()
+
+    async def _scalar(self, query: Any) -> Any:
+        async with operator_errors(_NAME), self._engine.connect() as connection:
+            return await connection.scalar(query)
+
+    async def _write(self, query: Any) -> None:
+        async with operator_errors(_NAME), self._engine.begin() as connection:
+            await connection.execute(query)
+
+
+def _in_vain(since: float) -> tuple[ColumnElement[bool], ...]:
+    dismissed = select(DismissedRow.text_key).where(DismissedRow.text_key == QuestionRow.text_key)
+    return (
+        QuestionRow.asked_at >= since,
+        QuestionRow.status == "unanswered",
+        QuestionRow.topic == "",
+        QuestionRow.text != "",
+        ~dismissed.exists(),
+    )
