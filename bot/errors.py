@@ -5,7 +5,10 @@
     ├── KnowledgeError     knowledge files cannot make a catalogue: carries the faults
     ├── StoreError         a database is missing, damaged, locked or read-only
     ├── InputError         what a caller handed in cannot be read
-    └── ChannelError       a channel cannot start or was refused: token, port, network
+    ├── ChannelError       a channel cannot start or was refused: token, port, network
+    ├── AccessError        a member of staff may not do this: role, sign-in, four eyes
+    ├── ConflictError      someone else changed it meanwhile: carries both versions
+    └── GateError          a release would lose what the one before knew: carries the questions
 
 `str(error)` is for an operator. A resident reads only what knowledge/replies.yaml says.
 """
@@ -51,3 +54,33 @@ class ChannelError(YongwenError):
     """A channel cannot start or was refused by the other side."""
 
     exit_code = 7
+
+
+class AccessError(YongwenError):
+    """A member of staff may not do this; `code` names the reason for a page to put into words."""
+
+    exit_code = 8
+
+    def __init__(self, message: str, code: str = "denied") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ConflictError(YongwenError):
+    """Someone else changed the same thing meanwhile; `conflict` holds both versions where there are two."""
+
+    exit_code = 9
+
+    def __init__(self, message: str, conflict: object = None) -> None:
+        super().__init__(message)
+        self.conflict = conflict
+
+
+class GateError(YongwenError):
+    """A release would lose what the one before knew; `faults` holds one printable line each."""
+
+    exit_code = 10
+
+    def __init__(self, message: str, faults: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)

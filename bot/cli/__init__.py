@@ -13,7 +13,8 @@ from bot.errors import YongwenError
 
 EXIT_CODES = """exit codes: 0 done · 1 something of ours failed · 2 wrong arguments · 3 a setting is wrong ·
 4 the knowledge has faults · 5 a database cannot be used · 6 input cannot be read · 7 a channel
-cannot start · 130 stopped by Ctrl-C"""
+cannot start · 8 not allowed · 9 someone else changed it meanwhile · 10 a release would lose
+questions · 130 stopped by Ctrl-C"""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,6 +1,8 @@
 """The knowledge folder as documents: YAML read with its line numbers."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,33 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot.catalogue.documents import Document, Fault, Location
 from bot.errors import InputError
+from bot.store.sources import Source
 
 
 def yaml_files(folder: Path) -> list[Path]:
     """Every knowledge file, in a fixed order."""
     found = [p for p in folder.rglob("*") if p.suffix in (".yaml", ".txt") and p.is_file()]
     return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
+
+
+def read_texts(folder: Path) -> tuple[dict[str, str], list[Fault]]:
+    """The text of all knowledge files of a folder by path, byte for byte; a fault for each not in UTF-8.
+
+    Raises InputError where the folder is missing, empty or may not be read.
+    """
+    paths = yaml_files(folder) if folder.is_dir() else []
+    if not paths:
+        raise InputError(f"{folder}: no knowledge files here")
+    texts, faults = {}, []
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        try:
+            texts[name] = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            faults.append(Fault("encoding", name, 1, "不是 UTF-8 文字,请另存为 UTF-8"))
+        except OSError as error:
+            raise InputError(f"{path}: {error.strerror}") from error
+    return texts, faults
 
 
 def read_documents(
@@ -25,34 +48,52 @@ def read_documents(
 
     Raises InputError where the folder is missing or empty.
     """
-    paths = yaml_files(folder) if folder.is_dir() else []
-    if not paths:
-        raise InputError(f"{folder}: no knowledge files here")
+    texts, unreadable = read_texts(folder)
+    documents, faults = parse_all(texts, progress)
+    return documents, [*unreadable, *faults]
+
+
+def parse_all(
+    texts: Mapping[str, str], progress: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[list[Document], list[Fault]]:
+    """Texts by path as documents, and a fault for each whose syntax is wrong."""
     documents, faults = [], []
-    for done, path in enumerate(paths, 1):
-        name = path.relative_to(folder).as_posix()
+    for done, (name, text) in enumerate(texts.items(), 1):
         try:
-            documents.append(read_document(path, name))
-        except UnicodeDecodeError:
-            faults.append(Fault("encoding", name, 1, "不是 UTF-8 文字,请另存为 UTF-8"))
+            documents.append(parse(text, name))
         except MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             faults.append(Fault("syntax", name, line, f"YAML 写法不对:{error.problem}"))
         except YAMLError as error:
             faults.append(Fault("syntax", name, 1, f"YAML 写法不对:{error}"))
-        progress(done, len(paths))
+        progress(done, len(texts))
     return documents, faults
 
 
 def read_document(path: Path, name: str) -> Document:
     """One knowledge file under the name it has below the folder."""
-    text = path.read_text("utf-8")
-    if path.suffix == ".txt":
+    return parse(path.read_bytes().decode("utf-8"), name)
+
+
+def parse(text: str, name: str) -> Document:
+    """The text of a knowledge file as a document. YAMLError where its syntax is wrong."""
+    if name.endswith(".txt"):
         lines = {i: w for i, line in enumerate(text.splitlines(), 1) if (w := line.partition("#")[0].strip())}
         numbers = list(lines)
         return Document(name, list(lines.values()), lambda loc: numbers[int(loc[0])] if loc else 1)
     data = YAML(typ="rt").load(text)
     return Document(name, data, lambda loc: line_of(data, loc))
+
+
+def source(document: Document, text: str) -> Source:
+    """A document as a release keeps it: its text, and what it says as JSON."""
+    return Source(text, json.dumps(document.data, ensure_ascii=False, default=str))
+
+
+def document(path: str, kept: Source) -> Document:
+    """A kept file as a document; the text is parsed only where a line is asked for."""
+    parsed = cache(lambda: parse(kept.text, path))
+    return Document(path, json.loads(kept.parsed), lambda loc: parsed().line_of(loc))
 
 
 def line_of(data: Any, location: Location) -> int:

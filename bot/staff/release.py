@@ -8,7 +8,7 @@ from bot.catalogue.check import Checked, check
 from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import models, prepare
 from bot.errors import KnowledgeError
-from bot.staff.files import read_documents
+from bot.staff.files import parse_all, read_documents, read_texts, source
 from bot.store.catalogue import build_file
 
 Progress = Callable[[int, int], None]
@@ -32,6 +32,11 @@ async def build(
     folder: Path, target: Path, today: date, progress: Progress = lambda done, total: None
 ) -> Catalogue:
     """Build the catalogue file from the knowledge folder, if it is free of faults."""
-    catalogue = releasable(checked_files(folder, today, progress))
-    await build_file(target, catalogue, models(prepare(catalogue)), note="knowledge/")
+    texts, unreadable = read_texts(folder)
+    documents, faults = parse_all(texts, progress)
+    checked = check(documents, today)
+    all_faults = tuple(sorted([*unreadable, *faults, *checked.faults]))
+    catalogue = releasable(Checked(checked.catalogue, checked.examples, all_faults))
+    sources = {d.path: source(d, texts[d.path]) for d in documents}
+    await build_file(target, catalogue, models(prepare(catalogue)), "knowledge/", sources)
     return catalogue

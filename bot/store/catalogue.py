@@ -1,19 +1,21 @@
 """Releases of the catalogue, in and out of the database."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.catalogue.model import Catalogue
-from bot.errors import StoreError
+from bot.errors import ConflictError, StoreError
 from bot.store import schema
 from bot.store.engine import create_engine, operator_errors, sqlite_url
 from bot.store.migrate import migrate
+from bot.store.sources import Sources, write_sources
 
 # Fields of the catalogue whose records own phrasings, and those kept whole as documents.
 _OWNERS = ("services", "signposts", "smalltalk", "domains", "emergencies")
@@ -36,18 +38,63 @@ _TABLES: dict[str, type[schema.CatalogueBase]] = {
     "services": schema.ServiceRow,
 }
 _Rows = list[dict[str, Any]]
+_CHINA = timezone(timedelta(hours=8))
 _MISFIT = "catalogue: the release does not fit this version"
 
 
+KEEP_MODELS = 3
+"""Releases that keep what was learnt: a roll-back goes to one of the newest, an older one learns again."""
+
+
+class Story(NamedTuple):
+    """Who made a release, when (seconds since 1970), why, and from which release and draft."""
+
+    created_at: float = 0.0
+    editor: str = ""
+    reviewer: str = ""
+    reason: str = ""
+    based_on: int | None = None
+    draft: str = ""
+
+
+class Release(NamedTuple):
+    """A release as history lists it."""
+
+    number: int
+    created_on: date
+    note: str
+    created_at: float
+    editor: str
+    reviewer: str
+    reason: str
+    based_on: int | None
+    draft: str
+
+
+_RELEASE = [getattr(schema.ReleaseRow, name) for name in Release._fields]
+
+
 async def write_release(
-    engine: AsyncEngine, catalogue: Catalogue, models: Mapping[str, bytes], created_on: date, note: str
+    engine: AsyncEngine,
+    catalogue: Catalogue,
+    models: Mapping[str, bytes],
+    created_on: date,
+    note: str,
+    sources: Sources = MappingProxyType({}),
+    story: Story = Story(),  # noqa: B008  (immutable)
 ) -> int:
-    """Add a release with what was learnt from it, in one transaction; returns its number."""
+    """Add a release with what was learnt from it, in one transaction; returns its number.
+
+    ConflictError where the newest release is no longer the one the story is based on.
+    """
     async with operator_errors("catalogue"), engine.begin() as connection:
         newest = await connection.scalar(select(func.max(schema.ReleaseRow.number)))
+        if story.based_on is not None and story.based_on != newest:
+            raise ConflictError(f"release {newest} came first; this one is based on release {story.based_on}")
         number = (newest or 0) + 1
-        release = {"number": number, "created_on": created_on, "note": note}
+        release = {"number": number, "created_on": created_on, "note": note, **story._asdict()}
         await connection.execute(insert(schema.ReleaseRow), [release])
+        await write_sources(connection, number, sources)
         for table, rows in _rows(catalogue).items():
             numbered = [{"release": number, "position": i, **row} for i, row in enumerate(rows)]
             if numbered:
@@ -55,7 +102,16 @@ async def write_release(
         learnt = [{"release": number, "name": name, "data": data} for name, data in models.items()]
         if learnt:
             await connection.execute(insert(schema.ModelRow), learnt)
+        old = schema.ModelRow.release <= number - KEEP_MODELS
+        await connection.execute(delete(schema.ModelRow).where(old))
     return number
+
+
+async def releases(engine: AsyncEngine) -> list[Release]:
+    """The history: every release, the newest first."""
+    query = select(*_RELEASE).order_by(schema.ReleaseRow.number.desc())
+    async with operator_errors("catalogue"), engine.connect() as connection:
+        return [Release(*row) for row in await connection.execute(query)]
 
 
 def _rows(catalogue: Catalogue) -> dict[type[schema.CatalogueBase], _Rows]:
@@ -153,7 +209,13 @@ def _assembled(fields: dict[str, Any], figures: _Rows, phrasings: _Rows) -> Cata
     return Catalogue.model_validate(fields)
 
 
-async def build_file(path: Path, catalogue: Catalogue, models: Mapping[str, bytes], note: str) -> None:
+async def build_file(
+    path: Path,
+    catalogue: Catalogue,
+    models: Mapping[str, bytes],
+    note: str,
+    sources: Sources = MappingProxyType({}),
+) -> None:
     """Make a catalogue file that holds just this catalogue as release 1, whole or not at all."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
@@ -162,9 +224,20 @@ async def build_file(path: Path, catalogue: Catalogue, models: Mapping[str, byte
         async with operator_errors(str(path)):
             await migrate(engine, "catalogue")
             newest_check = max(s.checked_on for s in catalogue.services)
-            await write_release(engine, catalogue, models, newest_check, note)
+            story = Story(created_at=start_of(newest_check))
+            await write_release(engine, catalogue, models, newest_check, note, sources, story)
             await engine.dispose()
             fresh.replace(path)
     finally:
         await engine.dispose()
         fresh.unlink(missing_ok=True)
+
+
+def start_of(day: date) -> float:
+    """When a day begins in Ningbo, in seconds since 1970."""
+    return datetime(day.year, day.month, day.day, tzinfo=_CHINA).timestamp()
+
+
+def day_of(moment: float) -> date:
+    """Which day it is in Ningbo, at a time in seconds since 1970."""
+    return datetime.fromtimestamp(moment, _CHINA).date()

@@ -29,12 +29,22 @@ class ResidentsBase(DeclarativeBase):
 
 
 class ReleaseRow(CatalogueBase):
-    """One immutable, complete state of the catalogue."""
+    """One immutable, complete state of the catalogue: who made it, when, why and from what.
+
+    `created_at`: seconds since 1970. `editor` names everyone whose changes it holds, `reviewer` who approved
+    them; both are empty for a release built from files. `draft`: the draft it was made from, or empty.
+    """
 
     __tablename__ = "release"
     number: Mapped[int] = mapped_column(primary_key=True)
     created_on: Mapped[date] = mapped_column(Date)
     note: Mapped[str] = mapped_column(String(400))
+    created_at: Mapped[float] = mapped_column(Float, server_default="0")
+    editor: Mapped[str] = mapped_column(String(400), server_default="")
+    reviewer: Mapped[str] = mapped_column(String(100), server_default="")
+    reason: Mapped[str] = mapped_column(String(400), server_default="")
+    based_on: Mapped[int | None]
+    draft: Mapped[str] = mapped_column(String(12), server_default="")
 
 
 class _Versioned(CatalogueBase):
@@ -140,6 +150,27 @@ class ModelRow(CatalogueBase):
     release: Mapped[int] = mapped_column(ForeignKey("release.number"), primary_key=True)
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     data: Mapped[bytes]
+
+
+class TextRow(CatalogueBase):
+    """A knowledge file's text, byte for byte, under its hash; releases share the files they have in common.
+
+    `parsed` is what the text says, as JSON, so that checking a draft need not read all YAML again.
+    """
+
+    __tablename__ = "source_text"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    data: Mapped[bytes]
+    parsed: Mapped[bytes]
+
+
+class DocumentRow(CatalogueBase):
+    """A knowledge file that a release was made from."""
+
+    __tablename__ = "document"
+    release: Mapped[int] = mapped_column(ForeignKey("release.number"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("source_text.digest"))
 
 
 class ConversationRow(ResidentsBase):

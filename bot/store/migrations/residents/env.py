@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from bot.store import schema_questions
+from bot.store import schema_questions, schema_staff
 from bot.store.schema import ResidentsBase
 
-assert schema_questions  # importing it adds its tables to the metadata
+assert schema_questions and schema_staff  # importing them adds their tables to the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,189 @@
+"""Drafts with every version they ever had, in the second database. Nothing here is ever overwritten."""
+
+import zlib
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.errors import ConflictError, InputError
+from bot.store.accounts import Entry
+from bot.store.engine import operator_errors
+from bot.store.schema_staff import (
+    AuditRow,
+    DraftCommentRow,
+    DraftDocumentRow,
+    DraftRow,
+    DraftVersionRow,
+)
+
+_WHAT = "drafts"
+
+Texts = Mapping[str, str | None]
+"""Documents that differ from the base release, by path; None where the document is taken away."""
+
+
+class Draft(NamedTuple):
+    """Where a draft stands. `state`: editing, submitted, approved, released or discarded."""
+
+    id: str
+    title: str
+    reason: str
+    base: int
+    state: str
+    version: int
+    author: str
+    created_at: float
+    changed_at: float
+    approved_by: str
+    released_as: int | None
+
+
+class Version(NamedTuple):
+    """One version of a draft: who made it, when, how, on which release."""
+
+    version: int
+    base: int
+    account: str
+    at: float
+    what: str
+    contributes: bool
+
+
+class Comment(NamedTuple):
+    """One remark in a draft's thread."""
+
+    version: int
+    account: str
+    at: float
+    place: str
+    text: str
+
+
+_DRAFT = [getattr(DraftRow, name) for name in Draft._fields]
+_VERSION = [getattr(DraftVersionRow, name) for name in Version._fields]
+_COMMENT = [getattr(DraftCommentRow, name) for name in Comment._fields]
+
+
+class DraftStore:
+    """Rows of drafts. It keeps versions apart and decides nothing else."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def create(self, draft: Draft, entry: Entry) -> None:
+        """Begin a draft: version 0, empty."""
+        async with operator_errors(_WHAT), self._engine.begin() as connection:
+            await connection.execute(insert(DraftRow).values(draft._asdict()))
+            await _note(connection, entry)
+
+    async def find(self, draft_id: str) -> Draft:
+        """A draft. InputError where there is none."""
+        async with operator_errors(_WHAT), self._engine.connect() as connection:
+            row = (await connection.execute(select(*_DRAFT).where(DraftRow.id == draft_id))).one_or_none()
+        if row is None:
+            raise InputError(f"there is no draft {draft_id}")
+        return Draft(*row)
+
+    async def all(self, states: Collection[str] = ()) -> list[Draft]:
+        """Drafts, the last changed first, in these states or in any."""
+        query = select(*_DRAFT).order_by(DraftRow.changed_at.desc(), DraftRow.id)
+        if states:
+            query = query.where(DraftRow.state.in_(states))
+        async with operator_errors(_WHAT), self._engine.connect() as connection:
+            return [Draft(*row) for row in await connection.execute(query)]
+
+    async def add_version(
+        self, draft: Draft, made: Version, changed: Texts, restored: Collection[str], entry: Entry
+    ) -> None:
+        """Add a version on top of the one in `draft`. ConflictError where another came first.
+
+        `changed`: documents by path; `restored`: paths that are as in the base again. Void afterwards:
+        an approval.
+        """
+        rows = [
+            {
+                "draft": draft.id,
+                "version": made.version,
+                "path": path,
+                "data": _packed(text),
+                "restores": False,
+            }
+            for path, text in changed.items()
+        ]
+        rows += [
+            {"draft": draft.id, "version": made.version, "path": path, "data": None, "restores": True}
+            for path in restored
+        ]
+        values = {"version": made.version, "base": made.base, "changed_at": made.at}
+        async with operator_errors(_WHAT), self._engine.begin() as connection:
+            await _move(connection, draft, values | {"state": "editing", "approved_by": ""})
+            await connection.execute(insert(DraftVersionRow).values(made._asdict() | {"draft": draft.id}))
+            if rows:
+                await connection.execute(insert(DraftDocumentRow), rows)
+            await _note(connection, entry)
+
+    async def change(self, draft: Draft, entry: Entry, **values: Any) -> None:
+        """Change where a draft stands, if it still stands where `draft` says. Else ConflictError."""
+        async with operator_errors(_WHAT), self._engine.begin() as connection:
+            await _move(connection, draft, values)
+            await _note(connection, entry)
+
+    async def texts(self, draft_id: str, version: int) -> dict[str, str | None]:
+        """The documents that a version changes against its base, by path; None: taken away."""
+        rows = DraftDocumentRow
+        query = (
+            select(rows.path, rows.data, rows.restores)
+            .where(rows.draft == draft_id, rows.version <= version)
+            .order_by(rows.version)
+        )
+        found: dict[str, str | None] = {}
+        async with operator_errors(_WHAT), self._engine.connect() as connection:
+            for path, data, restores in await connection.execute(query):
+                found.pop(path, None)
+                if not restores:
+                    found[path] = _unpacked(data)
+        return dict(sorted(found.items()))
+
+    async def versions(self, draft_id: str) -> list[Version]:
+        """Every version of a draft, the first first."""
+        query = select(*_VERSION).where(DraftVersionRow.draft == draft_id).order_by(DraftVersionRow.version)
+        async with operator_errors(_WHAT), self._engine.connect() as connection:
+            return [Version(*row) for row in await connection.execute(query)]
+
+    async def comment(self, draft_id: str, comment: Comment) -> None:
+        """Add a remark."""
+        row = comment._asdict() | {"draft": draft_id}
+        async with operator_errors(_WHAT), self._engine.begin() as connection:
+            await connection.execute(insert(DraftCommentRow).values(row))
+
+    async def comments(self, draft_id: str) -> list[Comment]:
+        """A draft's thread, the first remark first."""
+        query = select(*_COMMENT).where(DraftCommentRow.draft == draft_id).order_by(DraftCommentRow.id)
+        async with operator_errors(_WHAT), self._engine.connect() as connection:
+            return [Comment(*row) for row in await connection.execute(query)]
+
+
+async def _move(connection: AsyncConnection, draft: Draft, values: Mapping[str, Any]) -> None:
+    unchanged = (
+        DraftRow.id == draft.id,
+        DraftRow.version == draft.version,
+        DraftRow.state == draft.state,
+        DraftRow.approved_by == draft.approved_by,
+    )
+    moved = await connection.execute(update(DraftRow).where(*unchanged).values(dict(values)))
+    if moved.rowcount != 1:
+        raise ConflictError(f"draft {draft.id} was changed meanwhile; look at it again")
+
+
+async def _note(connection: AsyncConnection, entry: Entry) -> None:
+    await connection.execute(insert(AuditRow).values(entry._asdict()))
+
+
+def _packed(text: str | None) -> bytes | None:
+    return None if text is None else zlib.compress(text.encode(), 9)
+
+
+def _unpacked(data: bytes | None) -> str | None:
+    return None if data is None else zlib.decompress(data).decode()

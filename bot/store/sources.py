@@ -1,0 +1,75 @@
+"""The knowledge files a release was made from, byte for byte; releases share those they have in common."""
+
+import hashlib
+import zlib
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.store.engine import operator_errors
+from bot.store.schema import DocumentRow, TextRow
+
+_AT_ONCE = 400  # names in one query: SQLite takes 999, older ones less
+
+
+class Source(NamedTuple):
+    """One knowledge file: its text, and what it says as JSON (so that it need not be parsed again)."""
+
+    text: str
+    parsed: str
+
+    @property
+    def digest(self) -> str:
+        """What the text is kept under."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+Sources = Mapping[str, Source]
+"""Knowledge files by their path below the folder."""
+
+
+async def write_sources(connection: AsyncConnection, number: int, sources: Sources) -> None:
+    """Note which files a release was made from; texts that are there already are not stored twice."""
+    by_digest = {source.digest: source for source in sources.values()}
+    known = await _known(connection, by_digest)
+    fresh = [
+        {"digest": digest, "data": _packed(source.text), "parsed": _packed(source.parsed)}
+        for digest, source in by_digest.items()
+        if digest not in known
+    ]
+    if fresh:
+        await connection.execute(insert(TextRow), fresh)
+    rows = [{"release": number, "path": path, "digest": s.digest} for path, s in sources.items()]
+    if rows:
+        await connection.execute(insert(DocumentRow), rows)
+
+
+async def _known(connection: AsyncConnection, digests: Collection[str]) -> set[str]:
+    listed, found = list(digests), set[str]()
+    for start in range(0, len(listed), _AT_ONCE):
+        part = listed[start : start + _AT_ONCE]
+        found |= set(await connection.scalars(select(TextRow.digest).where(TextRow.digest.in_(part))))
+    return found
+
+
+async def read_sources(engine: AsyncEngine, number: int) -> dict[str, Source]:
+    """The files a release was made from; none for a release of before they were kept."""
+    query = (
+        select(DocumentRow.path, TextRow.data, TextRow.parsed)
+        .join(TextRow, TextRow.digest == DocumentRow.digest)
+        .where(DocumentRow.release == number)
+        .order_by(DocumentRow.path)
+    )
+    async with operator_errors("catalogue"), engine.connect() as connection:
+        rows = await connection.execute(query)
+        return {path: Source(_unpacked(data), _unpacked(parsed)) for path, data, parsed in rows}
+
+
+def _packed(text: str) -> bytes:
+    return zlib.compress(text.encode(), 9)
+
+
+def _unpacked(data: bytes) -> str:
+    return zlib.decompress(data).decode()
