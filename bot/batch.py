@@ -3,33 +3,11 @@
 import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import asdict
-from typing import Any
 
 from bot.errors import InputError
-from bot.messages import Message, Reply
+from bot.messages import VERSION, Message, Reply, as_data, as_json
 
-VERSION = 1
 Answer = Callable[[Message], Awaitable[Reply]]
-
-
-def as_data(question: str, reply: Reply, id_: str | None = None) -> dict[str, Any]:
-    """A reply as the documented JSON object."""
-    data: dict[str, Any] = {"version": VERSION} if id_ is None else {"version": VERSION, "id": id_}
-    return data | {
-        "question": question,
-        "status": reply.status,
-        "confidence": round(reply.confidence, 4),
-        "reply": reply.text,
-        "topic": reply.topic,
-        "matches": [asdict(match) for match in reply.matches],
-        "elapsed_us": reply.elapsed_us,
-    }
-
-
-def as_json(data: dict[str, Any]) -> str:
-    """One line of JSON; characters that cannot be encoded are replaced."""
-    return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
 
 
 def parse(line: str, number: int) -> tuple[str, Message]:

@@ -1,6 +1,7 @@
 """Every setting, declared once. The environment is read here and nowhere else."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -35,6 +36,14 @@ def _level(text: str) -> str:
     return level
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    found = tuple(part.rstrip("/") for part in text.replace(",", " ").split())
+    for origin in found:
+        if not re.fullmatch(r"\*|https?://(?:\*\.)?[\w.-]+(?::\d+)?", origin, re.ASCII):
+            raise ValueError(f"{origin} is no origin, like https://www.example.org")
+    return found
+
+
 def _state_folder(environment: Mapping[str, str]) -> Path:
     try:
         return Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "yongwen"
@@ -53,6 +62,10 @@ SETTINGS: dict[str, Setting] = {
     ),
     "host": Setting(str, "127.0.0.1", "the address the web chat listens on"),
     "port": Setting(_port, 8000, "the port the web chat listens on"),
+    "cors_origins": Setting(
+        _origins, (), "the sites whose pages may call the API, with commas between; * for every site"
+    ),
+    "api_keys": Setting(Path, None, "the file of API keys (`api-key` makes its lines); default: open to all"),
     "telegram_token": Setting(str, "", "the Telegram bot's token; empty: no Telegram"),
     "telegram_api": Setting(str, "", "another Bot API server, for tests or a local server"),
     "log_level": Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
@@ -69,6 +82,8 @@ class Settings:
     privacy_key: str
     host: str
     port: int
+    cors_origins: tuple[str, ...]
+    api_keys: Path | None
     telegram_token: str
     telegram_api: str
     log_level: str

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.batch import as_json
 from bot.errors import InputError
 from bot.matching.index import Utterance
 from bot.matching.ranking import Ranking
+from bot.messages import as_json
 
 
 def read(path: Path) -> list[Utterance]:

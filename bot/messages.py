@@ -1,7 +1,8 @@
 """What channels know: a message in, a reply out."""
 
+import json
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 Status = Literal["answered", "clarify", "unanswered", "smalltalk", "emergency"]
 Role = Literal["answer", "alternative"]
@@ -65,3 +66,29 @@ class Reply:
     def timed(self, elapsed_us: int) -> "Reply":
         """The same reply with the time it took."""
         return replace(self, elapsed_us=elapsed_us)
+
+
+VERSION = 1
+"""Of the shape `as_data` gives; it changes when a key changes its meaning or goes."""
+
+
+def as_data(question: str, reply: Reply, id_: str | None = None) -> dict[str, Any]:
+    """A reply as the documented JSON object. Its parts are the reply's own: do not change them."""
+    data: dict[str, Any] = {"version": VERSION} if id_ is None else {"version": VERSION, "id": id_}
+    return data | {
+        "question": question,
+        "status": reply.status,
+        "confidence": round(reply.confidence, 4),
+        "reply": reply.text,
+        "topic": reply.topic,
+        "matches": [vars(match) for match in reply.matches],
+        "elapsed_us": reply.elapsed_us,
+        "buttons": [vars(button) for button in reply.buttons],
+        "phones": reply.phones,
+        "answer_id": reply.answer_id,
+    }
+
+
+def as_json(data: dict[str, Any]) -> str:
+    """One line of JSON; characters that cannot be encoded are replaced."""
+    return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")

@@ -28,7 +28,7 @@ def settings() -> str:
     for key, setting in config.SETTINGS.items():
         default = setting.default
         given = default.relative_to(config.ROOT) if isinstance(default, Path) else default
-        shown = "—" if given in ("", None) else f"`{given}`"
+        shown = "—" if given in ("", None, ()) else f"`{given}`"
         rows.append(f"| `{config.PREFIX}{key.upper()}` | {shown} | {setting.help} |")
     return "\n".join(["| setting | default | meaning |", "| --- | --- | --- |", *rows])
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot import batch
 from bot.errors import InputError
-from bot.messages import Match, Message, Reply
+from bot.messages import Button, Match, Message, Reply, as_data, as_json
 
 pytestmark = pytest.mark.anyio
 
@@ -105,10 +105,21 @@ def test_the_shape_of_an_answer() -> None:
     match = Match(
         "answer", "dibao", 6, "低保", "一年14000元", 0.9, ({"value": 14000},), ({"phone": "12345"},)
     )
-    data = batch.as_data(
-        "低保?", Reply("是", "answered", 0.98765, (match,), topic="service/dibao", elapsed_us=3)
+    data = as_data(
+        "低保?",
+        Reply(
+            "是",
+            "answered",
+            0.98765,
+            (match,),
+            (Button("多少", "低保多少"),),
+            ("12345",),
+            "service/dibao",
+            3,
+            "a1",
+        ),
     )
-    assert json.loads(batch.as_json(data)) == {
+    assert json.loads(as_json(data)) == {
         "version": 1,
         "question": "低保?",
         "status": "answered",
@@ -129,11 +140,14 @@ def test_the_shape_of_an_answer() -> None:
             }
         ],
         "elapsed_us": 3,
+        "buttons": [{"label": "多少", "text": "低保多少"}],
+        "phones": ["12345"],
+        "answer_id": "a1",
     }
 
 
 def test_a_line_of_json_is_one_line_of_readable_text() -> None:
-    line = batch.as_json({"a": "低保\n\u2028", "b": "\ud800"})
+    line = as_json({"a": "低保\n\u2028", "b": "\ud800"})
     assert "低保\\n" in line
     assert "\n" not in line
     assert json.loads(line)["b"] == "?"

@@ -24,9 +24,8 @@ def test_without_environment_the_defaults_hold() -> None:
 
 
 def test_every_setting_is_read_from_its_variable() -> None:
-    given = {"port": "0", "log_level": "debug"} | {
-        key: f"/x/{key}" for key in config.SETTINGS if key not in ("port", "log_level")
-    }
+    typed = {"port": "0", "log_level": "debug", "cors_origins": "https://a.example"}
+    given = {key: typed.get(key, f"/x/{key}") for key in config.SETTINGS}
     settings = config.load({f"YONGWEN_{key.upper()}": text for key, text in given.items()})
     expected = {key: config.SETTINGS[key].parse(text) for key, text in given.items()}
     assert vars(settings) == expected
@@ -68,3 +67,14 @@ def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPat
 def test_every_setting_says_what_it_is_for() -> None:
     assert all(setting.help for setting in config.SETTINGS.values())
     assert set(config.SETTINGS) == set(config.Settings.__dataclass_fields__)
+
+
+def test_sites_are_listed_with_commas_or_spaces() -> None:
+    found = config.load({"YONGWEN_CORS_ORIGINS": "https://a.example/, http://b.example:8080 *"})
+    assert found.cors_origins == ("https://a.example", "http://b.example:8080", "*")
+
+
+@pytest.mark.parametrize("text", ["a.example", "https://a.example/path", "ftp://a.example", "https://a b"])
+def test_what_is_no_site_is_named(text: str) -> None:
+    with pytest.raises(SettingsError, match="YONGWEN_CORS_ORIGINS"):
+        config.load({"YONGWEN_CORS_ORIGINS": text})

@@ -30,8 +30,8 @@ def test_every_part_is_somewhere() -> None:
 
 
 def test_the_commands_of_the_readme_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    shown = re.findall(r"^python3 scripts/run (\w+)", README.read_text("utf-8"), re.MULTILINE)
-    shown += re.findall(r"`python -m bot (\w+)", README.read_text("utf-8"))
+    shown = re.findall(r"^python3 scripts/run ([\w-]+)", README.read_text("utf-8"), re.MULTILINE)
+    shown += re.findall(r"`python -m bot ([\w-]+)", README.read_text("utf-8"))
     assert len(shown) > 3
     for command in sorted(set(shown)):
         with pytest.raises(SystemExit) as stopped:

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bot.app import doors
 from bot.app.answering import Yongwen, load_release
+from bot.app.parts import Part, Running
 from bot.app.recording import Recorder, recording
 from bot.config import Settings
 from bot.errors import SettingsError, StoreError
@@ -19,18 +20,6 @@ from bot.text.pseudonyms import Pseudonyms
 
 if TYPE_CHECKING:
     from bot.channels.web import BaseRoute
-
-
-@dataclass(frozen=True)
-class Running:
-    """What every part of the running service is built on."""
-
-    settings: Settings
-    yongwen: Yongwen
-
-
-Part = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]
-"""A part of the service: runs as long as its context is open, and yields its routes on the one server."""
 
 
 @asynccontextmanager
@@ -89,4 +78,4 @@ async def _telegram(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
 
 
 # Opened in this order, closed in the reverse.
-PARTS: tuple[Part, ...] = (_telegram,)
+PARTS: tuple[Part, ...] = (doors.api, _telegram)

@@ -1,7 +1,6 @@
 """The files of bot/pages as responses: templates, static files, and the page for what went wrong."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,14 +10,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from bot.channels.problems import problem, sentence, sentences
 from bot.channels.web_reply import Shown, shown
 from bot.channels.web_session import Exchange
 from bot.messages import Button, Reply
 
 JSON_DOOR = "/chat"
+API = "/api/"
 LARGE = "large"
 _FOLDER = Path(__file__).parent.parent / "pages"
-_MEDIA_TYPES = {"chat.css": "text/css", "chat.js": "text/javascript", "favicon.svg": "image/svg+xml"}
+_MEDIA_TYPES = {
+    "chat.css": "text/css",
+    "chat.js": "text/javascript",
+    "api.css": "text/css",
+    "favicon.svg": "image/svg+xml",
+}
 _FOR_EVER = "public, max-age=31536000, immutable"
 _PRIVATE = {"Cache-Control": "no-store"}
 
@@ -43,7 +49,6 @@ class Pages:
 
     def __init__(self) -> None:
         self._assets = {name: _asset(name) for name in _MEDIA_TYPES}
-        self._problems: dict[str, str] = json.loads((_FOLDER / "problems.json").read_text("utf-8"))
         self._templates = Environment(
             loader=FileSystemLoader(_FOLDER),
             autoescape=True,
@@ -76,9 +81,10 @@ class Pages:
         return JSONResponse(data, status_code, _PRIVATE)
 
     def problem(self, request: Request, error: HTTPException) -> Response:
-        """What went wrong, in a kind sentence: as data for the JSON door, else as a page."""
-        text = self._problems.get(str(error.status_code), self._problems["400"])
-        reply = Reply(text, "unanswered", phones=(self._problems["phone"],))
+        """What went wrong, in a kind sentence: as data for the JSON door and the API, else as a page."""
+        if request.url.path.startswith(API):
+            return problem(error.status_code, headers=error.headers)
+        reply = Reply(sentence(error.status_code), "unanswered", phones=(sentences()["phone"],))
         if request.url.path == JSON_DOOR:
             response = self.json(reply, error.status_code)
         else:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from bot import app, batch, config
 from bot.cli.output import interruptible, print_json
 from bot.errors import InputError
-from bot.messages import Message
+from bot.messages import Message, as_data, as_json
 
 
 def add_to(commands: Any) -> None:
@@ -43,7 +43,7 @@ async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
     yongwen = await app.in_memory(settings)
     reply = await yongwen.answer(Message(text))
     if arguments.json:
-        print_json(batch.as_json(batch.as_data(text, reply)))
+        print_json(as_json(as_data(text, reply)))
     else:
         print(reply.text)
     return 0

@@ -92,7 +92,7 @@ def test_messages_carry_the_session_of_the_cookie(answer, client):
     door(client, "谢谢")
     spoken = [m for m in answer.messages if not m.text.startswith("/")]
     cookie = client.cookies["yongwen"]
-    assert spoken == [Message(ASKED, cookie, "web"), Message("谢谢", cookie, "web")]
+    assert spoken == [Message(ASKED, cookie, "web", cookie), Message("谢谢", cookie, "web", cookie)]
 
 
 def test_what_every_page_carries_is_asked_outside_the_session(answer, client):

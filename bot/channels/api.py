@@ -1,0 +1,120 @@
+"""The HTTP API, version 1: an answering function and the catalogue, as a FastAPI application."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import Mount
+
+from bot.channels.api_asking import Asking, Forget, Judge, RefusedError
+from bot.channels.api_docs import completed, reference
+from bot.channels.api_keys import Gate
+from bot.channels.api_models import Answer as AnswerShape
+from bot.channels.api_models import Ask, Domains, Feedback, Figures, Search, Services
+from bot.channels.api_reading import Reading
+from bot.channels.api_shell import Cors, Shell
+from bot.channels.base import Answer
+from bot.channels.catalogue import Service, Shelf
+from bot.channels.problems import MEDIA_TYPE, faults, problem
+from bot.errors import YongwenError
+
+log = logging.getLogger("yongwen.api")
+
+VERSION = "1"
+PREFIX = f"/api/v{VERSION}"
+
+Documented = dict[int | str, dict[str, Any]]
+
+
+class Doors(NamedTuple):
+    """What the API is built on."""
+
+    answer: Answer
+    shelf: Shelf
+    judge: Judge
+    forget: Forget
+
+
+def mounted(doors: Doors, origins: Sequence[str] = (), gate: Gate | None = None) -> Mount:
+    """The API as a route of the one server."""
+    return Mount(PREFIX, create_api(doors, origins, gate))
+
+
+def create_api(doors: Doors, origins: Sequence[str] = (), gate: Gate | None = None) -> FastAPI:
+    """The API, to be mounted at PREFIX. `origins` are the sites whose pages may call it, `*` for all."""
+    api = FastAPI(
+        title="甬问 Yongwen",
+        version=VERSION,
+        summary="Ningbo's public services: questions in residents' words, answers from the catalogue.",
+        docs_url=None,
+        redoc_url=None,
+        middleware=[Middleware(Cors, origins=origins), Middleware(Shell, gate=gate)],
+        exception_handlers={
+            HTTPException: _refused,
+            RequestValidationError: _invalid,
+            RefusedError: _as_told,
+            YongwenError: _not_now,
+        },
+    )
+    api.router.redirect_slashes = False
+    _add_asking(api, Asking(doors.answer, doors.judge, doors.forget))
+    _add_reading(api, Reading(doors.shelf))
+    api.openapi = completed(api, with_keys=gate is not None)  # type: ignore[method-assign]
+    api.add_route("/docs", reference(api), include_in_schema=False)
+    return api
+
+
+def _add_asking(api: FastAPI, asking: Asking) -> None:
+    bad = _problems(400, 413, 415, 422)
+    api.post("/ask", responses=_given(AnswerShape) | bad, openapi_extra=_body(Ask))(asking.ask)
+    api.post("/feedback", status_code=204, responses=bad | _problems(404), openapi_extra=_body(Feedback))(
+        asking.feedback
+    )
+    api.delete("/sessions/{session}", status_code=204, responses=_problems(422))(asking.forget)
+
+
+def _add_reading(api: FastAPI, reading: Reading) -> None:
+    kept: Documented = _problems(422) | {304: {"description": "The client has it"}}
+    api.get("/services", responses=_given(Services) | kept)(reading.services)
+    api.get("/services/{service}", responses=_given(Service) | kept | _problems(404))(reading.service)
+    api.get("/domains", responses=_given(Domains) | kept)(reading.domains)
+    api.get("/figures", responses=_given(Figures) | kept)(reading.figures)
+    api.get("/search", responses=_given(Search) | kept)(reading.search)
+
+
+def _given(shape: type[BaseModel]) -> Documented:
+    return {200: {"model": shape}}
+
+
+def _problems(*statuses: int) -> Documented:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+def _body(shape: type[BaseModel]) -> dict[str, Any]:
+    content = {"application/json": {"schema": shape.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+async def _refused(_: Request, error: HTTPException) -> Response:
+    return problem(error.status_code, headers=error.headers)
+
+
+async def _invalid(_: Request, error: RequestValidationError) -> Response:
+    return problem(422, faults(error.errors()))
+
+
+async def _as_told(_: Request, error: RefusedError) -> Response:
+    return error.response
+
+
+async def _not_now(_: Request, error: YongwenError) -> Response:
+    log.error("the API could not do what was asked: %s", error)
+    return problem(503)

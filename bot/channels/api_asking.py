@@ -1,0 +1,79 @@
+"""The API's operations that talk: ask, give feedback, forget."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+from fastapi import Path, Request
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.channels.api_models import SESSION, Ask, Feedback
+from bot.channels.base import Answer
+from bot.channels.problems import faults, problem
+from bot.channels.web_guard import read_text
+from bot.messages import Message, Verdict, as_data, as_json
+
+CHANNEL = "api"
+_PRIVATE = {"Cache-Control": "no-store"}
+_Body = TypeVar("_Body", bound=BaseModel)
+
+Judge = Callable[[str, Verdict, str], Awaitable[bool]]
+"""Marks an answer by its id as right or wrong, with a comment; False where there is no such answer."""
+Forget = Callable[[str, str], Awaitable[None]]
+"""Erases all that is kept of a person in a channel. StoreError where that fails."""
+
+
+class RefusedError(Exception):
+    """A request that gets this response."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+class Asking:
+    """Reads the bodies itself: what FastAPI would add to each question costs as much as the answer."""
+
+    def __init__(self, answer: Answer, judge: Judge, forget: Forget) -> None:
+        self._answer = answer
+        self._judge = judge
+        self._forget = forget
+
+    async def ask(self, request: Request) -> Response:
+        """Answer a question. Without `session` it stands by itself; with one it may follow up."""
+        asked = await _read(request, Ask)
+        session = _named(request, asked.session) if asked.session else ""
+        reply = await self._answer(Message(asked.text, session, CHANNEL, session))
+        return Response(as_json(as_data(asked.text, reply)), headers=_PRIVATE, media_type="application/json")
+
+    async def feedback(self, request: Request) -> Response:
+        """Say that an answer was right or wrong; a later verdict replaces an earlier one."""
+        given = await _read(request, Feedback)
+        if not await self._judge(given.answer_id, given.verdict, given.comment):
+            return problem(404)
+        return Response(status_code=204, headers=_PRIVATE)
+
+    async def forget(self, request: Request, session: Annotated[str, Path(pattern=SESSION)]) -> Response:
+        """Erase at once all that is kept of a session: its questions, feedback and state."""
+        await self._forget(CHANNEL, _named(request, session))
+        return Response(status_code=204, headers=_PRIVATE)
+
+
+def _named(request: Request, session: str) -> str:
+    """The session under the caller's name: callers cannot reach into each other's."""
+    return f"{request.scope.get('caller', '')}:{session}"
+
+
+async def _read(request: Request, shape: type[_Body]) -> _Body:
+    """The JSON body. RefusedError (400, 413, 415, 422) says what is wrong with it."""
+    text = await read_text(request, "application/json")
+    try:
+        return shape.model_validate_json(text)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        broken = any(e["type"] == "json_invalid" for e in found)
+        placed = [{**e, "loc": ("body", *e["loc"])} for e in found]
+        raise RefusedError(problem(400 if broken else 422, faults(placed))) from error
+    except UnicodeEncodeError as error:
+        raise HTTPException(400) from error

@@ -1,0 +1,87 @@
+"""API keys with quotas: only their hashes are kept, one a line: `name quota sha256`."""
+
+import hashlib
+import hmac
+import math
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from bot.errors import InputError
+
+_LINE = re.compile(r"(?P<name>[\w.-]{1,60})\s+(?P<quota>\S.*\S)\s+(?P<hash>[0-9a-f]{64})")
+_BEARER = re.compile(r"bearer +([\x21-\x7e]+) *", re.IGNORECASE)
+
+
+class Key(NamedTuple):
+    """Who may call, how often, and the SHA-256 of the key they show."""
+
+    name: str
+    quota: RateLimitItem
+    digest: str
+
+
+def new_key(name: str, quota: str) -> tuple[str, str]:
+    """A fresh key, to be handed over once, and the line that lets it in. InputError: not a quota or name."""
+    key = secrets.token_urlsafe(32)
+    line = f"{name} {quota} {_digest(key)}"
+    read_keys(line)
+    return key, line
+
+
+def read_keys(text: str) -> tuple[Key, ...]:
+    """The keys of a file. InputError names the line that is none."""
+    return tuple(_keys(text))
+
+
+def _keys(text: str) -> Iterator[Key]:
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.partition("#")[0].strip()
+        if not bare:
+            continue
+        found = _LINE.fullmatch(bare)
+        try:
+            if found is None:
+                raise ValueError("want `name quota sha256`")
+            yield Key(found["name"], parse(found["quota"]), found["hash"])
+        except ValueError as error:
+            reason = f"{error}, like `library 1000/hour <64 hex digits>`"
+            raise InputError(f"API keys, line {number}: {reason}") from error
+
+
+def _digest(key: str) -> str:
+    # A plain hash will do: the keys are random, so there is no dictionary to try.
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def shown_key(header: str | None) -> str:
+    """The key in an Authorization header; empty where there is none."""
+    found = _BEARER.fullmatch(header or "")
+    return found[1] if found else ""
+
+
+class Gate:
+    """Lets in who shows a key, as often as its quota allows; counted in this process."""
+
+    def __init__(self, keys: tuple[Key, ...]) -> None:
+        self._keys = keys
+        self._counted = FixedWindowRateLimiter(MemoryStorage())
+
+    def known(self, key: str) -> Key | None:
+        """Whose key it is. Every known hash is compared, each in constant time."""
+        digest = _digest(key)
+        found = [k for k in self._keys if hmac.compare_digest(k.digest, digest)]
+        return found[0] if found else None
+
+    def wait(self, key: Key) -> int:
+        """Spend one request of a key's quota: 0, or the seconds until there is more."""
+        if self._counted.hit(key.quota, key.name):
+            return 0
+        reset, _ = self._counted.get_window_stats(key.quota, key.name)
+        return max(1, math.ceil(reset - time.time()))

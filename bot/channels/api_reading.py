@@ -1,0 +1,106 @@
+"""The API's operations that read the catalogue: kept by caches until a release changes it."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Header, Path, Query
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.channels.api_models import Domains, Figures, Search, Services
+from bot.channels.catalogue import Catalogue, Shelf
+
+MOST_ITEMS = 200
+_LONGEST_QUESTION = 600
+_FRESH = "public, max-age=60"
+
+Unchanged = Annotated[str | None, Header(description="The ETag of what the client has")]
+DomainNumber = Annotated[int | None, Query(ge=1, le=10, description="Only this domain's")]
+Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="How many at most")]
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="How many to leave out from the first")]
+Question = Annotated[str, Query(min_length=1, max_length=_LONGEST_QUESTION, description="In anybody's words")]
+
+
+class Reading:
+    """Each reply carries the release's ETag, and none is made for a client that has it."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def services(
+        self,
+        domain: DomainNumber = None,
+        limit: Limit = 50,
+        offset: Offset = 0,
+        if_none_match: Unchanged = None,
+    ) -> Response:
+        """List services, each in one line."""
+
+        def listed(now: Catalogue) -> Services:
+            found = [s for s in now.summaries.values() if domain in (None, s.domain)]
+            page = found[offset : offset + limit]
+            return Services(release=now.release, total=len(found), offset=offset, items=page)
+
+        return self._reply(listed, if_none_match)
+
+    async def service(
+        self, service: Annotated[str, Path(max_length=60)], if_none_match: Unchanged = None
+    ) -> Response:
+        """One service whole, by its id."""
+
+        def found(now: Catalogue) -> BaseModel:
+            if service not in now.services:
+                raise HTTPException(404)
+            return now.services[service]
+
+        return self._reply(found, if_none_match)
+
+    async def domains(self, if_none_match: Unchanged = None) -> Response:
+        """The ten domains, each with the ids of its services."""
+        return self._reply(lambda now: Domains(release=now.release, items=list(now.domains)), if_none_match)
+
+    async def figures(
+        self,
+        domain: DomainNumber = None,
+        service: Annotated[str | None, Query(max_length=60, description="Only this service's")] = None,
+        limit: Limit = 50,
+        offset: Offset = 0,
+        if_none_match: Unchanged = None,
+    ) -> Response:
+        """List the plan's figures as data."""
+
+        def listed(now: Catalogue) -> Figures:
+            found = [f for f in now.figures if domain in (None, f.domain) and service in (None, f.service)]
+            page = found[offset : offset + limit]
+            return Figures(release=now.release, total=len(found), offset=offset, items=page)
+
+        return self._reply(listed, if_none_match)
+
+    async def search(
+        self,
+        q: Question,
+        limit: Annotated[int, Query(ge=1, le=50, description="How many at most")] = 10,
+        if_none_match: Unchanged = None,
+    ) -> Response:
+        """Services that a question's words speak for, best first. It decides nothing: `/ask` answers."""
+
+        def found(now: Catalogue) -> Search:
+            return Search(release=now.release, items=list(self._shelf.find(q))[:limit])
+
+        return self._reply(found, if_none_match)
+
+    def _reply(self, make: Callable[[Catalogue], BaseModel], if_none_match: str | None) -> Response:
+        now = self._shelf.catalogue()
+        tag = f'"{now.tag}"'
+        headers = {"ETag": tag, "Cache-Control": _FRESH}
+        body = make(now)
+        if _has(if_none_match, tag):
+            return Response(status_code=304, headers=headers)
+        return Response(body.model_dump_json(), headers=headers, media_type="application/json")
+
+
+def _has(if_none_match: str | None, tag: str) -> bool:
+    """Whether a client has what the tag names (RFC 9110, compared weakly)."""
+    listed = [t.strip().removeprefix("W/") for t in (if_none_match or "").split(",")]
+    return tag in listed or listed == ["*"]

@@ -1,0 +1,76 @@
+"""What stands round the API's operations: CORS, keys, and no error without problem details."""
+
+import logging
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.api_keys import Gate, shown_key
+from bot.channels.problems import problem
+
+log = logging.getLogger("yongwen.api")
+
+# What tells how to use the API can be read without a key.
+_FREE = ("/openapi.json", "/docs")
+_DAY_SECONDS = 24 * 3600
+
+
+class Cors(CORSMiddleware):
+    """Starlette's, with problem details where a page of that origin may not ask."""
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+        super().__init__(
+            app,
+            allow_origins=origins,
+            allow_methods=("GET", "POST", "DELETE"),
+            allow_headers=("Authorization", "Content-Type", "If-None-Match"),
+            expose_headers=("ETag", "Retry-After"),
+            max_age=_DAY_SECONDS,
+        )
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """The answer to a browser that asks before it sends."""
+        response = super().preflight_response(request_headers)
+        return problem(403) if response.status_code >= 400 else response
+
+
+class Shell:
+    """ASGI middleware: who may call is told by `gate`, where there is one; what breaks is a 500."""
+
+    def __init__(self, app: ASGIApp, gate: Gate | None = None) -> None:
+        self._app = app
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it with what is wrong."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await (self._refused(scope) or self._app)(scope, receive, watched)
+        except ClientDisconnect:
+            log.debug("a caller left before the whole request was read")
+        except Exception:
+            log.exception("%s %s failed", scope.get("method"), scope["path"])
+            if started:
+                raise
+            await problem(500)(scope, receive, watched)
+
+    def _refused(self, scope: Scope) -> Response | None:
+        scope["caller"] = ""
+        if self._gate is None or scope["path"].endswith(_FREE):
+            return None
+        key = self._gate.known(shown_key(Headers(scope=scope).get("authorization")))
+        if key is None:
+            return problem(401, headers={"WWW-Authenticate": "Bearer"})
+        scope["caller"] = key.name
+        seconds = self._gate.wait(key)
+        return problem(429, headers={"Retry-After": str(seconds)}) if seconds else None

@@ -1,0 +1,337 @@
+"""The HTTP API through its door: questions, the catalogue, keys, other sites, and what goes wrong."""
+
+import json
+import re
+from dataclasses import replace
+
+import html5lib
+import pytest
+from api_fake import KNOWN_ANSWER, Told, server
+from starlette.testclient import TestClient
+
+from bot.app.shelf import published
+from bot.channels.api import PREFIX
+from bot.channels.api_keys import Gate, new_key, read_keys
+from bot.channels.problems import sentences
+from bot.errors import InputError, StoreError
+from bot.messages import as_data
+
+ASKED = "低保一年多少钱"
+
+
+@pytest.fixture
+def told():
+    return Told()
+
+
+@pytest.fixture
+def client(yongwen, told):
+    return TestClient(server(yongwen, told))
+
+
+def problem(response):
+    """The problem details of a response, checked to be some."""
+    assert response.headers["content-type"] == "application/problem+json"
+    found = response.json()
+    assert found["status"] == response.status_code
+    assert re.search(r"[\u4e00-\u9fff]{4}", found["detail"])
+    return found
+
+
+def ask(client, text, **more):
+    response = client.post(f"{PREFIX}/ask", json={"text": text} | more)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+@pytest.mark.anyio
+async def test_an_answer_has_the_shape_of_the_machines_door(client, yongwen):
+    from bot.messages import Message
+
+    expected = json.loads(json.dumps(as_data(ASKED, await yongwen.answer(Message(ASKED)))))
+    found = ask(client, ASKED)
+    assert found["elapsed_us"] > 0
+    assert found | {"elapsed_us": 0} == expected | {"elapsed_us": 0}
+    assert "14000元" in found["reply"]
+
+
+def test_questions_of_one_session_are_one_conversation(client):
+    ask(client, ASKED, session="a")
+    assert ask(client, "找哪个电话", session="a")["topic"] == "service/dibao-standard"
+    assert ask(client, "找哪个电话", session="b")["topic"] != "service/dibao-standard"
+    assert ask(client, "找哪个电话")["topic"] != "service/dibao-standard"
+
+
+JSON = {"content-type": "application/json"}
+REFUSED = {
+    "no JSON": (400, {"content": b"{", "headers": JSON}, "body"),
+    "half a character": (400, {"content": b'"\xb5"', "headers": JSON}, None),
+    "a surrogate": (400, {"content": b'{"text":"\\ud800"}', "headers": JSON}, "body"),
+    "too long a body": (413, {"json": {"text": "x" * 70_000}}, None),
+    "a form": (415, {"data": {"text": ASKED}}, None),
+    "no text": (422, {"json": {}}, "body/text"),
+    "text that is none": (422, {"json": {"text": 1}}, "body/text"),
+    "too long a text": (422, {"json": {"text": "x" * 5001}}, "body/text"),
+    "a session that is none": (422, {"json": {"text": "x", "session": "a b"}}, "body/session"),
+    "a field nobody knows": (422, {"json": {"text": "x", "sesion": "a"}}, "body/sesion"),
+    "not an object": (422, {"json": [ASKED]}, "body"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "request_", "at"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_read_is_a_problem_that_says_where(client, status, request_, at):
+    response = client.post(f"{PREFIX}/ask", **request_)
+    assert response.status_code == status
+    assert [e["at"] for e in problem(response)["errors"]] == ([at] if at else [])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/nowhere", 404),
+        ("GET", "/api/v1/services/nothing", 404),
+        ("GET", "/api/v1/services/", 404),
+        ("GET", "/api/v2/services", 404),
+        ("GET", "/api/v1/ask", 405),
+        ("PUT", "/api/v1/services", 405),
+        ("GET", "/api/v1/services?limit=0", 422),
+        ("GET", "/api/v1/search", 422),
+        ("DELETE", "/api/v1/sessions/a%20b", 422),
+    ],
+)
+def test_every_error_is_a_problem(client, method, path, status):
+    response = client.request(method, path)
+    assert response.status_code == status
+    problem(response)
+    assert ("allow" in response.headers) == (status == 405)
+
+
+def test_a_failure_inside_is_a_problem_without_a_traceback(yongwen, told):
+    async def broken(message):
+        raise RuntimeError("secret detail")
+
+    response = TestClient(server(yongwen, told, answer=broken)).post(f"{PREFIX}/ask", json={"text": "x"})
+    assert problem(response)["title"] == "Internal Server Error"
+    assert response.status_code == 500
+    assert "secret" not in response.text
+
+
+def test_every_documented_status_has_a_sentence(client):
+    document = client.get(f"{PREFIX}/openapi.json").json()
+    documented = {s for item in document["paths"].values() for o in item.values() for s in o["responses"]}
+    assert documented >= {"400", "413", "415", "422", "429", "500", "503"}
+    assert {s for s in documented if s >= "400"} <= set(sentences())
+
+
+def pages(client, path, **query):
+    """All items of a list, page by page."""
+    items, total = [], None
+    while total is None or len(items) < total:
+        found = client.get(f"{PREFIX}{path}", params={"limit": 37, "offset": len(items)} | query).json()
+        assert found["items"]
+        total = found["total"]
+        items += found["items"]
+    return items
+
+
+def test_services_are_listed_page_by_page_and_by_domain(client, knowledge):
+    assert [s["id"] for s in pages(client, "/services")] == list(knowledge.lookup.services)
+    sixth = pages(client, "/services", domain=6)
+    assert [s["id"] for s in sixth] == [s.id for s in knowledge.lookup.of_domain(6)]
+
+
+def test_a_service_holds_all_that_the_catalogue_says(client, knowledge):
+    service = knowledge.lookup.services["dibao-standard"]
+    found = client.get(f"{PREFIX}/services/dibao-standard").json()
+    assert (found["name"], found["answer"], found["domain"]) == (service.name, service.answer, 6)
+    assert found["figures"][0]["value"] == 14000
+    assert {c["phone"] for c in found["contacts"]} == {"12345"}
+    assert found["source"]["paragraph"] == service.source.paragraph
+    assert set(found["related"]) == set(service.related)
+    assert not set(found) & {"phrasings", "due_on"}
+
+
+def test_the_domains_hold_every_service_once(client, knowledge):
+    domains = client.get(f"{PREFIX}/domains").json()["items"]
+    assert [d["number"] for d in domains] == list(range(1, 11))
+    listed = [s for d in domains for s in d["services"]]
+    assert sorted(listed) == sorted(knowledge.lookup.services)
+
+
+def test_figures_are_numbers_with_their_service(client, knowledge):
+    found = pages(client, "/figures")
+    assert len(found) == sum(len(s.figures) for s in knowledge.lookup.services.values()) > 50
+    [dibao] = pages(client, "/figures", service="dibao-standard")
+    assert (dibao["value"], dibao["unit"], dibao["service"]) == (14000, "元/年", "dibao-standard")
+    assert {f["domain"] for f in pages(client, "/figures", domain=3)} == {3}
+
+
+def test_search_ranks_services_and_decides_nothing(client):
+    found = client.get(f"{PREFIX}/search", params={"q": ASKED, "limit": 3}).json()["items"]
+    assert found[0]["service"]["id"] == "dibao-standard"
+    assert len(found) == 3
+    assert client.get(f"{PREFIX}/search", params={"q": "🙂"}).json()["items"] == []
+
+
+READ = ("/services", "/services/dibao-standard", "/domains", "/figures", "/search?q=低保")
+
+
+@pytest.mark.parametrize("path", READ)
+def test_what_a_client_has_is_not_sent_again(client, path):
+    first = client.get(f"{PREFIX}{path}")
+    tag = first.headers["etag"]
+    assert "max-age" in first.headers["cache-control"]
+    for has in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = client.get(f"{PREFIX}{path}", headers={"if-none-match": has})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client.get(f"{PREFIX}{path}", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_a_new_release_is_served_under_a_new_tag(client, yongwen):
+    path = f"{PREFIX}/services/dibao-standard"
+    before = client.get(path)
+    services = dict(yongwen.knowledge.lookup.services)
+    services["dibao-standard"] = services["dibao-standard"].model_copy(update={"summary": "新的一句。"})
+    newer = replace(yongwen.knowledge.lookup, services=services)
+    yongwen.knowledge = replace(yongwen.knowledge, lookup=newer)
+    yongwen.release += 1
+    after = client.get(path, headers={"if-none-match": before.headers["etag"]})
+    assert after.status_code == 200
+    assert after.json()["summary"] == "新的一句。"
+    assert after.headers["etag"] != before.headers["etag"]
+
+
+def test_the_tag_tells_contents_apart_even_under_one_number(knowledge):
+    fewer = dict(list(knowledge.lookup.services.items())[1:])
+    changed = replace(knowledge.lookup, services=fewer)
+    assert published(knowledge.lookup, 1).tag != published(changed, 1).tag
+
+
+def test_feedback_reaches_the_answer_it_names(client, told):
+    body = {"answer_id": KNOWN_ANSWER, "verdict": "wrong", "comment": "数字不对"}
+    assert client.post(f"{PREFIX}/feedback", json=body).status_code == 204
+    assert told.verdicts == [(KNOWN_ANSWER, "wrong", "数字不对")]
+    assert client.post(f"{PREFIX}/feedback", json=body | {"answer_id": "x"}).status_code == 404
+    assert client.post(f"{PREFIX}/feedback", json=body | {"verdict": "maybe"}).status_code == 422
+
+
+def test_a_session_is_forgotten_under_the_name_it_was_asked_by(client, told, yongwen):
+    heard = []
+    inner = yongwen.answer
+
+    async def listening(message):
+        heard.append(message)
+        return await inner(message)
+
+    client = TestClient(server(yongwen, told, answer=listening))
+    ask(client, ASKED, session="mine")
+    assert client.delete(f"{PREFIX}/sessions/mine").status_code == 204
+    assert told.forgotten == [(heard[0].channel, heard[0].person)]
+
+
+def test_forgetting_that_fails_is_not_called_done(yongwen, told):
+    async def failing(channel, person):
+        raise StoreError("locked")
+
+    told.forget = failing
+    assert TestClient(server(yongwen, told)).delete(f"{PREFIX}/sessions/mine").status_code == 503
+
+
+SITE = "https://www.example.org"
+
+
+def test_pages_of_the_named_sites_may_call(yongwen, told):
+    client = TestClient(server(yongwen, told, origins=(SITE,)))
+    preflight = {"origin": SITE, "access-control-request-method": "POST"}
+    allowed = client.options(
+        f"{PREFIX}/ask", headers=preflight | {"access-control-request-headers": "content-type"}
+    )
+    assert allowed.status_code == 200
+    assert allowed.headers["access-control-allow-origin"] == SITE
+    response = client.post(f"{PREFIX}/ask", json={"text": ASKED}, headers={"origin": SITE})
+    assert response.headers["access-control-allow-origin"] == SITE
+    refused = client.options(f"{PREFIX}/ask", headers=preflight | {"origin": "https://evil.example"})
+    assert refused.status_code == 403
+    assert "access-control-allow-origin" not in refused.headers
+    problem(refused)
+
+
+def test_no_site_may_call_unless_named(client):
+    response = client.get(f"{PREFIX}/domains", headers={"origin": SITE})
+    assert "access-control-allow-origin" not in response.headers
+
+
+@pytest.fixture
+def key_and_client(yongwen, told):
+    key, line = new_key("library", "3/day")
+    other, other_line = new_key("museum", "100/minute")
+    gate = Gate(read_keys(f"# keys\n\n{line}  # the city library\n{other_line}\n"))
+    return key, other, TestClient(server(yongwen, told, gate=gate))
+
+
+def bearer(key):
+    return {"authorization": f"Bearer {key}"}
+
+
+def test_with_keys_nobody_else_is_let_in(key_and_client):
+    key, _, client = key_and_client
+    for headers in ({}, bearer("wrong"), bearer(f"{key}x"), {"authorization": f"Basic {key}"}):
+        response = client.get(f"{PREFIX}/domains", headers=headers)
+        assert response.status_code == 401
+        assert response.headers["www-authenticate"] == "Bearer"
+        problem(response)
+    assert client.get(f"{PREFIX}/domains", headers=bearer(key)).status_code == 200
+
+
+def test_a_spent_quota_tells_when_there_is_more(key_and_client):
+    key, other, client = key_and_client
+    codes = [client.get(f"{PREFIX}/domains", headers=bearer(key)).status_code for _ in range(4)]
+    assert codes == [200, 200, 200, 429]
+    response = client.get(f"{PREFIX}/domains", headers=bearer(key))
+    assert 0 < int(response.headers["retry-after"]) <= 24 * 3600
+    problem(response)
+    assert client.get(f"{PREFIX}/domains", headers=bearer(other)).status_code == 200
+
+
+def test_callers_do_not_reach_into_each_others_sessions(key_and_client):
+    key, other, client = key_and_client
+
+    def topic(text, key):
+        body = {"text": text, "session": "s"}
+        return client.post(f"{PREFIX}/ask", json=body, headers=bearer(key)).json()["topic"]
+
+    assert topic(ASKED, key) == "service/dibao-standard"
+    assert topic("找哪个电话", other) != "service/dibao-standard"
+    assert topic("找哪个电话", key) == "service/dibao-standard"
+
+
+def test_the_document_names_the_key_and_is_free_to_read(key_and_client, client):
+    document = key_and_client[2].get(f"{PREFIX}/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    assert document["security"] == [{"key": []}]
+    assert all("401" in o["responses"] for item in document["paths"].values() for o in item.values())
+    assert "security" not in client.get(f"{PREFIX}/openapi.json").json()
+
+
+@pytest.mark.parametrize(
+    "line", ["library", "library 3/day abc", f"library 3/fortnight {'0' * 64}", "a b c d"]
+)
+def test_a_line_that_is_no_key_is_named(line):
+    with pytest.raises(InputError, match="line 2"):
+        read_keys(f"# keys\n{line}")
+
+
+def test_the_reference_shows_every_operation_and_needs_nothing_from_elsewhere(client):
+    response = client.get(f"{PREFIX}/docs")
+    assert "'unsafe" not in response.headers["content-security-policy"]
+    html5lib.HTMLParser(strict=True).parse(response.text)
+    for path, item in client.get(f"{PREFIX}/openapi.json").json()["paths"].items():
+        for method in item:
+            assert f"{method.upper()} {path}" in response.text
+    assert re.findall(r'(?:src|href)="(?!/|#)([^"]*)"', response.text) == []
+    assert not re.search(r"<style|style=|<script|\son\w+=", response.text)
+    [style] = re.findall(r'href="(/static/[^"]+)"', response.text)
+    assert client.get(style).status_code == 200
+    targets = set(re.findall(r'href="#([^"]+)"', response.text))
+    assert targets
+    assert targets <= set(re.findall(r'id="([^"]+)"', response.text))
