@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -21,8 +21,9 @@ log = logging.getLogger("yongwen")
 
 NINGBO = timezone(timedelta(hours=8))
 LONGEST_KEPT = 600
+_MARGIN = 100
 _MOST_WAITING = 10_000
-_MOST_AT_ONCE = 500
+_MOST_AT_ONCE = 100
 _PAUSE_SECONDS = 0.2
 
 
@@ -40,10 +41,16 @@ def answer_id() -> str:
     return secrets.token_urlsafe(9)
 
 
-def asked(exchange: Exchange, pseudonyms: Pseudonyms) -> Asked:
+def kept(text: str, public: Collection[str]) -> str:
+    """As much of a text as is stored, masked; `public` telephone numbers stay."""
+    # Cut twice: masking a whole book would take long, and half a number would not be recognised.
+    return masked(visible(text[: LONGEST_KEPT + _MARGIN]), public)[:LONGEST_KEPT]
+
+
+def asked(exchange: Exchange, pseudonyms: Pseudonyms, public: Collection[str] = ()) -> Asked:
     """An exchange as it is stored: masked, and the people in it hashed."""
     message, reply, now, release = exchange
-    text = masked(visible(message.text))[:LONGEST_KEPT]
+    text = kept(message.text, public)
     answers = [m for m in reply.matches if m.role == "answer"]
     return Asked(
         id=reply.answer_id,
@@ -67,9 +74,16 @@ def asked(exchange: Exchange, pseudonyms: Pseudonyms) -> Asked:
 class Recorder:
     """A queue before the question log. `put` costs the answer nothing; a task writes what has gathered."""
 
-    def __init__(self, questions: Questions, pseudonyms: Pseudonyms) -> None:
+    def __init__(
+        self,
+        questions: Questions,
+        pseudonyms: Pseudonyms,
+        public: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        """`public` gives the telephone numbers that masking leaves alone."""
         self.questions = questions
         self._pseudonyms = pseudonyms
+        self._public = public
         self._waiting: deque[Exchange] = deque(maxlen=_MOST_WAITING)
         self._writing = asyncio.Lock()
 
@@ -85,11 +99,14 @@ class Recorder:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
                 try:
-                    await self.questions.record([asked(e, self._pseudonyms) for e in batch])
+                    await self.questions.record(await asyncio.to_thread(self._rows, batch))
                 except StoreError as error:
                     log.error("questions not recorded, trying again: %s", error)
                     self._waiting.extendleft(reversed(batch))
                     return
+
+    def _rows(self, batch: list[Exchange]) -> list[Asked]:
+        return [asked(exchange, self._pseudonyms, self._public()) for exchange in batch]
 
     @property
     def waiting(self) -> int:
@@ -109,9 +126,7 @@ class Recorder:
         """Mark an answer right or wrong. False where there is no such answer, or it cannot be stored."""
         await self.flush()
         try:
-            return await self.questions.feedback(
-                answer, verdict, masked(visible(comment))[:LONGEST_KEPT], now
-            )
+            return await self.questions.feedback(answer, verdict, kept(comment, self._public()), now)
         except StoreError as error:
             log.error("feedback not stored: %s", error)
             return False
@@ -120,9 +135,9 @@ class Recorder:
         """Erase all rows of a person, also those that only wait to be written. StoreError where it fails."""
         theirs = self._pseudonyms.person(channel, person)
         async with self._writing:
-            kept = [e for e in self._waiting if self._of(e) != theirs]
+            others = [e for e in self._waiting if self._of(e) != theirs]
             self._waiting.clear()
-            self._waiting.extend(kept)
+            self._waiting.extend(others)
             await self.questions.forget(theirs)
 
     def _of(self, exchange: Exchange) -> str:

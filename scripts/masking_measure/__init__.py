@@ -1,0 +1,1 @@
+"""Masking, measured on made-up sentences and on all that must stay."""
