@@ -36,6 +36,12 @@ def _level(text: str) -> str:
     return level
 
 
+def _switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("0 or 1")
+    return text == "1"
+
+
 def _origins(text: str) -> tuple[str, ...]:
     found = tuple(part.rstrip("/") for part in text.replace(",", " ").split())
     for origin in found:
@@ -66,6 +72,7 @@ SETTINGS: dict[str, Setting] = {
         _origins, (), "the sites whose pages may call the API, with commas between; * for every site"
     ),
     "api_keys": Setting(Path, None, "the file of API keys (`api-key` makes its lines); default: open to all"),
+    "mcp": Setting(_switch, False, "1: tools for assistants (MCP) at /mcp; needs the extra `mcp`"),
     "telegram_token": Setting(str, "", "the Telegram bot's token; empty: no Telegram"),
     "telegram_api": Setting(str, "", "another Bot API server, for tests or a local server"),
     "log_level": Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
@@ -84,6 +91,7 @@ class Settings:
     port: int
     cors_origins: tuple[str, ...]
     api_keys: Path | None
+    mcp: bool
     telegram_token: str
     telegram_api: str
     log_level: str

@@ -63,7 +63,20 @@ def test_help_lists_every_command_and_exit_code(capsys: pytest.CaptureFixture[st
     assert "130 stopped by Ctrl-C" in out
 
 
-COMMANDS = ("serve", "ask", "chat", "explain", "check", "build", "eval", "rank", "fit", "known", "api-key")
+COMMANDS = (
+    "serve",
+    "ask",
+    "chat",
+    "explain",
+    "check",
+    "build",
+    "eval",
+    "rank",
+    "fit",
+    "known",
+    "api-key",
+    "mcp",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

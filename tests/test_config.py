@@ -24,7 +24,7 @@ def test_without_environment_the_defaults_hold() -> None:
 
 
 def test_every_setting_is_read_from_its_variable() -> None:
-    typed = {"port": "0", "log_level": "debug", "cors_origins": "https://a.example"}
+    typed = {"port": "0", "log_level": "debug", "cors_origins": "https://a.example", "mcp": "1"}
     given = {key: typed.get(key, f"/x/{key}") for key in config.SETTINGS}
     settings = config.load({f"YONGWEN_{key.upper()}": text for key, text in given.items()})
     expected = {key: config.SETTINGS[key].parse(text) for key, text in given.items()}

@@ -1,11 +1,13 @@
 """The only place where the parts are joined: catalogue, conversation, memory, channels, staff."""
 
 from bot.app.answering import Yongwen, in_memory, load_knowledge
+from bot.app.doors import assist
 from bot.app.serving import serve, serving
 from bot.app.workshop import build, check_knowledge, evaluate, fit_confidence, list_failures, perturb
 
 __all__ = [
     "Yongwen",
+    "assist",
     "build",
     "check_knowledge",
     "evaluate",

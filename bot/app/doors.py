@@ -1,13 +1,17 @@
-"""The parts of the service that programs come in by: the HTTP API."""
+"""The parts of the service that programs come in by: the HTTP API, and tools for assistants."""
 
+import importlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
+from bot.app.answering import in_memory
 from bot.app.parts import Running
 from bot.app.shelf import Shelf
-from bot.errors import InputError, SettingsError
+from bot.config import Settings
+from bot.errors import ChannelError, InputError, SettingsError
 
 if TYPE_CHECKING:
     from bot.channels.api_keys import Key
@@ -25,6 +29,35 @@ async def api(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
     gate = None if keys is None else Gate(_keys(keys))
     doors = Doors(yongwen.answer, Shelf(yongwen), yongwen.feedback, yongwen.forget)
     yield (mounted(doors, settings.cors_origins, gate),)
+
+
+@asynccontextmanager
+async def assistants(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
+    """The tools for assistants over HTTP, where that is switched on."""
+    if not running.settings.mcp:
+        yield ()
+        return
+    channel = _mcp()
+    async with channel.over_http(
+        channel.create_server(running.yongwen.answer, Shelf(running.yongwen))
+    ) as routes:
+        yield routes
+
+
+async def assist(settings: Settings) -> None:
+    """The tools for one assistant, over standard input and output."""
+    channel = _mcp()
+    yongwen = await in_memory(settings)
+    await channel.over_stdio(channel.create_server(yongwen.answer, Shelf(yongwen)))
+
+
+def _mcp() -> ModuleType:
+    try:
+        return importlib.import_module("bot.channels.mcp")
+    except ModuleNotFoundError as error:
+        raise ChannelError(
+            f"the package {error.name} is missing; install the extra: pip install '.[mcp]'"
+        ) from error
 
 
 def _keys(path: Path) -> "tuple[Key, ...]":

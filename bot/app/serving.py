@@ -78,4 +78,4 @@ async def _telegram(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
 
 
 # Opened in this order, closed in the reverse.
-PARTS: tuple[Part, ...] = (doors.api, _telegram)
+PARTS: tuple[Part, ...] = (doors.api, doors.assistants, _telegram)

@@ -1,0 +1,128 @@
+"""The tools for assistants, called by the protocol's own clients: in memory, over stdio, over HTTP."""
+
+import asyncio
+import json
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.app import doors
+from bot.app.parts import Running
+from bot.app.shelf import Shelf
+from bot.channels.web import create_app, serve
+from bot.errors import ChannelError
+
+mcp = pytest.importorskip("mcp", reason="needs the extra: pip install '.[mcp]'")
+
+ASKED = "低保一年多少钱"
+INSPECTOR = Path(__file__).parent.parent / "fakes" / "mcp" / "node_modules" / ".bin" / "mcp-inspector"
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def tools(yongwen):
+    """The server without a transport."""
+    from bot.channels.mcp import create_server
+
+    return create_server(yongwen.answer, Shelf(yongwen))
+
+
+@pytest.fixture
+async def url(yongwen):
+    """The address of a running server with the tools on it."""
+    listening = asyncio.get_running_loop().create_future()
+    running = Running(replace(config.load({}), mcp=True), yongwen)
+    async with doors.assistants(running) as routes:
+        app = create_app(yongwen.answer, routes=routes)
+        task = asyncio.create_task(serve(app, "127.0.0.1", 0, listening.set_result))
+        yield f"{await listening}/mcp"
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def check(client):
+    """What every transport has to carry."""
+    assert sorted(t.name for t in (await client.list_tools()).tools) == [
+        "find_service", "get_service", "list_domains",
+    ]  # fmt: skip
+    found = (await client.call_tool("find_service", {"question": ASKED})).structured_content
+    assert found["status"] == "answered"
+    assert "14000元" in found["reply"]
+    assert "12345" in found["phones"]
+    service = (
+        await client.call_tool("get_service", {"service": found["matches"][0]["service"]})
+    ).structured_content
+    assert service["figures"][0]["value"] == 14000
+    domains = (await client.call_tool("list_domains", {})).structured_content["domains"]
+    assert [d["number"] for d in domains] == list(range(1, 11))
+    assert service["id"] in domains[5]["services"]
+
+
+async def test_in_memory(tools):
+    async with mcp.Client(tools) as client:
+        assert "12345" in client.instructions
+        await check(client)
+
+
+async def test_over_http(url):
+    async with mcp.Client(url) as client:
+        await check(client)
+
+
+async def test_over_stdio():
+    command = mcp.StdioServerParameters(command=sys.executable, args=["-m", "bot", "mcp"], cwd=config.ROOT)
+    async with mcp.Client(command) as client:
+        await check(client)
+
+
+async def test_a_service_that_is_none_is_an_error_the_assistant_can_read(tools):
+    async with mcp.Client(tools) as client:
+        result = await client.call_tool("get_service", {"service": "nothing"})
+    assert result.is_error
+    assert "list_domains" in result.content[0].text
+
+
+@pytest.mark.parametrize("arguments", [{}, {"question": "x" * 601}, {"question": None}])
+async def test_what_is_no_question_is_refused(tools, arguments):
+    async with mcp.Client(tools) as client:
+        assert (await client.call_tool("find_service", arguments)).is_error
+
+
+async def inspected(url, *arguments):
+    """What the protocol's inspector prints."""
+    process = await asyncio.create_subprocess_exec(
+        INSPECTOR, "--cli", url, "--transport", "http", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    assert process.returncode == 0
+    return json.loads(out)
+
+
+@pytest.mark.skipif(
+    shutil.which("node") is None or not INSPECTOR.exists(),
+    reason="needs node and `npm ci` in tests/fakes/mcp",
+)
+async def test_by_the_protocols_inspector(url):
+    listed = await inspected(url, "--method", "tools/list")
+    assert {t["name"] for t in listed["tools"]} == {"find_service", "get_service", "list_domains"}
+    called = await inspected(
+        url, "--method", "tools/call", "--tool-name", "find_service", "--tool-arg", f"question={ASKED}"
+    )
+    assert "14000元" in called["structuredContent"]["reply"]
+
+
+async def test_unless_switched_on_there_are_no_tools(yongwen):
+    async with doors.assistants(Running(config.load({}), yongwen)) as routes:
+        assert list(routes) == []
+
+
+async def test_without_the_package_the_operator_is_told_what_to_install(monkeypatch):
+    for name in [n for n in sys.modules if n.partition(".")[0] == "mcp" or n == "bot.channels.mcp"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    with pytest.raises(ChannelError, match=r"mcp.*pip install '\.\[mcp\]'"):
+        await doors.assist(config.load({}))
