@@ -71,5 +71,5 @@ def _validated(
             code, advice = _ADVICE.get(one["type"], ("bad-value", f"值不对:{one['msg']}"))
             name = ".".join(map(str, loc)) or "文件"
             path, line = (document.path, document.line_of(loc)) if document else ("knowledge", 1)
-            faults.append(Fault(code, path, line, f"{name}:{advice}"))
+            faults.append(Fault(code, path, line, f"{name}:{advice}", loc))
         return None

@@ -44,12 +44,13 @@ class Document(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong, where, and what to do."""
+    """One thing that is wrong, where, and what to do; `place` leads to it within the document's data."""
 
     code: str
     path: str
     line: int
     message: str
+    place: Location = ()
 
     def __str__(self) -> str:
         return f"[{self.code}] {self.path}:{self.line}: {self.message}"
@@ -131,10 +132,12 @@ def _gather_lists(
     for key, rows in _mapping(document, faults).items():
         line = document.line_of((key,))
         if key not in fields:
-            faults.append(Fault("unknown-field", document.path, line, f"没有“{key}”这个字段,请删掉"))
+            faults.append(Fault("unknown-field", document.path, line, f"没有“{key}”这个字段,请删掉", (key,)))
             continue
         if not isinstance(rows, list):
-            faults.append(Fault("bad-value", document.path, line, f"{key} 应该是一项一项的列表,请改正"))
+            faults.append(
+                Fault("bad-value", document.path, line, f"{key} 应该是一项一项的列表,请改正", (key,))
+            )
             continue
         raw.setdefault(fields[key], []).extend(rows)
         places.setdefault(fields[key], []).extend((document, (key, i)) for i in range(len(rows)))

@@ -29,7 +29,7 @@ class Context(NamedTuple):
         document, inner = self.parts.locate(loc)
         if document is None:
             return Fault(code, "knowledge", 1, message)
-        return Fault(code, document.path, document.line_of(inner), message)
+        return _fault(code, document, inner, message)
 
 
 def _file_names(c: Context) -> Iterator[Fault]:
@@ -179,6 +179,10 @@ def _dates(c: Context) -> Iterator[Fault]:
             yield c.fault("bad-dates", (field, i, "due_on"), "下次核对早于上次核对,请改正")
 
 
+def _fault(code: str, document: Document, place: Location, message: str) -> Fault:
+    return Fault(code, document.path, document.line_of(place), message, place)
+
+
 def _examples(c: Context) -> Iterator[Fault]:
     services = {s.id: i for i, s in enumerate(c.catalogue.services)}
     targets = services.keys() | {"outside"}
@@ -186,37 +190,20 @@ def _examples(c: Context) -> Iterator[Fault]:
     seen: set[str] = set()
     for document, file in c.examples:
         seen.add(file.service)
-        at = document.line_of
         if file.service not in targets:
-            yield Fault(
-                "orphan-example",
-                document.path,
-                at(("service",)),
-                f"没有服务叫 {file.service},请改名或删掉这个文件",
-            )
+            message = f"没有服务叫 {file.service},请改名或删掉这个文件"
+            yield _fault("orphan-example", document, ("service",), message)
         if file.service in services and len(file.examples) < FEWEST_EXAMPLES:
-            yield Fault(
-                "few-examples",
-                document.path,
-                at(("examples",)),
-                f"例句只有 {len(file.examples)} 句,至少要 {FEWEST_EXAMPLES} 句",
-            )
+            message = f"例句只有 {len(file.examples)} 句,至少要 {FEWEST_EXAMPLES} 句"
+            yield _fault("few-examples", document, ("examples",), message)
         for j, example in enumerate(file.examples):
             if normalise(example.q) in phrasings:
-                yield Fault(
-                    "copied-example",
-                    document.path,
-                    at(("examples", j)),
-                    f"“{example.q}”也是问法;例句不能照抄问法,请改一处",
-                )
+                message = f"“{example.q}”也是问法;例句不能照抄问法,请改一处"
+                yield _fault("copied-example", document, ("examples", j), message)
         for j, near in enumerate(file.near_misses):
             if near.lands not in targets or near.lands == file.service:
-                yield Fault(
-                    "unknown-service",
-                    document.path,
-                    at(("near_misses", j)),
-                    f"lands 写的 {near.lands} 不对,请写别的服务或 outside",
-                )
+                message = f"lands 写的 {near.lands} 不对,请写别的服务或 outside"
+                yield _fault("unknown-service", document, ("near_misses", j), message)
     for name in services.keys() - seen:
         yield c.fault(
             "no-examples", ("services", services[name], "id"), "没有例句文件,请在 examples/ 同名处补上"

@@ -18,7 +18,9 @@ def checked_files(folder: Path, today: date, progress: Progress = lambda done, t
     """Read and check a knowledge folder; faults of syntax come with the rest."""
     documents, unreadable = read_documents(folder, progress)
     checked = check(documents, today)
-    return Checked(checked.catalogue, checked.examples, tuple(sorted([*unreadable, *checked.faults])))
+    return Checked(
+        checked.catalogue, checked.examples, tuple(sorted([*unreadable, *checked.faults], key=str))
+    )
 
 
 def releasable(checked: Checked) -> Catalogue:
@@ -35,7 +37,7 @@ async def build(
     texts, unreadable = read_texts(folder)
     documents, faults = parse_all(texts, progress)
     checked = check(documents, today)
-    all_faults = tuple(sorted([*unreadable, *faults, *checked.faults]))
+    all_faults = tuple(sorted([*unreadable, *faults, *checked.faults], key=str))
     catalogue = releasable(Checked(checked.catalogue, checked.examples, all_faults))
     sources = {d.path: source(d, texts[d.path]) for d in documents}
     await build_file(target, catalogue, models(prepare(catalogue)), "knowledge/", sources)

@@ -1,0 +1,213 @@
+"""One record of a knowledge file changed, every other line of the file left as it was."""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date
+from difflib import SequenceMatcher
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from bot.catalogue.examples import Example, ExampleFile, NearMiss
+from bot.catalogue.model import (
+    Contact,
+    Domain,
+    Emergency,
+    Figure,
+    Organization,
+    Record,
+    Service,
+    Signpost,
+    SmallTalk,
+    Source,
+)
+from bot.catalogue.records import LISTS, MAPPINGS, PLAIN, SINGLE, Address, Fields, records_of
+from bot.errors import InputError
+from bot.staff.files import parse, round_trip
+
+_MODELS: Mapping[str, type[Record]] = {
+    "services": Service,
+    "examples": ExampleFile,
+    "domains": Domain,
+    "contacts": Contact,
+    "organizations": Organization,
+    "signposts": Signpost,
+    "elsewhere": Signpost,
+    "smalltalk": SmallTalk,
+    "emergencies": Emergency,
+}
+_INNER: Mapping[str, type[Record]] = {
+    "figures": Figure,
+    "source": Source,
+    "examples": Example,
+    "near_misses": NearMiss,
+}
+_DATES = frozenset(
+    {"checked_on", "due_on", "valid_from", "valid_through", "issued_on", "article_published_on"}
+)
+
+
+def path_of(address: Address, folder: str = "") -> str:
+    """The file a record stands in; `folder` is the domain's, for a service and its examples."""
+    if address.kind in ("services", "examples"):
+        return f"{address.kind}/{folder}/{address.id}.yaml"
+    if address.kind in SINGLE:
+        return f"{address.kind}.yaml"
+    if address.kind == "words":
+        return "words.txt"
+    for path, keys in (*LISTS.items(), *PLAIN.items()):
+        if address.kind in keys.values():
+            return path
+    for path, (kind, _) in MAPPINGS.items():
+        if kind == address.kind:
+            return path
+    raise InputError(f"there is no kind of record called {address.kind}")
+
+
+def edited(text: str | None, path: str, address: Address, fields: Fields | None) -> str | None:
+    """A file's text with one record as in `fields` (None: taken away), new where it was not there.
+
+    A service's or example file itself comes and goes: None for no file.
+    """
+    if path == "words.txt":
+        return _word(text or "", address, fields)
+    if address.kind in ("services", "examples") and fields is None:
+        return None
+    yaml = round_trip()
+    data = yaml.load(text) if text else CommentedMap()
+    _apply(data if data is not None else CommentedMap(), path, address, fields)
+    out = io.StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
+
+
+def _word(text: str, address: Address, fields: Fields | None) -> str:
+    lines = text.splitlines(keepends=True)
+    new = [] if fields is None else [f"{fields['word']}\n"]
+    at = [i for i, line in enumerate(lines) if line.partition("#")[0].strip() == address.id]
+    if at:
+        lines[at[0] : at[0] + 1] = new
+    else:
+        if lines and not lines[-1].endswith("\n"):
+            lines[-1] += "\n"
+        lines += new
+    return "".join(lines)
+
+
+def _apply(data: CommentedMap, path: str, address: Address, fields: Fields | None) -> None:
+    if path in MAPPINGS:
+        _apply_key(data, address.id, None if fields is None else fields[MAPPINGS[path][1]])
+    elif address.kind in PLAIN.get(path, {}).values():
+        _apply_key(data, address.kind, None if fields is None else fields["lines"])
+    elif path in LISTS:
+        _apply_listed(data, path, address, fields)
+    else:
+        _update(data, fields or {}, _MODELS.get(address.kind))
+
+
+def _apply_key(data: CommentedMap, key: str, value: Any) -> None:
+    if value is None:
+        data.pop(key, None)
+    elif isinstance(data.get(key), CommentedSeq):
+        _update_list(data[key], value, None)
+    else:
+        data[key] = _made(value, "")
+
+
+def _apply_listed(data: CommentedMap, path: str, address: Address, fields: Fields | None) -> None:
+    key = next(key for key, kind in LISTS[path].items() if kind == address.kind)
+    rows = data.setdefault(key, CommentedSeq())
+    at = next((i for i, row in enumerate(rows) if str(row.get("id")) == address.id), None)
+    if fields is None:
+        if at is not None:
+            del rows[at]
+    elif at is None:
+        made = CommentedMap()
+        _update(made, fields, _MODELS[address.kind])
+        rows.append(made)
+    else:
+        _update(rows[at], fields, _MODELS[address.kind])
+
+
+def _update(data: CommentedMap, fields: Fields, model: type[Record] | None) -> None:
+    """Make a mapping say what `fields` say; new keys come where the model has them."""
+    order = list(model.model_fields) if model else list(fields)
+    for name in [n for n in data if n not in fields or fields[n] in (None, [], ())]:
+        del data[name]
+    for name, value in fields.items():
+        if value in (None, [], ()):
+            continue
+        if name not in data:
+            data.insert(_position(data, name, order), name, _made(value, name))
+        elif isinstance(data[name], CommentedSeq) and isinstance(value, Sequence):
+            _update_list(data[name], value, _INNER.get(name))
+        elif isinstance(data[name], CommentedMap) and isinstance(value, Mapping):
+            _update(data[name], value, _INNER.get(name))
+        elif _plain(data[name]) != value:
+            data[name] = _made(value, name)
+
+
+def _position(data: CommentedMap, name: str, order: Sequence[str]) -> int:
+    before = set(order[: order.index(name)]) if name in order else set(data)
+    return max((i + 1 for i, key in enumerate(data) if key in before), default=0)
+
+
+def _update_list(data: CommentedSeq, wanted: Sequence[Any], model: type[Record] | None) -> None:
+    """Make a list say what `wanted` says, touching only the items that differ."""
+    have = [_key(_plain(x)) for x in data]
+    want = [_key(x) for x in wanted]
+    matcher = SequenceMatcher(None, have, want, autojunk=False)
+    for tag, i1, i2, j1, j2 in reversed(matcher.get_opcodes()):
+        if tag == "equal":
+            continue
+        for i in range(i2 - 1, i1 - 1, -1):
+            del data[i]
+        for j in range(j2 - 1, j1 - 1, -1):
+            data.insert(i1, _made(wanted[j], "", model))
+
+
+def _key(value: Any) -> str:
+    return repr(sorted(value.items()) if isinstance(value, Mapping) else value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return value
+    return next(kind(value) for kind in (str, int, float) if isinstance(value, kind))
+
+
+def _made(value: Any, name: str, model: type[Record] | None = None) -> Any:
+    """A plain value as it should stand in a file: block style, dates as dates."""
+    if isinstance(value, Mapping):
+        made = CommentedMap()
+        _update(made, value, model or _INNER.get(name))
+        return made
+    if isinstance(value, (list, tuple)):
+        return CommentedSeq(_made(inner, "", _INNER.get(name)) for inner in value)
+    if name in _DATES and isinstance(value, str):
+        return _date(value)
+    return value
+
+
+def _date(value: str) -> date | str:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return value  # the check says what is wrong with it
+
+
+def holding(texts: Mapping[str, str], address: Address) -> str | None:
+    """The path of the file that holds a service or its examples, where there is one."""
+    ending = f"/{address.id}.yaml"
+    for path in texts:
+        if path.startswith(f"{address.kind}/") and path.endswith(ending):
+            found = next(records_of(parse(texts[path], path)), None)
+            if found is not None and found.address == address:
+                return path
+    return None
