@@ -1,4 +1,4 @@
-"""Knowledge as records — a service, a contact, one reply — whichever file each is in, and their differences."""
+"""Knowledge as records — a service, a contact, one reply — whichever file each is in; how they differ."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple

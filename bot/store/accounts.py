@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import InputError
-from bot.store.engine import operator_errors
+from bot.store.engine import operator_errors, reading
 from bot.store.schema_staff import AccountRow, AuditRow, LoginFailureRow, StaffSessionRow
 
 _WHAT = "staff"
@@ -40,6 +40,7 @@ class AccountStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._reads = reading(engine)
 
     async def add(self, account: Account, password_hash: str) -> None:
         """Add an account. InputError where the name is taken."""
@@ -55,13 +56,13 @@ class AccountStore:
     async def find(self, name: str) -> tuple[Account, str] | None:
         """An account and its password's hash."""
         query = select(*_PUBLIC, AccountRow.password_hash).where(AccountRow.name == name)
-        async with operator_errors(_WHAT), self._engine.connect() as connection:
+        async with operator_errors(_WHAT), self._reads.connect() as connection:
             row = (await connection.execute(query)).one_or_none()
         return (Account(*row[:4]), row.password_hash) if row else None
 
     async def all(self) -> list[Account]:
         """Every account, by name."""
-        async with operator_errors(_WHAT), self._engine.connect() as connection:
+        async with operator_errors(_WHAT), self._reads.connect() as connection:
             rows = await connection.execute(select(*_PUBLIC).order_by(AccountRow.name))
             return [Account(*row) for row in rows]
 
@@ -94,7 +95,7 @@ class AccountStore:
             .where(StaffSessionRow.token_hash == token_hash, StaffSessionRow.expires_at > now)
             .where(AccountRow.disabled.is_(False))
         )
-        async with operator_errors(_WHAT), self._engine.connect() as connection:
+        async with operator_errors(_WHAT), self._reads.connect() as connection:
             row = (await connection.execute(query)).one_or_none()
         return Account(*row) if row else None
 
@@ -105,7 +106,7 @@ class AccountStore:
 
     async def failures(self, account: str, address: str, since: float) -> tuple[int, int]:
         """How often signing in failed since a time: for the account, from the address."""
-        async with operator_errors(_WHAT), self._engine.connect() as connection:
+        async with operator_errors(_WHAT), self._reads.connect() as connection:
             counted = [
                 await connection.scalar(
                     select(func.count()).select_from(LoginFailureRow).where(which, LoginFailureRow.at > since)
@@ -137,5 +138,5 @@ class AccountStore:
         query = select(*columns).order_by(AuditRow.id.desc()).limit(most)
         if subject:
             query = query.where(AuditRow.subject == subject)
-        async with operator_errors(_WHAT), self._engine.connect() as connection:
+        async with operator_errors(_WHAT), self._reads.connect() as connection:
             return [Entry(*row) for row in await connection.execute(query)]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.catalogue.model import Catalogue
@@ -88,6 +88,8 @@ async def write_release(
     ConflictError where the newest release is no longer the one the story is based on.
     """
     async with operator_errors("catalogue"), engine.begin() as connection:
+        if connection.dialect.name != "sqlite":  # SQLite's BEGIN IMMEDIATE lets one writer in at a time
+            await connection.execute(text("LOCK TABLE release IN EXCLUSIVE MODE"))
         newest = await connection.scalar(select(func.max(schema.ReleaseRow.number)))
         if story.based_on is not None and story.based_on != newest:
             raise ConflictError(f"release {newest} came first; this one is based on release {story.based_on}")

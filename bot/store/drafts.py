@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import ConflictError, InputError
 from bot.store.accounts import Entry
-from bot.store.engine import operator_errors
+from bot.store.engine import operator_errors, reading
 from bot.store.schema_staff import (
     AuditRow,
     DraftCommentRow,
@@ -71,6 +71,7 @@ class DraftStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._reads = reading(engine)
 
     async def create(self, draft: Draft, entry: Entry) -> None:
         """Begin a draft: version 0, empty."""
@@ -80,7 +81,7 @@ class DraftStore:
 
     async def find(self, draft_id: str) -> Draft:
         """A draft. InputError where there is none."""
-        async with operator_errors(_WHAT), self._engine.connect() as connection:
+        async with operator_errors(_WHAT), self._reads.connect() as connection:
             row = (await connection.execute(select(*_DRAFT).where(DraftRow.id == draft_id))).one_or_none()
         if row is None:
             raise InputError(f"there is no draft {draft_id}")
@@ -91,7 +92,7 @@ class DraftStore:
         query = select(*_DRAFT).order_by(DraftRow.changed_at.desc(), DraftRow.id)
         if states:
             query = query.where(DraftRow.state.in_(states))
-        async with operator_errors(_WHAT), self._engine.connect() as connection:
+        async with operator_errors(_WHAT), self._reads.connect() as connection:
             return [Draft(*row) for row in await connection.execute(query)]
 
     async def add_version(
@@ -139,7 +140,7 @@ class DraftStore:
             .order_by(rows.version)
         )
         found: dict[str, str | None] = {}
-        async with operator_errors(_WHAT), self._engine.connect() as connection:
+        async with operator_errors(_WHAT), self._reads.connect() as connection:
             for path, data, restores in await connection.execute(query):
                 found.pop(path, None)
                 if not restores:
@@ -149,7 +150,7 @@ class DraftStore:
     async def versions(self, draft_id: str) -> list[Version]:
         """Every version of a draft, the first first."""
         query = select(*_VERSION).where(DraftVersionRow.draft == draft_id).order_by(DraftVersionRow.version)
-        async with operator_errors(_WHAT), self._engine.connect() as connection:
+        async with operator_errors(_WHAT), self._reads.connect() as connection:
             return [Version(*row) for row in await connection.execute(query)]
 
     async def comment(self, draft_id: str, comment: Comment) -> None:
@@ -161,7 +162,7 @@ class DraftStore:
     async def comments(self, draft_id: str) -> list[Comment]:
         """A draft's thread, the first remark first."""
         query = select(*_COMMENT).where(DraftCommentRow.draft == draft_id).order_by(DraftCommentRow.id)
-        async with operator_errors(_WHAT), self._engine.connect() as connection:
+        async with operator_errors(_WHAT), self._reads.connect() as connection:
             return [Comment(*row) for row in await connection.execute(query)]
 
 

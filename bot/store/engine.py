@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.errors import StoreError
 
 _BUSY_SECONDS = 5
+READS = "yongwen_reads"
 
 
 def sqlite_url(path: Path, *, read_only: bool = False) -> str:
@@ -25,8 +26,11 @@ def sqlite_url(path: Path, *, read_only: bool = False) -> str:
     return URL.create("sqlite+aiosqlite", database=name, query=query).render_as_string()
 
 
-def create_engine(url: str, *, journal: str = "WAL") -> AsyncEngine:
-    """An async engine. SQLite gets real BEGINs, so that no update is lost and migrations are whole."""
+def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> AsyncEngine:
+    """An async engine. SQLite gets real BEGINs, so that no update is lost and migrations are whole.
+
+    `durable`: what was committed outlives a power cut too, at the price of waiting for the disk.
+    """
     if not make_url(url).drivername.startswith("sqlite"):
         return create_async_engine(url, pool_pre_ping=True)
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
@@ -39,14 +43,20 @@ def create_engine(url: str, *, journal: str = "WAL") -> AsyncEngine:
         cursor.execute("PRAGMA foreign_keys=ON")
         if not read_only:
             cursor.execute(f"PRAGMA journal_mode={journal}")
-            cursor.execute("PRAGMA synchronous=NORMAL")
+            cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def _(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        reads = read_only or connection.get_execution_options().get(READS)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def reading(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine for reading alone: readers need not wait for each other."""
+    return engine.execution_options(**{READS: True})
 
 
 @asynccontextmanager
@@ -62,6 +72,8 @@ async def operator_errors(what: str) -> AsyncIterator[None]:
 def _advice(cause: str) -> str:
     for sign, advice in (
         ("locked", " — another process holds it; try again"),
+        ("is full", " — make room on the disk and try again; nothing was changed"),
+        ("disk I/O", " — the disk refused; is it full?"),
         ("readonly", " — make the file and its folder writable"),
         ("not a database", " — restore it from version control or a backup"),
         ("malformed", " — restore it from version control or a backup"),

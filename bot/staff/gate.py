@@ -1,0 +1,144 @@
+"""May this knowledge be released? Learnt anew, it may lose nothing that the live release knows.
+
+Runs in a process of its own; everything here is plain data in and out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from bot.catalogue.examples import ExampleFile
+from bot.catalogue.model import Catalogue
+from bot.conversation.knowledge import Knowledge, models, prepare, restore
+from bot.matching.features import parse
+from bot.matching.matcher import judge
+from bot.staff.evaluation import Result, evaluate, example_cases
+
+Progress = Callable[[int, int], None]
+_LEARNT, _EXAMPLES, _SELF = 60, 15, 25
+_EVERY = 500
+
+
+class Lost(NamedTuple):
+    """A question the live release answers rightly and this knowledge would not; `to`: where it would land."""
+
+    question: str
+    expected: str
+    to: str
+    phrasings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        added = f" (new there: {'、'.join(self.phrasings)})" if self.phrasings else ""
+        return f"“{self.question}” → {self.expected} would be lost to {self.to or 'nothing'}{added}"
+
+
+class Judged(NamedTuple):
+    """What learning and testing came to. `lost` and `astray` block; `known` and `weak` are for people to see.
+
+    `astray`: phrasings that do not find their own service, but did before or are new.
+    `known`: those that do not find it in the live release either. `weak`: new examples that miss.
+    """
+
+    models: dict[str, bytes]
+    lost: tuple[Lost, ...]
+    astray: tuple[Lost, ...]
+    known: tuple[str, ...]
+    weak: tuple[str, ...]
+    examples: int
+    phrasings: int
+
+    @property
+    def blocking(self) -> list[str]:
+        """One line for each reason not to release."""
+        return [str(x) for x in (*self.lost, *self.astray)]
+
+
+class Base(NamedTuple):
+    """The live release: its catalogue, and what was learnt from it (nothing: learn it again)."""
+
+    catalogue: Catalogue
+    models: Mapping[str, bytes]
+
+    def knowledge(self) -> Knowledge:
+        """Ready to talk."""
+        return restore(self.catalogue, self.models) if self.models else prepare(self.catalogue)
+
+
+def learn(catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
+    """What is learnt from a catalogue."""
+    progress(0, 100)
+    learnt = models(prepare(catalogue))
+    progress(100, 100)
+    return learnt
+
+
+def judge_release(
+    base: Base, catalogue: Catalogue, examples: Sequence[ExampleFile], progress: Progress
+) -> Judged:
+    """Learn from a catalogue and test it against the live release."""
+    progress(0, 100)
+    fresh = prepare(catalogue)
+    progress(_LEARNT, 100)
+    live = base.knowledge()
+    added = _added(base.catalogue, catalogue)
+    missed = _missed(fresh, examples)
+    before = {(r.case.q, r.case.expect) for r in _again(live, missed) if r.right}
+    progress(_LEARNT + _EXAMPLES, 100)
+    lost = [r for r in missed if (r.case.q, r.case.expect) in before]
+    astray, known, tested = _self_test(fresh, live, catalogue, added, progress)
+    return Judged(
+        models=models(fresh),
+        lost=tuple(_lost(r, added) for r in lost),
+        astray=tuple(astray),
+        known=tuple(known),
+        weak=tuple(r.case.q for r in missed if (r.case.q, r.case.expect) not in before),
+        examples=sum(len(f.examples) + len(f.near_misses) for f in examples),
+        phrasings=tested,
+    )
+
+
+def _added(old: Catalogue, new: Catalogue) -> dict[str, tuple[str, ...]]:
+    """The phrasings each service has now and had not before."""
+    had = {s.id: frozenset(s.phrasings) for s in old.services}
+    return {s.id: tuple(p for p in s.phrasings if p not in had.get(s.id, ())) for s in new.services}
+
+
+def _missed(knowledge: Knowledge, examples: Sequence[ExampleFile]) -> list[Result]:
+    cases = [case for file in examples for case in example_cases(file.model_dump())]
+    return evaluate(cases, knowledge).wrong
+
+
+def _again(knowledge: Knowledge, results: Sequence[Result]) -> list[Result]:
+    return evaluate([(r.case,) for r in results], knowledge).results
+
+
+def _lost(result: Result, added: Mapping[str, tuple[str, ...]]) -> Lost:
+    expected = "+".join(sorted(min(part) for part in result.case.expect)) or "outside"
+    return Lost(result.case.q, expected, result.first, added.get(result.first, ())[:3])
+
+
+def _self_test(
+    fresh: Knowledge,
+    live: Knowledge,
+    catalogue: Catalogue,
+    added: Mapping[str, tuple[str, ...]],
+    progress: Progress,
+) -> tuple[list[Lost], list[str], int]:
+    stored = [(s.id, p) for s in catalogue.services for p in s.phrasings]
+    astray, known = [], []
+    for done, (service, phrasing) in enumerate(stored, 1):
+        found = _best(fresh, phrasing)
+        if found != f"service/{service}":
+            if phrasing in added[service] or _best(live, phrasing) == f"service/{service}":
+                kind, _, name = found.partition("/")
+                new = added.get(name, ())[:3] if kind == "service" else ()
+                astray.append(Lost(phrasing, service, found, new))
+            else:
+                known.append(f"“{phrasing}” ({service}) → {found}")
+        if done % _EVERY == 0:
+            progress(_LEARNT + _EXAMPLES + _SELF * done // len(stored), 100)
+    progress(100, 100)
+    return astray, known, len(stored)
+
+
+def _best(knowledge: Knowledge, text: str) -> str:
+    return judge(parse(text, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence).best

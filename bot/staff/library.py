@@ -1,0 +1,82 @@
+"""The catalogue's releases as staff see them: files and records of each, history, what was said when."""
+
+from collections import OrderedDict
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from bot.catalogue.records import Address, Change, Fields, changes
+from bot.errors import InputError
+from bot.staff.snapshot import Snapshot
+from bot.store.catalogue import Release, start_of
+from bot.store.releases import Releases
+
+_KEPT = 4
+
+
+class Said(NamedTuple):
+    """What a release that was live on a day said about a service; None where it did not know it."""
+
+    release: Release
+    fields: Fields | None
+
+    @property
+    def answer(self) -> str:
+        """The policy as residents read it; empty where there was none."""
+        return f"{self.fields['summary']}{self.fields['description']}" if self.fields else ""
+
+
+class Library:
+    """Snapshots of releases; the last few are kept in memory, as they never change."""
+
+    def __init__(self, releases: Releases) -> None:
+        self.releases = releases
+        self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
+
+    async def newest(self) -> int:
+        """The number of the live release."""
+        return await self.releases.newest()
+
+    async def release_of(self, draft_id: str) -> int | None:
+        """The release made from a draft, where there is one."""
+        return await self.releases.of_draft(draft_id)
+
+    async def snapshot(self, number: int) -> Snapshot:
+        """The knowledge of a release."""
+        if number not in self._snapshots:
+            self._snapshots[number] = Snapshot(await self.releases.sources(number))
+            if len(self._snapshots) > _KEPT:
+                self._snapshots.popitem(last=False)
+        self._snapshots.move_to_end(number)
+        return self._snapshots[number]
+
+    async def live(self) -> Snapshot:
+        """The knowledge of the live release."""
+        return await self.snapshot(await self.newest())
+
+    async def history(self) -> list[Release]:
+        """Every release with who, when and why; the newest first."""
+        return await self.releases.all()
+
+    async def release(self, number: int) -> Release:
+        """One release. InputError where there is none of this number."""
+        for found in await self.history():
+            if found.number == number:
+                return found
+        raise InputError(f"there is no release {number}")
+
+    async def diff(self, before: int, after: int) -> list[Change]:
+        """What differs between two releases, field by field."""
+        await self.release(before), await self.release(after)
+        return changes((await self.snapshot(before)).records, (await self.snapshot(after)).records)
+
+    async def said_on(self, service: str, day: date) -> list[Said]:
+        """What was said about a service on a day (Ningbo time): one entry for each release live on it."""
+        begin, end = start_of(day), start_of(day + timedelta(days=1))
+        live: list[Release] = []
+        for release in await self.history():
+            if release.created_at < end:
+                live.append(release)
+                if release.created_at <= begin:
+                    break
+        address = Address("services", service)
+        return [Said(r, (await self.snapshot(r.number)).records.get(address)) for r in reversed(live)]

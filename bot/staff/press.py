@@ -1,0 +1,168 @@
+"""From an approved draft to the live release, and back: checked, learnt, tested, then one transaction.
+
+Rolling back needs one reviewer alone: what it brings back was released by two people before.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from bot.catalogue.examples import ExampleFile
+from bot.catalogue.model import Catalogue
+from bot.catalogue.records import Address
+from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
+from bot.staff.accounts import allow
+from bot.staff.desk import Desk
+from bot.staff.gate import Base, Judged, judge_release, learn
+from bot.staff.snapshot import Snapshot
+from bot.staff.workers import Progress, in_process
+from bot.store.accounts import Account
+from bot.store.catalogue import Story
+from bot.store.drafts import Draft
+
+
+def _quiet(done: int, total: int) -> None:
+    return None
+
+
+class Learning(Protocol):
+    """How knowledge is learnt and tested; a process of its own unless a test says otherwise."""
+
+    async def judge(
+        self, base: Base, catalogue: Catalogue, examples: Sequence[ExampleFile], progress: Progress
+    ) -> Judged:
+        """Learn from a catalogue and test it against the live release."""
+
+    async def learn(self, catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
+        """What is learnt from a catalogue."""
+
+
+class InProcess:
+    """Learns in a process of its own."""
+
+    async def judge(
+        self, base: Base, catalogue: Catalogue, examples: Sequence[ExampleFile], progress: Progress
+    ) -> Judged:
+        """Learn from a catalogue and test it against the live release."""
+        return await in_process(judge_release, base, catalogue, examples, progress=progress)
+
+    async def learn(self, catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
+        """What is learnt from a catalogue."""
+        return await in_process(learn, catalogue, progress=progress)
+
+
+class Released(NamedTuple):
+    """A release just made; `judged` is None where a whole older release came back untested."""
+
+    number: int
+    judged: Judged | None
+
+
+class Press:
+    """Makes releases. Nothing else does."""
+
+    def __init__(
+        self, desk: Desk, learning: Learning | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.desk = desk
+        self.library = desk.library
+        self._learning = learning or InProcess()
+        self._clock = clock
+
+    async def judge(self, draft_id: str, progress: Progress = _quiet) -> Judged:
+        """What the gate would say of a draft. KnowledgeError where it has faults."""
+        draft = await self.desk.draft(draft_id)
+        return (await self._judged(draft.base, await self.desk.snapshot(draft), progress))[1]
+
+    async def release(
+        self, account: Account, draft_id: str, version: int, progress: Progress = _quiet
+    ) -> Released:
+        """Release exactly the version of a draft that a second person approved.
+
+        AccessError without such an approval, ConflictError where another release came first,
+        KnowledgeError for faults, GateError where the live release knows more.
+        """
+        allow(account, "release")
+        draft = await self._approved(draft_id, version)
+        snapshot = await self.desk.snapshot(draft)
+        catalogue, judged = await self._passed(draft.base, snapshot, progress)
+        draft = await self._approved(draft_id, version)  # while we learnt, someone may have changed it
+        editors = "、".join(sorted(await self.desk.contributors(draft)))
+        story = Story(
+            self._clock(), editors[:400], draft.approved_by, draft.reason or draft.title, draft.base, draft.id
+        )
+        number = await self._add(catalogue, judged.models, snapshot, story, draft.title)
+        await self.desk.released(account, draft, number)
+        return Released(number, judged)
+
+    async def roll_back(
+        self, account: Account, number: int, reason: str, service: str = "", progress: Progress = _quiet
+    ) -> Released:
+        """Release an older release again, whole or for one service; the history goes on.
+
+        InputError where there is nothing to bring back.
+        """
+        allow(account, "release")
+        release = await self.library.release(number)
+        live = await self.library.newest()
+        if release.number == live:
+            raise InputError(f"release {number} is the live one")
+        story = Story(self._clock(), account.name, "", reason.strip()[:400], live)
+        old = await self.library.snapshot(number)
+        if service:
+            snapshot, note = _with_service(await self.library.live(), old, service), f"{service} ← {number}"
+            catalogue, judged = await self._passed(live, snapshot, progress)
+            return Released(await self._add(catalogue, judged.models, snapshot, story, note), judged)
+        catalogue = await self.library.releases.catalogue(number)
+        learnt = await self.library.releases.models(number)
+        learnt = learnt or await self._learning.learn(catalogue, progress)
+        return Released(await self._add(catalogue, learnt, old, story, f"← {number}"), None)
+
+    async def _approved(self, draft_id: str, version: int) -> Draft:
+        draft = await self.desk.draft(draft_id)
+        if draft.version != version:
+            raise ConflictError(f"draft {draft_id} is in version {draft.version}, not {version}")
+        if draft.state != "approved" or not draft.approved_by:
+            raise AccessError(f"draft {draft_id} is {draft.state}, not approved", code="not-approved")
+        if draft.approved_by in await self.desk.contributors(draft):
+            raise AccessError(f"{draft.approved_by} contributed to draft {draft_id}", code="own-change")
+        if draft.base != await self.library.newest():
+            raise ConflictError(f"draft {draft_id} is based on release {draft.base}; rebase it first")
+        return draft
+
+    async def _passed(self, live: int, snapshot: Snapshot, progress: Progress) -> tuple[Catalogue, Judged]:
+        catalogue, judged = await self._judged(live, snapshot, progress)
+        if judged.blocking:
+            raise GateError(f"{len(judged.blocking)} questions would be lost", judged.blocking)
+        return catalogue, judged
+
+    async def _judged(self, live: int, snapshot: Snapshot, progress: Progress) -> tuple[Catalogue, Judged]:
+        checked = await self.desk.checked(snapshot)
+        faults = [str(f) for f in checked.faults if f.code != "overdue"]
+        if faults or checked.catalogue is None:
+            raise KnowledgeError(f"{len(faults)} faults in the knowledge", faults)
+        releases = self.library.releases
+        base = Base(await releases.catalogue(live), await releases.models(live))
+        return checked.catalogue, await self._learning.judge(
+            base, checked.catalogue, checked.examples, progress
+        )
+
+    async def _add(
+        self, catalogue: Catalogue, models: dict[str, bytes], snapshot: Snapshot, story: Story, note: str
+    ) -> int:
+        return await self.library.releases.add(catalogue, models, snapshot.sources, story, note[:400])
+
+
+def _with_service(live: Snapshot, old: Snapshot, service: str) -> Snapshot:
+    """The live knowledge with one service, its phrasings and its examples as an older release had them."""
+    sources = dict(live.sources)
+    for kind in ("services", "examples"):
+        address = Address(kind, service)
+        now, then = live.path_of_record(address), old.path_of_record(address)
+        if now:
+            del sources[now]
+        if then:
+            sources[then] = old.sources[then]
+    if sources == live.sources:
+        raise InputError(f"{service} is the same in both releases")
+    return Snapshot(sources)

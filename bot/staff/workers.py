@@ -1,0 +1,60 @@
+"""Heavy work in a process of its own, so that whoever answers residents meanwhile is not slowed."""
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from bot.errors import YongwenError
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+_NICE = 10
+
+
+async def in_process(
+    work: Callable[..., T], *arguments: Any, progress: Progress = lambda done, total: None
+) -> T:
+    """Run `work(*arguments, progress)` in a fresh process at low priority; what it raises is raised here.
+
+    Function, arguments and result must be picklable. The process ends when the caller is cancelled or dies.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_child, args=(theirs, work, arguments), daemon=True)
+    await asyncio.to_thread(process.start)
+    theirs.close()
+    try:
+        while True:
+            kind, value = await asyncio.to_thread(_receive, ours)
+            if kind == "progress":
+                progress(*value)
+            elif kind == "result":
+                return value  # type: ignore[no-any-return]
+            else:
+                raise value
+    finally:
+        process.kill()
+        await asyncio.to_thread(process.join)
+        ours.close()
+
+
+def _receive(connection: Connection) -> tuple[str, Any]:
+    try:
+        return connection.recv()  # type: ignore[no-any-return]
+    except (EOFError, OSError):
+        return "failed", YongwenError("the process that learns died; is there enough memory?")
+
+
+def _child(connection: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+    try:
+        result = work(*arguments, lambda done, total: connection.send(("progress", (done, total))))
+        connection.send(("result", result))
+    except BrokenPipeError:
+        return  # whoever asked is gone
+    except Exception as error:
+        connection.send(("failed", error if isinstance(error, YongwenError) else YongwenError(repr(error))))

@@ -1,0 +1,61 @@
+"""The catalogue's releases behind one object, for staff: read, listed, added."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.catalogue.model import Catalogue
+from bot.errors import StoreError
+from bot.store import catalogue as store
+from bot.store.catalogue import Release, Story, day_of
+from bot.store.engine import operator_errors, reading
+from bot.store.schema import ReleaseRow
+from bot.store.sources import Source, Sources, read_sources
+
+
+class Releases:
+    """Releases in one catalogue database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reads = reading(engine)
+
+    async def newest(self) -> int:
+        """The number of the live release. StoreError where there is none."""
+        return await store.newest_release(self._reads)
+
+    async def all(self) -> list[Release]:
+        """Every release, the newest first."""
+        return await store.releases(self._reads)
+
+    async def of_draft(self, draft: str) -> int | None:
+        """The release made from a draft, where there is one."""
+        query = select(ReleaseRow.number).where(ReleaseRow.draft == draft)
+        async with operator_errors("catalogue"), self._reads.connect() as connection:
+            return await connection.scalar(query)
+
+    async def sources(self, number: int) -> dict[str, Source]:
+        """The files a release was made from. StoreError where it was made before they were kept."""
+        found = await read_sources(self._reads, number)
+        if not found:
+            raise StoreError(
+                f"catalogue: release {number} holds no knowledge files; run `python -m bot build`"
+            )
+        return found
+
+    async def catalogue(self, number: int) -> Catalogue:
+        """A release as a catalogue."""
+        return await store.read_release(self._reads, number)
+
+    async def models(self, number: int) -> dict[str, bytes]:
+        """What was learnt from a release; nothing for one that is old."""
+        return await store.read_models(self._reads, number)
+
+    async def add(
+        self, catalogue: Catalogue, models: Mapping[str, bytes], sources: Sources, story: Story, note: str
+    ) -> int:
+        """Write a release in one transaction; returns its number."""
+        created_on: date = day_of(story.created_at)
+        return await store.write_release(self._engine, catalogue, models, created_on, note, sources, story)
