@@ -75,6 +75,10 @@ SETTINGS: dict[str, Setting] = {
     "mcp": Setting(_switch, False, "1: tools for assistants (MCP) at /mcp; needs the extra `mcp`"),
     "telegram_token": Setting(str, "", "the Telegram bot's token; empty: no Telegram"),
     "telegram_api": Setting(str, "", "another Bot API server, for tests or a local server"),
+    "telegram_webhook": Setting(
+        str, "", "the public https address Telegram sends updates to; empty: the bot fetches them"
+    ),
+    "telegram_secret": Setting(str, "", "the secret Telegram shows there, 16 or more letters and digits"),
     "log_level": Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
 
@@ -94,6 +98,8 @@ class Settings:
     mcp: bool
     telegram_token: str
     telegram_api: str
+    telegram_webhook: str
+    telegram_secret: str
     log_level: str
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Status = Literal["answered", "clarify", "unanswered", "smalltalk", "emergency"]
 Role = Literal["answer", "alternative"]
@@ -92,3 +92,27 @@ def as_data(question: str, reply: Reply, id_: str | None = None) -> dict[str, An
 def as_json(data: dict[str, Any]) -> str:
     """One line of JSON; characters that cannot be encoded are replaced."""
     return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+
+
+class Incoming(NamedTuple):
+    """One update of a messenger, to be stored before it is acknowledged.
+
+    `key` tells it from all others of its channel; updates of one `lane`, a chat, are answered in the order
+    of `number`.
+    """
+
+    key: str
+    lane: str
+    number: int
+    payload: dict[str, Any]
+
+
+class Leased(NamedTuple):
+    """A stored update, for a while nobody else's: `made` of its `calls` are done; None: not yet answered."""
+
+    id: int
+    payload: dict[str, Any] | None
+    calls: list[Any] | None
+    made: int
+    tries: int
+    received_at: float

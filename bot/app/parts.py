@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.app.answering import Yongwen
 from bot.config import Settings
+from bot.store.inbox import Inbox
 
 if TYPE_CHECKING:
     from bot.channels.web import BaseRoute
@@ -18,6 +19,7 @@ class Running:
 
     settings: Settings
     yongwen: Yongwen
+    inbox: Inbox
 
 
 Part = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]

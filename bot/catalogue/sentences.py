@@ -9,6 +9,7 @@ FALLBACK = "12345"
 """The line that every reply can fall back on."""
 
 _PHONE = frozenset({"phone"})
+_COMMANDS = ("start", "help", "domains", "feedback", "forget", "privacy")
 _KINDS = ("how", "where", "when", "eligibility", "cost")
 
 BLANKS: Mapping[str, frozenset[str]] = {
@@ -32,7 +33,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         ("domains", "empty", "too-long", "again", "error", "greeting", "capability", "acknowledge"), _PHONE
     ),
-    **dict.fromkeys(("command-start", "command-help", "command-domains"), frozenset[str]()),
+    **{f"command-{name}": frozenset[str]() for name in _COMMANDS},
 }
 
 

@@ -1,4 +1,4 @@
-"""Telegram by long polling: build the application, start it beside other servers, stop it in order."""
+"""Telegram: by polling or by webhook, started beside other servers, stopped in order."""
 
 import asyncio
 import logging
@@ -6,148 +6,187 @@ import re
 import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from dataclasses import dataclass
 
-from telegram import LinkPreviewOptions, Update
-from telegram.constants import ParseMode
 from telegram.error import Forbidden, InvalidToken, TelegramError
-from telegram.ext import AIORateLimiter, Application, CallbackQueryHandler, Defaults, MessageHandler
+from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import BaseRequest
 from telegram.warnings import PTBDeprecationWarning
 
 from bot.channels.base import Answer
-from bot.channels.telegram_handlers import HEEDED, Handlers, InOrder, on_error
+from bot.channels.inbox import Inbox, Worker
+from bot.channels.telegram_calls import Caller
 from bot.channels.telegram_log import protect_log, redact
+from bot.channels.telegram_polling import poll
+from bot.channels.telegram_updates import ALLOWED, CHANNEL, Forget, Planner
+from bot.channels.telegram_webhook import Webhook, hook
+from bot.channels.webhook import Hook
 from bot.errors import ChannelError
+
+__all__ = ["CHANNEL", "Door", "Webhook", "running"]
 
 log = logging.getLogger("yongwen.telegram")
 
-App = Application[Any, Any, Any, Any, Any, Any]
+Bot = ExtBot[int]
 Commands = Sequence[tuple[str, str]]
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
-_ALLOWED = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
-_DEFAULTS = Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True))
-_MOST_RETRIES = 10
+_SECRET = re.compile(r"[\w-]{16,256}", re.ASCII)
 _LONGEST_PAUSE = 60.0
+_SECONDS_TO_FINISH = 10.0
 
 
-def _polling_failed(error: TelegramError) -> None:
-    log.warning("Telegram gives no updates, still trying: %s", redact(str(error)))
+async def _forget_nothing(_person: str) -> None:
+    """For a door that keeps nothing of anybody."""
 
 
-def build_application(
-    token: str,
-    answer: Answer,
-    *,
-    base_url: str | None = None,
-    request: BaseRequest | None = None,
-    get_updates_request: BaseRequest | None = None,
-) -> App:
-    """The application, ready to start. `base_url` is the root of another Bot API server, without `/bot`.
+@dataclass(frozen=True)
+class Door:
+    """What Telegram is to do with: how it is answered, and by which words the command menu speaks.
 
-    The requests replace those made over HTTP. Raises ChannelError if the token has not the form of one.
+    `glimpse` answers the inline mode, `answer` where it is None. `base_url` is the root of another Bot API
+    server, without `/bot`. Without a `webhook` the bot polls.
     """
-    if not _TOKEN.fullmatch(token):
-        raise ChannelError("the Telegram token must look like 123456:ABC-def; copy it again from @BotFather")
-    protect_log()
-    # The library warns of its own use of this attribute whenever Telegram asks for patience.
-    warnings.filterwarnings("ignore", ".*`retry_after`", PTBDeprecationWarning)
-    builder = (
-        Application.builder()
-        .token(token)
-        .defaults(_DEFAULTS)
-        .concurrent_updates(InOrder())
-        .rate_limiter(AIORateLimiter(max_retries=_MOST_RETRIES))
-    )
-    if base_url:
-        root = base_url.rstrip("/")
-        builder = builder.base_url(f"{root}/bot").base_file_url(f"{root}/file/bot")
-    if request:
-        builder = builder.request(request)
-    if get_updates_request:
-        builder = builder.get_updates_request(get_updates_request)
-    application = builder.build()
-    handlers = Handlers(answer)
-    application.add_handler(MessageHandler(HEEDED, handlers.on_message))
-    application.add_handler(CallbackQueryHandler(handlers.on_press))
-    application.add_error_handler(on_error)
-    return application
+
+    token: str
+    answer: Answer
+    inbox: Inbox
+    forget: Forget = _forget_nothing
+    glimpse: Answer | None = None
+    commands: Commands = ()
+    webhook: Webhook | None = None
+    base_url: str | None = None
+    first_pause: float = 1.0
+    patience: float = 1.0
 
 
-async def start(application: App, commands: Commands = ()) -> None:
-    """Connect, register the commands (name, description), begin to poll; may be tried again after a failure.
+class Telegram:
+    """The bot and its worker. The requests replace those made over HTTP.
 
-    Raises ChannelError if the token is refused, TelegramError if Telegram cannot be reached.
+    Raises ChannelError if the token has not the form of one, or the secret is not one Telegram takes.
     """
-    assert application.updater is not None
-    try:
-        await application.initialize()
-        if commands:
-            await application.bot.set_my_commands(commands)
-        await application.updater.start_polling(allowed_updates=_ALLOWED, error_callback=_polling_failed)
-    except (InvalidToken, Forbidden):
-        # The library's own error carries the token, so it must not be chained.
-        raise ChannelError("Telegram refused the token; copy it again from @BotFather") from None
-    await application.start()
 
+    def __init__(
+        self, door: Door, request: BaseRequest | None = None, get_updates_request: BaseRequest | None = None
+    ) -> None:
+        _check(door)
+        protect_log()
+        # The library warns of its own use of this attribute whenever Telegram asks for patience.
+        warnings.filterwarnings("ignore", ".*`retry_after`", PTBDeprecationWarning)
+        root = (door.base_url or "https://api.telegram.org").rstrip("/")
+        self.bot = Bot(
+            door.token,
+            f"{root}/bot",
+            f"{root}/file/bot",
+            request=request,
+            get_updates_request=get_updates_request,
+            rate_limiter=AIORateLimiter(),
+        )
+        # What Telegram asks patience for is tried again by the worker, which tells.
+        logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
+        self._door = door
+        self.runs = False
+        planner = Planner(self.bot, door.answer, door.glimpse or door.answer, door.forget, door.patience)
+        caller = Caller(self.bot, door.forget)
+        channel = f"{CHANNEL}/{door.token.partition(':')[0]}"
+        self.worker = Worker(door.inbox, channel, planner.plan, caller.make)
 
-async def stop(application: App) -> None:
-    """Stop whatever of it runs: polling first, then the handlers once they are done, then the connections."""
-    if application.updater and application.updater.running:
+    @property
+    def hooks(self) -> tuple[Hook, ...]:
+        """The door for Telegram's pushes, where there is one."""
+        webhook = self._door.webhook
+        return (hook(webhook, self.worker.receive),) if webhook else ()
+
+    async def connect(self) -> None:
+        """Say who we are, register the commands and where updates go; may be tried again after a failure.
+
+        Raises ChannelError if the token is refused, TelegramError if Telegram cannot be reached.
+        """
+        try:
+            await self.bot.initialize()
+            if self._door.commands:
+                await self.bot.set_my_commands(self._door.commands)
+            if webhook := self._door.webhook:
+                await self.bot.set_webhook(webhook.url, secret_token=webhook.secret, allowed_updates=ALLOWED)
+            else:
+                await self.bot.delete_webhook(drop_pending_updates=False)
+        except (InvalidToken, Forbidden):
+            # The library's own error carries the token, so it must not be chained.
+            raise ChannelError("Telegram refused the token; copy it again from @BotFather") from None
+
+    async def run(self) -> None:
+        """Answer, and without a webhook fetch, until the worker is stopped."""
+        self.runs = True
+        polling = None
+        if not self._door.webhook:
+            polling = asyncio.create_task(poll(self.bot, self.worker.receive, self._door.first_pause))
+        try:
+            await self.worker.run()
+        finally:
+            if polling:
+                polling.cancel()
+                await asyncio.wait({polling})
+
+    async def close(self) -> None:
+        """Close the connections, also those of a start that failed half-way."""
         with suppress(TelegramError):
-            await application.updater.stop()
-    if application.running:
-        await application.stop()
-    await application.shutdown()
-    # A start that failed half-way has opened connections that the application does not know of.
-    await application.bot.shutdown()
+            await self.bot.shutdown()
+
+
+def _check(door: Door) -> None:
+    if not _TOKEN.fullmatch(door.token):
+        raise ChannelError("the Telegram token must look like 123456:ABC-def; copy it again from @BotFather")
+    if door.webhook and not _SECRET.fullmatch(door.webhook.secret):
+        raise ChannelError(
+            "the secret of Telegram's webhook must be 16 to 256 letters, digits, - or _; make up another"
+        )
 
 
 @asynccontextmanager
-async def running(
-    token: str,
-    answer: Answer,
-    base_url: str | None = None,
-    commands: Commands = (),
-    *,
-    first_pause: float = 1.0,
-) -> AsyncIterator[None]:
-    """Answer on Telegram for the length of the context.
+async def running(door: Door) -> AsyncIterator[Sequence[Hook]]:
+    """Answer on Telegram for the length of the context; yields the doors for its pushes.
 
     Raises ChannelError if the token is refused. Where Telegram cannot be reached the context is entered all
     the same, and the start tried again after `first_pause` seconds, then after twice that, up to a minute.
     """
-    application = build_application(token, answer, base_url=base_url)
-    later: asyncio.Task[None] | None = None
+    telegram = Telegram(door)
+    task: asyncio.Task[None] | None = None
     try:
-        if not await _started(application, commands):
-            later = asyncio.create_task(_start_later(application, commands, first_pause))
-        yield
+        connected = await _connected(telegram)
+        task = asyncio.create_task(_run(telegram, connected, door.first_pause))
+        yield telegram.hooks
     finally:
-        if later:
-            later.cancel()
-            await asyncio.wait({later})
-        await stop(application)
+        if task:
+            await _finish(telegram, task)
+        await telegram.close()
 
 
-async def _started(application: App, commands: Commands) -> bool:
+async def _finish(telegram: Telegram, task: asyncio.Task[None]) -> None:
+    """What is begun gets a while to end; what is not, is stored."""
+    telegram.worker.stop()
+    if telegram.runs:
+        await asyncio.wait({task}, timeout=_SECONDS_TO_FINISH)
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def _connected(telegram: Telegram) -> bool:
     try:
-        await start(application, commands)
+        await telegram.connect()
     except TelegramError as error:
         log.warning("Telegram could not be started, trying again soon: %s", redact(str(error)))
         return False
-    log.info("answering on Telegram as @%s", application.bot.username)
+    log.info("answering on Telegram as @%s", telegram.bot.username)
     return True
 
 
-async def _start_later(application: App, commands: Commands, pause: float) -> None:
-    while True:
+async def _run(telegram: Telegram, connected: bool, pause: float) -> None:
+    while not connected:
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
         try:
-            if await _started(application, commands):
-                return
+            connected = await _connected(telegram)
         except ChannelError as error:
             log.error("%s", error)
             return
+    await telegram.run()

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.engine import operator_errors
+from bot.store.engine import operator_errors, writing
 from bot.store.schema import ConversationRow
 
 
@@ -30,19 +30,19 @@ class Conversations:
         changed = {"state": state, "expires_at": expires_at}
         query = insert(ConversationRow).values(row)
         query = query.on_conflict_do_update(index_elements=["key"], set_=changed)
-        async with operator_errors("conversations"), self._engine.begin() as connection:
+        async with operator_errors("conversations"), writing(self._engine) as connection:
             await connection.execute(query)
 
     async def forget(self, person: str) -> None:
         """Delete the states of a person."""
         query = delete(ConversationRow).where(ConversationRow.person == person)
-        async with operator_errors("conversations"), self._engine.begin() as connection:
+        async with operator_errors("conversations"), writing(self._engine) as connection:
             await connection.execute(query)
 
     async def forget_expired(self, now: float) -> None:
         """Delete the states whose time has passed."""
         query = delete(ConversationRow).where(ConversationRow.expires_at <= now)
-        async with operator_errors("conversations"), self._engine.begin() as connection:
+        async with operator_errors("conversations"), writing(self._engine) as connection:
             await connection.execute(query)
 
 

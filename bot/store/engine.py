@@ -1,21 +1,24 @@
 """SQLite and PostgreSQL engines, with SQLite's transactions made honest."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreError
 
 _BUSY_SECONDS = 5
 READS = "yongwen_reads"
+_LOCKS: WeakKeyDictionary[AsyncEngine, asyncio.Lock] = WeakKeyDictionary()
 
 
 def sqlite_url(path: Path, *, read_only: bool = False) -> str:
@@ -57,6 +60,15 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
 def reading(engine: AsyncEngine) -> AsyncEngine:
     """The same engine for reading alone: readers need not wait for each other."""
     return engine.execution_options(**{READS: True})
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that writes. SQLite takes one at a time: a queue here beats its waiting."""
+    async with AsyncExitStack() as held:
+        if engine.dialect.name == "sqlite":
+            await held.enter_async_context(_LOCKS.setdefault(engine, asyncio.Lock()))
+        yield await held.enter_async_context(engine.begin())
 
 
 @asynccontextmanager

@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
-from telegram import Update
 from telegram.request import BaseRequest
 
-from bot.channels.telegram import build_application
+from bot.channels.inbox import DelayedError, UndeliverableError
+from bot.channels.telegram import Door, Telegram
+from bot.channels.telegram_calls import Caller
+from bot.channels.telegram_updates import Planner
 from bot.messages import Button, Message, Reply
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "telegram"
@@ -31,6 +33,12 @@ REPLIES = {
     "托班一个月多少钱": ANSWERED,
     "房子": CLARIFY,
     "/start": Reply("您好,我是甬问。", "smalltalk"),
+    "养老": Reply(
+        "您想看哪一条?", "clarify", buttons=(Button("居家养老", "居家养老"), Button("养老金", "养老金"))
+    ),
+    "居家养老": Reply("居家养老:请打 12345。", "answered", phones=("12345",)),
+    "养老金": Reply("养老金:请打 12333。", "answered", phones=("12333",)),
+    "公租房": Reply("公租房:请打 12345。", "answered", phones=("12345",)),
     "救命": Reply("请马上拨打 120。", "emergency", phones=("120",)),
     "长文": Reply("政策如下。" * 2000, "answered", buttons=(Button("公租房", "公租房"),)),
     "问句": Reply("真的吗\uff1f看 https://a.example/?q=1;b=2 吧\uff01他说“好。”" * 300, "answered"),
@@ -41,7 +49,7 @@ REPLIES = {
 
 
 class Recorder(BaseRequest):
-    """A request that notes every call and fails where told to: `faults[method] = (status, description)`."""
+    """A request that notes every call failing where `faults[method] = (status, description, parameters)`."""
 
     def __init__(self):
         self.calls = []
@@ -62,8 +70,9 @@ class Recorder(BaseRequest):
         parameters = request_data.parameters if request_data else {}
         self.calls.append((name, parameters))
         if name in self.faults:
-            status, description = self.faults[name]
-            return status, json.dumps({"ok": False, "description": description}).encode()
+            status, description, *parameters = self.faults[name]
+            told = {"ok": False, "description": description, "parameters": (parameters or [None])[0]}
+            return status, json.dumps(told).encode()
         result = {"getMe": ME, "sendMessage": SENT, "editMessageText": SENT, "getUpdates": []}.get(name, True)
         return 200, json.dumps({"ok": True, "result": result}).encode()
 
@@ -72,31 +81,43 @@ class Recorder(BaseRequest):
 
 
 class Bench:
-    """The application with its network replaced, and what it asked the answering function."""
+    """The bot with its network replaced, and what it asked the answering function."""
 
-    def __init__(self):
+    def __init__(self, **settings):
         self.asked = []
+        self.forgotten = []
+        self.failed = []
         self.network = Recorder()
-        self.application = build_application(
-            TOKEN, self.answer, request=self.network, get_updates_request=self.network
-        )
+        door = Door(TOKEN, self.answer, None, self.forget, **settings)
+        self.telegram = Telegram(door, self.network, self.network)
+        self.bot = self.telegram.bot
+        self.planner = Planner(self.bot, self.answer, self.answer, self.forget, door.patience)
+        self.caller = Caller(self.bot, self.forget)
 
     async def answer(self, message: Message) -> Reply:
         self.asked.append(message)
-        if message.text == "故障":
-            raise ValueError("a fault of ours")
         return REPLIES.get(message.text, UNANSWERED)
 
-    async def receive(self, name, text=None, data=None):
-        await self.application.process_update(self.update(name, text, data))
+    async def forget(self, person):
+        self.forgotten.append(person)
 
-    def update(self, name, text=None, data=None):
+    async def receive(self, name, text=None, data=None, again=False, inline=None):
+        """Plan and make what an update asks for, as the worker would; what fails is kept in `failed`."""
+        for call in await self.planner.plan(self.update(name, text, data, inline)):
+            try:
+                await self.caller.make(call, again)
+            except (DelayedError, UndeliverableError) as error:
+                self.failed.append(error)
+
+    def update(self, name, text=None, data=None, inline=None):
         update = json.loads((RECORDED / f"{name}.json").read_text("utf-8"))
         if text is not None:
             update["message"]["text"] = text
         if data is not None:
             update["callback_query"]["data"] = data
-        return Update.de_json(update, self.application.bot)
+        if inline is not None:
+            update["inline_query"]["query"] = inline
+        return update
 
     def sent(self):
         return [parameters for _, parameters in self.network.made("sendMessage")]

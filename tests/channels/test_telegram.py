@@ -1,25 +1,31 @@
 """Telegram without a network: recorded updates in, the calls the bot makes out."""
 
 import asyncio
+import json
 import logging
 import traceback
 
+import anyio
 import pytest
-from telegram import Update
 from telegram_fake import DOMAINS, RECORDED, REPLIES, TOKEN, Bench, Recorder
 
-from bot.channels.telegram import build_application, start, stop
-from bot.errors import ChannelError
+from bot.channels.inbox import DelayedError, UndeliverableError
+from bot.channels.telegram import Door, Telegram, Webhook
+from bot.channels.telegram_updates import Planner, incoming
+from bot.channels.webhook import RefusedError, Request
+from bot.errors import ChannelError, StoreError
 from bot.messages import Message
 
 pytestmark = pytest.mark.anyio
+PATIENCE = 10
 
 
 @pytest.fixture
 async def bench():
     bench = Bench()
-    async with bench.application:
-        yield bench
+    await bench.bot.initialize()
+    yield bench
+    await bench.bot.shutdown()
 
 
 FANG, GROUP, FORUM = "1001:1001:", "-1001500:1002:", "-1001600:1002:7"
@@ -67,6 +73,8 @@ HEARD = {
     "channel_post": None,
     "edited_channel_post": None,
     "my_chat_member": None,
+    "inline": ("托班一个月多少钱", ""),
+    "press_inline": ("公租房", ":1001:"),
     "press": ("公租房", FANG),
     "press_on_inaccessible": ("公租房", FANG),
     "press_in_topic": ("公租房", FORUM),
@@ -82,15 +90,19 @@ def test_every_recorded_update_is_tried():
 async def test_what_is_heard_of_an_update(bench, name):
     await bench.receive(name)
     heard = HEARD[name]
-    expected = [Message(*heard, "telegram", heard[1].split(":")[1])] if heard else []
+    person = heard[1].split(":")[1] if heard and heard[1] else "1001"
+    expected = [Message(*heard, "telegram", person)] if heard else []
     assert bench.asked == expected
-    assert bool(bench.network.made("sendMessage", "editMessageText")) == bool(expected)
+    assert bool(bench.network.made("sendMessage", "editMessageText", "answerInlineQuery")) == bool(expected)
 
 
-async def test_an_album_is_answered_once(bench):
-    await bench.receive("album_first")
-    await bench.receive("album_second")
-    assert len(bench.sent()) == 1
+async def test_an_album_is_one_update(bench):
+    first, second = (incoming(bench.update(f"album_{which}")) for which in ("first", "second"))
+    assert first.key == second.key
+    assert first.number != second.number
+    update = bench.update("album_second")
+    update["message"]["caption"] = "这是什么"
+    assert incoming(update).key == str(update["update_id"])
 
 
 async def test_a_private_reply_is_escaped_with_numbers_to_copy(bench):
@@ -112,7 +124,7 @@ async def test_an_emergency_shows_its_number(bench):
 async def test_a_group_is_answered_as_a_reply(bench):
     await bench.receive("group_mention")
     quoted = bench.sent()[0]["reply_parameters"]
-    assert quoted["message_id"] == bench.update("group_mention").message.message_id
+    assert quoted["message_id"] == bench.update("group_mention")["message"]["message_id"]
     assert quoted["allow_sending_without_reply"]
 
 
@@ -229,57 +241,164 @@ async def test_a_press_too_late_to_acknowledge_is_answered(bench):
     assert bench.network.made("editMessageText")
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        (403, "Forbidden: bot was blocked by the user"),
-        (400, "Bad Request: chat not found"),
-        (502, f"Bad Gateway at /bot{TOKEN}/sendMessage"),
-    ],
-)
-async def test_a_reply_that_cannot_arrive_is_logged(bench, caplog, fault):
-    bench.network.faults["sendMessage"] = fault
+async def test_an_edit_made_before_a_crash_is_not_repeated_below(bench):
+    bench.network.faults["editMessageText"] = (400, "Bad Request: message is not modified")
+    await bench.receive("press", data="托班一个月多少钱", again=True)
+    assert bench.sent() == []
+
+
+async def test_one_who_blocked_the_bot_is_sent_nothing_and_forgotten(bench, caplog):
+    bench.network.faults["sendMessage"] = (403, "Forbidden: bot was blocked by the user")
     await bench.receive("text")
+    (error,) = bench.failed
+    assert isinstance(error, UndeliverableError)
+    assert error.lane == "1001"
+    assert bench.forgotten == ["1001"]
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
+
+
+async def test_a_group_that_removed_the_bot_forgets_nobody(bench):
+    bench.network.faults["sendMessage"] = (403, "Forbidden: bot was kicked from the supergroup chat")
+    await bench.receive("group_mention")
+    assert bench.failed[0].lane == "-1001500"
+    assert bench.forgotten == []
+
+
+async def test_blocking_the_bot_forgets_the_resident(bench):
+    await bench.receive("my_chat_member")
+    assert bench.forgotten == ["1001"]
+    assert bench.asked == []
+
+
+async def test_a_chat_that_is_gone_is_given_up(bench, caplog):
+    bench.network.faults["sendMessage"] = (400, "Bad Request: chat not found")
+    await bench.receive("text")
+    assert isinstance(bench.failed[0], UndeliverableError)
     assert "a reply did not arrive" in caplog.text
-    assert TOKEN not in caplog.text
     assert "托班" not in caplog.text
 
 
-async def test_a_fault_of_ours_is_logged_and_the_next_message_answered(bench, caplog):
-    await bench.receive("text", "故障")
-    await bench.receive("text", "/start")
-    assert "a fault of ours" in caplog.text
-    assert [sent["text"] for sent in bench.sent()] == ["您好,我是甬问。"]
+@pytest.mark.parametrize(
+    ("fault", "after"),
+    [
+        ((429, "Too Many Requests: retry after 37", {"retry_after": 37}), 37),
+        ((502, f"Bad Gateway at /bot{TOKEN}/sendMessage"), 0),
+        ((401, "Unauthorized"), 60),
+    ],
+)
+async def test_what_may_get_through_later_is_tried_later(bench, fault, after):
+    bench.network.faults["sendMessage"] = fault
+    await bench.receive("text")
+    (error,) = bench.failed
+    assert isinstance(error, DelayedError)
+    assert error.after == after
+    assert TOKEN not in str(error)
 
 
-async def test_a_slow_chat_keeps_its_order_and_holds_up_nobody_else():
-    released, other_answered, finished = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    answered = []
+async def test_a_group_that_became_a_supergroup_is_answered_there(bench):
+    moved = {"migrate_to_chat_id": -100777}
+    network = bench.network
 
-    async def answer(message):
-        if message.text == "第一":
-            await released.wait()
-        answered.append(message.text)
-        other_answered.set()
-        if message.text == "第二":
-            finished.set()
+    class Moving(Recorder):
+        async def do_request(self, url, method, request_data=None, *timeouts, **named):
+            chat = (request_data.parameters if request_data else {}).get("chat_id")
+            self.faults = {"sendMessage": (400, "Bad Request: upgraded", moved)} if chat != -100777 else {}
+            return await super().do_request(url, method, request_data)
+
+    bench.network.__class__ = Moving
+    await bench.receive("group_mention_alone")
+    assert network is bench.network
+    assert [sent["chat_id"] for sent in bench.sent()] == [-4500, -100777]
+    assert bench.failed == []
+
+
+async def test_a_slow_answer_shows_that_it_is_being_written():
+    released = asyncio.Event()
+    bench = Bench(patience=0.01)
+
+    async def slow(message):
+        await released.wait()
         return REPLIES["/start"]
 
-    bench = Bench()
-    network = Recorder()
-    application = build_application(TOKEN, answer, request=network, get_updates_request=network)
-    async with application:
-        await application.start()
-        for name, text in (("text", "第一"), ("text", "第二"), ("group_reply_to_bot", "别处")):
-            update = bench.update(name, text).to_dict()
-            await application.update_queue.put(Update.de_json(update, application.bot))
-        await other_answered.wait()
-        assert answered == ["别处"]
-        released.set()
-        await finished.wait()
-        await application.stop()
-    assert answered == ["别处", "第一", "第二"]
-    assert [parameters["chat_id"] for _, parameters in network.made("sendMessage")] == [-1001500, 1001, 1001]
+    bench.planner = Planner(bench.bot, slow, slow, bench.forget, 0.01)
+    await bench.bot.initialize()
+    task = asyncio.create_task(bench.receive("topic_mention"))
+    with anyio.fail_after(PATIENCE):
+        while len(bench.network.made("sendChatAction")) < 2:
+            await anyio.sleep(0.005)
+    released.set()
+    await task
+    (_, shown), *_ = bench.network.made("sendChatAction")
+    assert (shown["chat_id"], shown["action"], shown["message_thread_id"]) == (-1001600, "typing", 7)
+    assert bench.sent()
+
+
+async def test_a_quick_answer_shows_no_typing(bench):
+    await bench.receive("text")
+    assert not bench.network.made("sendChatAction")
+
+
+async def test_inline_shows_the_answer(bench):
+    await bench.receive("inline")
+    ((_, answered),) = bench.network.made("answerInlineQuery")
+    (article,) = answered["results"]
+    assert answered["inline_query_id"] == "7100000052"
+    assert article["title"].startswith("普惠托位")
+    assert article["input_message_content"]["parse_mode"] == "HTML"
+    assert "<code>12345</code>" in article["input_message_content"]["message_text"]
+    assert "&lt;3 岁 &amp; 以下&gt;" in article["input_message_content"]["message_text"]
+    assert article["reply_markup"]["inline_keyboard"] == [
+        [{"text": "婴幼儿照护", "callback_data": "婴幼儿照护"}]
+    ]
+    assert bench.asked == [Message("托班一个月多少钱", "", "telegram", "1001")]
+
+
+async def test_inline_shows_a_service_for_each_candidate(bench):
+    await bench.receive("inline", inline="养老")
+    ((_, answered),) = bench.network.made("answerInlineQuery")
+    assert [article["title"] for article in answered["results"]] == ["居家养老", "养老金"]
+    assert len({article["id"] for article in answered["results"]}) == 2
+    texts = [article["input_message_content"]["message_text"] for article in answered["results"]]
+    assert texts == ["居家养老:请打 <code>12345</code>。", "养老金:请打 <code>12333</code>。"]
+
+
+async def test_inline_with_nothing_typed_shows_the_domains(bench):
+    await bench.receive("inline", inline=" ")
+    assert bench.asked[0].text == "/domains"
+
+
+async def test_inline_shows_nothing_for_what_is_not_known(bench):
+    await bench.receive("inline", inline="火星")
+    ((_, answered),) = bench.network.made("answerInlineQuery")
+    assert answered["results"] == []
+
+
+async def test_a_press_below_an_inline_message_turns_it_into_the_answer(bench):
+    await bench.receive("press_inline")
+    ((_, edited),) = bench.network.made("editMessageText")
+    assert edited["inline_message_id"] == "AgAAAPPP"
+    assert "12345" in edited["text"]
+    assert bench.sent() == []
+
+
+class Shelf:
+    """An inbox that only notes what is stored."""
+
+    def __init__(self):
+        self.stored = []
+
+    async def add(self, channel, incoming, now):
+        self.stored += [(channel, one) for one in incoming]
+
+    async def claim(self, *arguments):
+        return []
+
+    async def forget_before(self, when):
+        pass
+
+
+def door(bench, **settings):
+    return Door(TOKEN, bench.answer, Shelf(), bench.forget, **settings)
 
 
 async def test_start_registers_the_commands_and_asks_only_for_what_is_heeded():
@@ -294,25 +413,126 @@ async def test_start_registers_the_commands_and_asks_only_for_what_is_heeded():
             return result
 
     polls = Poll()
-    application = build_application(TOKEN, bench.answer, request=bench.network, get_updates_request=polls)
-    try:
-        await start(application, [("start", "开始"), ("domains", "十个领域")])
-        await polled.wait()
-    finally:
-        await stop(application)
+    commands = [("start", "开始"), ("domains", "十个领域")]
+    telegram = Telegram(door(bench, commands=commands), bench.network, polls)
+    await telegram.connect()
+    task = asyncio.create_task(telegram.run())
+    await polled.wait()
+    telegram.worker.stop()
+    await task
+    await telegram.close()
     ((_, registered),) = bench.network.made("setMyCommands")
     assert registered["commands"] == [
         {"command": "start", "description": "开始"},
         {"command": "domains", "description": "十个领域"},
     ]
-    assert polls.calls[0][1]["allowed_updates"] == ["message", "edited_message", "callback_query"]
-    assert not application.running
+    assert bench.network.made("deleteWebhook") == [("deleteWebhook", {"drop_pending_updates": False})]
+    heeded = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
+    assert polls.made("getUpdates")[0][1]["allowed_updates"] == heeded
+
+
+async def test_an_update_is_confirmed_only_once_it_is_stored():
+    bench = Bench()
+    update = bench.update("text")
+
+    class Poll(Recorder):
+        async def do_request(self, url, method, request_data=None, *timeouts, **named):
+            if url.endswith("getUpdates"):
+                self.calls.append(("getUpdates", request_data.parameters))
+                offered = [update] if request_data.parameters.get("offset") is None else []
+                await asyncio.sleep(0.001)
+                return 200, json.dumps({"ok": True, "result": offered}).encode()
+            return await super().do_request(url, method, request_data)
+
+    class Full(Shelf):
+        full = True
+
+        async def add(self, channel, incoming, now):
+            if self.full:
+                raise StoreError("inbox: the disk is full")
+            await super().add(channel, incoming, now)
+
+    polls, shelf = Poll(), Full()
+    telegram = Telegram(Door(TOKEN, bench.answer, shelf, first_pause=0.001), bench.network, polls)
+    await telegram.connect()
+    task = asyncio.create_task(telegram.run())
+    with anyio.fail_after(PATIENCE):
+        while len(polls.calls) < 3:
+            await anyio.sleep(0.001)
+        assert {parameters.get("offset") for _, parameters in polls.calls} == {None}
+        shelf.full = False
+        while polls.calls[-1][1].get("offset") is None:
+            await anyio.sleep(0.001)
+    telegram.worker.stop()
+    await task
+    await telegram.close()
+    assert polls.calls[-1][1]["offset"] == update["update_id"] + 1
+    ((channel, stored),) = shelf.stored
+    assert (channel, stored.key, stored.lane) == ("telegram/666000", str(update["update_id"]), "1001")
+    assert stored.payload["message"]["text"] == update["message"]["text"]
+
+
+SECRET = "made-up-secret-token"
+HOOK = Webhook("https://yongwen.example/hooks/telegram", SECRET)
+
+
+def pushed(body, secret=SECRET):
+    return Request("POST", {}, {"x-telegram-bot-api-secret-token": secret}, body)
+
+
+async def test_a_webhook_is_set_with_its_secret():
+    bench = Bench()
+    telegram = Telegram(door(bench, webhook=HOOK), bench.network, bench.network)
+    await telegram.connect()
+    ((_, told),) = bench.network.made("setWebhook")
+    assert (told["url"], told["secret_token"]) == HOOK
+    assert not bench.network.made("deleteWebhook")
+
+
+async def test_a_push_is_stored_before_it_is_acknowledged():
+    bench = Bench()
+    telegram = Telegram(door(bench, webhook=HOOK), bench.network, bench.network)
+    (hook,) = telegram.hooks
+    update = bench.update("text")
+    response = await hook.receive(pushed(json.dumps(update).encode()))
+    assert response.status == 200
+    assert [one.payload for _, one in telegram._door.inbox.stored] == [update]
+
+
+@pytest.mark.parametrize("secret", ["", "made-up-secret-toke", "made-up-secret-token2", "密"])
+async def test_a_push_without_the_secret_is_refused(secret):
+    bench = Bench()
+    telegram = Telegram(door(bench, webhook=HOOK), bench.network, bench.network)
+    (hook,) = telegram.hooks
+    with pytest.raises(RefusedError) as refused:
+        await hook.receive(pushed(b"{}", secret))
+    assert refused.value.status == 403
+    assert telegram._door.inbox.stored == []
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b"{}", b'{"update_id": "7"}', b'{"update_id": true}', b"[" * 9999]
+)
+async def test_a_push_that_is_no_update_is_refused(body):
+    bench = Bench()
+    telegram = Telegram(door(bench, webhook=HOOK), bench.network, bench.network)
+    (hook,) = telegram.hooks
+    with pytest.raises(RefusedError) as refused:
+        await hook.receive(pushed(body))
+    assert refused.value.status == 400
+
+
+@pytest.mark.parametrize("secret", ["", "short", "with spaces in between", "x" * 257])
+async def test_a_secret_telegram_would_not_take_stops_the_start(secret):
+    bench = Bench()
+    with pytest.raises(ChannelError, match="16 to 256"):
+        Telegram(door(bench, webhook=Webhook(HOOK.url, secret)))
 
 
 @pytest.mark.parametrize("token", ["", "abc", "1:a b", "1:a\n", "1:密"])
 async def test_what_is_no_token_is_refused_at_once(bench, token):
     with pytest.raises(ChannelError, match="BotFather") as refused:
-        build_application(token, bench.answer)
+        Telegram(Door(token, bench.answer, Shelf()))
     assert not token or token not in str(refused.value)
 
 
@@ -320,8 +540,8 @@ async def test_a_refused_token_is_not_repeated():
     bench = Bench()
     bench.network.faults["getMe"] = (401, "Unauthorized")
     with pytest.raises(ChannelError, match="refused the token") as refused:
-        await start(bench.application)
-    await stop(bench.application)
+        await bench.telegram.connect()
+    await bench.telegram.close()
     assert TOKEN not in "".join(traceback.format_exception(refused.value))
 
 

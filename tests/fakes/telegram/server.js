@@ -4,7 +4,9 @@
 //
 // The resident's side is telegram-test-api's own: POST /sendMessage, /sendCommand, /sendCallback, /getUpdates.
 // The test's side: GET /_calls lists what the bot called; POST /_fault {method, code, description, parameters}
-// makes the next call of a method fail once, or `times` times.
+// makes the next call of a method fail once, or `times` times; POST /_update hands in an update as it is, without
+// its id. As with Telegram an update is offered until it is confirmed: polled, by asking for those after it; pushed,
+// by a status 2xx. What was pushed in vain stands in the calls as `<webhook>`, with its status.
 'use strict';
 
 const http = require('node:http');
@@ -14,9 +16,11 @@ const TelegramServer = require('telegram-test-api');
 const TOKEN = '666:made-up-token-for-the-tests';
 const ME = {
   id: 666, is_bot: true, first_name: 'TestBot', username: 'TestNameBot',
-  can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: false,
+  can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: true,
 };
-const SILENT = ['answerCallbackQuery', 'setMyCommands', 'deleteMyCommands', 'sendChatAction'];
+const SILENT = ['answerCallbackQuery', 'answerInlineQuery', 'setMyCommands', 'deleteMyCommands', 'sendChatAction'];
+const PUSHES_AT_ONCE = 8;
+const PUSHED_AGAIN_MS = 50;
 const MOST_TEXT = 4096;
 const MOST_DATA = 64;
 
@@ -74,7 +78,46 @@ function find(chat, id) {
     (stored) => String(stored.messageId) === String(id) && String(stored.message.chat_id) === String(chat));
 }
 
+let hook = null;
+const underWay = new Set();
+const waiting = () => fake.storage.userMessages.filter((update) => !update.confirmed);
+fake.addUserUpdate = async (update) => {
+  fake.storage.userMessages.push({ ...update, updateId: fake.updateId++ });
+};
+
+function chatOfUpdate({ raw, message, callbackQuery }) {
+  const about = message || callbackQuery?.message || Object.values(raw || {})[0];
+  return about.chat?.id ?? about.from?.id;
+}
+
+async function push(update) {
+  const headers = { 'content-type': 'application/json' };
+  if (hook.secret_token) headers['X-Telegram-Bot-Api-Secret-Token'] = hook.secret_token;
+  const body = JSON.stringify(formatted(update));
+  const { status } = await fetch(hook.url, { method: 'POST', headers, body }).catch(() => ({ status: 0 }));
+  update.confirmed = status >= 200 && status < 300;
+  calls.push({ method: '<webhook>', status, body: { update_id: update.updateId } });
+  if (!update.confirmed) await new Promise((resolve) => setTimeout(resolve, PUSHED_AGAIN_MS));
+  underWay.delete(update);
+}
+
+setInterval(() => {
+  if (!hook) return;
+  // Side by side, but those of one chat one after another.
+  const busy = new Set([...underWay].map(chatOfUpdate));
+  for (const update of waiting()) {
+    const chat = chatOfUpdate(update);
+    if (underWay.size >= PUSHES_AT_ONCE) return;
+    if (!busy.has(chat)) {
+      underWay.add(update);
+      push(update);
+    }
+    busy.add(chat);
+  }
+}, 5);
+
 function formatted(update) {
+  if (update.raw) return { update_id: update.updateId, ...update.raw };
   const shaped = TelegramServer.formatUpdate(update);
   const query = shaped.callback_query;
   if (query) {
@@ -88,13 +131,23 @@ function formatted(update) {
 
 const methods = {
   getMe: () => ME,
-  deleteWebhook: () => true,
+  setWebhook(body) {
+    hook = body.url ? body : null;
+    return true;
+  },
+  deleteWebhook() {
+    hook = null;
+    return true;
+  },
   async getUpdates(body) {
+    if (hook) throw new Refused(409, "Conflict: can't use getUpdates method while webhook is active");
+    fake.storage.userMessages.forEach((update) => {
+      if (update.updateId < Number(body.offset || 0)) update.confirmed = true;
+    });
     const end = Date.now() + 1000 * Number(body.timeout || 0);
     for (;;) {
-      const fresh = fake.storage.userMessages.filter((update) => !update.isRead);
-      fresh.forEach((update) => { update.isRead = true; });
-      if (fresh.length || Date.now() >= end) return fresh.map(formatted);
+      const fresh = waiting();
+      if (fresh.length || Date.now() >= end) return fresh.slice(0, 100).map(formatted);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   },
@@ -133,7 +186,7 @@ app.use(express.urlencoded({ extended: true }));
 app.all('/bot:token/:method', async (request, response) => {
   const { token, method } = request.params;
   const body = opened(request.body);
-  calls.push({ method, body });
+  calls.push({ method, body, at: Date.now() });
   try {
     response.json({ ok: true, result: await answer(token, method, body) });
   } catch (error) {
@@ -144,6 +197,10 @@ app.all('/bot:token/:method', async (request, response) => {
 app.get('/_calls', (request, response) => response.json(calls));
 app.post('/_fault', (request, response) => {
   faults.push({ times: 1, ...request.body });
+  response.json({});
+});
+app.post('/_update', async (request, response) => {
+  await fake.addUserUpdate({ raw: request.body });
   response.json({});
 });
 app.use((request, response, next) => fake.webServer(request, response, next));

@@ -2,10 +2,11 @@
 
 from alembic import context
 
-from bot.store import schema_questions, schema_staff
+from bot.store import schema_inbox, schema_questions, schema_staff
 from bot.store.schema import ResidentsBase
 
-assert schema_questions and schema_staff  # importing them adds their tables to the metadata
+# Importing them adds their tables to the metadata.
+assert schema_inbox and schema_questions and schema_staff
 
 context.configure(
     connection=context.config.attributes["connection"],

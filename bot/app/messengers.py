@@ -1,0 +1,68 @@
+"""The messengers, each a part of the service: on where its settings are there, refused where half are."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.app.parts import Running
+from bot.config import Settings
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import Webhook
+    from bot.channels.web import BaseRoute
+
+MENU = ("start", "help", "domains", "feedback", "forget", "privacy")
+
+
+@asynccontextmanager
+async def telegram(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
+    """Telegram by polling when a token is set, by webhook when its address is set too."""
+    settings, yongwen = running.settings, running.yongwen
+    webhook = _telegram_webhook(settings)
+    if not settings.telegram_token:
+        yield ()
+        return
+    from bot.channels import telegram
+    from bot.channels import webhook as webhooks
+
+    say = yongwen.knowledge.lookup.say
+    door = telegram.Door(
+        settings.telegram_token,
+        yongwen.answer,
+        running.inbox,
+        commands=[(name, say(f"command-{name}")) for name in MENU],
+        forget=partial(yongwen.forget, telegram.CHANNEL),
+        webhook=webhook,
+        base_url=settings.telegram_api or None,
+    )
+    async with telegram.running(door) as hooks:
+        yield [webhooks.route(hook) for hook in hooks]
+
+
+def _telegram_webhook(settings: Settings) -> "Webhook | None":
+    """Where Telegram pushes to; None where the bot polls. SettingsError where the set is not whole."""
+    url, secret = settings.telegram_webhook, settings.telegram_secret
+    if not _whole(settings, "telegram_webhook", "telegram_secret"):
+        return None
+    if not settings.telegram_token:
+        raise SettingsError("YONGWEN_TELEGRAM_WEBHOOK: needs YONGWEN_TELEGRAM_TOKEN too")
+    parts = urlsplit(url)
+    # Telegram itself takes only https; a Bot API server of one's own also takes http.
+    if parts.scheme not in (("https", "http") if settings.telegram_api else ("https",)) or not parts.netloc:
+        raise SettingsError("YONGWEN_TELEGRAM_WEBHOOK: must be an https:// address that Telegram can reach")
+    from bot.channels.telegram_webhook import PATH, Webhook
+
+    return Webhook(url if parts.path.strip("/") else f"{url.rstrip('/')}{PATH}", secret)
+
+
+def _whole(settings: Settings, *keys: str) -> bool:
+    """Whether all these settings are there. SettingsError where only some are."""
+    missing = [key for key in keys if not getattr(settings, key)]
+    if missing and len(missing) < len(keys):
+        named = ", ".join(f"YONGWEN_{key.upper()}" for key in missing)
+        there = ", ".join(f"YONGWEN_{key.upper()}" for key in keys if key not in missing)
+        raise SettingsError(f"{named}: missing, and needed beside {there}")
+    return not missing

@@ -1,0 +1,34 @@
+"""Telegram's pushes: the secret compared, the update stored, and only then acknowledged."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+from bot.channels.telegram_updates import incoming
+from bot.channels.webhook import Hook, RefusedError, Request, Response, read_json, same
+from bot.messages import Incoming
+
+PATH = "/hooks/telegram"
+_HEADER = "x-telegram-bot-api-secret-token"
+
+
+class Webhook(NamedTuple):
+    """Where Telegram sends updates to, PATH or what a proxy leads there; and the secret it shows."""
+
+    url: str
+    secret: str
+
+
+def hook(webhook: Webhook, store: Callable[[Sequence[Incoming]], Awaitable[None]]) -> Hook:
+    """The door for updates."""
+
+    async def receive(request: Request) -> Response:
+        if not same(request.headers.get(_HEADER, ""), webhook.secret):
+            raise RefusedError(403, "wrong secret token")
+        try:
+            update = incoming(read_json(request.body))
+        except (ValueError, AttributeError) as error:
+            raise RefusedError(400, f"no update: {error}") from error
+        await store([update])
+        return Response()
+
+    return Hook(PATH, receive)

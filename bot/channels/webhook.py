@@ -1,0 +1,119 @@
+"""The door for messengers that push: one route each, bodies limited, refusals with their status.
+
+A messenger's own file knows how to check and read a push and how to answer it, and nothing of the server.
+"""
+
+import hmac
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import Response as StarletteResponse
+from starlette.routing import Route
+
+from bot.errors import StoreError
+
+log = logging.getLogger("yongwen.webhook")
+
+LONGEST_BODY = 256 * 1024
+"""Bytes. A Telegram update that quotes another takes up to some 100 KB."""
+OLDEST_SECONDS = 300.0
+_JSON = "application/json"
+
+
+class Request(NamedTuple):
+    """A push as it came: header names in lower case."""
+
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Response:
+    """What to answer a push with."""
+
+    body: str = ""
+    media_type: str = "text/plain"
+    status: int = 200
+
+
+class RefusedError(Exception):
+    """A push that is not answered: the HTTP status, and why, for the log alone. Caught by the route."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class Hook(NamedTuple):
+    """A messenger's door: where it is, and what happens there. `receive` raises RefusedError."""
+
+    path: str
+    receive: Callable[[Request], Awaitable[Response]]
+    methods: tuple[str, ...] = ("POST",)
+
+
+def route(hook: Hook) -> Route:
+    """The hook as a route of our server."""
+
+    async def endpoint(request: StarletteRequest) -> StarletteResponse:
+        try:
+            pushed = Request(request.method, request.query_params, request.headers, await _body(request))
+            answered = await hook.receive(pushed)
+        except RefusedError as error:
+            log.info("%s: %d: %s", hook.path, error.status, error)
+            return StarletteResponse(status_code=error.status)
+        except StoreError as error:
+            log.error("%s: not taken, it will be offered again: %s", hook.path, error)
+            return StarletteResponse(status_code=503)
+        return StarletteResponse(answered.body, answered.status, media_type=answered.media_type)
+
+    return Route(hook.path, endpoint, methods=list(hook.methods))
+
+
+async def _body(request: StarletteRequest) -> bytes:
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                raise RefusedError(413, "too long")
+    except ClientDisconnect as error:
+        raise RefusedError(400, "broken off") from error
+    return bytes(body)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two secrets are equal, in a time that does not tell where they differ."""
+    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
+
+
+def check_age(timestamp: str, now: float, unit: float = 1.0) -> None:
+    """Refuse what was signed over five minutes ago, or ahead; a count lasts `unit` seconds."""
+    if not re.fullmatch(r"\d{1,16}", timestamp, re.ASCII):
+        raise RefusedError(400, "no timestamp")
+    if abs(now - int(timestamp) * unit) > OLDEST_SECONDS:
+        raise RefusedError(403, "stale")
+
+
+def read_json(body: bytes) -> dict[str, Any]:
+    """A JSON object; refused with 400 where it is none."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(400, "not JSON") from error
+    if not isinstance(data, dict):
+        raise RefusedError(400, "not an object")
+    return data
+
+
+def as_json(data: Mapping[str, Any]) -> Response:
+    """A JSON object to answer with."""
+    return Response(json.dumps(data, ensure_ascii=False), _JSON)

@@ -1,0 +1,148 @@
+"""What came in from messengers: stored before it is acknowledged, leased while it is answered."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Update, delete, exists, func, null, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import aliased
+
+from bot.messages import Incoming, Leased
+from bot.store.engine import operator_errors, writing
+from bot.store.schema_inbox import IncomingRow as Row
+
+_NAME = "inbox"
+
+
+class Inbox:
+    """The inbox in the residents' database, shared by all replicas. Times are seconds since 1970.
+
+    `hidden` makes a keyed hash of what names a chat.
+    """
+
+    def __init__(self, engine: AsyncEngine, hidden: Callable[[str], str]) -> None:
+        self._engine = engine
+        self._hidden = hidden
+
+    async def add(self, channel: str, incoming: Sequence[Incoming], now: float) -> None:
+        """Store what is new, all of it or none. A known key changes nothing."""
+        rows = [
+            {
+                "channel": channel,
+                "key": one.key,
+                "lane": self._hidden(f"{channel}\0{one.lane}"),
+                "number": one.number,
+                "payload": one.payload,
+                "received_at": now,
+            }
+            for one in incoming
+        ]
+        if not rows:
+            return
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        query = insert(Row).on_conflict_do_nothing(index_elements=["channel", "key"])
+        async with operator_errors(_NAME), writing(self._engine) as connection:
+            await connection.execute(query, rows)
+
+    async def claim(self, channel: str, owner: str, now: float, until: float, most: int) -> list[Leased]:
+        """Lease what is due, at most one update of each chat: the earliest that is not answered."""
+        async with operator_errors(_NAME), writing(self._engine) as connection:
+            ids = list(await connection.scalars(_due(channel, now, most)))
+            if not ids:
+                return []
+            values = {"owner": owner, "lease_until": until, "tries": Row.tries + 1}
+            query = update(Row).where(Row.id.in_(ids)).values(values)
+            rows = await connection.execute(
+                query.returning(Row.id, Row.payload, Row.calls, Row.made, Row.tries, Row.received_at)
+            )
+            return sorted((Leased(*row) for row in rows), key=lambda leased: leased.id)
+
+    async def claim_one(
+        self, channel: str, incoming: Incoming, owner: str, now: float, until: float
+    ) -> Leased | None:
+        """Store one update where it is new, and lease it; None while somebody else has it.
+
+        One that is answered already comes back with its calls, as long as they are remembered.
+        """
+        await self.add(channel, [incoming], now)
+        mine = (Row.channel == channel, Row.key == incoming.key)
+        free = or_(Row.answered_at.is_not(None), Row.lease_until <= now)
+        values = {"owner": owner, "lease_until": until, "tries": Row.tries + 1}
+        query = update(Row).where(*mine, free).values(values)
+        columns = (Row.id, Row.payload, Row.calls, Row.made, Row.tries, Row.received_at)
+        async with operator_errors(_NAME), writing(self._engine) as connection:
+            row = (await connection.execute(query.returning(*columns))).first()
+        return Leased(*row) if row else None
+
+    async def plan(self, id_: int, owner: str, calls: Sequence[Any]) -> bool:
+        """Keep what answering asks of the messenger. False where the lease was lost."""
+        return await self._change(_held(id_, owner).values(calls=list(calls), payload=null()))
+
+    async def advance(self, id_: int, made: int) -> None:
+        """Note how many of the calls are made: what is done is done, whoever holds the lease now."""
+        await self._change(update(Row).where(Row.id == id_, Row.made < made).values(made=made))
+
+    async def finish(self, id_: int, now: float, keep: bool = False) -> None:
+        """Answered: only the key stays, and if told to `keep` them, the calls."""
+        values: dict[str, Any] = {"answered_at": now, "payload": null(), "lane": "", "owner": ""}
+        await self._change(
+            update(Row).where(Row.id == id_).values(values if keep else {**values, "calls": null()})
+        )
+
+    async def postpone(self, id_: int, owner: str, due_at: float) -> None:
+        """Give the lease back; the update is due again at a time."""
+        await self._change(_held(id_, owner).values(owner="", lease_until=0.0, due_at=due_at))
+
+    async def renew(self, owner: str, ids: Sequence[int], until: float) -> set[int]:
+        """Lengthen leases; returns those still held."""
+        query = update(Row).where(Row.id.in_(ids), Row.owner == owner).values(lease_until=until)
+        async with operator_errors(_NAME), writing(self._engine) as connection:
+            return set(await connection.scalars(query.returning(Row.id)))
+
+    async def drop(self, channel: str, lane: str, now: float) -> None:
+        """Nothing more can be said in a chat: all that waits for it is done with."""
+        query = update(Row).where(Row.channel == channel, Row.lane == self._hidden(f"{channel}\0{lane}"))
+        values = {"answered_at": now, "payload": null(), "calls": null(), "lane": "", "owner": ""}
+        await self._change(query.values(values))
+
+    async def waiting(self, now: float) -> dict[str, tuple[int, float]]:
+        """By channel, how many updates wait for their answer and for how many seconds the oldest does."""
+        query = select(Row.channel, func.count(), func.min(Row.received_at)).where(Row.answered_at.is_(None))
+        async with operator_errors(_NAME), self._engine.connect() as connection:
+            rows = await connection.execute(query.group_by(Row.channel))
+            return {channel: (count, max(0.0, now - oldest)) for channel, count, oldest in rows}
+
+    async def forget_before(self, when: float) -> None:
+        """Delete what came in before a time, answered or not."""
+        await self._change(delete(Row).where(Row.received_at < when))
+
+    async def _change(self, query: Any) -> bool:
+        async with operator_errors(_NAME), writing(self._engine) as connection:
+            return bool((await connection.execute(query)).rowcount)
+
+
+def _held(id_: int, owner: str) -> Update:
+    return update(Row).where(Row.id == id_, Row.owner == owner)
+
+
+def _due(channel: str, now: float, most: int) -> Any:
+    """The rows to lease, locked where the database can; what another replica is leasing is passed over."""
+    earlier = aliased(Row)
+    blocked = exists().where(
+        earlier.channel == Row.channel,
+        earlier.lane == Row.lane,
+        earlier.answered_at.is_(None),
+        or_(earlier.number < Row.number, (earlier.number == Row.number) & (earlier.id < Row.id)),
+    )
+    return (
+        select(Row.id)
+        .where(Row.channel == channel, Row.answered_at.is_(None), _free(now), ~blocked)
+        .order_by(Row.number, Row.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _free(now: float) -> ColumnElement[bool]:
+    return (Row.due_at <= now) & (Row.lease_until <= now)
