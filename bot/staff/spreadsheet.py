@@ -1,0 +1,221 @@
+"""A workbook read back: records as in the knowledge files, and every fault with its sheet and row.
+
+All or nothing: where there is a fault, no record of the workbook may be used.
+"""
+
+import io
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from python_calamine import CalamineError, CalamineWorkbook
+
+from bot.catalogue.model import Catalogue, Concept, Contact, Figure, Organization, Service, Signpost
+from bot.errors import InputError
+from bot.staff.cells import restored
+from bot.staff.workbook import OWNERS, Column, Sheet, layout
+from bot.staff.xlsx_guard import look
+
+_LISTS = frozenset(
+    ("alternate_names", "audience", "contacts", "related", "conditions", "documents", "steps", "words")
+)
+_TEXTS = frozenset(("phone", "contacts"))  # a number typed as such has lost its leading zeros
+_NONE = frozenset(("fees", "processing_time", "location", "opening_hours", "url"))
+_KINDS: Mapping[str, type[BaseModel]] = {
+    "services": Service,
+    "contacts": Contact,
+    "organizations": Organization,
+    "signposts": Signpost,
+    "concepts": Concept,
+}
+Record = dict[str, Any]
+
+
+class RowFault(NamedTuple):
+    """What is wrong in a row (from 1, the heading's included) of a sheet; column "" where it is the row."""
+
+    sheet: str
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}:{self.row}: {self.column + ':' if self.column else ''}{self.message}"
+
+
+class Read(NamedTuple):
+    """What a workbook holds: records by kind and id, where each stands, and what is wrong.
+
+    Kinds are the catalogue's fields; of `words` and `replies` the record is the text itself.
+    """
+
+    records: dict[str, dict[str, Any]]
+    places: dict[tuple[str, str], tuple[str, int]]
+    faults: tuple[RowFault, ...]
+
+
+class _Row(NamedTuple):
+    number: int
+    cells: dict[str, Any]
+
+
+def read(data: bytes) -> Read:
+    """The records of a workbook. InputError where it cannot be read as one at all."""
+    formulas = look(data).formulas
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            tables = {
+                name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                for name in book.sheet_names
+            }
+    except CalamineError as error:
+        raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传") from error
+    reading = _Reading()
+    for place in formulas:
+        reading.faults.append(RowFault(place, 1, "", "这一格是公式,不收;请改成文字"))
+    for sheet in layout().sheets:
+        reading.sheet(sheet, tables.get(sheet.name))
+    return reading.done()
+
+
+class _Reading:
+    """The records and faults gathered so far."""
+
+    def __init__(self) -> None:
+        self.faults: list[RowFault] = []
+        self.rows: dict[str, list[_Row]] = {}
+
+    def sheet(self, sheet: Sheet, table: Sequence[Sequence[Any]] | None) -> None:
+        """Take in a sheet's rows as cells by field."""
+        self.rows[sheet.key] = []
+        if not table:
+            self._fault(sheet, 1, "", f"缺“{sheet.name}”这张表;请从下载的文件改起")
+            return
+        headings = [str(cell).strip() for cell in table[0]]
+        missing = [c.heading for c in sheet.columns if c.heading not in headings]
+        for heading in missing:
+            self._fault(sheet, 1, heading, "缺这一列;请从下载的文件改起")
+        if missing:
+            return
+        places = {column: headings.index(column.heading) for column in sheet.columns}
+        for number, row in enumerate(table[1:], 2):
+            if any(cell not in ("", None) for cell in row):
+                cells = {c.field: self._cell(sheet, number, c, row[x]) for c, x in places.items()}
+                self.rows[sheet.key].append(_Row(number, cells))
+
+    def _fault(self, sheet: Sheet, row: int, column: str, message: str) -> None:
+        self.faults.append(RowFault(sheet.name, row, column, message))
+
+    def _cell(self, sheet: Sheet, row: int, column: Column, value: Any) -> Any:
+        """A cell as the knowledge files have it: text, a list of texts, or None."""
+        if isinstance(value, (int, float)) and column.field in _TEXTS and not isinstance(value, bool):
+            self._fault(sheet, row, column.heading, "号码请写成文字:先把这一列的格式设成“文本”,再重新输入")
+        text = restored(_text(value)).strip()
+        if column.field in _LISTS:
+            return [line.strip() for line in text.splitlines() if line.strip()]
+        return None if column.field in _NONE and not text else text
+
+    def done(self) -> Read:
+        """Put the sheets together into records and check each by itself."""
+        records: dict[str, dict[str, Any]] = {}
+        places: dict[tuple[str, str], tuple[str, int]] = {}
+        names = {sheet.key: sheet for sheet in layout().sheets}
+        nested = {
+            "phrasings": self._phrasings(names["phrasings"]),
+            "figures": self._figures(names["figures"]),
+        }
+        for kind, key in (*((k, "id") for k in _KINDS), ("words", "word"), ("replies", "key")):
+            records[kind] = {}
+            for row in self.rows[kind]:
+                name = str(row.cells[key])
+                if not name or name in records[kind]:
+                    self._fault(
+                        names[kind], row.number, "", f"编号 {name} 用了两次" if name else "第一列不能空"
+                    )
+                    continue
+                places[kind, name] = (names[kind].name, row.number)
+                records[kind][name] = self._record(kind, name, row, names[kind], nested)
+        self._strangers(records, nested, names)
+        return Read(records, places, tuple(sorted(self.faults)))
+
+    def _record(self, kind: str, name: str, row: _Row, sheet: Sheet, nested: Mapping[str, Any]) -> Any:
+        if kind in ("words", "replies"):
+            return row.cells["word" if kind == "words" else "text"]
+        record = dict(row.cells)
+        if kind == "services":
+            record["source"] = {field: record.pop(field) for field in ("section", "paragraph")}
+            record["figures"] = [figure.cells for figure in nested["figures"].get(name, ())]
+        if kind in OWNERS:
+            record["phrasings"] = [p.cells["text"] for p in nested["phrasings"].get(f"{kind}/{name}", ())]
+        return self._validated(_KINDS[kind], record, row.number, sheet)
+
+    def _validated(self, model: type[BaseModel], record: Record, row: int, sheet: Sheet) -> Record:
+        try:
+            return model.model_validate(record).model_dump(mode="json", exclude_defaults=False)
+        except ValidationError as error:
+            headings = {c.field: c.heading for c in sheet.columns}
+            for one in error.errors(include_url=False):
+                where = [str(part) for part in one["loc"] if part != "source"]
+                self._fault(sheet, row, headings.get(where[0], ".".join(where)), f"值不对:{one['msg']}")
+            return record
+
+    def _phrasings(self, sheet: Sheet) -> dict[str, list[_Row]]:
+        found: dict[str, list[_Row]] = defaultdict(list)
+        for row in self.rows["phrasings"]:
+            if row.cells["text"]:
+                found[row.cells["owner"]].append(row)
+            else:
+                self._fault(sheet, row.number, "", "问法是空的,请填上或删掉这一行")
+        return found
+
+    def _figures(self, sheet: Sheet) -> dict[str, list[_Row]]:
+        found: dict[str, list[_Row]] = defaultdict(list)
+        for row in self.rows["figures"]:
+            figure = {field: value for field, value in row.cells.items() if field != "service"}
+            found[row.cells["service"]].append(
+                _Row(row.number, self._validated(Figure, figure, row.number, sheet))
+            )
+        return found
+
+    def _strangers(
+        self, records: Mapping[str, Mapping[str, Any]], nested: Mapping[str, Any], names: Mapping[str, Sheet]
+    ) -> None:
+        """Figures and phrasings of records that are not there."""
+        known = {f"{kind}/{name}" for kind in OWNERS for name in records[kind]}
+        for key, owners in (("phrasings", known), ("figures", set(records["services"]))):
+            for owner, rows in nested[key].items():
+                if owner not in owners:
+                    for row in rows:
+                        self._fault(names[key], row.number, "", f"没有 {owner or '(空)'} 这条记录")
+
+
+def _text(value: Any) -> str:
+    """A cell's value as a person would have typed it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def of_catalogue(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
+    """A catalogue's records as `Read.records` has them, to compare."""
+    whole = catalogue.model_dump(mode="json")
+    found = {kind: {record["id"]: record for record in whole[kind]} for kind in _KINDS}
+    return found | {"words": {word: word for word in whole["words"]}, "replies": dict(whole["replies"])}
+
+
+def changed(read_records: Mapping[str, Mapping[str, Any]], base: Catalogue) -> Iterator[tuple[str, str, Any]]:
+    """(kind, id, record or None where it was taken out) for each record that differs from the base."""
+    before = of_catalogue(base)
+    for kind, records in read_records.items():
+        for name, record in records.items():
+            if record != before[kind].get(name):
+                yield kind, name, record
+        yield from ((kind, name, None) for name in before[kind].keys() - records.keys())

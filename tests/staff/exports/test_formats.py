@@ -1,0 +1,149 @@
+"""Exports, each read back by somebody else's tool."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree
+
+import html5lib
+import openpyxl
+import pytest
+from pyld import jsonld
+from pypdf import PdfReader
+from staff.nasty import FORMULA, HTML, nasty, plain
+
+from bot.catalogue.model import Catalogue
+from bot.errors import InputError
+from bot.staff.exports.faq import Stamp, items
+from bot.staff.exports.formats import FORMATS, made, packed
+
+STAMP = Stamp(7, date(2026, 11, 28))
+TEXTS = (HTML, FORMULA, "普通")
+
+
+def file(name: str, catalogue: Catalogue) -> bytes:
+    (content,) = made(name, catalogue, STAMP).values()
+    return content
+
+
+@pytest.mark.parametrize("name", [n for n in FORMATS if n != "pdf"])
+def test_the_same_release_gives_the_same_bytes(name: str) -> None:
+    assert packed(name, plain(), STAMP) == packed(name, plain(), STAMP)
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(InputError, match="known: md, csv"):
+        made("doc", plain(), STAMP)
+
+
+def test_markdown_has_every_answer_and_no_markup_of_the_text() -> None:
+    text = file("md", nasty(HTML)).decode()
+    assert text.count("\n### ") == len(plain().services)
+    assert "<script>" not in text.replace("\\<script\\>", "")
+    assert all(line in file("md", plain()).decode() for s in plain().services for line in (s.summary, s.name))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_csv_reads_back_and_runs_nothing(text: str) -> None:
+    raw = file("csv", nasty(text)).decode("utf-8-sig")
+    header, *rows = csv.reader(io.StringIO(raw))
+    assert len(rows) == len(plain().services)
+    assert all(len(row) == len(header) for row in rows)
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_json_reads_back_whole() -> None:
+    for text in TEXTS:
+        whole = json.loads(file("json", nasty(text)))
+        assert Catalogue.model_validate(whole["catalogue"]) == nasty(text)
+        assert (whole["release"], whole["exported_on"]) == (7, "2026-11-28")
+
+
+def expanded(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """A document as a JSON-LD processor sees it, the context taken from here instead of the net."""
+    found = jsonld.expand(document | {"@context": {"@vocab": "https://schema.org/"}})
+    return [node for top in found for node in top.get("@graph", [top])]
+
+
+def test_json_ld_says_the_same_to_a_processor() -> None:
+    nodes = expanded(json.loads(file("jsonld", plain())))
+    of_type = {n["@type"][0].removeprefix("https://schema.org/"): n for n in nodes}
+    assert set(of_type) == {"FAQPage", "GovernmentService"}
+    questions = of_type["FAQPage"]["https://schema.org/mainEntity"]
+    answers = [
+        q["https://schema.org/acceptedAnswer"][0]["https://schema.org/text"][0]["@value"] for q in questions
+    ]
+    assert [a.splitlines() for a in answers] == [list(item.answer) for item in items(plain())]
+    services = [n for n in nodes if n["@type"] == ["https://schema.org/GovernmentService"]]
+    phones = str([s["https://schema.org/availableChannel"] for s in services])
+    assert len(services) == len(plain().services)
+    assert "12345" in phones and "12333" in phones
+    assert "https://schema.org/hoursAvailable" not in services[0], "an empty field is not shown"
+
+
+def site(catalogue: Catalogue) -> dict[str, str]:
+    return {path: content.decode() for path, content in made("site", catalogue, STAMP).items()}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_site_is_valid_html_and_runs_nothing_of_the_text(text: str) -> None:
+    pages = {path: page for path, page in site(nasty(text)).items() if path.endswith(".html")}
+    assert len(pages) == 1 + len(plain().services)
+    for page in pages.values():
+        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+        tree = parser.parse(page)
+        assert [s.get("type") or s.get("src") for s in tree.iter("script")][0] == "application/ld+json"
+        assert not [s for s in tree.iter("script") if s.text and "alert" in s.text and not s.get("type")]
+        (linked,) = [s.text for s in tree.iter("script") if s.get("type")]
+        assert json.loads(linked or "")["@graph"]
+        assert tree.find(".//h1") is not None and tree.find(".").get("lang") == "zh-Hans"
+
+
+def test_the_sites_links_lead_somewhere() -> None:
+    found = site(plain())
+    links = [
+        (path, href) for path, page in found.items() for href in re.findall(r'(?:href|src)="([^"]+)"', page)
+    ]
+    local = [(path, href) for path, href in links if not href.startswith(("tel:", "#"))]
+    assert len(local) > 10
+    for path, href in local:
+        target = (
+            href.removeprefix("../") if href.startswith("../") else "/".join([*path.split("/")[:-1], href])
+        )
+        assert target.lstrip("/") in found, (path, href)
+    urls = [
+        e.text or "" for e in ElementTree.fromstring(found["sitemap.xml"]).iter() if e.tag.endswith("loc")
+    ]
+    assert {u.removeprefix("https://SITE/") or "index.html" for u in urls} <= set(found)
+    assert len(urls) == 1 + len(plain().services)
+
+
+def test_leaflets_can_be_read_out_of_the_pdf() -> None:
+    files = made("pdf", plain(), STAMP)
+    assert list(files) == [f"{i.domain.number:02}-{i.domain.id}.pdf" for i in items(plain())]
+    for item, content in zip(items(plain()), files.values(), strict=True):
+        pdf = PdfReader(io.BytesIO(content))
+        # pypdf puts a NUL before each glyph of a two-byte font; poppler and browsers do not.
+        text = re.sub(r"[\s\0]", "", "".join(page.extract_text() for page in pdf.pages))
+        for line in (*item.answer, item.domain.name, "12345"):
+            assert re.sub(r"\s", "", line) in text
+        fonts = str(pdf.pages[0]["/Resources"]["/Font"])  # type: ignore[index]
+        assert fonts and pdf.metadata is not None and item.domain.name in (pdf.metadata.title or "")
+
+
+def test_the_hotlines_form_is_one_sheet_of_text() -> None:
+    (page,) = openpyxl.load_workbook(io.BytesIO(file("12345", nasty(FORMULA)))).worksheets
+    header, *rows = page.iter_rows(values_only=True)
+    assert header == ("类目", "标题", "内容", "发文单位", "材料性质", "关键字")
+    assert len(rows) == len(plain().services)
+    assert all(cell.data_type == "s" and not str(cell.value).startswith("=") for row in page for cell in row)
+
+
+def test_an_archive_holds_every_file() -> None:
+    name, content = packed("site", plain(), STAMP)
+    assert name == "yongwen-site.zip"
+    assert set(zipfile.ZipFile(io.BytesIO(content)).namelist()) == set(made("site", plain(), STAMP))

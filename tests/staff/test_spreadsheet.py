@@ -1,0 +1,184 @@
+"""The workbook: out, edited with somebody else's tool, and in again, with every fault by its row."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.worksheet.worksheet import Worksheet
+from staff.nasty import FORMULA, HTML, nasty, plain
+
+from bot.errors import InputError
+from bot.staff import xlsx_guard
+from bot.staff.cells import harmless, restored
+from bot.staff.spreadsheet import Read, changed, read
+from bot.staff.workbook import layout, write
+
+Edit = Callable[[Any], None]
+
+
+def edited(edit: Edit) -> Read:
+    """The tiny catalogue's workbook, edited with openpyxl and read."""
+    book = openpyxl.load_workbook(io.BytesIO(write(plain(), 1)))
+    edit(book)
+    out = io.BytesIO()
+    book.save(out)
+    return read(out.getvalue())
+
+
+def messages(found: Read) -> list[str]:
+    return [str(fault) for fault in found.faults]
+
+
+def column(page: Worksheet, heading: str) -> int:
+    return next(c.column for c in page[1] if c.value == heading)
+
+
+@pytest.mark.parametrize("text", ["普通", HTML, FORMULA, "'=1", "''@x"])
+def test_out_and_in_again_loses_nothing(text: str) -> None:
+    catalogue = nasty(text)
+    found = read(write(catalogue, 1))
+    assert not found.faults
+    assert list(changed(found.records, catalogue)) == []
+    assert len(found.records["services"]) == len(catalogue.services)
+
+
+def test_another_program_sees_text_and_drop_downs() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(write(nasty(FORMULA), 1)))
+    assert [s.title for s in book.worksheets] == [layout().about, *(s.name for s in layout().sheets)]
+    for page in book.worksheets[1:]:
+        assert all(
+            cell.data_type in ("s", "n") and (cell.value is None or cell.data_type == "s")
+            for row in page
+            for cell in row
+        )
+    assert {v.type for v in book["数字"].data_validations.dataValidation} == {"list"}
+    phones = [row[1].value for row in book["电话"].iter_rows(min_row=2)]
+    assert phones and all(isinstance(phone, str) for phone in phones)
+
+
+def test_an_edit_is_one_change() -> None:
+    def edit(book: Any) -> None:
+        page = book["服务"]
+        page.cell(2, column(page, "收费"), "不收费")
+
+    found = edited(edit)
+    assert not found.faults
+    ((kind, name, record),) = changed(found.records, plain())
+    assert (kind, record["fees"]) == ("services", "不收费")
+    assert found.places[kind, name] == ("服务", 2)
+
+
+def test_a_row_more_and_a_row_less() -> None:
+    def edit(book: Any) -> None:
+        book["生词"].append(["新词"])
+        book["问法"].append([f"services/{plain().services[0].id}", "还有一种问法"])
+        book["电话"].delete_rows(3)
+
+    found = {(kind, name): record for kind, name, record in changed(edited(edit).records, plain())}
+    assert found["words", "新词"] == "新词"
+    assert "还有一种问法" in found["services", plain().services[0].id]["phrasings"]
+    assert found["contacts", plain().contacts[1].id] is None
+
+
+@pytest.mark.parametrize(
+    ("sheet", "heading", "value", "says"),
+    [
+        ("服务", "核对日期", "去年", "核对日期:值不对"),
+        ("服务", "出处段落", "x", "出处段落:值不对"),
+        ("服务", "网上入口", "http://x", "网上入口:值不对"),
+        ("服务", "编号", "Not An Id", "编号:值不对"),
+        ("电话", "号码", 5748100.0, "号码:号码请写成文字"),
+        ("电话", "号码", "打我", "号码:值不对"),
+        ("数字", "比较", ">", "比较:值不对"),
+        ("问法", "归属", "services/nobody", "没有 services/nobody 这条记录"),
+        ("问法", "居民怎么问", None, "问法是空的"),
+        ("服务", "服务名", "=1+1", "公式"),
+    ],
+)
+def test_each_fault_names_its_row(sheet: str, heading: str, value: object, says: str) -> None:
+    def edit(book: Any) -> None:
+        page = book[sheet]
+        page.cell(2, column(page, heading)).value = value
+
+    found = [m for m in messages(edited(edit)) if says in m]
+    assert found
+    assert "公式" in says or found[0].startswith(f"{sheet}:2: ")
+
+
+def test_all_faults_come_at_once() -> None:
+    def edit(book: Any) -> None:
+        for row in (2, 3):
+            book["服务"].cell(row, column(book["服务"], "核对日期"), "?")
+        book["电话"].cell(2, 2, "?")
+
+    assert len(edited(edit).faults) == 3
+
+
+def test_an_id_used_twice_and_a_missing_sheet_are_told() -> None:
+    def twice(book: Any) -> None:
+        book["单位"].append([plain().organizations[0].id, "又一个"])
+
+    def gone(book: Any) -> None:
+        del book["近义词"]
+
+    assert any("用了两次" in m for m in messages(edited(twice)))
+    assert any("缺“近义词”这张表" in m for m in messages(edited(gone)))
+
+
+def test_ten_thousand_rows_are_read() -> None:
+    def edit(book: Any) -> None:
+        for i in range(10_000):
+            book["问法"].append([f"services/{plain().services[0].id}", f"第{i}种问法"])
+
+    found = edited(edit)
+    assert not found.faults
+    assert len(found.records["services"][plain().services[0].id]["phrasings"]) > 10_000
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (xlsx_guard.LARGEST_UNPACKED + 1))
+    return out.getvalue()
+
+
+def with_sheet(text: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "不是能读的"),
+        (b"PK\x03\x04 not a zip", "不是能读的"),
+        (with_sheet("<x/>"), "不是能读的"),
+        (bytes(xlsx_guard.LARGEST_FILE + 1), "最多 10 MB"),
+        (with_sheet('<row r="1048576"><c r="A1048576"/></row>'), "行数太多"),
+        (with_sheet('<row r="1"><c r="XFD1"/></row>'), "列数太多"),
+        (with_sheet('<!DOCTYPE x [<!ENTITY a "b">]><x/>'), "DOCTYPE"),
+    ],
+)
+def test_what_is_no_workbook_is_refused(data: bytes, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        read(data)
+
+
+def test_a_zip_bomb_is_refused() -> None:
+    data = bomb()
+    assert len(data) < 1_000_000
+    with pytest.raises(InputError, match="大得不正常"):
+        read(data)
+
+
+@given(st.text())
+def test_what_is_made_harmless_comes_back(text: str) -> None:
+    assert restored(harmless(text)) == text
+    assert not harmless(text).startswith(("=", "+", "-", "@"))
