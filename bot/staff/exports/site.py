@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from bot.catalogue.model import Catalogue, Service
 from bot.staff.exports.faq import Item, Stamp, items, words
@@ -25,7 +24,7 @@ def pages(catalogue: Catalogue, stamp: Stamp) -> Mapping[str, bytes]:
     environment = _environment(catalogue, stamp)
     domains = [(d, list(group)) for d, group in groupby(found, lambda item: item.domain)]
     index = environment.get_template("site-index.html").render(
-        domains=domains, linked=Markup(linked([faq_page(found)])), root=""
+        domains=domains, linked=linked([faq_page(found)]), root=""
     )
     files = {
         "index.html": index,
@@ -37,7 +36,7 @@ def pages(catalogue: Catalogue, stamp: Stamp) -> Mapping[str, bytes]:
     template = environment.get_template("site-service.html")
     for item in found:
         graph = [faq_page([item]), government_service(item, catalogue)]
-        files[_path(item)] = template.render(item=item, names=names, linked=Markup(linked(graph)), root="../")
+        files[_path(item)] = template.render(item=item, names=names, linked=linked(graph), root="../")
     files |= {name: (FOLDER / name).read_text("utf-8") for name in _STATIC}
     return {path: text.encode() for path, text in files.items()}
 
