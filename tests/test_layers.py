@@ -60,6 +60,7 @@ KEPT_TO = {
         "bot.channels.webhook",
         "bot.channels.api",
         "bot.channels.problems",
+        "bot.staff.console",
         "bot.channels.mcp",
     ),
     "fastapi": ("bot.channels.api",),

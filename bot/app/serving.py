@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.app import doors, messengers
 from bot.app.answering import Yongwen, load_release
+from bot.app.console import console
 from bot.app.parts import Part, Running
 from bot.app.recording import Recorder, recording
 from bot.config import Settings
@@ -62,4 +63,4 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 
 
 # Opened in this order, closed in the reverse.
-PARTS: tuple[Part, ...] = (doors.api, doors.assistants, messengers.telegram)
+PARTS: tuple[Part, ...] = (console, doors.api, doors.assistants, messengers.telegram)

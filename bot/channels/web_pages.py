@@ -106,6 +106,10 @@ class Pages:
             return Response(status_code=304, headers=headers)
         return Response(asset.content, headers=headers, media_type=_MEDIA_TYPES[name])
 
+    def markup(self, reply: Reply) -> str:
+        """A reply's HTML as the page shows it."""
+        return self._fragment(shown(reply))
+
     def _fragment(self, laid_out: Shown) -> str:
         return str(self._messages.reply(laid_out))
 

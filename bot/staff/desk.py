@@ -96,7 +96,7 @@ class Desk:
     async def preview_faults(self, draft_id: str, address: Address, fields: Fields | None) -> Faults:
         """The faults if this record were saved so, before it is: for a form."""
         snapshot = await self.snapshot(await self.draft(draft_id))
-        texts = await asyncio.to_thread(_edit, snapshot, address, fields)
+        texts = await asyncio.to_thread(record_texts, snapshot, address, fields)
         return await self.faults_of(await asyncio.to_thread(snapshot.with_texts, texts))
 
     async def faults_of(self, snapshot: Snapshot) -> Faults:
@@ -137,7 +137,7 @@ class Desk:
         snapshot = await self.snapshot(draft)
         if version != draft.version:
             await self._refuse_lost_update(draft, version, address, fields, snapshot)
-        texts = await asyncio.to_thread(_edit, snapshot, address, fields)
+        texts = await asyncio.to_thread(record_texts, snapshot, address, fields)
         return await self._add(account, draft, texts, ("-" if fields is None else "~") + str(address))
 
     async def put_files(
@@ -190,8 +190,11 @@ class Desk:
 
     # — on its way —
 
-    async def submit(self, account: Account, draft_id: str, version: int) -> Draft:
-        """Hand a draft in for review. KnowledgeError where it has faults, InputError where it is empty."""
+    async def submit(self, account: Account, draft_id: str, version: int, reason: str = "") -> Draft:
+        """Hand a draft in for review, for a reason that history will tell.
+
+        KnowledgeError where it has faults, InputError where it is empty.
+        """
         draft = await self._at(account, "edit", draft_id, version, ("editing",))
         snapshot = await self.snapshot(draft)
         if not await self._store.texts(draft.id, draft.version):
@@ -200,7 +203,8 @@ class Desk:
         if blocking:
             lines = [str(f.fault) for f in blocking]
             raise KnowledgeError(f"{len(lines)} faults in the draft", lines)
-        return await self._move(account, draft, "draft-submit", state="submitted")
+        reason = reason.strip()[:400] or draft.reason
+        return await self._move(account, draft, "draft-submit", state="submitted", reason=reason)
 
     async def withdraw(self, account: Account, draft_id: str, version: int) -> Draft:
         """Take a draft back from review, or from its approval, to go on editing."""
@@ -318,7 +322,7 @@ class Desk:
         return Entry(self._clock(), account.name, action, subject, detail)
 
 
-def _edit(snapshot: Snapshot, address: Address, fields: Fields | None) -> dict[str, str | None]:
+def record_texts(snapshot: Snapshot, address: Address, fields: Fields | None) -> dict[str, str | None]:
     """The files that change when one record does."""
     old = snapshot.path_of_record(address)
     if address.kind not in ("services", "examples"):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from bot.catalogue.check import Checked
 from bot.catalogue.examples import ExampleFile
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address
@@ -15,6 +16,7 @@ from bot.staff.accounts import allow
 from bot.staff.desk import Desk
 from bot.staff.gate import Base, Judged, judge_release, learn
 from bot.staff.snapshot import Snapshot
+from bot.staff.whatif import Tried, try_out
 from bot.staff.workers import Progress, in_process
 from bot.store.accounts import Account
 from bot.store.catalogue import Story
@@ -36,6 +38,16 @@ class Learning(Protocol):
     async def learn(self, catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
         """What is learnt from a catalogue."""
 
+    async def try_out(
+        self,
+        base: Base,
+        catalogue: Catalogue,
+        logged: Sequence[tuple[str, int]],
+        examples: Sequence[ExampleFile],
+        progress: Progress,
+    ) -> Tried:
+        """Learn from a catalogue and answer questions with it and with the live release."""
+
 
 class InProcess:
     """Learns in a process of its own."""
@@ -49,6 +61,17 @@ class InProcess:
     async def learn(self, catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
         """What is learnt from a catalogue."""
         return await in_process(learn, catalogue, progress=progress)
+
+    async def try_out(
+        self,
+        base: Base,
+        catalogue: Catalogue,
+        logged: Sequence[tuple[str, int]],
+        examples: Sequence[ExampleFile],
+        progress: Progress,
+    ) -> Tried:
+        """Learn from a catalogue and answer questions with it and with the live release."""
+        return await in_process(try_out, base, catalogue, logged, examples, progress=progress)
 
 
 class Released(NamedTuple):
@@ -73,6 +96,17 @@ class Press:
         """What the gate would say of a draft. KnowledgeError where it has faults."""
         draft = await self.desk.draft(draft_id)
         return (await self._judged(draft.base, await self.desk.snapshot(draft), progress))[1]
+
+    async def what_if(
+        self, snapshot: Snapshot, logged: Sequence[tuple[str, int]], progress: Progress = _quiet
+    ) -> Tried:
+        """Which logged questions (text, times) and examples this knowledge would answer otherwise.
+
+        KnowledgeError where it has faults.
+        """
+        checked, catalogue = await self._sound(snapshot)
+        base = await self._base(await self.library.newest())
+        return await self._learning.try_out(base, catalogue, logged, checked.examples, progress)
 
     async def release(
         self, account: Account, draft_id: str, version: int, progress: Progress = _quiet
@@ -137,15 +171,20 @@ class Press:
         return catalogue, judged
 
     async def _judged(self, live: int, snapshot: Snapshot, progress: Progress) -> tuple[Catalogue, Judged]:
+        checked, catalogue = await self._sound(snapshot)
+        base = await self._base(live)
+        return catalogue, await self._learning.judge(base, catalogue, checked.examples, progress)
+
+    async def _sound(self, snapshot: Snapshot) -> tuple[Checked, Catalogue]:
         checked = await self.desk.checked(snapshot)
         faults = [str(f) for f in checked.faults if f.code != "overdue"]
         if faults or checked.catalogue is None:
             raise KnowledgeError(f"{len(faults)} faults in the knowledge", faults)
+        return checked, checked.catalogue
+
+    async def _base(self, number: int) -> Base:
         releases = self.library.releases
-        base = Base(await releases.catalogue(live), await releases.models(live))
-        return checked.catalogue, await self._learning.judge(
-            base, checked.catalogue, checked.examples, progress
-        )
+        return Base(await releases.catalogue(number), await releases.models(number))
 
     async def _add(
         self, catalogue: Catalogue, models: dict[str, bytes], snapshot: Snapshot, story: Story, note: str

@@ -17,6 +17,7 @@ from bot.conversation.knowledge import models, prepare
 from bot.staff.accounts import Account
 from bot.staff.files import parse_all, source
 from bot.staff.gate import Base, Judged, Progress, judge_release, learn
+from bot.staff.whatif import Tried, try_out
 from bot.store.catalogue import build_file, start_of
 from bot.store.sources import Source
 
@@ -42,6 +43,16 @@ class Here:
     async def learn(self, catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
         self.learnt += 1
         return learn(catalogue, progress)
+
+    async def try_out(
+        self,
+        base: Base,
+        catalogue: Catalogue,
+        logged: Sequence[tuple[str, int]],
+        examples: Sequence[ExampleFile],
+        progress: Progress,
+    ) -> Tried:
+        return try_out(base, catalogue, logged, examples, progress)
 
 
 class Clock:

@@ -1,0 +1,57 @@
+"""The staff's console on the one server, with previews made by the channels themselves."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.app.office import office
+from bot.app.parts import Running
+from bot.messages import Reply
+from bot.store.engine import create_engine, sqlite_url
+from bot.store.questions import Questions
+
+if TYPE_CHECKING:
+    from bot.channels.web import BaseRoute
+    from bot.staff.console.console import Preview
+    from bot.staff.press import Learning
+
+
+@asynccontextmanager
+async def console(
+    running: Running, learning: "Learning | None" = None
+) -> "AsyncIterator[Sequence[BaseRoute]]":
+    """The console under /staff. Knowledge is learnt in a process of its own unless `learning` says how."""
+    from bot.staff.console import Console, routes
+
+    yongwen = running.yongwen
+    engine = create_engine(sqlite_url(running.settings.residents))
+    try:
+        async with office(running.settings, learning) as rooms:
+            built = Console(
+                accounts=rooms.accounts,
+                desk=rooms.desk,
+                press=rooms.press,
+                questions=Questions(engine),
+                knowledge=lambda: yongwen.knowledge,
+                previews=previews,
+            )
+            yield routes(built)
+            await built.jobs.close()
+    finally:
+        await engine.dispose()
+
+
+def previews(reply: Reply) -> "Sequence[Preview]":
+    """A reply as Telegram, the web chat and a channel of plain text would show it."""
+    from bot.channels.base import plain
+    from bot.channels.telegram_text import pieces
+    from bot.channels.web_pages import Pages
+    from bot.staff.console.console import Preview
+
+    sent = pieces(reply)
+    keys = [key.text for piece in sent if piece.markup for row in piece.markup.inline_keyboard for key in row]
+    return (
+        Preview("telegram", "\n\n".join(piece.html for piece in sent), tuple(keys), is_html=True),
+        Preview("web", Pages().markup(reply), is_html=True),
+        Preview("plain", plain(reply)),
+    )

@@ -1,0 +1,76 @@
+"""The staff's web console under /staff: server-rendered pages that work without JavaScript."""
+
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute, Route
+
+from bot.staff.console.asked import Asked
+from bot.staff.console.console import Console, Preview
+from bot.staff.console.cut import CutPage
+from bot.staff.console.door import HOME, SIGN_IN, Handler
+from bot.staff.console.edit import Edit
+from bot.staff.console.exchange import Download, Exchange, Upload
+from bot.staff.console.history import History
+from bot.staff.console.jobpage import JobPage
+from bot.staff.console.knowledge import Knowledge
+from bot.staff.console.review import Review
+from bot.staff.console.session import SignIn
+from bot.staff.console.today import Today
+from bot.staff.console.users import Users
+
+__all__ = ["Console", "Download", "Preview", "Upload", "routes"]
+
+_GET, _POST = ("GET",), ("POST",)
+
+
+def routes(
+    console: Console, downloads: Sequence[Download] = (), uploads: Sequence[Upload] = ()
+) -> list[BaseRoute]:
+    """Every page of the console; none opens without signing in but the page to sign in on."""
+    door = console.door
+    sign_in = SignIn(console.accounts, console.pages)
+    return [
+        Route(SIGN_IN, door.open(sign_in.page), methods=["GET", "POST"]),
+        Route(f"{HOME}/static/{{name}}", console.pages.static),
+        *(
+            Route(HOME + path, door.staff(handler, *roles), methods=list(methods))
+            for path, methods, handler, *roles in _pages(console, sign_in, downloads, uploads)
+        ),
+        Route(f"{HOME}/{{rest:path}}", door.staff(door.missing), methods=["GET", "POST"]),
+    ]
+
+
+def _pages(
+    console: Console, sign_in: SignIn, downloads: Sequence[Download], uploads: Sequence[Upload]
+) -> list[tuple[str, tuple[str, ...], Handler, *tuple[str, ...]]]:
+    """(path below /staff, methods, handler, roles that may; all where none is named)."""
+    today, asked, users = Today(console), Asked(console), Users(console.accounts)
+    knowledge, edit, review = Knowledge(console), Edit(console), Review(console)
+    history, exchange = History(console), Exchange(downloads, uploads)
+    return [
+        ("", _GET, today.page),
+        ("/asked", _POST, asked.act),
+        ("/settle", _POST, asked.settle),
+        ("/verified", _POST, asked.verify),
+        ("/sign-out", _POST, sign_in.leave),
+        ("/knowledge", _GET, knowledge.index),
+        ("/knowledge/{kind}", _GET, knowledge.listed),
+        ("/knowledge/{kind}/{id}", _GET, edit.page),
+        ("/knowledge/{kind}/{id}", _POST, edit.send),
+        ("/cut", _GET, CutPage(console).page),
+        ("/drafts", _GET, review.listed),
+        ("/drafts/{id}", _GET, review.page),
+        ("/drafts/{id}", _POST, review.act),
+        ("/drafts/{id}/rebase", _POST, review.rebase),
+        ("/jobs/{id}", _GET, JobPage(console).page),
+        ("/jobs/{id}", _POST, JobPage(console).send),
+        ("/history", _GET, history.listed),
+        ("/history/{number}", _GET, history.release),
+        ("/history/{number}/back", _POST, history.roll_back),
+        ("/exchange", _GET, exchange.page),
+        ("/exchange/{key}", _GET, exchange.download),
+        ("/exchange/{key}", _POST, exchange.upload),
+        ("/users", _GET, users.page, "admin"),
+        ("/users", _POST, users.add, "admin"),
+        ("/users/{name}", _POST, users.change, "admin"),
+    ]

@@ -1,0 +1,54 @@
+"""What every page of the console is built on."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, NamedTuple
+
+from bot.conversation.knowledge import Knowledge
+from bot.messages import Reply
+from bot.staff.accounts import Accounts
+from bot.staff.console.door import Door
+from bot.staff.console.jobs import Jobs
+from bot.staff.console.pages import Pages
+from bot.staff.desk import Desk
+from bot.staff.press import Press
+from bot.store.questions import Questions
+
+_NINGBO = timezone(timedelta(hours=8))
+
+
+class Preview(NamedTuple):
+    """How a channel would show a reply: plain text, or markup the channel made; its `buttons` below."""
+
+    channel: str
+    text: str
+    buttons: tuple[str, ...] = ()
+    is_html: bool = False
+
+
+@dataclass(frozen=True)
+class Console:
+    """The console's parts. `knowledge` is what residents are answered from now; `clock` gives seconds."""
+
+    accounts: Accounts
+    desk: Desk
+    press: Press
+    questions: Questions
+    knowledge: Callable[[], Knowledge]
+    previews: Callable[[Reply], Sequence[Preview]]
+    clock: Callable[[], float] = time.time
+    pages: Pages = field(default_factory=Pages)
+    jobs: Jobs = field(default_factory=Jobs)
+    memory: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def door(self) -> Door:
+        """Who may come in."""
+        return Door(self.pages, self.accounts.signed_in)
+
+    @property
+    def today(self) -> date:
+        """The day in Ningbo."""
+        return datetime.fromtimestamp(self.clock(), UTC).astimezone(_NINGBO).date()

@@ -1,0 +1,285 @@
+"""A record's form: checked, previewed, tried out, saved into a draft, and merged where two people met."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.catalogue.check import Checked
+from bot.catalogue.documents import Fault
+from bot.catalogue.model import Catalogue
+from bot.catalogue.records import Address, FieldFault, Fields, changes
+from bot.staff.console import work
+from bot.staff.console.console import Console
+from bot.staff.console.door import Visit
+from bot.staff.console.fields import FIELDS, Field, fields_of
+from bot.staff.console.knowledge import PATH, address_of
+from bot.staff.console.showing import title_of
+from bot.staff.console.trying import start_trial
+from bot.staff.console.work import ClashError, Edits, UnchangedError, Workspace
+from bot.staff.cutting import Recut, cut_both, recut
+from bot.staff.due import verified
+from bot.staff.previewing import sample_replies
+
+_TWO = "examples"
+_CUTS = ("words", "concepts")
+_PERMANENT = ("domains", "replies", "organizations")
+_MOST_SENTENCES = 4000
+
+
+class Part(NamedTuple):
+    """A form's part: the fields of one record, and what they hold."""
+
+    title: str
+    hint: str
+    fields: Sequence[Field]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A record opened for editing: what the form shows, in which workspace it was seen."""
+
+    address: Address
+    edits: Edits
+    space: Workspace
+    is_new: bool
+    sentence: str = ""
+
+    @property
+    def seen(self) -> tuple[str, int]:
+        """What the editor looked at: the draft's id (or empty), and its version (or the release)."""
+        return self.space.seen, self.space.version
+
+
+class Edit:
+    """The form of every kind of record."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def page(self, visit: Visit) -> Response:
+        """The form of a record that is there, or of a new one (`new`, with `?id=` where it is known)."""
+        space = await work.workspace(self._console, visit.asked("draft"))
+        address = address_of(visit)
+        if address.id == "new":
+            address = address._replace(id=visit.asked("id"))
+            filled = _prefilled(address, self._console, visit)
+            return await self._form(visit, Sheet(address, filled, space, is_new=True))
+        if address not in space.snapshot.records:
+            raise HTTPException(404)
+        edits = {a: space.snapshot.records.get(a, {}) for a in _addresses(address)}
+        return await self._form(visit, Sheet(address, edits, space, is_new=False))
+
+    async def send(self, visit: Visit) -> Response:
+        """Look at, try out, save or remove what the form says."""
+        sheet = await self._sheet(visit)
+        match visit.form.one("do"):
+            case "look":
+                return await self._looked(visit, sheet)
+            case "try":
+                return await self._try(visit, sheet)
+            case "remove":
+                gone: Edits = {a: None for a in sheet.edits if a in sheet.space.snapshot.records}
+                return await self._save(visit, replace(sheet, edits=gone), "removed")
+            case _:
+                return await self._save(visit, sheet, "saved")
+
+    async def _sheet(self, visit: Visit) -> Sheet:
+        """What was sent, on top of what was seen."""
+        form, address = visit.form, address_of(visit)
+        is_new = address.id == "new"
+        if is_new:
+            address = address._replace(id=form.one("word") if address.kind == "words" else form.one("id"))
+        space = await self._seen(form.one("seen"), form.one("version"))
+        edits = {a: _said(a, visit, space) for a in _addresses(address)}
+        return Sheet(address, edits, space, is_new, form.one("sentence"))
+
+    async def _seen(self, draft_id: str, version: str) -> Workspace:
+        """The workspace as the editor saw it."""
+        if not version.isdecimal():
+            raise HTTPException(400)
+        desk, number = self._console.desk, int(version)
+        if not draft_id:
+            return Workspace(None, number, await desk.library.snapshot(number))
+        draft = await desk.draft(draft_id)
+        return Workspace(draft, number, await desk.snapshot(draft, number))
+
+    async def _looked(self, visit: Visit, sheet: Sheet, status_code: int = 200) -> Response:
+        """The form with every fault at its field, the differences, and what residents would read."""
+        after = await work.with_edits(sheet.space.snapshot, sheet.edits)
+        checked = await self._console.desk.checked(after)
+        found = await self._console.desk.faults_of(after)
+        mine, others = _placed(found.blocking, sheet)
+        before = {a: f for a in sheet.edits if (f := sheet.space.snapshot.records.get(a)) is not None}
+        now = {a: f for a, f in sheet.edits.items() if f is not None}
+        return await self._form(
+            visit,
+            sheet,
+            status_code,
+            looked=True,
+            by_field=mine,
+            elsewhere=others,
+            changes=changes(before, now),
+            previews=self._previews(checked, sheet.address),
+            recuts=await self._recuts(checked, sheet),
+        )
+
+    def _previews(self, checked: Checked, address: Address) -> list[Any]:
+        if checked.catalogue is None:
+            return []
+        replies = sample_replies(checked.catalogue, *address)
+        return [self._console.previews(reply) for reply in replies]
+
+    async def _recuts(self, checked: Checked, sheet: Sheet) -> list[Recut]:
+        """Sentences the dictionary would cut or understand otherwise; the typed one in any case."""
+        if checked.catalogue is None or sheet.address.kind not in _CUTS:
+            return []
+        before = (await self._console.desk.checked(sheet.space.snapshot)).catalogue
+        if before is None:
+            return []
+        typed = [cut_both(sheet.sentence, before, checked.catalogue)] if sheet.sentence else []
+        return typed + recut(_sentences(before, sheet), before, checked.catalogue)
+
+    async def _try(self, visit: Visit, sheet: Sheet) -> Response:
+        """Which questions would be answered otherwise; knowledge with faults is shown with them instead."""
+        after = await work.with_edits(sheet.space.snapshot, sheet.edits)
+        if (await self._console.desk.faults_of(after)).blocking:
+            return await self._looked(visit, sheet, 409)
+        title = self._title(visit, sheet, "saved")
+        return await start_trial(self._console, visit, sheet.space, sheet.edits, title)
+
+    async def _save(self, visit: Visit, sheet: Sheet, done: str) -> Response:
+        if sheet.is_new and (fault := self._unusable(visit, sheet)):
+            return await self._form(visit, sheet, 400, by_field={"id": [fault]})
+        title = self._title(visit, sheet, done)
+        try:
+            target = visit.form.one("draft")
+            draft = await work.save(self._console, visit.account, sheet.seen, target, sheet.edits, title)
+        except ClashError as clash:
+            return await self._clashed(visit, sheet, clash)
+        except UnchangedError:
+            return visit.go(visit.request.url.path, "unchanged")
+        return visit.go(f"/staff/drafts/{draft.id}", done)
+
+    def _unusable(self, visit: Visit, sheet: Sheet) -> str:
+        """Why a new record may not have this id; empty where it may."""
+        faults = visit.pages.words["faults"]
+        if not sheet.address.id or sheet.address.id == "new" or "/" in sheet.address.id:
+            return str(faults["no-id"])
+        taken = sheet.address in sheet.space.snapshot.records
+        return str(faults["taken"]) if taken else ""
+
+    def _title(self, visit: Visit, sheet: Sheet, done: str) -> str:
+        """What a new draft is called."""
+        return str(visit.pages.words["titles"][done].format(self._name(sheet)))[:200]
+
+    def _name(self, sheet: Sheet) -> str:
+        fields = sheet.edits.get(sheet.address) or sheet.space.snapshot.records.get(sheet.address) or {}
+        return title_of(sheet.address, fields)[:60] or sheet.address.id
+
+    async def _clashed(self, visit: Visit, sheet: Sheet, clash: ClashError) -> Response:
+        """Both versions side by side, the form holding what could be put together."""
+        space = clash.workspace
+        merged = {
+            a: space.snapshot.records.get(a, {}) if a in space.snapshot.records else f
+            for a, f in sheet.edits.items()
+        }
+        edits = {**merged, clash.address: clash.merge.fields or clash.merge.mine or {}}
+        versions = await self._console.desk.versions(space.seen)
+        return await self._form(
+            visit,
+            replace(sheet, edits=edits, space=space, is_new=False),
+            409,
+            conflicts=clash.merge.conflicts,
+            merged=True,
+            other=versions[-1].account if versions else "",
+        )
+
+    async def _form(self, visit: Visit, sheet: Sheet, status_code: int = 200, **more: Any) -> Response:
+        address, space = sheet.address, sheet.space
+        words = visit.pages.words
+        shown: dict[str, Any] = dict.fromkeys(("by_field",), {}) | dict.fromkeys(
+            ("elsewhere", "changes", "previews", "recuts", "conflicts"), ()
+        )
+        shown |= {"looked": False, "merged": False, "other": ""} | more
+        name = self._name(sheet) if address.id else words["kinds"][address.kind]
+        return visit.page(
+            "edit",
+            status_code,
+            here=PATH,
+            kind=address.kind,
+            id=address.id,
+            title=words["new"].format(words["kinds"][address.kind]) if sheet.is_new else name,
+            path=f"{PATH}/{address.kind}/{'new' if sheet.is_new else address.id}",
+            forms=[_part(a, f, words) for a, f in sheet.edits.items()],
+            labels=words["fields"],
+            options=work.options(space.snapshot),
+            draft=space.draft,
+            suffix=space.suffix,
+            drafts=await work.open_drafts(self._console, visit.account),
+            version=space.version,
+            seen=space.seen,
+            is_new=sheet.is_new,
+            may_go=address.kind not in _PERMANENT,
+            tries_words=address.kind in _CUTS,
+            sentence=sheet.sentence,
+            faulty=sum(map(len, shown["by_field"].values())) + len(shown["elsewhere"]),
+            **shown,
+        )
+
+
+def _addresses(address: Address) -> list[Address]:
+    """The records one form edits: a service goes with its examples."""
+    return [address, Address(_TWO, address.id)] if address.kind == "services" else [address]
+
+
+def _said(address: Address, visit: Visit, space: Workspace) -> dict[str, Any]:
+    before = space.snapshot.records.get(address)
+    hidden = {"service": address.id} if address.kind == _TWO else {"id": address.id}
+    own = {} if address.kind in ("concepts", "replies", "words") else hidden
+    return fields_of(address.kind, visit.form, {**own, **(before or {})})
+
+
+def _prefilled(address: Address, console: Console, visit: Visit) -> Edits:
+    """What a new record starts with: today's dates, and phrasings handed over in the address."""
+    phrasings = visit.request.query_params.getlist("phrasing")
+    edits: dict[Address, Fields] = {a: {} for a in _addresses(address)}
+    first: dict[str, Any] = {"phrasings": phrasings, "name": visit.asked("name")}
+    if address.kind in ("services", "contacts"):
+        first |= verified(console.today)
+    if address.kind == "words":
+        first["word"] = address.id
+    edits[address] = {k: v for k, v in first.items() if v}
+    return edits
+
+
+def _placed(faults: Sequence[FieldFault], sheet: Sheet) -> tuple[dict[str, list[str]], list[Fault]]:
+    """The faults of the form's own fields, and the others."""
+    shown = {(a, f.name) for a in sheet.edits for f in FIELDS[a.kind]}
+    mine: dict[str, list[str]] = {}
+    others = []
+    for one in faults:
+        if one.address and (one.address, one.field) in shown:
+            mine.setdefault(one.field, []).append(one.fault.message.removeprefix(f"{one.field}:"))
+        else:
+            others.append(one.fault)
+    return mine, others
+
+
+def _part(address: Address, fields: Fields | None, words: Mapping[str, Any]) -> Part:
+    title, hint = words["parts"].get(address.kind, ("", ""))
+    return Part(title, hint, FIELDS[address.kind], fields or {})
+
+
+def _sentences(catalogue: Catalogue, sheet: Sheet) -> list[str]:
+    """Phrasings that hold one of the words edited: those may be cut otherwise."""
+    fields = sheet.edits.get(sheet.address) or {}
+    before = sheet.space.snapshot.records.get(sheet.address, {})
+    listed = [*fields.get("words", ()), *before.get("words", ()), fields.get("word", ""), sheet.address.id]
+    words = {str(w) for w in listed if w}
+    phrasings = [p for s in catalogue.services for p in s.phrasings]
+    phrasings += [p for s in catalogue.signposts for p in s.phrasings]
+    return [p for p in phrasings if any(w in p for w in words)][:_MOST_SENTENCES]

@@ -1,0 +1,60 @@
+"""导入导出: files out of the live release, files in as drafts; each way is one entry of a list."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.staff.console.door import Visit
+
+PATH = "/staff/exchange"
+
+
+class Download(NamedTuple):
+    """A file to download: its key in the address and in words.json, its file name, and what makes it."""
+
+    key: str
+    filename: str
+    media_type: str
+    make: Callable[[], Awaitable[bytes]]
+
+
+class Upload(NamedTuple):
+    """A way in: its key in words.json, and what takes the file and answers with a page."""
+
+    key: str
+    accepts: str
+    take: Callable[[Visit], Awaitable[Response]]
+
+
+class Exchange:
+    """The page with the buttons, none of which is there without something behind it."""
+
+    def __init__(self, downloads: Sequence[Download], uploads: Sequence[Upload]) -> None:
+        self._downloads = {d.key: d for d in downloads}
+        self._uploads = {u.key: u for u in uploads}
+
+    async def page(self, visit: Visit) -> Response:
+        """What can be downloaded and uploaded."""
+        return visit.page(
+            "exchange", here=PATH, downloads=tuple(self._downloads), uploads=tuple(self._uploads.values())
+        )
+
+    async def download(self, visit: Visit) -> Response:
+        """One file."""
+        found = self._downloads.get(visit.part("key"))
+        if found is None:
+            raise HTTPException(404)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{found.filename}"',
+            "Cache-Control": "no-store",
+        }
+        return Response(await found.make(), headers=headers, media_type=found.media_type)
+
+    async def upload(self, visit: Visit) -> Response:
+        """Take one file."""
+        found = self._uploads.get(visit.part("key"))
+        if found is None:
+            raise HTTPException(404)
+        return await found.take(visit)

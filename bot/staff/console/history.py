@@ -1,0 +1,87 @@
+"""发布记录: what was released when, by whom and why; what was said on a day; and the way back."""
+
+from datetime import date
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.catalogue.records import Address
+from bot.staff.console.console import Console
+from bot.staff.console.door import Visit
+from bot.staff.console.jobs import Progress
+from bot.staff.console.today import service_options
+
+PATH = "/staff/history"
+MAY_RELEASE = ("reviewer", "admin")
+_SHORT_SECONDS = 1.0
+
+
+class History:
+    """The releases."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._library = console.desk.library
+
+    async def listed(self, visit: Visit) -> Response:
+        """Every release; with `?service=` and `?day=` what was said then."""
+        asked, service = visit.asked("day"), visit.asked("service")
+        try:
+            day = date.fromisoformat(asked) if asked else None
+        except ValueError:
+            day = None
+        said = await self._library.said_on(service, day) if day and service else None
+        return visit.page(
+            "history",
+            here=PATH,
+            releases=await self._library.history(),
+            services=service_options(self._console),
+            service=service,
+            day=asked or self._console.today.isoformat(),
+            said=said,
+        )
+
+    async def release(self, visit: Visit) -> Response:
+        """One release: what it changed, and how it differs from what is live."""
+        number = _number(visit)
+        release, newest = await self._library.release(number), await self._library.newest()
+        changed = await self._library.diff(number - 1, number) if number > 1 else []
+        since = await self._library.diff(number, newest) if number != newest else []
+        records = (await self._library.snapshot(number)).records
+        services = {
+            c.address.id: records.get(Address("services", c.address.id), {}).get("name", c.address.id)
+            for c in since
+            if c.address.kind in ("services", "examples")
+        }
+        return visit.page(
+            "release",
+            here=PATH,
+            release=release,
+            newest=newest,
+            suffix="",
+            changes=changed,
+            since=since,
+            services=services,
+            may=visit.account.role in MAY_RELEASE,
+        )
+
+    async def roll_back(self, visit: Visit) -> Response:
+        """Release an older release again, whole or for one service."""
+        number, service = _number(visit), visit.form.one("service")
+        reason = visit.form.one("reason") or visit.pages.words["rolled-back"].format(number)
+        account, press = visit.account, self._console.press
+
+        async def work(progress: Progress) -> Any:
+            return await press.roll_back(account, number, reason, service, progress)
+
+        job = self._console.jobs.start(account.name, "release", work, back=f"{PATH}/{number}")
+        await self._console.jobs.wait(job, _SHORT_SECONDS)
+        return visit.go(f"/staff/jobs/{job.id}")
+
+
+def _number(visit: Visit) -> int:
+    number = visit.part("number")
+    if not number.isdecimal() or len(number) > 9:
+        raise HTTPException(404)
+    return int(number)

@@ -1,0 +1,71 @@
+"""知识: every record, by domain, by kind, or by words in it."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.catalogue.records import Address
+from bot.staff.console.console import Console
+from bot.staff.console.door import Visit
+from bot.staff.console.fields import FIELDS
+from bot.staff.console.showing import Found, beside, search, title_of
+from bot.staff.console.work import Workspace, workspace
+
+PATH = "/staff/knowledge"
+EDITED_ALONE = tuple(kind for kind in FIELDS if kind not in ("services", "examples"))
+"""Kinds with a list of their own; services are listed by domain, examples are edited with their service."""
+
+
+class Knowledge:
+    """The lists from which one gets to a record."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def index(self, visit: Visit) -> Response:
+        """Services by domain, other kinds with their number; with `?q=` what was found."""
+        space = await workspace(self._console, visit.asked("draft"))
+        records, query = space.snapshot.records, visit.asked("q")
+        numbers = [(kind, sum(a.kind == kind for a in records)) for kind in EDITED_ALONE]
+        return visit.page(
+            "knowledge",
+            here=PATH,
+            draft=space.draft,
+            suffix=space.suffix,
+            q=query,
+            found=search(records, query, ("services", *EDITED_ALONE)) if query else (),
+            kinds=numbers,
+            domains=_by_domain(space),
+            total=sum(a.kind == "services" for a in records),
+        )
+
+    async def listed(self, visit: Visit) -> Response:
+        """All records of one kind."""
+        kind = visit.part("kind")
+        if kind not in EDITED_ALONE:
+            raise HTTPException(404)
+        space = await workspace(self._console, visit.asked("draft"))
+        rows = [
+            Found(a, title_of(a, f), beside(a, f))
+            for a, f in space.snapshot.records.items()
+            if a.kind == kind
+        ]
+        return visit.page("list", here=PATH, kind=kind, rows=rows, draft=space.draft, suffix=space.suffix)
+
+
+def _by_domain(space: Workspace) -> list[tuple[str, list[tuple[str, str]]]]:
+    records = space.snapshot.records
+    listed: dict[object, list[tuple[str, str]]] = {}
+    for address, fields in records.items():
+        if address.kind == "services":
+            section = fields.get("source", {}).get("section")
+            listed.setdefault(section, []).append((address.id, title_of(address, fields)))
+    names = {f.get("number"): title_of(a, f) for a, f in records.items() if a.kind == "domains"}
+    return [(names.get(section, str(section)), rows) for section, rows in listed.items()]
+
+
+def address_of(visit: Visit) -> Address:
+    """The record an address of the console names; 404 where its kind has no form."""
+    kind = visit.part("kind")
+    if kind not in FIELDS or kind == "examples":
+        raise HTTPException(404)
+    return Address(kind, visit.part("id"))

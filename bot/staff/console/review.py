@@ -1,0 +1,158 @@
+"""草稿与审核: a draft on its way — changed, discussed, handed in, approved by a second person, released."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from starlette.responses import Response
+
+from bot.catalogue.records import Address, Change, FieldConflict
+from bot.errors import ConflictError, KnowledgeError
+from bot.staff.console import work
+from bot.staff.console.console import Console
+from bot.staff.console.door import Visit
+from bot.staff.console.jobs import Progress
+from bot.staff.console.trying import start_trial
+from bot.staff.desk import OPEN
+from bot.staff.previewing import sample_replies
+from bot.staff.rebasing import Rebased
+from bot.staff.snapshot import Snapshot
+from bot.store.drafts import Draft
+
+PATH = "/staff/drafts"
+_STATES = ("submitted", "approved", "editing", "released", "discarded")
+_MOST_PREVIEWS = 3
+_MOST_CLOSED = 20
+_SHORT_SECONDS = 1.0
+
+
+class Review:
+    """Drafts, and what may be done with each by whom."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._desk = console.desk
+
+    async def listed(self, visit: Visit) -> Response:
+        """Drafts by where they stand."""
+        drafts = await self._desk.drafts()
+        groups = [(s, [d for d in drafts if d.state == s][:_MOST_CLOSED]) for s in _STATES]
+        return visit.page("drafts", here=PATH, groups=groups)
+
+    async def page(self, visit: Visit) -> Response:
+        """One draft: differences, faults, what residents would read, the thread, what may be done."""
+        return await self._page(visit, await self._desk.draft(visit.part("id")))
+
+    async def _page(self, visit: Visit, draft: Draft, status_code: int = 200, **more: Any) -> Response:
+        console, desk = self._console, self._desk
+        snapshot = await desk.snapshot(draft)
+        changes = await desk.changes(draft.id)
+        contributors = await desk.contributors(draft)
+        reviewer = visit.account.role in ("reviewer", "admin")
+        return visit.page(
+            "draft",
+            status_code,
+            here=PATH,
+            draft=draft,
+            changes=changes,
+            suffix=f"?draft={draft.id}" if draft.state in OPEN else "",
+            faults=await desk.faults_of(snapshot),
+            previews=await self._previews(snapshot, changes),
+            comments=await desk.comments(draft.id),
+            versions=await desk.versions(draft.id),
+            contributors=sorted(contributors),
+            newest=await desk.library.newest(),
+            own=visit.account.name in contributors,
+            reviewer=reviewer,
+            trial=console.memory.get(("trial", draft.id, draft.version)),
+            **({"unable": (), "why": ""} | more),
+        )
+
+    async def _previews(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[tuple[str, Any]]:
+        """What residents would read of the first records changed."""
+        catalogue = (await self._desk.checked(snapshot)).catalogue
+        if catalogue is None:
+            return []
+        found: list[tuple[str, Any]] = []
+        for address in dict.fromkeys(c.address for c in changes):
+            replies = sample_replies(catalogue, *address)[:1]
+            found += [(str(address.id), self._console.previews(reply)) for reply in replies]
+        return found[:_MOST_PREVIEWS]
+
+    async def act(self, visit: Visit) -> Response:
+        """The next step of a draft, as the page's buttons name it."""
+        form, who, desk = visit.form, visit.account, self._desk
+        id_, do = visit.part("id"), form.one("do")
+        version = int(form.one("version")) if form.one("version").isdecimal() else -1
+        text = form.one("text")
+        try:
+            match do:
+                case "submit":
+                    await desk.submit(who, id_, version, text)
+                case "approve":
+                    await desk.approve(who, id_, version)
+                case "send-back":
+                    await desk.send_back(who, id_, version, text)
+                case "comment":
+                    await desk.comment(who, id_, text)
+                case "withdraw" | "discard" | "reopen":
+                    await getattr(desk, do)(who, id_, version)
+                case "try":
+                    space = await work.workspace(self._console, id_)
+                    return await start_trial(self._console, visit, space)
+                case "release":
+                    return await self._release(visit, id_, version)
+        except KnowledgeError as error:
+            return await self._page(visit, await desk.draft(id_), 409, unable=error.faults, why="faults")
+        return visit.go(f"{PATH}/{id_}", f"did-{do}")
+
+    async def _release(self, visit: Visit, draft_id: str, version: int) -> Response:
+        account, press = visit.account, self._console.press
+
+        async def released(progress: Progress) -> Any:
+            return await press.release(account, draft_id, version, progress)
+
+        job = self._console.jobs.start(account.name, "release", released, back=f"{PATH}/{draft_id}")
+        await self._console.jobs.wait(job, _SHORT_SECONDS)
+        return visit.go(f"/staff/jobs/{job.id}")
+
+    async def rebase(self, visit: Visit) -> Response:
+        """Put a draft on the newest release; where both changed a field, ask which it shall be."""
+        id_, who = visit.part("id"), visit.account
+        try:
+            await self._desk.rebase(who, id_)
+        except ConflictError as error:
+            if not isinstance(error.conflict, Rebased):
+                raise
+            rows = list(_clashes(error.conflict))
+            chosen = {r.key: r.value(visit.form.one(r.name)) for r in rows if visit.form.one(r.name)}
+            if len(chosen) < len(rows):
+                draft = await self._desk.draft(id_)
+                return visit.page("rebase", 409, here=PATH, draft=draft, clashes=rows)
+            await self._desk.rebase(who, id_, chosen)
+        return visit.go(f"{PATH}/{id_}", "rebased")
+
+
+class Clash(NamedTuple):
+    """A field that the draft and a newer release both changed."""
+
+    address: Address
+    found: FieldConflict
+
+    @property
+    def name(self) -> str:
+        """Under which the form sends the choice: `mine` or `theirs`."""
+        return f"{self.address}/{self.found.field}"
+
+    @property
+    def key(self) -> tuple[Address, str]:
+        """How the desk calls it."""
+        return self.address, self.found.field
+
+    def value(self, choice: str) -> Any:
+        """The value chosen."""
+        return self.found.mine if choice == "mine" else self.found.theirs
+
+
+def _clashes(found: Rebased) -> Iterator[Clash]:
+    for address, merged in found.conflicts:
+        yield from (Clash(address, one) for one in merged.conflicts)

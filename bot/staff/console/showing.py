@@ -1,0 +1,112 @@
+"""Values and differences of records as a page shows them. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Literal, NamedTuple
+
+from bot.catalogue.records import Address, Change, Fields
+
+
+class Piece(NamedTuple):
+    """A part of a difference: taken away (`del`) or come in (`ins`)."""
+
+    sign: Literal["del", "ins"]
+    text: str
+
+
+def shown(value: Any) -> str:
+    """A field's value in one text: lists one item a line, a figure as one reads it."""
+    if value is None:
+        return "—"
+    if isinstance(value, Mapping):
+        if "metric" in value:
+            return "{metric} {comparator} {value}{unit}（{year}）".format_map(_Lenient(value))
+        return " ".join(str(v) for v in value.values())
+    if isinstance(value, (list, tuple)):
+        return "\n".join(map(shown, value))
+    return str(value)
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def pieces(change: Change) -> list[Piece]:
+    """What went and what came; of a list only the items that differ."""
+    before, after = change.before, change.after
+    if isinstance(before, list) or isinstance(after, list):
+        old, new = list(before or ()), list(after or ())
+        gone = [Piece("del", shown(x)) for x in old if x not in new]
+        come = [Piece("ins", shown(x)) for x in new if x not in old]
+        if gone or come:
+            return gone + come
+    found = [] if before is None else [Piece("del", shown(before))]
+    return found if after is None else [*found, Piece("ins", shown(after))]
+
+
+def by_record(changes: Iterable[Change]) -> list[tuple[Address, list[Change]]]:
+    """Changes grouped by the record they belong to, in their order."""
+    return [(address, list(group)) for address, group in groupby(changes, key=lambda c: c.address)]
+
+
+_TITLES = ("name", "word", "text", "service")
+
+
+def title_of(address: Address, fields: Fields) -> str:
+    """What a list calls a record."""
+    if address.kind == "contacts":
+        return f"{fields.get('phone', '')} {fields.get('name', '')}"
+    if address.kind in ("concepts", "smalltalk", "emergencies", "replies"):
+        return address.id
+    return next((str(fields[name]) for name in _TITLES if fields.get(name)), address.id)
+
+
+_BESIDE = {"concepts": "words", "replies": "text", "emergencies": "reply", "contacts": "purpose"}
+_LONGEST_BESIDE = 60
+
+
+def beside(address: Address, fields: Fields) -> str:
+    """A few words more about a record in a list."""
+    value = fields.get(_BESIDE.get(address.kind, ""), "")
+    text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= _LONGEST_BESIDE else f"{text[:_LONGEST_BESIDE]}…"
+
+
+class Found(NamedTuple):
+    """A record that a search found, and the field in which the words stood."""
+
+    address: Address
+    title: str
+    where: str
+
+
+def search(
+    records: Mapping[Address, Fields], words: str, kinds: Sequence[str], most: int = 100
+) -> list[Found]:
+    """Records of these kinds in which all words stand, those with them in the title first."""
+    wanted = words.lower().split()
+    found: list[tuple[int, Found]] = []
+    for address, fields in records.items():
+        if address.kind not in kinds:
+            continue
+        title = title_of(address, fields)
+        texts = [
+            (f"{title} {address.id}", ""),
+            *((shown(v), shown_field(v, wanted)) for v in fields.values()),
+        ]
+        hit = next(((i, where) for i, (text, where) in enumerate(texts) if _all_in(wanted, text)), None)
+        if hit is not None:
+            found.append((min(hit[0], 1), Found(address, title, hit[1])))
+    found.sort(key=lambda f: f[0])
+    return [one for _, one in found[:most]]
+
+
+def shown_field(value: Any, wanted: Sequence[str]) -> str:
+    """The line of a value that has the words in it."""
+    return next((line for line in shown(value).splitlines() if _all_in(wanted, line)), "")
+
+
+def _all_in(wanted: Sequence[str], text: str) -> bool:
+    lowered = text.lower()
+    return all(word in lowered for word in wanted)

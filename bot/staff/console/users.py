@@ -1,0 +1,59 @@
+"""账号: who works here, for administrators."""
+
+from starlette.responses import Response
+
+from bot.errors import InputError
+from bot.staff.accounts import ROLES, Accounts
+from bot.staff.console.door import Visit
+
+PATH = "/staff/users"
+
+
+class Users:
+    """The accounts and what an administrator does with them."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    async def page(self, visit: Visit) -> Response:
+        """Every account, a form for a new one, and the newest lines of the audit trail."""
+        return await self._page(visit)
+
+    async def add(self, visit: Visit) -> Response:
+        """Make an account."""
+        form = visit.form
+        try:
+            await self._accounts.create(
+                form.one("name"), form.raw("password"), form.one("role"), by=visit.account.name
+            )
+        except InputError as error:
+            return await self._page(visit, str(error))
+        return visit.go(PATH, "user-added")
+
+    async def change(self, visit: Visit) -> Response:
+        """Another role or password, shut out or let in again; the account's sessions end."""
+        form, by, name = visit.form, visit.account.name, visit.part("name")
+        if form.one("do") == "disable" and name == by:
+            return await self._page(visit, visit.pages.words["users"]["self"])
+        try:
+            if form.one("do") == "role":
+                await self._accounts.set_role(name, form.one("role"), by)
+            elif form.one("do") == "password":
+                await self._accounts.set_password(name, form.raw("password"), by)
+            elif form.one("do") in ("disable", "enable"):
+                await self._accounts.disable(name, by, disabled=form.one("do") == "disable")
+        except InputError as error:
+            return await self._page(visit, str(error))
+        return visit.go(PATH, "user-changed")
+
+    async def _page(self, visit: Visit, fault: str = "") -> Response:
+        return visit.page(
+            "users",
+            400 if fault else 200,
+            here=PATH,
+            accounts=await self._accounts.all(),
+            trail=await self._accounts.trail(50),
+            roles=ROLES,
+            fault=fault,
+            name=visit.form.one("name"),
+        )

@@ -1,0 +1,34 @@
+"""The question log's counts as what a chart shows. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from bot.staff.charts import Bar, Column
+
+STATUSES = ("answered", "clarify", "unanswered")
+"""What a chart tells apart, in the order of its series; small talk is no question."""
+MOST_BARS = 10
+
+
+def per_day(rows: Iterable[tuple[Any, ...]], last: date, days: int) -> list[Column]:
+    """Rows (ISO day, status, count) as one column for each of so many days up to the last."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for day, status, count in rows:
+        counts[day, "answered" if status == "emergency" else status] += count
+    shown = [last - timedelta(days=back) for back in reversed(range(days))]
+    return [
+        Column(f"{day.month}/{day.day}", tuple(counts[day.isoformat(), s] for s in STATUSES)) for day in shown
+    ]
+
+
+def ranked(rows: Iterable[tuple[Any, ...]], names: Mapping[Any, str], most: int = MOST_BARS) -> list[Bar]:
+    """Rows (key, count) as bars, the longest first; keys without a name are left out."""
+    named = [Bar(names[key], count) for key, count in rows if key in names]
+    return sorted(named, key=lambda b: (-b.number, b.label))[:most]
+
+
+def totals(columns: Iterable[Column]) -> tuple[int, ...]:
+    """The sum of each series."""
+    return tuple(map(sum, zip(*(c.counts for c in columns), strict=True))) or (0,) * len(STATUSES)

@@ -1,0 +1,52 @@
+"""The replies a record goes into, made from a catalogue as it would be released. Pure."""
+
+from collections.abc import Iterator
+
+from bot.catalogue.lookup import Lookup, lookup
+from bot.catalogue.model import Catalogue, Service
+from bot.catalogue.sentences import FALLBACK, blanks_of
+from bot.conversation.outcome import alarmed, answered, domain_services, said, signposted
+from bot.conversation.state import State
+from bot.messages import Reply
+
+
+def sample_replies(catalogue: Catalogue, kind: str, id_: str) -> list[Reply]:
+    """What residents would read of a record; empty where no reply shows it."""
+    return list(_replies(lookup(catalogue), kind, id_))
+
+
+def _replies(known: Lookup, kind: str, id_: str) -> Iterator[Reply]:
+    if kind == "services" and id_ in known.services:
+        yield from _of_service(known.services[id_], known)
+    elif kind in ("signposts", "elsewhere") and id_ in known.signposts:
+        yield signposted(known.signposts[id_], 1.0, State(), known).reply
+    elif kind == "emergencies" and id_ in known.emergencies:
+        yield alarmed(known.emergencies[id_], 1.0, State(), known).reply
+    elif kind == "domains" and any(d.id == id_ for d in known.domains.values()):
+        yield domain_services(id_, State(), known).reply
+    elif kind == "contacts":
+        using = (s for s in known.services.values() if id_ in s.contacts)
+        yield from (_answered(s, "contact", known) for s in list(using)[:1])
+    elif kind == "organizations":
+        using = (s for s in known.services.values() if s.organization == id_)
+        yield from (_answered(s, "policy", known) for s in list(using)[:1])
+    elif kind == "replies" and id_ in known.replies:
+        yield _sentence(id_, known)
+
+
+def _of_service(service: Service, known: Lookup) -> Iterator[Reply]:
+    yield _answered(service, "policy", known)
+    if service.figures:
+        yield _answered(service, "howmany", known)
+
+
+def _answered(service: Service, kind: str, known: Lookup) -> Reply:
+    return answered(service, kind, service.name, 1.0, State(), known).reply
+
+
+def _sentence(key: str, known: Lookup) -> Reply:
+    """A fixed sentence; blanks that need a case to fill them show their names."""
+    if blanks_of(known.replies[key]) <= {"phone"}:
+        return said(key, "smalltalk", State(), known).reply
+    shown = {name: f"【{name}】" for name in blanks_of(known.replies[key])} | {"phone": FALLBACK}
+    return Reply(known.say(key, **shown), "smalltalk", phones=(FALLBACK,))

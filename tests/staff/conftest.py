@@ -1,0 +1,1 @@
+"""Puts this folder's helpers in reach of the folders below it."""
