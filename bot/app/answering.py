@@ -4,17 +4,19 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from datetime import date
+from typing import Any, NamedTuple, Protocol
 
 from bot.app.recording import Recorder
 from bot.config import Settings
+from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge, restore
 from bot.conversation.outcome import said
 from bot.conversation.state import EXPIRES_AFTER_SECONDS, State, from_data
 from bot.conversation.turn import turn
 from bot.errors import StoreError
 from bot.messages import Message, Reply, Verdict
-from bot.store.catalogue import newest_release, read_models, read_release
+from bot.store.catalogue import day_of, newest_release, read_models, read_release
 from bot.store.conversations import InMemory
 from bot.store.engine import create_engine, sqlite_url
 from bot.text.pseudonyms import Pseudonyms
@@ -35,6 +37,15 @@ class States(Protocol):
         """Delete the states of a person."""
 
 
+class Live(NamedTuple):
+    """A release with its number, and as it may be spoken on a day. Replaced whole, by one assignment."""
+
+    release: int
+    knowledge: Knowledge
+    day: date
+    spoken: Knowledge
+
+
 class Yongwen:
     """Answers messages from one release of the catalogue; with a recorder, each answer gets an id."""
 
@@ -48,23 +59,43 @@ class Yongwen:
         recorder: Recorder | None = None,
         release: int = 0,
     ) -> None:
-        self.knowledge = knowledge
-        self.release = release
+        self._live = Live(release, knowledge, date.min, knowledge)
         self._states = states
         self._clock = clock
         self._pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(32))
         self._recorder = recorder
 
+    @property
+    def release(self) -> int:
+        """The number of the release that answers."""
+        return self._live.release
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The release that answers, as it may be spoken today."""
+        return self._today().spoken
+
+    def switch(self, release: int, knowledge: Knowledge) -> None:
+        """Answer from another release, from the next message on."""
+        self._live = Live(release, knowledge, date.min, knowledge)
+
+    def _today(self) -> "Live":
+        live, today = self._live, day_of(self._clock())
+        if live.day != today:
+            live = self._live = live._replace(day=today, spoken=as_of(live.knowledge, today))
+        return live
+
     async def answer(self, message: Message) -> Reply:
         """The reply to a message. Never raises: a failure inside becomes a kind sentence."""
+        live = self._today()
         try:
-            reply = await self._answer(message)
+            reply = await self._answer(message, live.spoken)
         except Exception:
             log.exception("a message on channel %s could not be answered", message.channel)
-            reply = said("error", "unanswered", State(), self.knowledge.lookup).reply
+            reply = said("error", "unanswered", State(), live.spoken.lookup).reply
         if self._recorder is None or not _to_record(message):
             return reply
-        return self._recorder.put(message, reply, self._clock(), self.release)
+        return self._recorder.put(message, reply, self._clock(), live.release)
 
     async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> bool:
         """Mark an answer right or wrong. False where there is no such answer, or nothing is recorded."""
@@ -78,11 +109,11 @@ class Yongwen:
             await self._recorder.forget(channel, person)
         await self._states.forget(self._pseudonyms.person(channel, person))
 
-    async def _answer(self, message: Message) -> Reply:
+    async def _answer(self, message: Message, knowledge: Knowledge) -> Reply:
         key, now = self._pseudonyms.conversation(message.channel, message.session), self._clock()
         state = await self._load(key, now) if message.session else State()
         started = time.perf_counter_ns()
-        reply, after = turn(message, state, self.knowledge)
+        reply, after = turn(message, state, knowledge)
         elapsed = (time.perf_counter_ns() - started) // 1000
         if message.session and after != state:
             person = self._pseudonyms.person(message.channel, message.person or message.session)

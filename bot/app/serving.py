@@ -10,6 +10,7 @@ from bot.app.answering import Yongwen, load_release
 from bot.app.console import console
 from bot.app.parts import Part, Running
 from bot.app.recording import Recorder, recording
+from bot.app.switching import switching
 from bot.config import Settings
 from bot.errors import SettingsError, StoreError
 from bot.store.conversations import Conversations
@@ -40,7 +41,8 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             yongwen = Yongwen(
                 knowledge, conversations, pseudonyms=pseudonyms, recorder=recorder, release=number
             )
-            yield Running(settings, yongwen, Inbox(engine, partial(pseudonyms.conversation, "inbox")))
+            async with switching(settings, yongwen):
+                yield Running(settings, yongwen, Inbox(engine, partial(pseudonyms.conversation, "inbox")))
     finally:
         await engine.dispose()
 

@@ -1,7 +1,9 @@
 """The catalogue by key, and its sentences with their blanks filled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
 
 from bot.catalogue.model import (
     Catalogue,
@@ -17,9 +19,16 @@ from bot.catalogue.model import (
 from bot.text.normalise import normalise
 
 
+class Lapse(NamedTuple):
+    """Why a service's text is withheld: `expired` on a day, or `overdue` since it was verified on a day."""
+
+    why: Literal["expired", "overdue"]
+    day: date
+
+
 @dataclass(frozen=True)
 class Lookup:
-    """Everything of a release that a reply needs, by id or by name."""
+    """Everything of a release that a reply needs, by id or by name; `lapsed` is empty until a day is set."""
 
     plan: Plan
     services: Mapping[str, Service]
@@ -31,6 +40,7 @@ class Lookup:
     emergencies: Mapping[str, Emergency]
     replies: Mapping[str, str]
     named: Mapping[str, str]
+    lapsed: Mapping[str, Lapse] = field(default_factory=dict)
 
     def say(self, key: str, **blanks: str) -> str:
         """The sentence of replies.yaml under a key. KeyError where it or a blank is missing."""

@@ -10,6 +10,7 @@ FALLBACK = "12345"
 
 _PHONE = frozenset({"phone"})
 _COMMANDS = ("start", "help", "domains", "feedback", "forget", "privacy")
+_UNIT = ("organization", "phone")
 _KINDS = ("how", "where", "when", "eligibility", "cost")
 
 BLANKS: Mapping[str, frozenset[str]] = {
@@ -17,6 +18,9 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "answer-figure": frozenset({"metric", "value"}),
     **{f"gap-{kind}": _PHONE for kind in (*_KINDS, "howmany")},
     **{f"field-{kind}": frozenset({"value"}) for kind in _KINDS},
+    **dict.fromkeys(
+        ("lapsed-overdue", "lapsed-expired"), frozenset({"name", "year", "month", "day", *_UNIT})
+    ),
     "caveat": frozenset({"year", "organization"}),
     "contact": frozenset({"organization", "phone"}),
     "contact-extra": frozenset({"organization", "phone", "other"}),

@@ -65,7 +65,7 @@ def answered(
     text = service_text(service, kind, question, lookup)
     reply = Reply(
         text=text,
-        status="answered",
+        status="unanswered" if service.id in lookup.lapsed else "answered",
         confidence=confidence,
         matches=(match_of(service, confidence, "answer", lookup),),
         buttons=buttons(related),

@@ -37,6 +37,8 @@ def phones_in(text: str, contacts: Iterable[Contact]) -> tuple[str, ...]:
 
 def service_text(service: Service, kind: str, question: str, lookup: Lookup) -> str:
     """The whole reply about one service: what was asked first, then policy, caveat, contact, source."""
+    if service.id in lookup.lapsed:
+        return _lapsed_text(service, lookup)
     first = headline(service, kind, question, lookup)
     lines = [
         first,
@@ -46,6 +48,20 @@ def service_text(service: Service, kind: str, question: str, lookup: Lookup) -> 
         lookup.say("source", plan=lookup.plan.short_title, section=str(service.source.section)),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _lapsed_text(service: Service, lookup: Lookup) -> str:
+    """Instead of a text past its date: since when, and whom to ask."""
+    why, day = lookup.lapsed[service.id]
+    return lookup.say(
+        f"lapsed-{why}",
+        name=service.name,
+        year=str(day.year),
+        month=str(day.month),
+        day=str(day.day),
+        organization=lookup.organizations[service.organization].name,
+        phone=phones_of(service, lookup)[0].phone,
+    )
 
 
 def headline(service: Service, kind: str, question: str, lookup: Lookup) -> str:
@@ -104,15 +120,16 @@ def _contact_line(service: Service, lookup: Lookup) -> str:
 
 
 def match_of(service: Service, score: float, role: Role, lookup: Lookup) -> Match:
-    """A service as the machine's door shows it."""
+    """A service as the machine's door shows it; past its date without the text and figures withheld."""
+    withheld = service.id in lookup.lapsed
     return Match(
         role=role,
         service=service.id,
         domain=service.source.section,
         title=service.name,
-        answer=service.answer,
+        answer="" if withheld else service.answer,
         score=round(score, 4),
-        figures=tuple(_figure_data(f) for f in service.figures),
+        figures=() if withheld else tuple(_figure_data(f) for f in service.figures),
         contacts=tuple({"name": c.name, "phone": c.phone} for c in phones_of(service, lookup)),
         source={
             "plan": lookup.plan.title,

@@ -1,0 +1,53 @@
+"""A running 甬问 goes over to a newer release by itself, between two messages."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from bot.app.answering import Yongwen, load_release
+from bot.config import Settings
+from bot.errors import StoreError
+from bot.store.catalogue import newest_release
+from bot.store.engine import create_engine, sqlite_url
+
+log = logging.getLogger("yongwen")
+POLL_SECONDS = 0.3
+_AFTER_FAILURE_SECONDS = 5.0
+
+
+@asynccontextmanager
+async def switching(settings: Settings, yongwen: Yongwen) -> AsyncIterator[None]:
+    """Watch the catalogue as long as the context is open."""
+    task = asyncio.create_task(_watch(settings, yongwen))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _watch(settings: Settings, yongwen: Yongwen) -> None:
+    engine = create_engine(sqlite_url(settings.catalogue, read_only=True))
+    failed = ""
+    try:
+        while True:
+            try:
+                if await newest_release(engine) != yongwen.release:
+                    await _switch(settings, yongwen)
+                failed = ""
+            except StoreError as error:
+                if str(error) != failed:
+                    log.error("answering from release %s on: %s", yongwen.release, error)
+                failed = str(error)
+            await asyncio.sleep(_AFTER_FAILURE_SECONDS if failed else POLL_SECONDS)
+    finally:
+        await engine.dispose()
+
+
+async def _switch(settings: Settings, yongwen: Yongwen) -> None:
+    """Load beside the answering, in a thread with a loop of its own; then swap by one assignment."""
+    number, knowledge = await asyncio.to_thread(lambda: asyncio.run(load_release(settings)))
+    yongwen.switch(number, knowledge)
+    log.info("answering from release %s", number)

@@ -1,0 +1,93 @@
+"""A release made while residents ask: the running bot goes over to it and not one message is dropped."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "staff"))
+
+from rooms import EDITOR, REVIEWER, Here, built, settings
+
+from bot.app.answering import Yongwen
+from bot.app.office import Office, office
+from bot.app.serving import serving
+from bot.catalogue.records import Address
+from bot.channels import web
+from bot.messages import Message
+
+pytestmark = pytest.mark.anyio
+LIBRARY = Address("services", "library")
+
+
+async def release(rooms: Office, description: str) -> int:
+    draft = await rooms.desk.create(EDITOR, description)
+    fields = dict((await rooms.desk.records())[LIBRARY]) | {"description": description}
+    draft = await rooms.desk.save(EDITOR, draft.id, 0, LIBRARY, fields)
+    await rooms.desk.submit(EDITOR, draft.id, draft.version)
+    await rooms.desk.approve(REVIEWER, draft.id, draft.version)
+    return (await rooms.press.release(REVIEWER, draft.id, draft.version)).number
+
+
+async def test_a_running_bot_goes_over_to_a_new_release_and_back_without_dropping_a_message(
+    tmp_path: Path,
+) -> None:
+    where = await built(tmp_path)
+    texts: list[str] = []
+    asking = True
+
+    async def residents(yongwen: Yongwen) -> None:
+        while asking:
+            reply = await yongwen.answer(Message("图书馆"))
+            assert reply.status == "answered"
+            texts.append(reply.text)
+            await asyncio.sleep(0.002)
+
+    async def until(description: str) -> None:
+        while description not in texts[-1]:
+            await asyncio.sleep(0.01)
+
+    async with serving(where) as running, office(where) as rooms:
+        yongwen = running.yongwen
+        crowd = [asyncio.create_task(residents(yongwen)) for _ in range(3)]
+        async with asyncio.timeout(120):
+            while not texts:
+                await asyncio.sleep(0.01)
+            assert await release(rooms, "现在借书要预约。") == 2
+            await until("现在借书要预约。")
+            assert yongwen.release == 2
+            await rooms.press.roll_back(REVIEWER, 1, "弄错了")
+            await until("借书也免费。")
+        asking = False
+        await asyncio.gather(*crowd)
+        assert yongwen.release == 3
+    said = ["现在借书要预约。" in text for text in texts]
+    first, last = said.index(True), len(said) - 1 - said[::-1].index(True)
+    assert all(said[first : last + 1]), "old and new took turns"
+    assert first > 0 and last < len(said) - 1
+
+
+async def test_the_web_page_answers_from_the_new_release_too(tmp_path: Path) -> None:
+    where = await built(tmp_path)
+    async with serving(where) as running, office(where, Here()) as rooms:
+        yongwen = running.yongwen
+        page = TestClient(web.create_app(yongwen.answer))
+        ask = lambda: page.post("/chat", json={"text": "图书馆"}).json()["text"]  # noqa: E731
+        assert "借书也免费。" in await asyncio.to_thread(ask)
+        await release(rooms, "现在借书要预约。")
+        async with asyncio.timeout(60):
+            while yongwen.release != 2:
+                await asyncio.sleep(0.05)
+        assert "现在借书要预约。" in await asyncio.to_thread(ask)
+
+
+async def test_a_catalogue_that_breaks_leaves_the_old_answers_standing(tmp_path: Path) -> None:
+    where = await built(tmp_path)
+    async with serving(where) as running:
+        yongwen = running.yongwen
+        settings(tmp_path).catalogue.write_bytes(b"not a database at all" * 100)
+        await asyncio.sleep(1)
+        assert (await yongwen.answer(Message("图书馆"))).status == "answered"
+        assert yongwen.release == 1
