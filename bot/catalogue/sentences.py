@@ -10,7 +10,7 @@ FALLBACK = "12345"
 
 _PHONE = frozenset({"phone"})
 _COMMANDS = ("start", "help", "domains", "feedback", "forget", "privacy")
-_UNIT = ("organization", "phone")
+_LAPSED = frozenset({"name", "year", "month", "day", "organization", "phone"})
 _KINDS = ("how", "where", "when", "eligibility", "cost")
 
 BLANKS: Mapping[str, frozenset[str]] = {
