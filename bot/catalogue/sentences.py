@@ -18,9 +18,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "answer-figure": frozenset({"metric", "value"}),
     **{f"gap-{kind}": _PHONE for kind in (*_KINDS, "howmany")},
     **{f"field-{kind}": frozenset({"value"}) for kind in _KINDS},
-    **dict.fromkeys(
-        ("lapsed-overdue", "lapsed-expired"), frozenset({"name", "year", "month", "day", *_UNIT})
-    ),
+    **dict.fromkeys(("lapsed-overdue", "lapsed-expired"), _LAPSED),
     "caveat": frozenset({"year", "organization"}),
     "contact": frozenset({"organization", "phone"}),
     "contact-extra": frozenset({"organization", "phone", "other"}),
