@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.errors import InputError
 
 LARGEST_FILE = 10 * 1024 * 1024
-LARGEST_UNPACKED = 200 * 1024 * 1024
+LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 _CHUNK = 1024 * 1024

@@ -1,5 +1,6 @@
 """A catalogue whose every text is what a careless or hostile hand could put in it."""
 
+from functools import cache
 from typing import Any
 
 import tiny_knowledge
@@ -10,6 +11,7 @@ HTML = "<script>alert('甬')</script>&\"'"
 FORMULA = '=HYPERLINK("http://x","点")'
 
 
+@cache
 def plain() -> Catalogue:
     """The tiny catalogue."""
     found = tiny_knowledge.checked(tiny_knowledge.tiny()).catalogue
