@@ -69,13 +69,22 @@ def edited(text: str | None, path: str, address: Address, fields: Fields | None)
 
     A service's or example file itself comes and goes: None for no file.
     """
+    return edited_together(text, path, {address: fields})
+
+
+def edited_together(text: str | None, path: str, edits: Mapping[Address, Fields | None]) -> str | None:
+    """A file's text with several of its records as given, read and written only once."""
     if path == "words.txt":
-        return _word(text or "", address, fields)
-    if address.kind in ("services", "examples") and fields is None:
+        for address, fields in edits.items():
+            text = _word(text or "", address, fields)
+        return text
+    if any(a.kind in ("services", "examples") and fields is None for a, fields in edits.items()):
         return None
     yaml = round_trip()
-    data = yaml.load(text) if text else CommentedMap()
-    _apply(data if data is not None else CommentedMap(), path, address, fields)
+    data = yaml.load(text) if text else None
+    data = CommentedMap() if data is None else data
+    for address, fields in edits.items():
+        _apply(data, path, address, fields)
     out = io.StringIO()
     yaml.dump(data, out)
     return out.getvalue()
@@ -159,6 +168,10 @@ def _update_list(data: CommentedSeq, wanted: Sequence[Any], model: type[Record] 
     matcher = SequenceMatcher(None, have, want, autojunk=False)
     for tag, i1, i2, j1, j2 in reversed(matcher.get_opcodes()):
         if tag == "equal":
+            continue
+        if i2 - i1 == j2 - j1 and all(isinstance(x, Mapping) for x in (*data[i1:i2], *wanted[j1:j2])):
+            for i, j in zip(range(i1, i2), range(j1, j2), strict=True):
+                _update(data[i], wanted[j], model)
             continue
         for i in range(i2 - 1, i1 - 1, -1):
             del data[i]

@@ -5,14 +5,14 @@ All or nothing: where there is a fault, no record of the workbook may be used.
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 from python_calamine import CalamineError, CalamineWorkbook
 
-from bot.catalogue.model import Catalogue, Concept, Contact, Figure, Organization, Service, Signpost
+from bot.catalogue.model import Concept, Contact, Figure, Organization, Service, Signpost
 from bot.errors import InputError
 from bot.staff.cells import restored
 from bot.staff.workbook import OWNERS, Column, Sheet, layout
@@ -202,20 +202,3 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def of_catalogue(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
-    """A catalogue's records as `Read.records` has them, to compare."""
-    whole = catalogue.model_dump(mode="json")
-    found = {kind: {record["id"]: record for record in whole[kind]} for kind in _KINDS}
-    return found | {"words": {word: word for word in whole["words"]}, "replies": dict(whole["replies"])}
-
-
-def changed(read_records: Mapping[str, Mapping[str, Any]], base: Catalogue) -> Iterator[tuple[str, str, Any]]:
-    """(kind, id, record or None where it was taken out) for each record that differs from the base."""
-    before = of_catalogue(base)
-    for kind, records in read_records.items():
-        for name, record in records.items():
-            if record != before[kind].get(name):
-                yield kind, name, record
-        yield from ((kind, name, None) for name in before[kind].keys() - records.keys())

@@ -1,0 +1,205 @@
+"""A workbook or a JSON export turned into a draft: only what differs from the live release is changed."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from bot.catalogue.model import (
+    Catalogue,
+    Concept,
+    Confidence,
+    Contact,
+    Cues,
+    Domain,
+    Emergency,
+    Organization,
+    Plan,
+    Service,
+    Signpost,
+    SmallTalk,
+)
+from bot.catalogue.records import Address, Fields
+from bot.errors import InputError, KnowledgeError
+from bot.staff import spreadsheet
+from bot.staff.desk import Desk
+from bot.staff.editing import edited_together, path_of
+from bot.staff.snapshot import Snapshot
+from bot.staff.spreadsheet import RowFault
+from bot.staff.workbook import layout
+from bot.store.accounts import Account
+from bot.store.drafts import Draft, Texts
+
+Records = Mapping[str, Mapping[str, Any]]
+"""Records as JSON values by kind and id; of words and replies the record is the text itself."""
+
+_LISTS: Mapping[str, type[BaseModel]] = {
+    "domains": Domain,
+    "contacts": Contact,
+    "organizations": Organization,
+    "services": Service,
+    "signposts": Signpost,
+    "smalltalk": SmallTalk,
+    "emergencies": Emergency,
+    "concepts": Concept,
+}
+_SINGLE: Mapping[str, type[BaseModel]] = {"plan": Plan, "cues": Cues, "confidence": Confidence}
+_WORD_LISTS = {"concepts": "words", "lookalikes": "lines"}
+_TEXTS = {"words": "word", "replies": "text"}
+
+
+class Imported(NamedTuple):
+    """What a file would change: files by path, and each fault with its sheet and row."""
+
+    texts: Texts
+    faults: tuple[RowFault, ...]
+
+
+async def workbook(desk: Desk, data: bytes) -> Imported:
+    """What a workbook would change of the live release. InputError where it is no workbook."""
+    read = spreadsheet.read(data)
+    live = await desk.library.live()
+    if read.faults:
+        return Imported({}, read.faults)
+    texts = changed_texts(live, read.records)
+    found = await desk.faults_of(live.with_texts(texts))
+    faults = []
+    for fault in found.blocking:
+        kind, name = fault.address or ("", "")
+        kind = "signposts" if kind == "elsewhere" else "services" if kind == "examples" else kind
+        sheet, row = read.places.get((kind, name), (fault.fault.path, fault.fault.line))
+        faults.append(RowFault(sheet, row, _heading(kind, fault.field), fault.fault.message))
+    return Imported(texts, tuple(faults))
+
+
+def _heading(kind: str, field: str) -> str:
+    columns = (column for sheet in layout().sheets if sheet.key == kind for column in sheet.columns)
+    return next((column.heading for column in columns if column.field == field), field)
+
+
+async def exported(desk: Desk, data: bytes) -> Imported:
+    """What a JSON export would change of the live release. InputError where it is none."""
+    catalogue = read_export(data)
+    live = await desk.library.live()
+    texts = changed_texts(live, of_catalogue(catalogue))
+    found = await desk.faults_of(live.with_texts(texts))
+    faults = (RowFault(f.fault.path, f.fault.line, f.field, f.fault.message) for f in found.blocking)
+    return Imported(texts, tuple(faults))
+
+
+async def into_draft(desk: Desk, account: Account, imported: Imported, title: str) -> Draft:
+    """Make what was imported a draft, all or nothing.
+
+    KnowledgeError carries the faults; InputError where nothing differs from the live release.
+    """
+    if imported.faults:
+        raise KnowledgeError(f"{len(imported.faults)} faults in the file", list(map(str, imported.faults)))
+    if not imported.texts:
+        raise InputError("the file says what the live release says; there is nothing to change")
+    whole = dict((await desk.library.live()).texts)
+    for path, text in imported.texts.items():
+        if text is None:
+            whole.pop(path, None)
+        else:
+            whole[path] = text
+    draft = await desk.create(account, title)
+    return await desk.put_files(account, draft.id, draft.version, whole, what=title)
+
+
+def read_export(data: bytes) -> Catalogue:
+    """The catalogue of a JSON export. InputError says what is wrong with it."""
+    try:
+        return Catalogue.model_validate(json.loads(data)["catalogue"])
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError("this is not a JSON export of the catalogue") from error
+
+
+def of_catalogue(catalogue: Catalogue) -> Records:
+    """A catalogue's records."""
+    whole = catalogue.model_dump(mode="json")
+    found: dict[str, dict[str, Any]] = {
+        kind: {record["id"]: record for record in whole[kind]} for kind in _LISTS
+    }
+    found |= {kind: {kind: whole[kind]} for kind in _SINGLE}
+    found["lookalikes"] = {"lookalikes": whole["lookalikes"]}
+    return found | {"words": {word: word for word in whole["words"]}, "replies": dict(whole["replies"])}
+
+
+def changed_texts(live: Snapshot, records: Records) -> Texts:
+    """The files that say something else once these records stand in them; None: taken away.
+
+    Kinds that `records` does not have stay as they are.
+    """
+    by_path: dict[str, dict[Address, Fields | None]] = defaultdict(dict)
+    for address, fields in changed(live, records):
+        by_path[_path(live, address, fields)][address] = fields
+        home = live.path_of_record(address)
+        if fields is not None and home not in (None, _path(live, address, fields)):
+            by_path[str(home)][address] = None
+        if fields is None and address.kind == "services":
+            examples = Address("examples", address.id)
+            if (path := live.path_of_record(examples)) is not None:
+                by_path[path][examples] = None
+    return {path: edited_together(live.texts.get(path), path, edits) for path, edits in by_path.items()}
+
+
+def _path(live: Snapshot, address: Address, fields: Fields | None) -> str:
+    if address.kind != "services":
+        return path_of(address)
+    if fields is None:
+        return str(live.path_of_record(address))
+    return path_of(address, live.folder_of(fields["source"]["section"]))
+
+
+def changed(live: Snapshot, records: Records) -> Iterator[tuple[Address, Fields | None]]:
+    """Each record that differs, as the knowledge files have it; None where it was taken out."""
+    for kind, wanted in records.items():
+        kinds = ("signposts", "elsewhere") if kind == "signposts" else (kind,)
+        before = {a: f for a, f in live.records.items() if a.kind in kinds}
+        homes = {a.id: a for a in before}
+        for name, record in wanted.items():
+            address = homes.get(name, Address(kind, name))
+            fields = _differing(kind, before.get(address), record)
+            if fields is not None:
+                yield address, fields
+        yield from ((address, None) for address in before if address.id not in wanted)
+
+
+def _differing(kind: str, before: Fields | None, record: Any) -> Fields | None:
+    """The record's fields, those that say the same left as they stand; None where all do."""
+    if kind in _TEXTS:
+        wanted = {_TEXTS[kind]: record}
+        return None if before == wanted else wanted
+    if kind in _WORD_LISTS:
+        field = _WORD_LISTS[kind]
+        wanted = {field: list(record[field] if isinstance(record, Mapping) else record)}
+        return None if before is not None and list(before[field]) == wanted[field] else wanted
+    model = _LISTS.get(kind) or _SINGLE[kind]
+    was = _normal(model, before) if before is not None else {}
+    differ = {field: _as_in_files(value) for field, value in record.items() if was.get(field, ...) != value}
+    return None if not differ else {**(before or {}), **differ}
+
+
+def _normal(model: type[BaseModel], fields: Fields) -> Fields:
+    try:
+        return model.model_validate(fields).model_dump(mode="json")
+    except ValidationError:
+        return {}
+
+
+def _as_in_files(value: Any) -> Any:
+    """Figures' values are numbers there, not text."""
+    if isinstance(value, dict):
+        return {k: _number(v) if k == "value" else _as_in_files(v) for k, v in value.items()}
+    return [_as_in_files(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _number(value: Any) -> int | float:
+    number = Decimal(str(value))
+    return int(number) if number == number.to_integral_value() else float(number)

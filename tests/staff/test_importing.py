@@ -1,0 +1,133 @@
+"""A workbook or a JSON export becomes a draft that changes just what was changed, or nothing at all."""
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from rooms import EDITOR, opened
+from tiny_knowledge import tiny
+
+from bot.app.office import Office
+from bot.catalogue.model import Catalogue
+from bot.errors import InputError, KnowledgeError
+from bot.staff import importing, workbook
+from bot.staff.exports.faq import Stamp
+from bot.staff.exports.formats import made
+
+pytestmark = pytest.mark.anyio
+STAMP = Stamp(1, date(2026, 11, 28))
+
+
+async def catalogue(office: Office) -> Catalogue:
+    found = (await office.desk.checked(await office.desk.library.live())).catalogue
+    assert found is not None
+    return found
+
+
+def saved(book: Any) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+async def book_of(office: Office) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(workbook.write(await catalogue(office), 1)))
+
+
+def cell(page: Any, row: int, heading: str) -> Any:
+    return page.cell(row, next(c.column for c in page[1] if c.value == heading))
+
+
+def row_of(page: Any, name: str) -> int:
+    return next(row[0].row for row in page.iter_rows(min_row=2) if row[0].value == name)
+
+
+async def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path) as office:
+        imported = await importing.workbook(office.desk, workbook.write(await catalogue(office), 1))
+        assert imported == importing.Imported({}, ())
+        with pytest.raises(InputError, match="nothing to change"):
+            await importing.into_draft(office.desk, EDITOR, imported, "表格")
+        assert await office.desk.drafts() == []
+
+
+async def test_an_untouched_export_changes_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path) as office:
+        (data,) = made("json", await catalogue(office), STAMP).values()
+        assert await importing.exported(office.desk, data) == importing.Imported({}, ())
+
+
+async def test_an_edited_cell_becomes_a_draft_of_one_field(tmp_path: Path) -> None:
+    async with opened(tmp_path) as office:
+        book = await book_of(office)
+        page = book["服务"]
+        kitchen = row_of(page, "kitchen")
+        cell(page, kitchen, "收费").value = "不收费"
+        cell(page, kitchen, "一句话答案").value = "老年食堂到2025年要有131家。"
+        cell(book["数字"], row_of(book["数字"], "kitchen"), "数值").value = 131
+        imported = await importing.workbook(office.desk, saved(book))
+        draft = await importing.into_draft(office.desk, EDITOR, imported, "表格")
+        changes = await office.desk.changes(draft.id)
+    assert {(str(c.address), c.field) for c in changes} == {
+        ("services/kitchen", "fees"),
+        ("services/kitchen", "summary"),
+        ("services/kitchen", "figures"),
+    }
+    (path,) = imported.texts
+    before, after = tiny()[path].splitlines(), (imported.texts[path] or "").splitlines()
+    assert len(set(after) - set(before)) == 3, "every other line stays as it was"
+
+
+async def test_a_service_taken_out_goes_with_its_examples(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as office:
+        book = await book_of(office)
+        for sheet, heading in (("服务", "编号"), ("问法", "归属"), ("数字", "服务编号")):
+            page = book[sheet]
+            for row in range(page.max_row, 1, -1):
+                if str(cell(page, row, heading).value).removeprefix("services/") == "library":
+                    page.delete_rows(row)
+        cell(book["服务"], row_of(book["服务"], "kitchen"), "相关服务编号（一行一个）").value = None
+        imported = await importing.workbook(office.desk, saved(book))
+    gone = {path for path, text in imported.texts.items() if text is None}
+    assert gone == {p for p in tiny() if p.endswith("/library.yaml")}
+    assert len(gone) == 2
+
+
+async def test_faults_between_records_are_told_by_row_and_nothing_is_kept(tmp_path: Path) -> None:
+    async with opened(tmp_path) as office:
+        book = await book_of(office)
+        cell(book["服务"], 3, "一句话答案").value = "请打 88888888。"
+        cell(book["服务"], 2, "责任单位编号").value = "nobody"
+        imported = await importing.workbook(office.desk, saved(book))
+        with pytest.raises(KnowledgeError) as refused:
+            await importing.into_draft(office.desk, EDITOR, imported, "表格")
+        assert await office.desk.drafts() == []
+    assert [(f.sheet, f.row, f.column) for f in sorted(imported.faults)] == [
+        ("服务", 2, "责任单位编号"),
+        ("服务", 3, "一句话答案"),
+    ]
+    assert len(refused.value.faults) == 2
+
+
+async def test_an_export_of_another_hand_is_read_whole(tmp_path: Path) -> None:
+    async with opened(tmp_path) as office:
+        (data,) = made("json", await catalogue(office), STAMP).values()
+        whole = json.loads(data)
+        whole["catalogue"]["replies"]["greeting"] = "您好。"
+        whole["catalogue"]["smalltalk"] = whole["catalogue"]["smalltalk"][1:]
+        imported = await importing.exported(office.desk, json.dumps(whole).encode())
+    assert "replies.yaml" in imported.texts
+    assert "'您好。'" in (imported.texts["replies.yaml"] or "")
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"catalogue": {"plan": 1}}', b"\xff"])
+async def test_what_is_no_export_is_refused(tmp_path: Path, data: bytes) -> None:
+    async with opened(tmp_path) as office:
+        with pytest.raises(InputError):
+            await importing.exported(office.desk, data)
