@@ -60,7 +60,7 @@ def test_help_lists_every_command_and_exit_code(capsys: pytest.CaptureFixture[st
     assert stopped.value.code == 0
     out = capsys.readouterr().out
     assert all(command in out for command in COMMANDS)
-    assert "130 stopped by Ctrl-C" in out
+    assert "130 stopped by Ctrl-C" in " ".join(out.split())
 
 
 COMMANDS = (
@@ -74,6 +74,7 @@ COMMANDS = (
     "rank",
     "fit",
     "known",
+    "export",
     "api-key",
     "mcp",
 )
@@ -417,3 +418,16 @@ def test_a_locked_catalogue_is_5(run: Run, folder: Path, monkeypatch: pytest.Mon
         code, out, err = run("ask", "低保")
     assert (code, out) == (5, "")
     assert "database is locked — another process holds it; try again" in err
+
+
+def test_the_faq_is_written_out(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("export", "--format", "csv", "--to", str(tmp_path / "new"))
+    assert (code, out) == (0, "")
+    assert "1 files in" in err
+    assert "老年食堂到2025年要有130家。" in (tmp_path / "new" / "yongwen.csv").read_text("utf-8-sig")
+
+
+def test_a_release_that_is_not_there_is_6(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("export", "--format", "md", "--release", "9", "--to", str(tmp_path))
+    assert (code, out, err) == (6, "", "yongwen: there is no release 9\n")
+    assert not list(tmp_path.iterdir())

@@ -2,6 +2,7 @@
 
 from bot.app.answering import Yongwen, in_memory, load_knowledge
 from bot.app.doors import assist
+from bot.app.outlet import export
 from bot.app.serving import serve, serving
 from bot.app.workshop import build, check_knowledge, evaluate, fit_confidence, list_failures, perturb
 
@@ -11,6 +12,7 @@ __all__ = [
     "build",
     "check_knowledge",
     "evaluate",
+    "export",
     "fit_confidence",
     "in_memory",
     "list_failures",

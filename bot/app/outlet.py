@@ -1,0 +1,27 @@
+"""The FAQ of a release taken out, in any of the formats."""
+
+from datetime import date
+
+from bot.config import Settings
+from bot.errors import InputError, StoreError
+from bot.staff.exports.faq import Stamp
+from bot.staff.exports.formats import Files, made
+from bot.store.catalogue import newest_release, read_release, releases
+from bot.store.engine import create_engine, sqlite_url
+
+
+async def export(settings: Settings, name: str, number: int | None = None) -> Files:
+    """The files of a format from a release, the newest unless a number is given.
+
+    StoreError where the catalogue cannot be read, InputError where it has no such release.
+    """
+    if not settings.catalogue.is_file():
+        raise StoreError(f"{settings.catalogue}: no catalogue there; run `python -m bot build`")
+    engine = create_engine(sqlite_url(settings.catalogue, read_only=True))
+    try:
+        chosen = number or await newest_release(engine)
+        if chosen not in {release.number for release in await releases(engine)}:
+            raise InputError(f"there is no release {chosen}")
+        return made(name, await read_release(engine, chosen), Stamp(chosen, date.today()))
+    finally:
+        await engine.dispose()
