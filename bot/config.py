@@ -71,6 +71,11 @@ SETTINGS: dict[str, Setting] = {
     "cors_origins": Setting(
         _origins, (), "the sites whose pages may call the API, with commas between; * for every site"
     ),
+    "embed_origins": Setting(
+        _origins,
+        (),
+        "the sites whose pages may hold the chat in a frame (widget); * for every site",
+    ),
     "api_keys": Setting(Path, None, "the file of API keys (`api-key` makes its lines); default: open to all"),
     "mcp": Setting(_switch, False, "1: tools for assistants (MCP) at /mcp; needs the extra `mcp`"),
     "telegram_token": Setting(str, "", "the Telegram bot's token; empty: no Telegram"),
@@ -94,6 +99,7 @@ class Settings:
     host: str
     port: int
     cors_origins: tuple[str, ...]
+    embed_origins: tuple[str, ...]
     api_keys: Path | None
     mcp: bool
     telegram_token: str

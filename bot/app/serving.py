@@ -60,7 +60,8 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 
     async with serving(settings) as running, AsyncExitStack() as parts:
         routes = [route for part in PARTS for route in await parts.enter_async_context(part(running))]
-        page = web.create_app(running.yongwen.answer, routes=routes)
+        answer, judge = running.yongwen.answer, running.yongwen.feedback
+        page = web.create_app(answer, routes=routes, judge=judge, embed_origins=settings.embed_origins)
         await web.serve(page, settings.host, settings.port, lambda url: tell(f"甬问: {url}"))
 
 

@@ -13,14 +13,14 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from bot.channels.api_asking import Asking, Forget, Judge, RefusedError
+from bot.channels.api_asking import Asking, RefusedError
 from bot.channels.api_docs import completed, reference
 from bot.channels.api_keys import Gate
 from bot.channels.api_models import Answer as AnswerShape
 from bot.channels.api_models import Ask, Domains, Feedback, Figures, Search, Services
 from bot.channels.api_reading import Reading
 from bot.channels.api_shell import Cors, Shell
-from bot.channels.base import Answer
+from bot.channels.base import Answer, Forget, Judge
 from bot.channels.catalogue import Service, Shelf
 from bot.channels.problems import MEDIA_TYPE, faults, problem
 from bot.errors import YongwenError

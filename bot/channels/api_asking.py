@@ -1,6 +1,5 @@
 """The API's operations that talk: ask, give feedback, forget."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 from fastapi import Path, Request
@@ -9,19 +8,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.channels.api_models import SESSION, Ask, Feedback
-from bot.channels.base import Answer
+from bot.channels.base import Answer, Forget, Judge
 from bot.channels.problems import faults, problem
 from bot.channels.web_guard import read_text
-from bot.messages import Message, Verdict, as_data, as_json
+from bot.messages import Message, as_data, as_json
 
 CHANNEL = "api"
 _PRIVATE = {"Cache-Control": "no-store"}
 _Body = TypeVar("_Body", bound=BaseModel)
-
-Judge = Callable[[str, Verdict, str], Awaitable[bool]]
-"""Marks an answer by its id as right or wrong, with a comment; False where there is no such answer."""
-Forget = Callable[[str, str], Awaitable[None]]
-"""Erases all that is kept of a person in a channel. StoreError where that fails."""
 
 
 class RefusedError(Exception):

@@ -1,22 +1,31 @@
-"""The web chat: a page that works without JavaScript, and a JSON door that makes it instant."""
+"""The web chat: a page that works without JavaScript, a JSON door to make it instant, a frame for others."""
 
-import json
-import re
-import secrets
 from collections.abc import Sequence
-from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
-from bot.channels.base import DOMAINS, START, Answer
-from bot.channels.web_guard import Guard, read_text
-from bot.channels.web_pages import JSON_DOOR, LARGE, Pages, is_large
+from bot.channels.base import DOMAINS, START, Answer, Judge
+from bot.channels.web_forms import form, json_object, text_of, verdict_of
+from bot.channels.web_guard import Guard
+from bot.channels.web_pages import JSON_DOOR, LARGE, Chat, Pages, is_large
+from bot.channels.web_place import (
+    EMBED,
+    FRAME,
+    OWN,
+    PAGE,
+    Place,
+    fresh_session,
+    place_of,
+    remember,
+    session_of,
+    set_cookie,
+)
 from bot.channels.web_reply import shown
 from bot.channels.web_server import serve
 from bot.channels.web_session import Exchange, Sessions
@@ -24,30 +33,41 @@ from bot.messages import Message, Reply
 
 __all__ = ["BaseRoute", "create_app", "serve"]
 
-SESSION_COOKIE = "yongwen"
-_SESSION_KEY = re.compile(r"[\w-]{32}", re.ASCII)
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
+async def _nowhere(answer_id: str, verdict: str, comment: str) -> bool:
+    """Keep no feedback."""
+    return False
+
+
 def create_app(
-    answer: Answer, lifespan: Lifespan[Starlette] | None = None, routes: Sequence[BaseRoute] = ()
+    answer: Answer,
+    lifespan: Lifespan[Starlette] | None = None,
+    routes: Sequence[BaseRoute] = (),
+    judge: Judge = _nowhere,
+    embed_origins: Sequence[str] = (),
 ) -> Starlette:
     """The web chat around an answering function, and the further routes of other doors.
 
     GET / is the page: `?q=` asks at once, `?large=1` and `?large=0` set the size of the text. POST / with
     the form field `text` asks without JavaScript. POST /chat with {"text": …} returns
-    {"text", "status", "html", "buttons", "phones"}.
+    {"text", "status", "html", "buttons", "phones"}. POST /feedback judges an answer. /embed is the page
+    for a frame, which `embed_origins` may hold; /widget.js puts that frame into any page.
     """
-    pages = Pages()
-    chat = _Chat(answer, pages)
+    pages = Pages(embed_origins)
+    chat = _Chat(answer, judge, pages)
 
     def problem(request: Request, error: Exception) -> Response:
         return pages.problem(request, error if isinstance(error, HTTPException) else HTTPException(500))
 
     return Starlette(
         routes=[
-            Route("/", chat.page, methods=["GET", "POST"]),
+            Route(PAGE, chat.page, methods=["GET", "POST"]),
+            Route(EMBED, chat.page, methods=["GET", "POST"]),
             Route(JSON_DOOR, chat.door, methods=["POST"]),
+            Route("/feedback", chat.feedback, methods=["POST"]),
+            Route("/widget.js", pages.widget),
             Route("/static/{name}", pages.static),
             *routes,
         ],
@@ -58,40 +78,62 @@ def create_app(
 
 
 class _Chat:
-    def __init__(self, answer: Answer, pages: Pages) -> None:
+    def __init__(self, answer: Answer, judge: Judge, pages: Pages) -> None:
         self._answer = answer
+        self._judge = judge
         self._pages = pages
         self._sessions = Sessions()
 
     async def page(self, request: Request) -> Response:
         """The chat page, after asking what a form or `?q=` brings."""
-        session = _session(request)
+        place = place_of(request)
         if request.method == "POST":
-            session, _ = await self._ask(session, await _form_text(request))
-        elif (asked := request.query_params.get("q")) and not self._just_asked(session, asked):
-            session, _ = await self._ask(session, asked)
-        greeting, domains = await self._fixed(START), await self._fixed(DOMAINS)
-        exchanges, large = self._sessions.exchanges(session), is_large(request)
-        response = self._pages.chat(greeting, domains.buttons, exchanges, large)
+            fields = await form(request)
+            session = session_of(request, place, fields.get("session"))
+            session, _ = await self._ask(session, text_of(fields))
+        else:
+            session = session_of(request, place)
+            asked = request.query_params.get("q")
+            if asked and not self._just_asked(session, asked):
+                session, _ = await self._ask(session, asked)
+        response = self._pages.chat(await self._shown(request, place, session))
         if LARGE in request.query_params:
-            _set_cookie(request, response, LARGE, str(int(large)), _YEAR_SECONDS)
-        _remember(request, response, session)
+            set_cookie(request, response, LARGE, str(int(is_large(request))), _YEAR_SECONDS)
+        remember(request, response, place, session)
         return response
 
     async def door(self, request: Request) -> Response:
-        """The reply to {"text": …} as JSON."""
-        session, reply = await self._ask(_session(request), await _json_text(request))
-        response = self._pages.json(reply)
-        _remember(request, response, session)
+        """The reply to {"text": …} as JSON; a page in a frame adds its "session"."""
+        data = await json_object(request)
+        place = FRAME if "session" in data else OWN
+        said = text_of(data).strip()
+        session, reply = await self._ask(session_of(request, place, data.get("session")), said)
+        response = self._pages.json(reply, place, session, said)
+        remember(request, response, place, session)
         return response
+
+    async def feedback(self, request: Request) -> Response:
+        """Judge an answer; a form is sent back to its page."""
+        fields = await form(request)
+        answer_id, verdict = verdict_of(fields)
+        if not await self._judge(answer_id, verdict, ""):
+            raise HTTPException(404)
+        place = FRAME if "session" in fields else OWN
+        self._sessions.judge(session_of(request, place, fields.get("session")), answer_id, verdict)
+        return RedirectResponse(f"{place.path}#newest", 303)
+
+    async def _shown(self, request: Request, place: Place, session: str) -> Chat:
+        greeting, domains = await self._fixed(START), await self._fixed(DOMAINS)
+        exchanges = self._sessions.exchanges(session)
+        return Chat(place, session, shown(greeting), domains.buttons, exchanges, is_large(request))
 
     async def _ask(self, session: str, text: str) -> tuple[str, Reply]:
         """The reply, and the session it belongs to: START leaves the old one behind."""
         if text == START:
             self._sessions.forget(session)
-            return _fresh_session(), await self._fixed(START)
+            return fresh_session(), await self._fixed(START)
         reply = await self._answer(Message(text, session, "web", session))
-        self._sessions.add(session, Exchange(text.strip(), shown(reply)))
+        self._sessions.add(session, Exchange(text.strip(), shown(reply, text.strip())))
         return session, reply
 
     async def _fixed(self, command: str) -> Reply:
@@ -102,43 +144,3 @@ class _Chat:
         """Whether this is a reload of a page that asked by its address."""
         exchanges = self._sessions.exchanges(session)
         return bool(exchanges) and exchanges[-1].said == text.strip()
-
-
-def _session(request: Request) -> str:
-    key = request.cookies.get(SESSION_COOKIE, "")
-    return key if _SESSION_KEY.fullmatch(key) else _fresh_session()
-
-
-def _fresh_session() -> str:
-    return secrets.token_urlsafe(24)
-
-
-def _remember(request: Request, response: Response, session: str) -> None:
-    if request.cookies.get(SESSION_COOKIE) != session:
-        _set_cookie(request, response, SESSION_COOKIE, session, None)
-
-
-def _set_cookie(request: Request, response: Response, name: str, value: str, seconds: int | None) -> None:
-    secure = request.url.scheme == "https"
-    response.set_cookie(name, value, seconds, secure=secure, httponly=True, samesite="lax")
-
-
-async def _form_text(request: Request) -> str:
-    """The field `text`."""
-    # Not `request.form()`: it reads unescaped UTF-8 as Latin-1 and forgives broken escapes.
-    body = await read_text(request, "application/x-www-form-urlencoded")
-    try:
-        fields = parse_qs(body, keep_blank_values=True, errors="strict", max_num_fields=20)
-    except ValueError as error:
-        raise HTTPException(400) from error
-    return fields.get("text", [""])[0]
-
-
-async def _json_text(request: Request) -> str:
-    try:
-        data = json.loads(await read_text(request, "application/json"))
-        text = data["text"]
-        text.encode()
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise HTTPException(400) from error
-    return str(text)

@@ -11,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.channels.problems import problem, sentence, sentences
+from bot.channels.web_guard import policy
+from bot.channels.web_place import OWN, Place, place_of
 from bot.channels.web_reply import Shown, shown
 from bot.channels.web_session import Exchange
 from bot.messages import Button, Reply
 
 JSON_DOOR = "/chat"
 API = "/api/"
+WIDGET = "widget.js"
 LARGE = "large"
 _FOLDER = Path(__file__).parent.parent / "pages"
 _MEDIA_TYPES = {
@@ -44,11 +47,23 @@ def is_large(request: Request) -> bool:
     return request.query_params.get(LARGE, request.cookies.get(LARGE)) == "1"
 
 
+class Chat(NamedTuple):
+    """All that the chat page shows."""
+
+    place: Place
+    session: str
+    greeting: Shown
+    domains: Sequence[Button]
+    exchanges: Sequence[Exchange]
+    large: bool
+
+
 class Pages:
     """Renders the pages. The files are read once; a page is never kept by a cache, a static file is."""
 
-    def __init__(self) -> None:
-        self._assets = {name: _asset(name) for name in _MEDIA_TYPES}
+    def __init__(self, embed_origins: Sequence[str] = ()) -> None:
+        self._framing = policy(" ".join(("'self'", *embed_origins)))
+        self._assets = {name: _asset(name) for name in (*_MEDIA_TYPES, WIDGET)}
         self._templates = Environment(
             loader=FileSystemLoader(_FOLDER),
             autoescape=True,
@@ -60,58 +75,68 @@ class Pages:
         self._templates.globals["static"] = self._static_url
         self._messages: Any = self._templates.get_template("messages.html").make_module()
 
-    def chat(
-        self, greeting: Reply, domains: Sequence[Button], exchanges: Sequence[Exchange], large: bool
-    ) -> Response:
+    def chat(self, chat: Chat) -> Response:
         """The chat page with a conversation."""
-        html = self._templates.get_template("chat.html").render(
-            greeting=shown(greeting), domains=domains, exchanges=exchanges, large=large
-        )
-        return HTMLResponse(html, headers=_PRIVATE)
+        html = self._templates.get_template("chat.html").render(chat._asdict())
+        return self._page(html, chat.place)
 
-    def json(self, reply: Reply, status_code: int = 200) -> Response:
+    def json(
+        self, reply: Reply, place: Place, session: str, said: str = "", status_code: int = 200
+    ) -> Response:
         """A reply as data, with its HTML as the page would show it under `html`."""
         data = {
             "text": reply.text,
             "status": reply.status,
-            "html": self._fragment(shown(reply)),
+            "html": self.markup(reply, place, session, said),
             "buttons": [{"label": b.label, "text": b.text} for b in reply.buttons],
             "phones": list(reply.phones),
+            "answer_id": reply.answer_id,
         }
         return JSONResponse(data, status_code, _PRIVATE)
+
+    def markup(self, reply: Reply, place: Place = OWN, session: str = "", said: str = "") -> str:
+        """A reply's HTML as the page shows it."""
+        return str(self._messages.reply(shown(reply, said), place, session))
 
     def problem(self, request: Request, error: HTTPException) -> Response:
         """What went wrong, in a kind sentence: as data for the JSON door and the API, else as a page."""
         if request.url.path.startswith(API):
             return problem(error.status_code, headers=error.headers)
         reply = Reply(sentence(error.status_code), "unanswered", phones=(sentences()["phone"],))
+        place = place_of(request)
         if request.url.path == JSON_DOOR:
-            response = self.json(reply, error.status_code)
+            response = self.json(reply, place, "", status_code=error.status_code)
         else:
             template = self._templates.get_template("problem.html")
-            html = template.render(shown=shown(reply), large=is_large(request))
-            response = HTMLResponse(html, error.status_code, _PRIVATE)
+            html = template.render(shown=shown(reply), place=place, large=is_large(request))
+            response = self._page(html, place, error.status_code)
         response.headers.update(error.headers or {})
         return response
+
+    def _page(self, html: str, place: Place, status_code: int = 200) -> Response:
+        framing = {"Content-Security-Policy": self._framing} if place.framed else {}
+        return HTMLResponse(html, status_code, _PRIVATE | framing)
 
     async def static(self, request: Request) -> Response:
         """A static file: kept for ever under the address with its hash, else asked for again by its tag."""
         name = request.path_params["name"]
-        if name not in self._assets:
+        if name not in _MEDIA_TYPES:
             raise HTTPException(404)
+        return self._file(request, name, _MEDIA_TYPES[name])
+
+    async def widget(self, request: Request) -> Response:
+        """The script that puts the chat into any page."""
+        response = self._file(request, WIDGET, "text/javascript")
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    def _file(self, request: Request, name: str, media_type: str) -> Response:
         asset = self._assets[name]
         current = request.query_params.get("v") == asset.tag
         headers = {"ETag": f'"{asset.tag}"', "Cache-Control": _FOR_EVER if current else "no-cache"}
         if asset.tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        return Response(asset.content, headers=headers, media_type=_MEDIA_TYPES[name])
-
-    def markup(self, reply: Reply) -> str:
-        """A reply's HTML as the page shows it."""
-        return self._fragment(shown(reply))
-
-    def _fragment(self, laid_out: Shown) -> str:
-        return str(self._messages.reply(laid_out))
+        return Response(asset.content, headers=headers, media_type=media_type)
 
     def _static_url(self, name: str) -> str:
         return f"/static/{name}?v={self._assets[name].tag}"

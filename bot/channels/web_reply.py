@@ -11,6 +11,8 @@ _OPTION = re.compile(r"\s*(\d{1,2})[.\uff0e、]\s*(.+)")
 # ASCII only and no closing punctuation: Chinese sentences run on without a space after an address.
 _URL = re.compile(r"(https?://[!#-&*-;=?-~]*[#-&*+\-/0-9=@-Z_a-z~])")
 _NOTE = re.compile(r"\s*(?:[(\uff08](.*)[)\uff09])?\s*")
+_JUDGED = frozenset({"answered", "clarify", "unanswered"})
+_LONGEST_LINK = 200
 _NOT_DIALLED = re.compile(r"[^\d+*#]")
 
 
@@ -37,16 +39,21 @@ class Block(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """All that the template needs: `buttons` are those the text does not list, `calls` the big ones."""
+    """All that the template needs: `buttons` are those the text does not list, `calls` the big ones.
+
+    `answer_id` names the answer for feedback, empty where none is wanted; `asks` is what asks for it again.
+    """
 
     status: str
     blocks: tuple[Block, ...]
     buttons: tuple[Button, ...]
     calls: tuple[Piece, ...]
+    answer_id: str = ""
+    asks: str = ""
 
 
-def shown(reply: Reply) -> Shown:
-    """Lay a reply out for the page."""
+def shown(reply: Reply, said: str = "") -> Shown:
+    """Lay a reply out for the page, with the words that asked for it."""
     blocks: list[Block] = []
     listed: set[Button] = set()
     spelled = "、".join(b.label for b in reply.buttons)
@@ -59,7 +66,16 @@ def shown(reply: Reply) -> Shown:
             blocks.append(Block(tuple(_pieces(line, reply.phones))))
     calls = _calls(blocks) if reply.status == "emergency" else ()
     left = tuple(b for b in reply.buttons if b not in listed)
-    return Shown(reply.status, tuple(blocks), left, calls)
+    answer_id = reply.answer_id if reply.status in _JUDGED else ""
+    return Shown(reply.status, tuple(blocks), left, calls, answer_id, _again(reply, said))
+
+
+def _again(reply: Reply, said: str) -> str:
+    """What asks for this again in a link: a service's name, so that nobody's own words are passed on."""
+    answers = [m for m in reply.matches if m.role == "answer"]
+    if reply.status != "answered" or not answers:
+        return ""
+    return answers[0].title if len(answers) == 1 else said[:_LONGEST_LINK]
 
 
 def _choice(line: str, buttons: tuple[Button, ...]) -> Choice | None:

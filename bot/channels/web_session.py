@@ -13,10 +13,11 @@ _LONGEST_SHOWN = 600
 
 
 class Exchange(NamedTuple):
-    """What the resident said (or the label of the button pressed) and the reply."""
+    """What the resident said (or the label of the button pressed), the reply, and what they thought of it."""
 
     said: str
     shown: Shown
+    verdict: str = ""
 
 
 class Sessions:
@@ -41,6 +42,13 @@ class Sessions:
         self._kept[key] = (self._clock() + LASTS_SECONDS, kept)
         if len(self._kept) > MOST_SESSIONS:
             del self._kept[next(iter(self._kept))]
+
+    def judge(self, key: str, answer_id: str, verdict: str) -> None:
+        """Remember what a session thought of an answer."""
+        until, kept = self._kept.get(key, (0.0, ()))
+        judged = [e._replace(verdict=verdict) if e.shown.answer_id == answer_id else e for e in kept]
+        if kept:
+            self._kept[key] = (until, tuple(judged))
 
     def forget(self, key: str) -> None:
         """Drop a session's exchanges."""

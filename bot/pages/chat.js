@@ -20,9 +20,11 @@
     const input = document.getElementById("question");
     startSwitch(document.getElementById("large"));
     startChat(log, input);
+    startAfter(log);
+    if (page.classList.contains("framed")) startFrame();
     document.getElementById("newest")?.scrollIntoView({ behavior: "instant" });
     // A reload must not ask ?q= again, and on a phone focus would raise the keyboard over the page.
-    if (location.search) history.replaceState(null, "", "/");
+    if (location.search) history.replaceState(null, "", location.pathname);
     if (matchMedia("(hover: hover) and (pointer: fine)").matches) input.focus({ preventScroll: true });
   });
 
@@ -83,11 +85,81 @@
     }
   }
 
+  // What stands under an answer: judging it, copying it, passing it on.
+  function startAfter(log) {
+    const show = (root) => root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+    show(log);
+    new MutationObserver(() => show(log)).observe(log, { childList: true });
+
+    document.addEventListener("submit", async (event) => {
+      const form = event.target;
+      if (!form.matches("[data-judge]")) return;
+      event.preventDefault();
+      const fields = new URLSearchParams(new FormData(form, event.submitter));
+      // The reply sends a browser without scripts back to its page; here it only tells that all went well.
+      const response = await fetch(form.action, { method: "POST", body: fields, redirect: "manual" }).catch(() => null);
+      if (response?.type === "opaqueredirect") form.replaceWith(copyOf("thanks"));
+    });
+
+    log.addEventListener("click", (event) => {
+      const copy = event.target.closest("[data-copy]");
+      const share = event.target.closest("[data-share]");
+      if (copy) tell(copy, copied(wordsOf(copy)));
+      if (!share) return;
+      event.preventDefault();
+      if (!navigator.share) return tell(share, copied(share.href));
+      navigator.share({ title: document.title, url: share.href }).catch(() => { /* changed their mind */ });
+    });
+  }
+
+  function wordsOf(button) {
+    const reply = button.closest(".reply");
+    const lines = [...reply.querySelectorAll(".bubble > p")].map((line) => line.textContent);
+    return `${lines.join("\n")}\n${reply.querySelector("[data-share]").href}`;
+  }
+
+  async function copied(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return copiedTheOldWay(text);
+    }
+  }
+
+  // Without https, and in frames that may not, there is no clipboard but this one.
+  function copiedTheOldWay(text) {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "unseen";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+
+  async function tell(button, done) {
+    const before = button.textContent;
+    button.textContent = (await done) ? "已复制" : "没复制成";
+    button.focus();
+    setTimeout(() => { button.textContent = before; }, 2000);
+  }
+
+  // Inside another site's page: Escape goes back to it.
+  function startFrame() {
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing) parent.postMessage("yongwen:close", "*");
+    });
+    addEventListener("focus", () => document.getElementById("question").focus({ preventScroll: true }));
+  }
+
   async function fetchReply(text) {
+    const session = document.querySelector("input[name=session]")?.value;
     const response = await fetch("/chat", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ text }),
+      body: JSON.stringify({ text, session }),
       signal: AbortSignal.timeout(20000),
     });
     return (await response.json()).html;

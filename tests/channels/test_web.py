@@ -11,7 +11,7 @@ import pytest
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
-from web_fake import CANDIDATES, DOMAINS, REPLIES, FakeAnswer, buttons
+from web_fake import CANDIDATES, DOMAINS, REPLIES, FakeAnswer, buttons, match
 
 from bot.channels.web import create_app, serve
 from bot.channels.web_reply import shown
@@ -123,7 +123,7 @@ def test_an_empty_question_gets_the_reply_but_no_bubble(client):
 
 def test_the_json_door_tells_everything(client):
     data = door(client, ASKED)
-    assert data.keys() == {"text", "status", "html", "buttons", "phones"}
+    assert data.keys() == {"text", "status", "html", "buttons", "phones", "answer_id"}
     assert data["text"] == REPLIES[ASKED].text
     assert data["status"] == "answered"
     assert data["buttons"] == [{"label": n, "text": n} for n in ("社会救助", "救急难")]
@@ -522,3 +522,120 @@ def test_a_route_may_set_its_own_security_policy(answer):
 
     response = TestClient(create_app(answer, routes=(Route("/own", own),))).get("/own")
     assert response.headers["content-security-policy"] == "default-src 'self'"
+
+
+class Verdicts:
+    """Keeps feedback; knows the answers whose id begins with `id-`."""
+
+    def __init__(self):
+        self.given = []
+
+    async def __call__(self, answer_id, verdict, comment):
+        self.given.append((answer_id, verdict))
+        return answer_id.startswith("id-")
+
+
+@pytest.fixture
+def verdicts():
+    return Verdicts()
+
+
+@pytest.fixture
+def judged(answer, verdicts):
+    return TestClient(create_app(answer, judge=verdicts, embed_origins=("https://www.example.org",)))
+
+
+def test_an_answer_can_be_judged_without_javascript(judged, verdicts):
+    html = ask(judged, ASKED)
+    [id_] = re.findall(r'name="answer" value="([^"]+)"', html)
+    page = judged.post("/feedback", data={"answer": id_, "verdict": "wrong"})
+    assert verdicts.given == [("id-低保标准", "wrong")]
+    assert [r.status_code for r in page.history] == [303]
+    assert "谢谢，记下了" in page.text
+    assert 'name="answer"' not in page.text
+
+
+def test_what_is_no_answer_to_judge_is_not_asked_about(judged):
+    for text in ("着火了", "谢谢", ""):
+        assert 'name="answer"' not in door(judged, text)["html"]
+    assert 'name="answer" value="id-clarify"' in door(judged, "小孩的事")["html"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"answer": "other", "verdict": "right"}, 404),
+        ({"answer": "id-x", "verdict": "maybe"}, 400),
+        ({"answer": "id-x"}, 400),
+        ({"verdict": "right"}, 400),
+        ({"answer": "i" * 65, "verdict": "right"}, 400),
+    ],
+)
+def test_feedback_that_means_nothing_is_refused(judged, verdicts, fields, status):
+    assert judged.post("/feedback", data=fields).status_code == status
+    assert len(verdicts.given) == (status == 404)
+
+
+def test_a_shared_link_asks_for_the_service_not_in_the_visitors_own_words(judged):
+    [link] = re.findall(r'href="([^"]+)" data-share', door(judged, ASKED)["html"])
+    assert link == "/?q=%E4%BD%8E%E4%BF%9D%E6%A0%87%E5%87%86"
+    assert said_and_answered(judged.get(link).text)[-1] == "低保标准"
+
+
+def test_only_answers_are_shared(judged):
+    for text in ("小孩的事", "着火了", "谢谢", "天气"):
+        assert "data-share" not in door(judged, text)["html"]
+
+
+def test_several_answers_are_shared_by_their_question():
+    reply = Reply("一\n二", "answered", 0.9, (match("甲"), match("乙")))
+    assert shown(reply, "甲和乙").asks == "甲和乙"
+
+
+def test_the_frame_is_for_the_named_sites_only(judged):
+    policies = {p: judged.get(p).headers["content-security-policy"] for p in ("/", "/embed")}
+    assert policies["/"].endswith("frame-ancestors 'self'")
+    assert policies["/embed"].endswith("frame-ancestors 'self' https://www.example.org")
+    assert judged.put("/embed").headers["content-security-policy"] == policies["/embed"]
+
+
+def framed_session(html):
+    return set(re.findall(r'name="session" value="([^"]+)"', html))
+
+
+def test_a_frame_without_cookies_keeps_its_conversation(answer, judged):
+    [session] = framed_session(judged.get("/embed").text)
+    for text in (ASKED, "谢谢"):
+        judged.cookies.clear()
+        html = judged.post("/chat", json={"text": text, "session": session}).json()["html"]
+        assert framed_session(html) <= {session}
+    judged.cookies.clear()
+    html = judged.post("/embed", data={"text": "小孩的事", "session": session}).text
+    assert said_and_answered(html) == [ASKED, "谢谢", "小孩的事"]
+    assert framed_session(html) == {session}
+    assert {m.session for m in answer.messages if not m.text.startswith("/")} == {session}
+
+
+def test_a_frame_and_the_page_are_two_conversations(judged):
+    ask(judged, ASKED)
+    assert said_and_answered(judged.get("/embed").text) == []
+
+
+def test_a_made_up_session_is_not_taken(judged):
+    [session] = framed_session(judged.post("/embed", data={"text": "x", "session": "guess"}).text)
+    assert session != "guess"
+
+
+def test_over_https_the_frames_cookie_is_one_that_third_parties_may_have(answer):
+    client = TestClient(create_app(answer), base_url="https://testserver")
+    header = client.get("/embed").headers["set-cookie"]
+    assert header.startswith("yongwen-embed=")
+    assert {"Secure", "HttpOnly", "SameSite=None", "Partitioned"} <= set(header.split("; "))
+    assert "SameSite=lax" in client.get("/").headers["set-cookie"]
+
+
+def test_the_widget_may_be_loaded_by_any_page_and_is_asked_for_again(judged):
+    first = judged.get("/widget.js")
+    assert first.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert first.headers["content-type"].startswith("text/javascript")
+    assert judged.get("/widget.js", headers={"if-none-match": first.headers["etag"]}).status_code == 304

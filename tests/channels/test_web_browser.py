@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 from web_fake import CANDIDATES, DOMAINS, FakeAnswer
 
 from bot.channels.web import create_app, serve
@@ -31,6 +33,23 @@ ASKED = "低保一年多少钱"
 PHONE = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce", "locale": "zh-CN"}
 
 
+# A page as strict as one can be about what it loads: scripts and frames of the chat's host, nothing else.
+HOST = """<!doctype html><html lang="zh"><title>街道</title><h1>街道办事处</h1><button>别的</button>
+<script src="http://127.0.0.1:{port}/widget.js" defer></script>"""
+STRICT = "default-src 'none'; script-src http://127.0.0.1:{port}; frame-src http://127.0.0.1:{port}"
+
+
+async def host(request):
+    """Another site's page with the widget, under another host name."""
+    port = request.url.port
+    policy = {"Content-Security-Policy": STRICT.format(port=port)}
+    return HTMLResponse(HOST.format(port=port), headers=policy)
+
+
+async def known(answer_id, verdict, comment):
+    return True
+
+
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """The address of a chat that runs in a thread."""
@@ -42,7 +61,8 @@ def url() -> Iterator[str]:
         listening.append(address)
         ready.set()
 
-    task = loop.create_task(serve(create_app(FakeAnswer()), "127.0.0.1", 0, tell))
+    app = create_app(FakeAnswer(), judge=known, embed_origins=("*",), routes=(Route("/host", host),))
+    task = loop.create_task(serve(app, "127.0.0.1", 0, tell))
     thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.wait([task])))
     thread.start()
     assert ready.wait(20)
@@ -211,7 +231,7 @@ def test_a_question_in_the_address_is_not_asked_again_on_reload(open_chat, url):
 def test_telephone_numbers_can_be_tapped(open_chat):
     visit = open_chat()
     reply = visit.ask(ASKED)
-    links = reply.get_by_role("link")
+    links = reply.locator(".bubble").get_by_role("link")
     assert [link.get_attribute("href") for link in links.all()] == ["tel:057489188000", "tel:12345"]
     assert visit.page.get_by_role("banner").get_by_role("link", name="打12345").is_visible()
 
@@ -325,3 +345,107 @@ def test_on_paper_only_the_conversation_remains(open_chat):
     assert reply.get_by_text("14000元").is_visible()
     assert not visit.page.get_by_label("您想问什么").is_visible()
     assert not visit.page.get_by_role("button", name="大字").is_visible()
+
+
+def test_an_answer_is_judged_by_a_press(open_chat):
+    visit = open_chat()
+    reply = visit.ask(ASKED)
+    reply.get_by_role("button", name="不对").click()
+    reply.get_by_role("status").wait_for()
+    assert "谢谢" in reply.get_by_role("status").inner_text()
+    assert visit.said == [ASKED]
+    visit.page.reload()
+    assert visit.replies.nth(1).get_by_role("button", name="对", exact=True).count() == 0
+
+
+def test_an_answer_is_copied_with_its_link(open_chat, url):
+    visit = open_chat(permissions=["clipboard-read", "clipboard-write"])
+    visit.ask(ASKED).get_by_role("button", name="复制").click()
+    visit.page.get_by_role("button", name="已复制").wait_for()
+    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines()[0] == "低保标准到2025年要到14000元/年。"
+    assert "0574-89188000" in copied
+    assert copied.endswith(f"{url}/?q=%E4%BD%8E%E4%BF%9D%E6%A0%87%E5%87%86")
+
+
+def test_without_a_share_sheet_the_link_is_copied(open_chat, url):
+    visit = open_chat(url.replace("127.0.0.1", "chat.test"))
+    share = visit.ask(ASKED).get_by_role("link", name="分享")
+    share.click()
+    visit.page.get_by_text("已复制").wait_for()
+    assert visit.said == [ASKED]
+
+
+def test_with_a_share_sheet_the_link_is_handed_to_it(open_chat):
+    visit = open_chat()
+    visit.page.evaluate("void (navigator.share = async (data) => { window.shared = data.url; })")
+    visit.ask(ASKED).get_by_role("link", name="分享").click()
+    assert visit.page.evaluate("window.shared").endswith("/?q=%E4%BD%8E%E4%BF%9D%E6%A0%87%E5%87%86")
+
+
+def framed(visit):
+    return visit.page.frame_locator("#yongwen-widget iframe")
+
+
+def ask_framed(visit, text):
+    frame = framed(visit)
+    frame.get_by_label("您想问什么").fill(text)
+    visit.page.keyboard.press("Enter")
+    return frame
+
+
+@pytest.fixture
+def host_page(url):
+    return f"{url.replace('127.0.0.1', 'chat.test')}/host"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_widget_answers_in_another_sites_page(open_chat, host_page, width):
+    visit = open_chat(host_page, viewport={"width": width, "height": 740})
+    launcher = visit.page.get_by_role("button", name="问甬问")
+    assert launcher.get_attribute("aria-expanded") == "false"
+    box = launcher.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    launcher.click()
+    frame = ask_framed(visit, ASKED)
+    frame.get_by_text("14000元").wait_for()
+    panel = visit.page.get_by_role("dialog", name="甬问").bounding_box()
+    assert panel["x"] >= 0
+    assert panel["x"] + panel["width"] <= width
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert frame.locator("html").evaluate("e => e.scrollWidth <= e.clientWidth")
+    frame.get_by_role("button", name="社会救助").click()
+    frame.locator("#log > .own").nth(1).wait_for()
+
+
+def test_the_widget_is_opened_and_left_by_keys_alone(open_chat, host_page):
+    visit = open_chat(host_page, viewport={"width": 1280, "height": 740})
+    keyboard = visit.page.keyboard
+    visit.page.get_by_role("button", name="别的").focus()
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    framed(visit).get_by_label("您想问什么").wait_for()
+    panel = visit.page.get_by_role("dialog", name="甬问")
+    framed(visit).locator("#question:focus").wait_for()
+    keyboard.insert_text(ASKED)
+    keyboard.press("Enter")
+    framed(visit).get_by_text("14000元").wait_for()
+    keyboard.press("Escape")
+    panel.wait_for(state="hidden")
+    launcher = visit.page.get_by_role("button", name="问甬问")
+    assert launcher.evaluate("e => e.getRootNode().activeElement === e")
+    keyboard.press("Enter")
+    panel.wait_for()
+    assert framed(visit).get_by_text("14000元").is_visible()
+
+
+def test_the_widget_leaves_the_page_around_it_alone(open_chat, host_page):
+    visit = open_chat(host_page)
+    look = (
+        "JSON.stringify([...document.querySelectorAll('h1, button')].map((e) => ({...getComputedStyle(e)})))"
+    )
+    before = visit.page.evaluate(look)
+    visit.page.get_by_role("button", name="问甬问").click()
+    framed(visit).get_by_label("您想问什么").wait_for()
+    assert visit.page.evaluate(look) == before
+    assert visit.page.evaluate("Object.keys(window).filter((k) => /yongwen/i.test(k)).length") == 0

@@ -1,6 +1,6 @@
 """An answering function with a made-up reply of every kind."""
 
-from bot.messages import Button, Message, Reply
+from bot.messages import Button, Match, Message, Reply
 
 DOMAINS = {
     "幼有善育": "生育、托儿所、带娃",
@@ -26,9 +26,14 @@ def _menu(first: str) -> Reply:
     return Reply("\n".join((first, *listed)), "smalltalk", buttons=buttons(*DOMAINS))
 
 
-def _answered(text: str) -> Reply:
+def match(title: str) -> Match:
+    return Match("answer", "made-up", 6, title, "", 0.9)
+
+
+def _answered(text: str, title: str) -> Reply:
     related = buttons("社会救助", "救急难")
-    return Reply(text, "answered", 0.9, buttons=related, phones=("0574-89188000", "12345"))
+    phones = ("0574-89188000", "12345")
+    return Reply(text, "answered", 0.9, (match(title),), related, phones, answer_id=f"id-{title}")
 
 
 REPLIES = {
@@ -36,11 +41,13 @@ REPLIES = {
     "/domains": _menu("我能答这十方面，点一下，或把想问的直接告诉我："),
     "低保一年多少钱": _answered(
         "低保标准到2025年要到14000元/年。\n城里、乡下一个标准。\n这是规划定的2025年目标，眼下的标准请问市民政局。\n"
-        "☎ 市民政局：0574-89188000，也可打12345\n出处：宁波市公共服务“十四五”规划第6部分"
+        "☎ 市民政局：0574-89188000，也可打12345\n出处：宁波市公共服务“十四五”规划第6部分",
+        "低保标准",
     ),
     "普惠托位": _answered(
         "【普惠托位】\n每千人口拥有3岁以下托位4.6个。\n\n☎ 市卫生健康委：0574-89188000，也可打12345\n"
-        "原文：https://www.ningbo.gov.cn/col/index.html?a=1&b=2。可以看。"
+        "原文：https://www.ningbo.gov.cn/col/index.html?a=1&b=2。可以看。",
+        "普惠托位",
     ),
     "小孩的事": Reply(
         "您想问的是哪一个？点一下，或回一个数字：\n"
@@ -50,8 +57,11 @@ REPLIES = {
         0.5,
         buttons=buttons(*CANDIDATES),
         phones=("12345",),
+        answer_id="id-clarify",
     ),
-    "着火了": Reply("快打119!先离开屋子，不要坐电梯。", "emergency", 1.0, phones=("119", "110")),
+    "着火了": Reply(
+        "快打119!先离开屋子，不要坐电梯。", "emergency", 1.0, phones=("119", "110"), answer_id="id-119"
+    ),
     "谢谢": Reply("不客气，还有事随时问我。", "smalltalk", 1.0, phones=("12345", "119")),
     "": Reply("我没看到字。想问什么，打字告诉我就行。", "unanswered"),
 }
