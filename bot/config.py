@@ -29,6 +29,13 @@ def _port(text: str) -> int:
     return number
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 100_000:
+        raise ValueError("1 to 100000")
+    return number
+
+
 def _level(text: str) -> str:
     level = text.upper()
     if level not in _LEVELS:
@@ -66,6 +73,8 @@ SETTINGS: dict[str, Setting] = {
     "privacy_key": Setting(
         str, "", "the key residents are pseudonymised with; default: a file made beside their database"
     ),
+    "keep_days": Setting(_count, 90, "for how many days questions and feedback are kept"),
+    "keep_minutes": Setting(_count, 30, "for how many minutes a conversation is remembered"),
     "host": Setting(str, "127.0.0.1", "the address the web chat listens on"),
     "port": Setting(_port, 8000, "the port the web chat listens on"),
     "cors_origins": Setting(
@@ -96,6 +105,8 @@ class Settings:
     knowledge: Path
     residents: Path
     privacy_key: str
+    keep_days: int
+    keep_minutes: int
     host: str
     port: int
     cors_origins: tuple[str, ...]

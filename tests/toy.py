@@ -156,6 +156,16 @@ REPLIES = {
     "thanks": "不客气。",
     "capability": "我会这些:",
     "acknowledge": "好的。",
+    "command-forget": "删掉我的记录",
+    "command-privacy": "我的话怎么用",
+    "privacy-line": "到期就删。",
+    "privacy-notice": "留存{days}天。",
+    "forget-done": "删掉了。",
+    "feedback-ask": "对吗?",
+    "verdict-right": "对",
+    "verdict-wrong": "不对",
+    "feedback-noted": "谢谢。",
+    "feedback-none": "没找到。",
 }
 
 

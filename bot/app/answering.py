@@ -3,22 +3,26 @@
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
+from bot.app.commands import commanded, with_notice
 from bot.app.recording import Recorder
 from bot.config import Settings
 from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge, restore
 from bot.conversation.outcome import said
-from bot.conversation.state import EXPIRES_AFTER_SECONDS, State, from_data
+from bot.conversation.state import EXPIRES_AFTER_SECONDS, LONGEST_QUESTION, State, from_data
 from bot.conversation.turn import turn
 from bot.errors import StoreError
 from bot.messages import Message, Reply, Verdict
 from bot.store.catalogue import day_of, newest_release, read_models, read_release
 from bot.store.conversations import InMemory
 from bot.store.engine import create_engine, sqlite_url
+from bot.text.masking import masked, personal
+from bot.text.normalise import normalise
 from bot.text.pseudonyms import Pseudonyms
 
 log = logging.getLogger("yongwen")
@@ -46,6 +50,18 @@ class Live(NamedTuple):
     spoken: Knowledge
 
 
+class Keeping(NamedTuple):
+    """How long things are kept of residents: questions for days, where a conversation stands for seconds."""
+
+    days: int = 90
+    seconds: int = EXPIRES_AFTER_SECONDS
+
+
+KEEPING = Keeping()
+Forgetter = Callable[[str, str], Awaitable[None]]
+"""Erases what it keeps of a person in a channel, both named as in Message."""
+
+
 class Yongwen:
     """Answers messages from one release of the catalogue; with a recorder, each answer gets an id."""
 
@@ -58,12 +74,20 @@ class Yongwen:
         pseudonyms: Pseudonyms | None = None,
         recorder: Recorder | None = None,
         release: int = 0,
+        keeping: Keeping = KEEPING,
     ) -> None:
         self._live = Live(release, knowledge, date.min, knowledge)
         self._states = states
         self._clock = clock
         self._pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(32))
         self._recorder = recorder
+        self._keeping = keeping
+        self._forgetters: list[Forgetter] = []
+
+    @property
+    def kept_days(self) -> int:
+        """For how many days questions are kept."""
+        return self._keeping.days
 
     @property
     def release(self) -> int:
@@ -89,7 +113,9 @@ class Yongwen:
         """The reply to a message. Never raises: a failure inside becomes a kind sentence."""
         live = self._today()
         try:
-            reply = await self._answer(message, live.spoken)
+            reply = await commanded(self, message)
+            if reply is None:
+                reply = with_notice(self, message, await self._answer(message, live.spoken))
         except Exception:
             log.exception("a message on channel %s could not be answered", message.channel)
             reply = said("error", "unanswered", State(), live.spoken.lookup).reply
@@ -108,6 +134,16 @@ class Yongwen:
         if self._recorder is not None:
             await self._recorder.forget(channel, person)
         await self._states.forget(self._pseudonyms.person(channel, person))
+        for forget in self._forgetters:
+            await forget(channel, person)
+
+    def on_forget(self, forget: Forgetter) -> None:
+        """Have a part of the service that keeps something itself forget a person too."""
+        self._forgetters.append(forget)
+
+    async def newest_answer(self, message: Message) -> str:
+        """The id of the newest answer whoever speaks was given; empty where there is none."""
+        return await self._recorder.newest_answer(message) if self._recorder else ""
 
     async def _answer(self, message: Message, knowledge: Knowledge) -> Reply:
         key, now = self._pseudonyms.conversation(message.channel, message.session), self._clock()
@@ -117,7 +153,7 @@ class Yongwen:
         elapsed = (time.perf_counter_ns() - started) // 1000
         if message.session and after != state:
             person = self._pseudonyms.person(message.channel, message.person or message.session)
-            await self._save(key, after, now + EXPIRES_AFTER_SECONDS, person)
+            await self._save(key, _kept(message, after), now + self._keeping.seconds, person)
         return reply.timed(elapsed)
 
     async def _load(self, key: str, now: float) -> State:
@@ -134,10 +170,22 @@ class Yongwen:
             log.error("conversation not saved: %s", error)
 
 
+def _kept(message: Message, state: State) -> State:
+    """The state without what is personal in the words it remembers."""
+    if state.question and personal(message.text):
+        return replace(state, question=normalise(masked(message.text))[:LONGEST_QUESTION])
+    return state
+
+
 def _to_record(message: Message) -> bool:
     """Not the commands, nor what a page asks for itself: only what somebody asked."""
     asked = message.text.strip()
     return bool(asked) and not asked.startswith("/")
+
+
+def public_lines(knowledge: Knowledge) -> frozenset[str]:
+    """The telephone numbers that are nobody's own."""
+    return frozenset(c.phone for c in knowledge.lookup.contacts.values())
 
 
 async def load_knowledge(settings: Settings) -> Knowledge:

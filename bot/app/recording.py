@@ -140,6 +140,16 @@ class Recorder:
             self._waiting.extend(others)
             await self.questions.forget(theirs)
 
+    async def newest_answer(self, message: Message) -> str:
+        """The id of the newest answer whoever speaks was given; empty where there is none."""
+        await self.flush()
+        theirs = self._pseudonyms.person(message.channel, message.person or message.session)
+        try:
+            return await self.questions.newest_of(theirs, message.channel)
+        except StoreError as error:
+            log.error("the newest answer was not read: %s", error)
+            return ""
+
     def _of(self, exchange: Exchange) -> str:
         message = exchange.message
         return self._pseudonyms.person(message.channel, message.person or message.session)

@@ -6,10 +6,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from bot.app import doors, messengers
-from bot.app.answering import Yongwen, load_release
+from bot.app.answering import Keeping, Yongwen, load_release, public_lines
 from bot.app.console import console
 from bot.app.parts import Part, Running
 from bot.app.recording import Recorder, recording
+from bot.app.retention import Retention, retaining
 from bot.app.switching import switching
 from bot.config import Settings
 from bot.errors import SettingsError, StoreError
@@ -34,15 +35,19 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
     try:
         await migrate(engine, "residents")
         conversations = Conversations(engine)
-        await conversations.forget_expired(time.time())
-        pseudonyms = _pseudonyms(settings)
-        recorder = Recorder(Questions(engine), pseudonyms)
-        async with recording(recorder):
-            yongwen = Yongwen(
-                knowledge, conversations, pseudonyms=pseudonyms, recorder=recorder, release=number
-            )
-            async with switching(settings, yongwen):
-                yield Running(settings, yongwen, Inbox(engine, partial(pseudonyms.conversation, "inbox")))
+        questions, pseudonyms = Questions(engine), _pseudonyms(settings)
+        retention = Retention(questions, conversations, settings.keep_days, time.time)
+        recorder = Recorder(questions, pseudonyms, lambda: public_lines(yongwen.knowledge))
+        yongwen = Yongwen(
+            knowledge,
+            conversations,
+            pseudonyms=pseudonyms,
+            recorder=recorder,
+            release=number,
+            keeping=Keeping(settings.keep_days, settings.keep_minutes * 60),
+        )
+        async with recording(recorder), retaining(retention), switching(settings, yongwen):
+            yield Running(settings, yongwen, Inbox(engine, partial(pseudonyms.conversation, "inbox")))
     finally:
         await engine.dispose()
 

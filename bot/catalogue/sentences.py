@@ -36,6 +36,10 @@ BLANKS: Mapping[str, frozenset[str]] = {
         ("domains", "empty", "too-long", "again", "error", "greeting", "capability", "acknowledge"), _PHONE
     ),
     **{f"command-{name}": frozenset[str]() for name in _COMMANDS},
+    "privacy-notice": frozenset({"days"}),
+    "privacy-line": frozenset(),
+    **dict.fromkeys(("forget-done", "feedback-ask", "feedback-noted", "feedback-none"), _PHONE),
+    **dict.fromkeys(("verdict-right", "verdict-wrong"), frozenset[str]()),
 }
 
 

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
-from bot.channels.base import DOMAINS, START, Answer, Judge
+from bot.channels.base import DOMAINS, FORGOTTEN, START, Answer, Judge
 from bot.channels.web_forms import form, json_object, text_of, verdict_of
 from bot.channels.web_guard import Guard
 from bot.channels.web_pages import JSON_DOOR, LARGE, Chat, Pages, is_large
@@ -133,6 +133,9 @@ class _Chat:
             self._sessions.forget(session)
             return fresh_session(), await self._fixed(START)
         reply = await self._answer(Message(text, session, "web", session))
+        if reply.topic == FORGOTTEN:
+            self._sessions.forget(session)
+            session = fresh_session()
         self._sessions.add(session, Exchange(text.strip(), shown(reply, text.strip())))
         return session, reply
 

@@ -47,6 +47,7 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
         if not read_only:
             cursor.execute(f"PRAGMA journal_mode={journal}")
             cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -69,6 +70,16 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         if engine.dialect.name == "sqlite":
             await held.enter_async_context(_LOCKS.setdefault(engine, asyncio.Lock()))
         yield await held.enter_async_context(engine.begin())
+
+
+async def wipe(engine: AsyncEngine) -> None:
+    """Take what was deleted out of SQLite's write-ahead log too; other databases see to it themselves."""
+    if engine.dialect.name != "sqlite":
+        return
+    async with engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
 
 @asynccontextmanager

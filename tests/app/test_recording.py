@@ -1,45 +1,17 @@
 """What was asked reaches the log, masked and without names, and never gets in the answer's way."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from app.conftest import KEY, NOON
 
 from bot.app import Yongwen
 from bot.app.recording import Recorder, recording
-from bot.conversation.knowledge import Knowledge
 from bot.errors import StoreError
 from bot.messages import Message
-from bot.store.conversations import Conversations
-from bot.store.engine import create_engine, sqlite_url
-from bot.store.migrate import migrate
 from bot.store.questions import Questions
-from bot.text.pseudonyms import Pseudonyms
 
 pytestmark = pytest.mark.anyio
-KEY = Pseudonyms(b"a key for tests only")
-NOON = 1795665600.0  # 2026-11-26 04:00 UTC, noon in Ningbo
-
-
-@pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    made = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
-    await migrate(made, "residents")
-    yield made
-    await made.dispose()
-
-
-@pytest.fixture
-def recorder(engine: AsyncEngine) -> Recorder:
-    return Recorder(Questions(engine), KEY)
-
-
-@pytest.fixture
-def recorded(knowledge: Knowledge, engine: AsyncEngine, recorder: Recorder) -> Yongwen:
-    states = Conversations(engine)
-    return Yongwen(knowledge, states, lambda: NOON, pseudonyms=KEY, recorder=recorder, release=7)
 
 
 async def test_an_answer_is_counted(recorded: Yongwen, recorder: Recorder) -> None:

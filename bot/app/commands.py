@@ -1,0 +1,132 @@
+"""What residents may ask about themselves, in every channel alike: /forget, /privacy, /feedback."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Protocol
+
+from bot.catalogue.lookup import Lookup
+from bot.conversation import outcome
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.state import State
+from bot.errors import StoreError
+from bot.messages import Button, Message, Reply, Verdict
+from bot.text.normalise import normalise
+
+log = logging.getLogger("yongwen")
+
+FORGET, PRIVACY, FEEDBACK = "/forget", "/privacy", "/feedback"
+ANSWER_ID_LENGTH = 12
+_LONGEST_WORDS = 20
+GREETINGS = ("/start", "/help")
+_VERDICTS: tuple[Verdict, ...] = ("right", "wrong")
+
+
+class Minding(Protocol):
+    """What the commands ask of 甬问."""
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The sentences."""
+
+    @property
+    def kept_days(self) -> int:
+        """For how many days questions are kept."""
+
+    async def forget(self, channel: str, person: str) -> None:
+        """Erase all that is kept of a person."""
+
+    async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> bool:
+        """Mark an answer."""
+
+    async def newest_answer(self, message: Message) -> str:
+        """The id of the newest answer whoever speaks was given."""
+
+
+Command = Callable[[Minding, Message, str], Awaitable[Reply]]
+
+
+async def commanded(minding: Minding, message: Message) -> Reply | None:
+    """The reply to a command about oneself; None where the message is none.
+
+    The topic is `command/…`: a channel that keeps words itself drops them on `command/forget`.
+    """
+    named = _named(minding, message.text)
+    if named is None:
+        return None
+    name, rest = named
+    reply = await _COMMANDS[name](minding, message, rest)
+    return replace(reply, topic=f"command{name}")
+
+
+def with_notice(minding: Minding, message: Message, reply: Reply) -> Reply:
+    """The greeting with one line on privacy under it; other replies as they are."""
+    if _first_word(message.text) not in GREETINGS:
+        return reply
+    lookup = minding.knowledge.lookup
+    line = lookup.say("privacy-line") if "privacy-line" in lookup.replies else ""
+    return replace(reply, text=f"{reply.text}\n{line}".rstrip())
+
+
+def _named(minding: Minding, text: str) -> tuple[str, str] | None:
+    """The command and what follows it; what its menu says, typed as a whole message, is the command too."""
+    first, _, rest = text.strip().partition(" ")
+    if (name := _first_word(first)) in _COMMANDS:
+        return name, rest.strip()
+    if len(text) > _LONGEST_WORDS:
+        return None
+    replies = minding.knowledge.lookup.replies  # an old release may lack these sentences
+    words = {normalise(replies.get(f"command-{name[1:]}", name)): name for name in (FORGET, PRIVACY)}
+    return (words[found], "") if (found := normalise(text)) in words else None
+
+
+def _first_word(text: str) -> str:
+    return text.strip().partition(" ")[0].partition("@")[0].lower()
+
+
+async def _forget(minding: Minding, message: Message, _rest: str) -> Reply:
+    try:
+        await minding.forget(message.channel, message.person or message.session)
+    except StoreError as error:
+        log.error("a person could not be forgotten: %s", error)
+        return said("error", minding.knowledge.lookup)
+    return said("forget-done", minding.knowledge.lookup)
+
+
+async def _privacy(minding: Minding, _message: Message, _rest: str) -> Reply:
+    text = minding.knowledge.lookup.say("privacy-notice", days=str(minding.kept_days))
+    button = Button(minding.knowledge.lookup.say("command-forget"), FORGET)
+    return Reply(text, "smalltalk", buttons=(button,))
+
+
+async def _feedback(minding: Minding, message: Message, rest: str) -> Reply:
+    """`/feedback`, `/feedback right|wrong [answer id] [words]`, or just words, which means wrong."""
+    verdict, answer, words = _judged(rest)
+    answer = answer or await minding.newest_answer(message)
+    if not verdict and not words:
+        say = minding.knowledge.lookup.say
+        buttons = tuple(Button(say(f"verdict-{v}"), f"{FEEDBACK} {v} {answer}".strip()) for v in _VERDICTS)
+        return replace(said("feedback-ask", minding.knowledge.lookup), buttons=buttons)
+    stored = bool(answer) and await minding.feedback(answer, verdict or "wrong", words)
+    lookup = minding.knowledge.lookup
+    return said("feedback-noted", lookup) if stored else said("feedback-none", lookup)
+
+
+def _judged(rest: str) -> tuple[Verdict | None, str, str]:
+    """(verdict, answer id, words) of what follows the command; what is missing is empty."""
+    first, _, more = rest.partition(" ")
+    verdict = next((v for v in _VERDICTS if v == first.lower()), None)
+    if verdict is None:
+        return None, "", rest
+    answer, _, words = more.strip().partition(" ")
+    if len(answer) == ANSWER_ID_LENGTH and answer.isascii():
+        return verdict, answer, words.strip()
+    return verdict, "", more.strip()
+
+
+def said(key: str, lookup: Lookup) -> Reply:
+    """A fixed sentence as a reply."""
+    return outcome.said(key, "smalltalk", State(), lookup).reply
+
+
+_COMMANDS: dict[str, Command] = {FORGET: _forget, PRIVACY: _privacy, FEEDBACK: _feedback}
