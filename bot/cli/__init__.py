@@ -8,13 +8,13 @@ import sys
 from collections.abc import Sequence
 
 from bot import config
-from bot.cli import asking, doors, exports, knowledge, ranking
+from bot.cli import asking, doors, exports, keeping, knowledge, ranking, users
 from bot.errors import YongwenError
 
 EXIT_CODES = """exit codes: 0 done · 1 something of ours failed · 2 wrong arguments · 3 a setting is wrong ·
 4 the knowledge has faults · 5 a database cannot be used · 6 input cannot be read · 7 a channel
-cannot start · 8 not allowed · 9 someone else changed it meanwhile · 10 a release would lose
-questions · 130 stopped by Ctrl-C"""
+cannot start · 8 not allowed · 9 changed by someone else meanwhile · 10 a release would lose what
+the one before knew · 130 stopped by Ctrl-C"""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -24,7 +24,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXIT_CODES,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for group in (asking, knowledge, exports, ranking, doors):
+    for group in (asking, knowledge, keeping, users, exports, ranking, doors):
         group.add_to(commands)
     return parser
 

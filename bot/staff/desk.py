@@ -113,10 +113,14 @@ class Desk:
 
     # — changing —
 
-    async def create(self, account: Account, title: str, reason: str = "") -> Draft:
-        """Begin an empty draft on the live release."""
+    async def create(
+        self, account: Account, title: str, reason: str = "", *, base: int | None = None
+    ) -> Draft:
+        """Begin an empty draft on the live release, or on the older one that was worked from."""
         allow(account, "edit")
-        now, base = self._clock(), await self.library.newest()
+        if base is not None:
+            await self.library.release(base)
+        now, base = self._clock(), base or await self.library.newest()
         title, reason = _line(title, 200, "title"), reason.strip()[:400]
         draft = Draft(
             secrets.token_hex(6), title, reason, base, "editing", 0, account.name, now, now, "", None

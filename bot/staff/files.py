@@ -53,6 +53,39 @@ def read_documents(
     return documents, [*unreadable, *faults]
 
 
+def write_texts(
+    folder: Path, texts: Mapping[str, str], marks: Mapping[str, str], prune: bool
+) -> tuple[int, list[str]]:
+    """Write knowledge files byte for byte, each whole or not at all; those that say it already stay.
+
+    `marks` are written beside them. Returns how many were written and which other knowledge files lie
+    there, which `prune` deletes. InputError where the folder cannot be written.
+    """
+    written = 0
+    try:
+        for name, text in (*texts.items(), *marks.items()):
+            written += _write(folder / name, text.encode()) and name in texts
+        others = [p for p in yaml_files(folder) if p.relative_to(folder).as_posix() not in texts]
+        for path in others if prune else ():
+            path.unlink()
+    except OSError as error:
+        raise InputError(f"{error.filename or folder}: {error.strerror}") from error
+    return written, [path.relative_to(folder).as_posix() for path in others]
+
+
+def _write(path: Path, data: bytes) -> bool:
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        fresh.write_bytes(data)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return True
+
+
 def parse_all(
     texts: Mapping[str, str], progress: Callable[[int, int], None] = lambda done, total: None
 ) -> tuple[list[Document], list[Fault]]:

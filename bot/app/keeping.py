@@ -1,0 +1,123 @@
+"""The staff's work for people who prefer files and commands: folders in and out of drafts and releases."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from bot.app.office import Office
+from bot.catalogue.records import Change, changes
+from bot.errors import AccessError, InputError
+from bot.staff.files import read_texts, write_texts
+from bot.staff.library import Said
+from bot.staff.press import Released
+from bot.staff.snapshot import Snapshot
+from bot.store.accounts import Account
+from bot.store.catalogue import Release
+from bot.store.drafts import Draft
+
+MARK = ".release"
+"""Beside exported files: the release they are of, so that what was released since is merged, not undone."""
+
+Progress = Callable[[int, int], None]
+
+
+async def named(rooms: Office, name: str) -> Snapshot:
+    """Knowledge by the number of a release, `live`, the id of a draft, or a folder of files."""
+    if name == "live":
+        return await rooms.desk.library.live()
+    if name.isdecimal() and len(name) < 10:
+        await rooms.desk.library.release(int(name))
+        return await rooms.desk.library.snapshot(int(name))
+    if Path(name).is_dir():
+        texts = await asyncio.to_thread(_texts, Path(name))
+        live = await rooms.desk.library.live()
+        return await asyncio.to_thread(live.with_texts, live.differing(texts))
+    return await rooms.desk.snapshot(await rooms.desk.draft(name))
+
+
+async def diff(rooms: Office, before: str, after: str) -> tuple[list[Change], list[str]]:
+    """What differs field by field, and the files in which only layout does."""
+    old, new = await named(rooms, before), await named(rooms, after)
+    found = changes(old.records, new.records)
+    quiet = [path for path in old.differing(new.texts) if _same_records(path, old, new)]
+    return found, quiet
+
+
+def _same_records(path: str, old: Snapshot, new: Snapshot) -> bool:
+    a, b = old.sources.get(path), new.sources.get(path)
+    return a is not None and b is not None and a.parsed == b.parsed
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    texts, faults = read_texts(folder)
+    if faults:
+        raise InputError("; ".join(map(str, faults)))
+    return texts
+
+
+async def import_files(
+    rooms: Office, account: Account, folder: Path, title: str, reason: str, base: int | None
+) -> Draft:
+    """A folder of edited files as a draft on the release they were exported from."""
+    texts = await asyncio.to_thread(_texts, folder)
+    draft = await rooms.desk.create(account, title, reason, base=base or _marked(folder))
+    try:
+        made = await rooms.desk.put_files(
+            account, draft.id, draft.version, texts, what=f"files: {folder.name}"
+        )
+        if made.version == draft.version:
+            raise InputError(f"{folder}: the same as release {draft.base}; there is nothing to import")
+    except BaseException:
+        with suppress(Exception):
+            await rooms.desk.discard(account, draft.id, draft.version)
+        raise
+    return made
+
+
+def _marked(folder: Path) -> int | None:
+    try:
+        return int((folder / MARK).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder / MARK}: {error}") from error
+
+
+async def export_files(rooms: Office, folder: Path, name: str, *, prune: bool) -> tuple[int, list[str]]:
+    """Write knowledge back as files, byte for byte.
+
+    Returns how many files changed and which others lie there (deleted with `prune`).
+    """
+    snapshot = await named(rooms, name)
+    number = await rooms.desk.library.newest() if name == "live" else int(name) if name.isdecimal() else None
+    if number is None:
+        number = (await rooms.desk.draft(name)).base
+    return await asyncio.to_thread(write_texts, folder, snapshot.texts, {MARK: f"{number}\n"}, prune)
+
+
+async def release(rooms: Office, account: Account, draft_id: str, progress: Progress) -> Released:
+    """Approve a submitted draft as its second person, where nobody did yet, and release it."""
+    draft = await rooms.desk.draft(draft_id)
+    if draft.state == "submitted":
+        draft = await rooms.desk.approve(account, draft_id, draft.version)
+    return await rooms.press.release(account, draft_id, draft.version, progress)
+
+
+async def history(rooms: Office) -> list[Release]:
+    """Every release, the newest first."""
+    return await rooms.desk.library.history()
+
+
+async def said_on(rooms: Office, service: str, day: date) -> Sequence[Said]:
+    """What was said about a service on a day."""
+    return await rooms.desk.library.said_on(service, day)
+
+
+async def signed_in(rooms: Office, name: str, password: str) -> Account:
+    """The account someone at the terminal proves to be. AccessError where the password is wrong."""
+    try:
+        return await rooms.accounts.authenticate(name, password, "terminal")
+    except AccessError as error:
+        raise AccessError(f"{name}: {error}", error.code) from error

@@ -1,0 +1,207 @@
+"""Commands for drafts and releases: kb check, diff, import, export, release, rollback, history …"""
+
+import argparse
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from bot import app, config
+from bot.app import keeping
+from bot.app.office import Office, office
+from bot.catalogue.records import Change
+from bot.cli.output import progress
+from bot.cli.passwords import password
+from bot.errors import ConflictError, InputError
+from bot.staff.press import Released
+from bot.store.accounts import Account
+
+Run = Callable[[argparse.Namespace, config.Settings], Awaitable[int]]
+_NAMED = "the number of a release, live, the id of a draft, or a folder of knowledge files"
+
+
+def add_to(commands: Any) -> None:
+    """Declare the commands."""
+    kb = commands.add_parser(
+        "kb",
+        help="the knowledge as drafts and releases: check, diff, import, export, release, rollback, history",
+    )
+    actions = kb.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def action(name: str, run: Run, text: str, *, acts: bool = False) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = actions.add_parser(name, help=text)
+        parser.set_defaults(run=run)
+        if acts:
+            parser.add_argument("--as", dest="account", metavar="NAME", required=True, help="your account")
+        return parser
+
+    check = action("check", _check, "find every fault of a draft, or of the knowledge files")
+    check.add_argument("draft", nargs="?", help="the id of a draft")
+    diff = action("diff", _diff, "what differs, field by field")
+    diff.add_argument("before", nargs="?", default="live", help=f"{_NAMED}; default: live")
+    diff.add_argument("after", nargs="?", help=f"{_NAMED}; default: the folder of knowledge files")
+    bring = action("import", _import, "make a draft from a folder of edited files", acts=True)
+    bring.add_argument("folder", type=Path)
+    bring.add_argument("--title", default="")
+    bring.add_argument("--reason", default="", help="why; history keeps it")
+    bring.add_argument("--base", type=int, metavar="N", help="the release the files were made from")
+    bring.add_argument("--submit", action="store_true", help="hand it in for review at once")
+    export = action("export", _export, "write a release or draft back as files, byte for byte")
+    export.add_argument("folder", type=Path)
+    export.add_argument("--of", default="live", metavar="WHAT", help="a release, a draft, or live (default)")
+    export.add_argument("--prune", action="store_true", help="delete the folder's other knowledge files")
+    out = action("release", _release, "release a draft as its second person", acts=True)
+    out.add_argument("draft")
+    rebase = action("rebase", _rebase, "put a draft on top of the live release", acts=True)
+    rebase.add_argument("draft")
+    back = action("rollback", _rollback, "release an older release again, whole or one service", acts=True)
+    back.add_argument("release", type=int)
+    back.add_argument("--service", default="", help="only this service")
+    back.add_argument("--reason", required=True, help="why; history keeps it")
+    past = action("history", _history, "every release with who, when, why; or what was said on a day")
+    past.add_argument("--json", action="store_true", help="print JSON")
+    past.add_argument("--said", metavar="SERVICE", help="what was said about a service …")
+    past.add_argument("--on", type=_day, metavar="DAY", help="… on this day, as 2026-12-31")
+    action("drafts", _drafts, "list the drafts that are not released")
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+async def _acting(rooms: Office, arguments: argparse.Namespace) -> Account:
+    return await keeping.signed_in(rooms, arguments.account, password(f"password of {arguments.account}"))
+
+
+async def _check(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    if not arguments.draft:
+        faults = [str(f) for f in app.check_knowledge(settings, progress).faults]
+    else:
+        async with office(settings) as rooms:
+            found = await rooms.desk.faults(arguments.draft)
+            faults = [str(f.fault) for f in found.blocking]
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} faults", file=sys.stderr)
+    return 4 if faults else 0
+
+
+async def _diff(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    async with office(settings) as rooms:
+        found, quiet = await keeping.diff(rooms, arguments.before, arguments.after or str(settings.knowledge))
+    for change in found:
+        print(_as_line(change))
+    for path in quiet:
+        print(f"{path}: only comments or layout")
+    return 0
+
+
+def _as_line(change: Change) -> str:
+    before, after = (json.dumps(v, ensure_ascii=False) for v in (change.before, change.after))
+    if isinstance(change.before, list) and isinstance(change.after, list):
+        gone = [x for x in change.before if x not in change.after]
+        come = [x for x in change.after if x not in change.before]
+        if gone or come:
+            before, after = (
+                f"{sign}{json.dumps(v, ensure_ascii=False)}" for sign, v in (("-", gone), ("+", come))
+            )
+            return f"{change.address} {change.field}: {before} {after}"
+    return f"{change.address} {change.field}: {before} → {after}"
+
+
+async def _import(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    async with office(settings) as rooms:
+        account = await _acting(rooms, arguments)
+        title = arguments.title or arguments.folder.name or "files"
+        draft = await keeping.import_files(
+            rooms, account, arguments.folder, title, arguments.reason, arguments.base
+        )
+        print(draft.id, flush=True)
+        if arguments.submit:
+            draft = await rooms.desk.submit(account, draft.id, draft.version)
+    print(f"draft {draft.id} on release {draft.base}: {draft.state}", file=sys.stderr)
+    return 0
+
+
+async def _export(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    async with office(settings) as rooms:
+        written, others = await keeping.export_files(
+            rooms, arguments.folder, arguments.of, prune=arguments.prune
+        )
+    print(f"{arguments.folder}: {written} files written", file=sys.stderr)
+    for path in others:
+        print(f"{'deleted' if arguments.prune else 'not in the release'}: {path}", file=sys.stderr)
+    return 0
+
+
+async def _release(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    async with office(settings) as rooms:
+        account = await _acting(rooms, arguments)
+        _report(await keeping.release(rooms, account, arguments.draft, progress))
+    return 0
+
+
+def _report(released: Released) -> None:
+    print(released.number, flush=True)
+    judged = released.judged
+    if judged is None:
+        return
+    print(f"{judged.examples} examples and {judged.phrasings} phrasings tested", file=sys.stderr)
+    for line in judged.known:
+        print(f"missed before as well: {line}", file=sys.stderr)
+    for line in judged.weak:
+        print(f"an example that misses: {line}", file=sys.stderr)
+
+
+async def _rebase(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    async with office(settings) as rooms:
+        account = await _acting(rooms, arguments)
+        try:
+            draft, result = await rooms.desk.rebase(account, arguments.draft)
+        except ConflictError as error:
+            for address, merged in getattr(error.conflict, "conflicts", ()):
+                for c in merged.conflicts:
+                    print(f"{address} {c.field}: {c.base!r} → mine {c.mine!r}, theirs {c.theirs!r}")
+            raise
+    for path in result.layout:
+        print(f"{path}: comments and layout are the release's", file=sys.stderr)
+    print(f"draft {draft.id} on release {draft.base}: {draft.state}", file=sys.stderr)
+    return 0
+
+
+async def _rollback(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    async with office(settings) as rooms:
+        account = await _acting(rooms, arguments)
+        back = await rooms.press.roll_back(
+            account, arguments.release, arguments.reason, arguments.service, progress
+        )
+        _report(back)
+    return 0
+
+
+async def _history(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    if (arguments.said is None) != (arguments.on is None):
+        raise InputError("--said and --on go together")
+    async with office(settings) as rooms:
+        if arguments.said:
+            for said in await keeping.said_on(rooms, arguments.said, arguments.on):
+                print(f"{said.release.number}\t{_moment(said.release.created_at)}\t{said.answer}")
+            return 0
+        for r in await keeping.history(rooms):
+            row = r._asdict() | {"created_on": r.created_on.isoformat()}
+            line = f"{r.number}\t{_moment(r.created_at)}\t{r.editor}\t{r.reviewer}\t{r.note}\t{r.reason}"
+            print(json.dumps(row, ensure_ascii=False) if arguments.json else line)
+    return 0
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(" ", "seconds")
+
+
+async def _drafts(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    async with office(settings) as rooms:
+        for d in await rooms.desk.drafts(("editing", "submitted", "approved")):
+            print(f"{d.id}\t{d.state}\tversion {d.version} on release {d.base}\t{d.author}\t{d.title}")
+    return 0

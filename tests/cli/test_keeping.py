@@ -1,0 +1,210 @@
+"""Files → draft → release → files, byte for byte; accounts; roll-back; all from the command line."""
+
+import io
+import json
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import tiny_knowledge
+from tiny_knowledge import TODAY, tiny
+
+from bot import config
+from bot.app import office as offices
+from bot.cli import main
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "staff"))
+from rooms import Here
+
+Run = Callable[..., tuple[int, str, str]]
+PASSWORD = "十个字以上的口令 ok"
+REPLIES = "replies.yaml"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("kb")
+    tiny_knowledge.write(tiny(), folder / "knowledge")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YONGWEN_KNOWLEDGE", str(folder / "knowledge"))
+        patch.setenv("YONGWEN_CATALOGUE", str(folder / "services.sqlite"))
+        assert main(["build"]) == 0
+    return folder
+
+
+@pytest.fixture
+def run(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Runs a command; a password goes to standard input. Learning runs in this process."""
+    shutil.copy(built / "services.sqlite", tmp_path / "services.sqlite")
+    shutil.copytree(built / "knowledge", tmp_path / "knowledge")
+    for key in config.SETTINGS:
+        monkeypatch.delenv(f"YONGWEN_{key.upper()}", raising=False)
+    monkeypatch.setenv("YONGWEN_CATALOGUE", str(tmp_path / "services.sqlite"))
+    monkeypatch.setenv("YONGWEN_KNOWLEDGE", str(tmp_path / "knowledge"))
+    monkeypatch.setenv("YONGWEN_RESIDENTS", str(tmp_path / "second.sqlite"))
+    press = offices.Press
+    monkeypatch.setattr(offices, "Press", lambda desk, _learning: press(desk, Here()))
+
+    def running(*arguments: str, typed: str = f"{PASSWORD}\n") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode()), "utf-8"))
+        capsys.readouterr()
+        code = main(arguments)
+        out, err = capsys.readouterr()
+        return code, out.strip(), err
+
+    return running
+
+
+@pytest.fixture
+def staff(run: Run) -> Run:
+    assert run("user", "add", "bian")[0] == 0
+    assert run("user", "add", "--reviewer", "shen")[0] == 0
+    return run
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    names = (p for p in folder.rglob("*") if p.is_file() and p.name != ".release")
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in names}
+
+
+def edit(folder: Path, path: str, old: str, new: str) -> None:
+    text = (folder / path).read_bytes().decode()
+    assert old in text
+    (folder / path).write_bytes(text.replace(old, new).encode())
+
+
+def test_files_become_a_draft_a_release_and_the_same_files_again(staff: Run, tmp_path: Path) -> None:
+    work, out = tmp_path / "work", tmp_path / "out"
+    assert staff("kb", "export", str(work))[0] == 0
+    assert contents(work) == contents(tmp_path / "knowledge")
+    edit(work, REPLIES, "thanks: '不客气。'", 'thanks:   "不谢。"  # 好听些\r')
+    edit(work, "services/culture/library.yaml", "summary:", "# 二楼\nsummary:")
+    edit(work, "examples/culture/library.yaml", "请问看书天", "想问看书天")
+    (work / "words.txt").write_bytes("# 词\r\n老年食堂\r\n图书馆\r\n\r\n".encode())
+    code, draft, err = staff("kb", "import", str(work), "--as", "bian", "--reason", "居民说", "--submit")
+    assert (code, "submitted" in err) == (0, True), err
+    assert staff("kb", "release", draft, "--as", "shen")[:2] == (0, "2")
+    assert staff("kb", "export", str(out))[0] == 0
+    assert contents(out) == contents(work)
+    assert staff("kb", "export", str(out), "--of", "1")[0] == 0
+    assert contents(out) == contents(tmp_path / "knowledge")
+
+
+def test_what_was_released_since_is_merged_and_not_undone(staff: Run, tmp_path: Path) -> None:
+    mine, theirs = tmp_path / "mine", tmp_path / "theirs"
+    for folder in (mine, theirs):
+        assert staff("kb", "export", str(folder))[0] == 0
+    edit(theirs, REPLIES, "'不客气。'", "'不谢。'")
+    edit(mine, REPLIES, "again: '", "again: '再说一遍,")
+    first = staff("kb", "import", str(theirs), "--as", "bian", "--submit")[1]
+    assert staff("kb", "release", first, "--as", "shen")[0] == 0
+    second = staff("kb", "import", str(mine), "--as", "bian", "--submit")[1]
+    code, _, err = staff("kb", "release", second, "--as", "shen")
+    assert (code, "rebase" in err) == (9, True)
+    assert staff("kb", "rebase", second, "--as", "bian")[0] == 0
+    assert "不谢" not in staff("kb", "diff", "live", second)[1]
+    assert "再说一遍" in staff("kb", "diff", "live", second)[1]
+
+
+def test_one_person_alone_releases_nothing(staff: Run, tmp_path: Path) -> None:
+    edit(tmp_path / "knowledge", REPLIES, "'不客气。'", "'不谢。'")
+    draft = staff("kb", "import", str(tmp_path / "knowledge"), "--as", "shen", "--submit")[1]
+    code, out, err = staff("kb", "release", draft, "--as", "shen")
+    assert (code, out) == (8, "")
+    assert "contributed" in err
+    assert staff("kb", "release", draft, "--as", "bian")[0] == 8, "an editor approves nothing"
+    assert staff("kb", "release", draft, "--as", "shen", typed="wrong password\n")[0] == 8
+    assert staff("kb", "release", draft, "--as", "shen", typed="")[0] == 6
+    assert staff("kb", "history")[1].count("\n") == 0
+
+
+def test_roll_back_history_and_what_was_said(staff: Run, tmp_path: Path) -> None:
+    library = "services/culture/library.yaml"
+    edit(tmp_path / "knowledge", library, "借书也免费。", "借书要押金。")
+    draft = staff(
+        "kb", "import", str(tmp_path / "knowledge"), "--as", "bian", "--reason", "新规", "--submit"
+    )[1]
+    assert staff("kb", "release", draft, "--as", "shen")[0] == 0
+    assert "description" in staff("kb", "diff", "1", "2")[1]
+    assert staff("kb", "rollback", "1", "--as", "bian", "--reason", "错了")[0] == 8
+    assert staff("kb", "rollback", "1", "--as", "shen", "--reason", "错了", "--service", "library")[:2] == (
+        0,
+        "3",
+    )
+    assert staff("kb", "diff", "1", "3")[1] == ""
+    rows = [json.loads(line) for line in staff("kb", "history", "--json")[1].splitlines()]
+    assert [(r["number"], r["editor"], r["reviewer"], r["reason"]) for r in rows] == [
+        (3, "shen", "", "错了"),
+        (2, "bian", "shen", "新规"),
+        (1, "", "", ""),
+    ]
+    said = staff("kb", "history", "--said", "library", "--on", TODAY.isoformat())[1]
+    assert said.endswith("借书也免费。")
+    assert staff("kb", "history", "--said", "library")[0] == 6
+
+
+def test_faults_of_files_and_drafts(staff: Run, tmp_path: Path) -> None:
+    assert staff("kb", "check")[:2] == (0, "")
+    edit(tmp_path / "knowledge", "services/elderly/kitchen.yaml", "'12345'", "'99999'")
+    code, draft, err = staff("kb", "import", str(tmp_path / "knowledge"), "--as", "bian", "--submit")
+    assert code == 4
+    assert "unknown-contact" in err
+    code, out, _ = staff("kb", "check", draft)
+    assert (code, "unknown-contact" in out) == (4, True)
+    assert draft in staff("kb", "drafts")[1]
+    (tmp_path / "knowledge/plan.yaml").write_bytes(b"a: [")
+    assert staff("kb", "import", str(tmp_path / "knowledge"), "--as", "bian")[0] == 4
+    (tmp_path / "knowledge/plan.yaml").write_bytes(b"\xff")
+    assert staff("kb", "import", str(tmp_path / "knowledge"), "--as", "bian")[0] == 6
+    assert staff("kb", "drafts")[1].count("\n") == 0, "what could not be read left no draft behind"
+
+
+def test_an_unchanged_folder_and_unknown_names_are_refused(staff: Run, tmp_path: Path) -> None:
+    assert staff("kb", "import", str(tmp_path / "knowledge"), "--as", "bian")[0] == 6
+    assert staff("kb", "import", str(tmp_path / "nowhere"), "--as", "bian")[0] == 6
+    assert staff("kb", "import", str(tmp_path / "knowledge"), "--as", "bian", "--base", "7")[0] == 6
+    assert staff("kb", "export", str(tmp_path / "x"), "--of", "9")[0] == 6
+    assert staff("kb", "diff", "nothing", "live")[0] == 6
+    assert staff("kb", "import", str(tmp_path / "knowledge"), "--as", "nobody")[0] == 8
+
+
+def test_export_leaves_strange_files_alone_unless_told(staff: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert staff("kb", "export", str(out))[0] == 0
+    (out / "README.md").write_text("不是知识")
+    (out / "services/old.yaml").write_text("id: old")
+    assert "not in the release: services/old.yaml" in staff("kb", "export", str(out))[2]
+    assert (out / "services/old.yaml").exists()
+    assert "0 files written" in staff("kb", "export", str(out), "--prune")[2]
+    assert not (out / "services/old.yaml").exists()
+    assert (out / "README.md").exists()
+
+
+def test_accounts_are_made_and_shut_out_and_no_password_is_an_argument(run: Run, tmp_path: Path) -> None:
+    assert run("user", "add", "--admin", "guan")[0] == 0
+    assert run("user", "add", "guan")[0] == 6
+    assert run("user", "add", "kurz", typed="short\n")[0] == 6
+    assert run("user", "list")[1] == "guan\tadmin"
+    assert run("user", "passwd", "guan", typed="ein anderes Wort\n")[0] == 0
+    assert run("user", "disable", "guan")[0] == 0
+    assert run("user", "list")[1] == "guan\tadmin\tdisabled"
+    assert run("user", "enable", "guan")[0] == 0
+    assert run("user", "disable", "nobody")[0] == 6
+    with closing(sqlite3.connect(tmp_path / "second.sqlite")) as connection:
+        assert PASSWORD not in "".join(connection.iterdump())
+
+
+def test_a_catalogue_that_cannot_be_written_is_named(staff: Run, tmp_path: Path) -> None:
+    (tmp_path / "services.sqlite").write_bytes(b"no database" * 400)
+    code, _, err = staff("kb", "history")
+    assert code == 5
+    assert "services.sqlite" in err
+    assert "Traceback" not in err
+    (tmp_path / "services.sqlite").unlink()
+    assert staff("kb", "history")[0] == 5
