@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 WIDTH = 360
 _LEFT, _TOP, _PLOT, _BELOW = 34, 8, 150, 24
-_ROW, _BAR = 42, 14
+_ROW, _BAR = 44, 14
 _VALUE_ROOM = 44
 _MOST_DAY_LABELS = 7
 _STEPS = (1, 2, 5)
@@ -46,9 +46,9 @@ def bars(rows: Sequence[Bar], name: str, title: str, about: str) -> str:
     for i, row in enumerate(rows):
         length = (WIDTH - _VALUE_ROOM) * row.number / most
         y = i * _ROW
-        body.append(_text(0, y + 16, row.label, "label"))
-        body.append(_rect(0, y + 22, max(length, 1.0), "series-0", f"{row.label}: {row.number}", _BAR))
-        body.append(_text(length + 6, y + 34, str(row.number), "value"))
+        body.append(_text(0, y + 17, row.label, "label"))
+        body.append(_rect(0, y + 24, max(length, 1.0), "series-0", f"{row.label}: {row.number}", _BAR))
+        body.append(_text(length + 6, y + 37, str(row.number), "value"))
     return _svg(max(1, len(rows)) * _ROW, body, name, title, about)
 
 

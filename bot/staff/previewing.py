@@ -11,8 +11,14 @@ from bot.messages import Reply
 
 
 def sample_replies(catalogue: Catalogue, kind: str, id_: str) -> list[Reply]:
-    """What residents would read of a record; empty where no reply shows it."""
-    return list(_replies(lookup(catalogue), kind, id_))
+    """What residents would read of a record; empty where no reply shows it.
+
+    Also empty where the record names another that is not there: the check says so.
+    """
+    try:
+        return list({reply.text: reply for reply in _replies(lookup(catalogue), kind, id_)}.values())
+    except (KeyError, IndexError, ValueError):
+        return []
 
 
 def _replies(known: Lookup, kind: str, id_: str) -> Iterator[Reply]:

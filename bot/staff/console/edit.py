@@ -16,7 +16,7 @@ from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.console.fields import FIELDS, Field, fields_of
 from bot.staff.console.knowledge import PATH, address_of
-from bot.staff.console.showing import title_of
+from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
 from bot.staff.console.work import ClashError, Edits, UnchangedError, Workspace
 from bot.staff.cutting import Recut, cut_both, recut
@@ -115,14 +115,16 @@ class Edit:
         mine, others = _placed(found.blocking, sheet)
         before = {a: f for a in sheet.edits if (f := sheet.space.snapshot.records.get(a)) is not None}
         now = {a: f for a, f in sheet.edits.items() if f is not None}
+        found_changes = changes(before, now)
         return await self._form(
             visit,
             sheet,
             status_code,
             looked=True,
+            titles=titles_of(found_changes, now, before),
             by_field=mine,
             elsewhere=others,
-            changes=changes(before, now),
+            changes=found_changes,
             previews=self._previews(checked, sheet.address),
             recuts=await self._recuts(checked, sheet),
         )
@@ -201,7 +203,7 @@ class Edit:
     async def _form(self, visit: Visit, sheet: Sheet, status_code: int = 200, **more: Any) -> Response:
         address, space = sheet.address, sheet.space
         words = visit.pages.words
-        shown: dict[str, Any] = dict.fromkeys(("by_field",), {}) | dict.fromkeys(
+        shown: dict[str, Any] = dict.fromkeys(("by_field", "titles"), {}) | dict.fromkeys(
             ("elsewhere", "changes", "previews", "recuts", "conflicts"), ()
         )
         shown |= {"looked": False, "merged": False, "other": ""} | more

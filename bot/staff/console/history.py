@@ -10,6 +10,7 @@ from bot.catalogue.records import Address
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.console.jobs import Progress
+from bot.staff.console.showing import titles_of
 from bot.staff.console.today import service_options
 
 PATH = "/staff/history"
@@ -49,6 +50,7 @@ class History:
         changed = await self._library.diff(number - 1, number) if number > 1 else []
         since = await self._library.diff(number, newest) if number != newest else []
         records = (await self._library.snapshot(number)).records
+        live = (await self._library.live()).records
         services = {
             c.address.id: records.get(Address("services", c.address.id), {}).get("name", c.address.id)
             for c in since
@@ -62,6 +64,7 @@ class History:
             suffix="",
             changes=changed,
             since=since,
+            titles=titles_of([*changed, *since], records, live),
             services=services,
             may=visit.account.role in MAY_RELEASE,
         )

@@ -11,6 +11,7 @@ from bot.staff.console import work
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.console.jobs import Progress
+from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
 from bot.staff.desk import OPEN
 from bot.staff.previewing import sample_replies
@@ -46,6 +47,7 @@ class Review:
         console, desk = self._console, self._desk
         snapshot = await desk.snapshot(draft)
         changes = await desk.changes(draft.id)
+        before = await desk.library.snapshot(draft.base)
         contributors = await desk.contributors(draft)
         reviewer = visit.account.role in ("reviewer", "admin")
         return visit.page(
@@ -54,6 +56,7 @@ class Review:
             here=PATH,
             draft=draft,
             changes=changes,
+            titles=titles_of(changes, snapshot.records, before.records),
             suffix=f"?draft={draft.id}" if draft.state in OPEN else "",
             faults=await desk.faults_of(snapshot),
             previews=await self._previews(snapshot, changes),
@@ -75,7 +78,8 @@ class Review:
         found: list[tuple[str, Any]] = []
         for address in dict.fromkeys(c.address for c in changes):
             replies = sample_replies(catalogue, *address)[:1]
-            found += [(str(address.id), self._console.previews(reply)) for reply in replies]
+            title = title_of(address, snapshot.records.get(address, {}))
+            found += [(title, self._console.previews(reply)) for reply in replies]
         return found[:_MOST_PREVIEWS]
 
     async def act(self, visit: Visit) -> Response:

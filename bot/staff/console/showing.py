@@ -62,6 +62,17 @@ def title_of(address: Address, fields: Fields) -> str:
     return next((str(fields[name]) for name in _TITLES if fields.get(name)), address.id)
 
 
+def titles_of(changes: Iterable[Change], *records: Mapping[Address, Fields]) -> dict[Address, str]:
+    """What to call the records that change, by the first of these that knows them."""
+    found: dict[Address, str] = {}
+    for change in changes:
+        fields = next((r[change.address] for r in records if change.address in r), {})
+        named = change.address._replace(kind="services") if change.address.kind == "examples" else None
+        fields = next((r[named] for r in records if named in r), fields) if named else fields
+        found[change.address] = title_of(change.address, fields)
+    return found
+
+
 _BESIDE = {"concepts": "words", "replies": "text", "emergencies": "reply", "contacts": "purpose"}
 _LONGEST_BESIDE = 60
 

@@ -1,17 +1,16 @@
-"""The running service, its people."""
+"""The running service, its people. One service serves a whole module of tests."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from console_world import Person, another, running, settings
 from starlette.testclient import TestClient
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    """A client of a service that runs as long as the test."""
-    with running(settings(tmp_path)) as found:
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of a service that runs as long as the module's tests."""
+    with running(settings(tmp_path_factory.mktemp("service"))) as found:
         yield found
 
 
@@ -26,11 +25,30 @@ def person(client: TestClient) -> Callable[..., Person]:
     return made
 
 
-@pytest.fixture
-def editor(person: Callable[..., Person]) -> Person:
-    return person("林编")
+@pytest.fixture(scope="module")
+def _signed_in(client: TestClient) -> Callable[[str], Person]:
+    """People signed in once for all tests of a module: a password costs a computer a lot."""
+    found: dict[str, Person] = {}
+
+    def made(name: str) -> Person:
+        if name not in found:
+            found[name] = another(client).sign_in(name)
+        found[name].get("/staff")
+        return found[name]
+
+    return made
 
 
 @pytest.fixture
-def reviewer(person: Callable[..., Person]) -> Person:
-    return person("周审")
+def editor(_signed_in: Callable[[str], Person]) -> Person:
+    return _signed_in("林编")
+
+
+@pytest.fixture
+def reviewer(_signed_in: Callable[[str], Person]) -> Person:
+    return _signed_in("周审")
+
+
+@pytest.fixture
+def admin(_signed_in: Callable[[str], Person]) -> Person:
+    return _signed_in("管理")

@@ -15,7 +15,6 @@ from tiny_knowledge import Files
 
 from bot.app.console import console
 from bot.app.office import office
-from bot.app.parts import Running
 from bot.app.serving import serving
 from bot.channels import web
 from bot.config import Settings
@@ -49,12 +48,10 @@ class Served:
             await self._app(scope, receive, send)
             return
         await receive()
-        async with serving(self._settings) as yongwen:
-            running = Running(self._settings, yongwen)
-            async with console(running, Here()) as routes:
-                self._app = web.create_app(yongwen.answer, routes=routes)
-                await send({"type": "lifespan.startup.complete"})
-                await receive()
+        async with serving(self._settings) as service, console(service, Here()) as routes:
+            self._app = web.create_app(service.yongwen.answer, routes=routes)
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
 

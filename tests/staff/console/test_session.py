@@ -1,7 +1,215 @@
 """Signing in and out, and that nothing opens without."""
 
+import re
 
-def test_signing_in_opens_today(person):
+import pytest
+from console_world import PASSWORD, another
+from starlette.testclient import TestClient
+
+from bot.staff.accounts import MOST_PER_ACCOUNT
+from bot.staff.console.door import BEFORE_SIGN_IN, COOKIE
+
+PAGES = (
+    "/staff",
+    "/staff/knowledge",
+    "/staff/knowledge/replies",
+    "/staff/knowledge/services/kitchen",
+    "/staff/cut",
+    "/staff/drafts",
+    "/staff/drafts/000000000000",
+    "/staff/jobs/x",
+    "/staff/history",
+    "/staff/history/1",
+    "/staff/exchange",
+    "/staff/users",
+    "/staff/no-such-page",
+)
+FORMS = (
+    "/staff/asked",
+    "/staff/settle",
+    "/staff/verified",
+    "/staff/knowledge/services/kitchen",
+    "/staff/drafts/x",
+    "/staff/drafts/x/rebase",
+    "/staff/jobs/x",
+    "/staff/history/1/back",
+    "/staff/exchange/x",
+    "/staff/users",
+    "/staff/users/x",
+    "/staff/sign-out",
+)
+
+
+def every_route(client: TestClient) -> set[tuple[str, str]]:
+    """(method, path) of all routes of the console, as the app holds them."""
+    routes = [r for r in client.app._app.routes if getattr(r, "path", "").startswith("/staff")]
+    return {(m, r.path) for r in routes for m in r.methods - {"HEAD"}}
+
+
+def test_the_lists_above_name_every_route_of_the_console(client):
+    def known(method: str, path: str) -> bool:
+        pattern = re.sub(r"\{[^}]+\}", "[^/]+", path)
+        return any(re.fullmatch(pattern, p) for p in (PAGES if method == "GET" else FORMS))
+
+    routes = every_route(client)
+    assert len(routes) > 20
+    open_to_all = {("GET", "/staff/sign-in"), ("POST", "/staff/sign-in"), ("GET", "/staff/static/{name}")}
+    left = {("POST", "/staff/{rest:path}"), ("GET", "/staff/exchange/{key}")}
+    assert not {r for r in routes - open_to_all - left if not known(*r)}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_opens_without_signing_in(client, path):
+    response = another(client).client.get(path, follow_redirects=False)
+    assert response.status_code == 303
+    assert response.headers["location"].startswith("/staff/sign-in?next=")
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_no_form_is_taken_without_signing_in(client, path):
+    response = another(client).client.post(path, data={"do": "save"}, follow_redirects=False)
+    assert (response.status_code, response.headers["location"]) == (303, "/staff/sign-in")
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_no_form_is_taken_without_its_sessions_token(editor, admin, path):
+    editor.get("/staff/drafts")
+    someone_elses = re.search(r'name="token" value="(\w+)"', admin.get("/staff"))[1]
+    for token in ({}, {"token": ""}, {"token": "0" * 64}, {"token": someone_elses}):
+        response = editor.client.post(path, data={"do": "save"} | token, follow_redirects=False)
+        assert response.status_code == 403, token
+    assert editor.get("/staff") and editor.path == "/staff"
+
+
+def test_a_form_from_another_site_is_refused(editor):
+    token = re.search(r'name="token" value="(\w+)"', editor.page)[1]
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
+        response = editor.client.post("/staff/sign-out", data={"token": token}, headers=headers)
+        assert response.status_code == 403
+    assert "林编" in editor.get("/staff")
+
+
+def test_signing_in_leads_to_the_page_first_asked_for(person):
+    visitor = person()
+    visitor.get("/staff/history?service=kitchen&day=2026-11-23")
+    after = re.search(r'name="next" value="([^"]*)"', visitor.page)[1].replace("&amp;", "&")
+    visitor.post("/staff/sign-in", name="林编", password=PASSWORD, next=after)
+    assert (visitor.status, visitor.path) == (200, "/staff/history")
+
+
+@pytest.mark.parametrize(
+    "path", ["https://evil.example/", "//evil.example", "/staffing", "/", "/staff/sign-in"]
+)
+def test_signing_in_leads_nowhere_else(person, path):
+    visitor = person()
+    visitor.get("/staff/sign-in", next=path)
+    response = visitor.client.post(
+        "/staff/sign-in",
+        data={
+            "token": re.search(r'name="token" value="(\w+)"', visitor.page)[1],
+            "name": "林编",
+            "password": PASSWORD,
+            "next": path,
+        },
+        follow_redirects=False,
+    )
+    assert (response.status_code, response.headers["location"]) == (303, "/staff")
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client):
+    def cookie(scheme: str) -> str:
+        fresh = TestClient(client.app, base_url=f"{scheme}://127.0.0.1")
+        fresh.portal = client.portal
+        page = fresh.get("/staff/sign-in").text
+        token = re.search(r'name="token" value="(\w+)"', page)[1]
+        data = {"token": token, "name": "林编", "password": PASSWORD}
+        response = fresh.post("/staff/sign-in", data=data, follow_redirects=False)
+        return next(c for c in response.headers.get_list("set-cookie") if c.startswith(COOKIE + "="))
+
+    plain, secure = cookie("http"), cookie("https")
+    assert "HttpOnly" in plain and "SameSite=lax" in plain and "Path=/staff" in plain
+    assert "Secure" not in plain and "Secure" in secure
+
+
+def test_a_cookie_stolen_before_signing_out_opens_nothing_after(person):
     editor = person("林编")
-    assert (editor.status, editor.path) == (200, "/staff")
-    assert "林编" in editor.text
+    stolen = editor.client.cookies[COOKIE]
+    thief = person()
+    thief.client.cookies.set(COOKIE, stolen, path="/staff")
+    assert "林编" in thief.get("/staff")
+    editor.post("/staff/sign-out")
+    assert "已经退出" in editor.text
+    for who in (editor, thief):
+        who.client.cookies.set(COOKIE, stolen, path="/staff")
+        who.get("/staff")
+        assert who.path == "/staff/sign-in"
+
+
+def test_a_sign_in_page_left_open_too_long_is_shown_anew(person):
+    visitor = person()
+    visitor.get("/staff/sign-in")
+    visitor.client.cookies.delete(BEFORE_SIGN_IN)
+    visitor.post("/staff/sign-in", name="林编", password=PASSWORD)
+    assert visitor.status == 403
+    assert "再登录一次" in visitor.text
+    visitor.post("/staff/sign-in", name="林编", password=PASSWORD)
+    assert (visitor.status, visitor.path) == (200, "/staff")
+
+
+def test_a_wrong_password_and_an_unknown_name_read_the_same(person):
+    said = []
+    for name in ("林编", "没有这个人"):
+        visitor = person()
+        visitor.sign_in(name, "wrong password")
+        assert visitor.status == 403
+        said.append(visitor.text.replace(name, ""))
+    assert said[0] == said[1]
+    assert "账号或密码不对" in said[0]
+
+
+def test_guessing_is_slowed_down_and_says_so(admin, person):
+    admin.get("/staff/users")
+    admin.post("/staff/users", name="被猜的人", password=PASSWORD, role="editor")
+    for _ in range(MOST_PER_ACCOUNT):
+        assert person().sign_in("被猜的人", "not this one").status == 403
+    late = person().sign_in("被猜的人")
+    assert late.status == 429
+    assert "15分钟" in late.text
+
+
+def test_only_an_administrator_sees_accounts(editor, reviewer, admin):
+    for who, status in ((editor, 403), (reviewer, 403), (admin, 200)):
+        who.get("/staff/users")
+        assert who.status == status
+        assert ("/staff/users" in who.page) is (status == 200)
+    editor.get("/staff")
+    editor.post("/staff/users", name="冒名", password=PASSWORD, role="admin")
+    assert editor.status == 403
+    admin.get("/staff/users")
+    assert "冒名" not in admin.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_keep_to_the_policy_no_inline_no_foreign_host_nothing_cached(admin, path):
+    response = admin.client.get(path)
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert response.headers["cache-control"] == "no-store"
+    page = response.text
+    assert not re.search(r"<script(?![^>]* src=)|<style|\bstyle=|\bon\w+=\"", page)
+    assert set(re.findall(r'(?:src|href|action)="(?:https?:)?//', page)) == set()
+    assert '<html lang="zh-Hans">' in page
+    assert page.count("<h1>") == 1
+    assert 'class="skip" href="#main"' in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_control_has_a_name(admin, path):
+    page = admin.get(path)
+    labelled = set(re.findall(r'<label[^>]* for="([^"]+)"', page))
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    for tag in re.findall(r"<(?:input|select|textarea)\b[^>]*>", page):
+        if 'type="hidden"' in tag or 'type="checkbox"' in tag or 'type="radio"' in tag:
+            continue
+        found = re.search(r'\bid="([^"]+)"', tag)
+        assert found and found[1] in labelled, tag

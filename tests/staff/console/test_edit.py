@@ -1,0 +1,251 @@
+"""Forms of records: every fault at its field, previews, drafts, two people at once, HTML as text."""
+
+import re
+from html import escape
+
+import pytest
+
+KITCHEN = "/staff/knowledge/services/kitchen"
+
+
+def opened(who, path=KITCHEN):
+    who.get(path)
+    assert who.status == 200
+    return who.fields
+
+
+def sent(who, path, fields, do, **more):
+    who.post(path, **{**fields, "do": do, **more})
+
+
+def faults(who):
+    return {m[1]: m[2] for m in re.finditer(r'<p class="fault" id="([\w-]+)-fault">([^<]*)</p>', who.page)}
+
+
+def test_saving_what_was_opened_changes_nothing(editor):
+    sent(editor, KITCHEN, opened(editor), "save")
+    assert "没有改动" in editor.text
+    assert "改：老年食堂" not in editor.get("/staff/drafts")
+
+
+def test_all_faults_are_shown_at_once_each_at_its_field(editor):
+    wrong = {
+        "summary": ["老年食堂有999家。"],
+        "due_on": ["2020-01-01"],
+        "url": ["ftp://x"],
+        "phrasings": ["食堂甲"],
+        "organization": ["nobody"],
+        "examples": ["食堂甲"],
+    }
+    sent(editor, KITCHEN, opened(editor) | wrong, "look")
+    found = faults(editor)
+    assert set(found) >= {"url"}
+    sent(editor, KITCHEN, opened(editor) | {k: v for k, v in wrong.items() if k != "url"}, "look")
+    found = faults(editor)
+    assert set(found) >= {"summary", "due_on", "phrasings", "organization", "examples"}
+    assert "999" in found["summary"] and "nobody" in found["organization"]
+    assert editor.page.count('aria-invalid="true"') >= 5
+    assert editor.fields["summary"] == wrong["summary"]
+
+
+def test_a_preview_shows_the_reply_as_each_channel_would(editor):
+    sent(editor, KITCHEN, opened(editor) | {"description": ["老人去食堂<b>吃饭</b>。"]}, "look")
+    assert editor.status == 200 and not faults(editor)
+    for channel in ("Telegram", "网页", "纯文字"):
+        assert channel in editor.page
+    shown = editor.page.partition("居民会看到")[2].partition("data-careful")[0]
+    assert shown.count("老人去食堂&lt;b&gt;吃饭&lt;/b&gt;。") == 3
+    assert "<del>老人去社区吃饭。</del>" in editor.page
+    assert "<code>12345</code>" in shown and 'href="tel:12345"' in shown
+
+
+EVIL = "<script>alert(1)</script>"
+
+
+def test_markup_in_every_field_is_shown_as_text_everywhere(editor, reviewer):
+    fields = opened(editor)
+    texts = [n for n, v in fields.items() if n not in ("token", "version", "seen", "draft") and v != ["5"]]
+    evil = {n: [EVIL] for n in texts if n not in ("figure-comparator", "source-paragraph", "source-section")}
+    for do in ("look", "save"):
+        sent(editor, KITCHEN, fields | evil, do)
+        assert "<script>alert" not in editor.page
+        assert escape(EVIL, quote=False) in editor.page
+    draft = editor.path
+    for path in (
+        draft,
+        f"{KITCHEN}?draft={draft[-12:]}",
+        f"/staff/knowledge?q=alert&draft={draft[-12:]}",
+        "/staff",
+    ):
+        reviewer.get(path)
+        assert reviewer.status == 200
+        assert "<script>alert" not in reviewer.page
+    editor.get(draft)
+    version = re.search(r'name="version" value="(\d+)"', editor.page)[1]
+    editor.post(draft, do="submit", version=version, text=EVIL)
+    assert "还有不对的地方" in editor.text and "<script>alert" not in editor.page
+    editor.post(draft, do="discard", version=version)
+    assert "作废" in editor.text
+
+
+def test_two_people_change_different_fields_and_both_stay(editor, reviewer):
+    hers = opened(editor)
+    sent(editor, KITCHEN, hers | {"fees": ["一顿8元"], "draft": [""]}, "save")
+    draft = editor.path[-12:]
+    path = f"{KITCHEN}?draft={draft}"
+    one, other = opened(editor, path), opened(reviewer, path)
+    sent(editor, KITCHEN, one | {"location": ["社区"], "draft": [draft]}, "save")
+    sent(reviewer, KITCHEN, other | {"opening_hours": ["中午"], "draft": [draft]}, "save")
+    assert reviewer.status == 409
+    assert "已经合在一起" in reviewer.text
+    merged = reviewer.fields
+    assert (merged["location"], merged["opening_hours"]) == (["社区"], ["中午"])
+    sent(reviewer, KITCHEN, merged, "save")
+    assert reviewer.path == f"/staff/drafts/{draft}"
+    for said in ("一顿8元", "社区", "中午"):
+        assert f"<ins>{said}</ins>" in reviewer.page
+
+
+def test_two_people_change_the_same_field_and_the_second_sees_both(editor, reviewer):
+    sent(editor, KITCHEN, opened(editor) | {"fees": ["一顿9元"], "draft": [""]}, "save")
+    draft = editor.path[-12:]
+    path = f"{KITCHEN}?draft={draft}"
+    one, other = opened(editor, path), opened(reviewer, path)
+    sent(editor, KITCHEN, one | {"fees": ["一顿10元"], "draft": [draft]}, "save")
+    sent(reviewer, KITCHEN, other | {"fees": ["一顿11元"], "draft": [draft]}, "save")
+    assert reviewer.status == 409
+    both = reviewer.page.partition('id="both"')[2].partition("</section>")[0]
+    assert "一顿9元" in both and "一顿10元" in both and "一顿11元" in both and "林编写的" in both
+    sent(reviewer, KITCHEN, reviewer.fields | {"fees": ["一顿11元"]}, "save")
+    assert "<ins>一顿11元</ins>" in reviewer.page
+
+
+def test_what_someone_put_into_another_draft_is_not_lost_either(editor, reviewer):
+    sent(editor, KITCHEN, opened(editor) | {"fees": ["一顿12元"], "draft": [""]}, "save")
+    draft = editor.path[-12:]
+    from_the_release = opened(reviewer)
+    sent(reviewer, KITCHEN, from_the_release | {"fees": ["免费"], "draft": [draft]}, "save")
+    assert reviewer.status == 409
+    assert "一顿12元" in reviewer.text and "免费" in reviewer.text
+
+
+def test_a_new_service_is_born_with_its_examples(editor):
+    editor.get("/staff/knowledge/services/new?phrasing=码头在哪&phrasing=码头几点开")
+    fields = editor.fields
+    assert fields["phrasings"] == ["码头在哪\n码头几点开"]
+    filled = fields | {
+        "id": ["pier"],
+        "name": ["码头"],
+        "summary": ["码头可以坐船。"],
+        "description": ["每天都开。"],
+        "organization": ["bureau"],
+        "contacts": ["12345"],
+        "source-section": ["8"],
+        "source-paragraph": ["2"],
+        "valid_from": ["2026-01-01"],
+        "valid_through": ["2030-12-31"],
+        "phrasings": ["\n".join(f"码头{i}号在哪" for i in range(25))],
+        "examples": ["\n".join(f"请问{i}号码头 | plain | where" for i in range(12))],
+    }
+    sent(editor, "/staff/knowledge/services/new", filled | {"id": [""]}, "save")
+    assert faults(editor).keys() == {"id"}
+    sent(editor, "/staff/knowledge/services/new", filled | {"id": ["kitchen"]}, "save")
+    assert "已经有了" in faults(editor)["id"]
+    sent(editor, "/staff/knowledge/services/new", filled, "look")
+    assert not faults(editor) and "码头可以坐船。" in editor.page.partition("居民会看到")[2]
+    sent(editor, "/staff/knowledge/services/new", filled, "save")
+    assert re.fullmatch(r"/staff/drafts/\w+", editor.path) and "没有不对的地方" in editor.text
+    editor.get(f"/staff/knowledge/services/pier?draft={editor.path[-12:]}")
+    assert editor.fields["examples"][0].startswith("请问0号码头 | plain | where")
+
+
+def test_a_record_is_taken_away(editor):
+    fields = opened(editor, "/staff/knowledge/words/图书馆")
+    sent(editor, "/staff/knowledge/words/图书馆", fields, "remove", draft="")
+    assert "<del>图书馆</del>" in editor.page
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "said"),
+    [
+        ("contacts/12333", {"purpose": ["社保和工资"]}, "<ins>社保和工资</ins>"),
+        ("organizations/bureau", {"name": ["某某局"]}, "<ins>某某局</ins>"),
+        ("domains/culture", {"about": ["文化和书"]}, "<ins>文化和书</ins>"),
+        ("signposts/passport", {"phrasings": ["护照怎么办\n护照丢了"]}, "<ins>护照丢了</ins>"),
+        ("smalltalk/thanks", {"phrasings": ["谢谢\n多谢"]}, "<ins>多谢</ins>"),
+        ("emergencies/medical", {"signs": ["没呼吸\n昏迷"]}, "<ins>昏迷</ins>"),
+        ("replies/thanks", {"text": ["不用谢。"]}, "<ins>不用谢。</ins>"),
+        ("concepts/老人", {"words": ["爷爷\n奶奶\n银发族"]}, "<ins>银发族</ins>"),
+    ],
+)
+def test_every_kind_of_record_has_a_form(editor, path, change, said):
+    path = f"/staff/knowledge/{path}"
+    fields = opened(editor, path) | change
+    sent(editor, path, fields, "look")
+    assert editor.status == 200 and not faults(editor)
+    assert said in editor.page
+    sent(editor, path, fields, "save", draft="")
+    assert said in editor.page and editor.path.startswith("/staff/drafts/")
+
+
+def test_a_reply_with_a_blank_nobody_fills_is_refused_at_its_field(editor):
+    path = "/staff/knowledge/replies/thanks"
+    sent(editor, path, opened(editor, path) | {"text": ["{money}"]}, "look")
+    assert "money" in faults(editor)["text"]
+
+
+def test_a_new_word_shows_at_once_how_sentences_are_cut(editor):
+    editor.get("/staff/knowledge/words/new?id=堂甲")
+    fields = editor.fields | {"word": ["食堂甲"], "sentence": ["去食堂甲吃饭"]}
+    sent(editor, "/staff/knowledge/words/new", fields, "look")
+    cut = editor.page.partition("切词会变成这样")[2].partition("</section>")[0]
+    assert '<span class="new">食堂甲</span>' in cut
+    assert "去食堂甲吃饭" in cut and "<strong>食堂甲</strong>" in cut
+
+
+def test_words_can_be_tried_before_anything_is_written(editor):
+    editor.get("/staff/cut", sentence="去桑榆码头的路", word="桑榆码头")
+    assert '<span class="new">桑榆码头</span>' in editor.page
+    editor.get("/staff/cut", sentence="银发族吃饭", word="银发族", means="老人")
+    assert "银发族→老人" in editor.page
+
+
+def test_search_finds_a_record_by_words_in_it(editor):
+    assert "/staff/knowledge/services/kitchen" in editor.get("/staff/knowledge", q="130家")
+    assert "找到" in editor.text
+    assert "找到 0 条" in " ".join(editor.get("/staff/knowledge", q="绝对没有的词") and editor.text.split())
+
+
+def test_nothing_is_saved_by_a_trial_until_it_is_pressed(editor):
+    fields = opened(editor) | {"description": ["老人去社区吃。"], "draft": [""]}
+    sent(editor, KITCHEN, fields, "try")
+    for _ in range(200):
+        if 'http-equiv="refresh"' not in editor.page:
+            break
+        editor.get(editor.path)
+    assert "字句变了" in editor.text
+    before = editor.client.get("/staff/drafts").text.count("/staff/drafts/")
+    editor.post(editor.path)
+    assert "<ins>老人去社区吃。</ins>" in editor.page
+    assert editor.client.get("/staff/drafts").text.count("/staff/drafts/") == before + 1
+
+
+def test_an_example_that_gets_worse_is_shown_first_and_marked(editor):
+    stolen = "\n".join(f"请问看书{c}吗" for c in "天地玄黄宇宙洪荒日月盈昃")
+    fields = opened(editor)
+    fields |= {"phrasings": [fields["phrasings"][0] + "\n" + stolen], "draft": [""]}
+    sent(editor, KITCHEN, fields, "try")
+    for _ in range(200):
+        if 'http-equiv="refresh"' not in editor.page:
+            break
+        editor.get(editor.path)
+    first = re.search(r'<tr class="(\w+)">', editor.page)
+    assert first and first[1] == "worse"
+    assert "变差的例句" in editor.text
+
+
+def test_verified_today_becomes_a_draft(editor):
+    editor.post("/staff/verified", kind="contacts", id="12333")
+    assert editor.path.startswith("/staff/drafts/")
+    assert "核对日期放进草稿了" in editor.text
+    assert "没有这一页" in (editor.post("/staff/verified", kind="replies", id="greeting") and editor.text)
