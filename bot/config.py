@@ -93,6 +93,24 @@ SETTINGS: dict[str, Setting] = {
         str, "", "the public https address Telegram sends updates to; empty: the bot fetches them"
     ),
     "telegram_secret": Setting(str, "", "the secret Telegram shows there, 16 or more letters and digits"),
+    "wechat_token": Setting(
+        str, "", "the token of a WeChat Official Account's server settings; empty: no WeChat"
+    ),
+    "wechat_aes_key": Setting(str, "", "its EncodingAESKey, for the encrypted mode"),
+    "wechat_app_id": Setting(str, "", "its AppID, for the encrypted mode"),
+    "wecom_token": Setting(str, "", "the token of a WeCom (企业微信) agent; empty: no WeCom"),
+    "wecom_aes_key": Setting(str, "", "its EncodingAESKey"),
+    "wecom_corp_id": Setting(str, "", "the corporation's id"),
+    "dingtalk_secret": Setting(str, "", "the app secret of a DingTalk robot; empty: no DingTalk"),
+    "dingtalk_token": Setting(str, "", "the token of its event callback, where events are subscribed to"),
+    "dingtalk_aes_key": Setting(str, "", "its AES key"),
+    "dingtalk_app_key": Setting(str, "", "its app key"),
+    "feishu_app_id": Setting(str, "", "the app id of a Feishu robot; empty: no Feishu"),
+    "feishu_app_secret": Setting(str, "", "its app secret"),
+    "feishu_encrypt_key": Setting(str, "", "the Encrypt Key of its events"),
+    "feishu_token": Setting(str, "", "their Verification Token"),
+    "dingtalk_api": Setting(str, "https://oapi.dingtalk.com", "DingTalk's server, or one for tests"),
+    "feishu_api": Setting(str, "https://open.feishu.cn", "Feishu's server, or one for tests"),
     "log_level": Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
 
@@ -117,6 +135,22 @@ class Settings:
     telegram_api: str
     telegram_webhook: str
     telegram_secret: str
+    wechat_token: str
+    wechat_aes_key: str
+    wechat_app_id: str
+    wecom_token: str
+    wecom_aes_key: str
+    wecom_corp_id: str
+    dingtalk_secret: str
+    dingtalk_token: str
+    dingtalk_aes_key: str
+    dingtalk_app_key: str
+    feishu_app_id: str
+    feishu_app_secret: str
+    feishu_encrypt_key: str
+    feishu_token: str
+    dingtalk_api: str
+    feishu_api: str
     log_level: str
 
 

@@ -64,6 +64,8 @@ KEPT_TO = {
         "bot.channels.mcp",
     ),
     "fastapi": ("bot.channels.api",),
+    "httpx": ("bot.channels.rest",),
+    "cryptography": ("bot.channels.envelope", "bot.channels.feishu"),
     "mcp": ("bot.channels.mcp",),
     "limits": ("bot.channels.api",),
     "uvicorn": ("bot.channels.web",),

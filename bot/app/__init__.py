@@ -3,6 +3,7 @@
 from bot.app.answering import Yongwen, in_memory, load_knowledge
 from bot.app.doors import assist
 from bot.app.outlet import export
+from bot.app.robots import menu
 from bot.app.serving import serve, serving
 from bot.app.workshop import build, check_knowledge, evaluate, fit_confidence, list_failures, perturb
 
@@ -17,6 +18,7 @@ __all__ = [
     "in_memory",
     "list_failures",
     "load_knowledge",
+    "menu",
     "perturb",
     "serve",
     "serving",

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.app.parts import Running
+from bot.app.parts import Running, whole
 from bot.config import Settings
 from bot.errors import SettingsError
 
@@ -45,7 +45,7 @@ async def telegram(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
 def _telegram_webhook(settings: Settings) -> "Webhook | None":
     """Where Telegram pushes to; None where the bot polls. SettingsError where the set is not whole."""
     url, secret = settings.telegram_webhook, settings.telegram_secret
-    if not _whole(settings, "telegram_webhook", "telegram_secret"):
+    if not whole(settings, "telegram_webhook", "telegram_secret"):
         return None
     if not settings.telegram_token:
         raise SettingsError("YONGWEN_TELEGRAM_WEBHOOK: needs YONGWEN_TELEGRAM_TOKEN too")
@@ -56,13 +56,3 @@ def _telegram_webhook(settings: Settings) -> "Webhook | None":
     from bot.channels.telegram_webhook import PATH, Webhook
 
     return Webhook(url if parts.path.strip("/") else f"{url.rstrip('/')}{PATH}", secret)
-
-
-def _whole(settings: Settings, *keys: str) -> bool:
-    """Whether all these settings are there. SettingsError where only some are."""
-    missing = [key for key in keys if not getattr(settings, key)]
-    if missing and len(missing) < len(keys):
-        named = ", ".join(f"YONGWEN_{key.upper()}" for key in missing)
-        there = ", ".join(f"YONGWEN_{key.upper()}" for key in keys if key not in missing)
-        raise SettingsError(f"{named}: missing, and needed beside {there}")
-    return not missing

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.app.answering import Yongwen
 from bot.config import Settings
+from bot.errors import SettingsError
 from bot.store.inbox import Inbox
 
 if TYPE_CHECKING:
@@ -24,3 +25,13 @@ class Running:
 
 Part = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]
 """A part of the service: runs as long as its context is open, and yields its routes on the one server."""
+
+
+def whole(settings: Settings, *keys: str) -> bool:
+    """Whether all these settings are there. SettingsError where only some are."""
+    missing = [key for key in keys if not getattr(settings, key)]
+    if missing and len(missing) < len(keys):
+        named = ", ".join(f"YONGWEN_{key.upper()}" for key in missing)
+        there = ", ".join(f"YONGWEN_{key.upper()}" for key in keys if key not in missing)
+        raise SettingsError(f"{named}: missing, and needed beside {there}")
+    return not missing

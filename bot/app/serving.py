@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from bot.app import doors, messengers
+from bot.app import doors, messengers, robots
 from bot.app.answering import Keeping, Yongwen, load_release, public_lines
 from bot.app.console import console
 from bot.app.parts import Part, Running
@@ -71,4 +71,13 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 
 
 # Opened in this order, closed in the reverse.
-PARTS: tuple[Part, ...] = (console, doors.api, doors.assistants, messengers.telegram)
+PARTS: tuple[Part, ...] = (
+    console,
+    doors.api,
+    doors.assistants,
+    messengers.telegram,
+    robots.wechat,
+    robots.wecom,
+    robots.dingtalk,
+    robots.feishu,
+)

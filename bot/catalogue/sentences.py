@@ -35,6 +35,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         ("domains", "empty", "too-long", "again", "error", "greeting", "capability", "acknowledge"), _PHONE
     ),
+    **dict.fromkeys(("more", "more-words", "menu-titles"), frozenset[str]()),
     **{f"command-{name}": frozenset[str]() for name in _COMMANDS},
     "privacy-notice": frozenset({"days"}),
     "privacy-line": frozenset(),

@@ -22,8 +22,9 @@ FORGOTTEN = "command/forget"
 
 
 def plain(reply: Reply) -> str:
-    """The reply for a channel without buttons: the text already carries every choice by number."""
-    return reply.text
+    """The reply for a channel without buttons: what no line of the text offers stands below it."""
+    below = [f"· {b.label}" for b in reply.buttons if b.label not in reply.text]
+    return "\n".join([reply.text, *below])
 
 
 def with_phones(text: str, phones: tuple[str, ...]) -> Iterator[tuple[str, bool]]:

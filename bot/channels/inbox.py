@@ -15,8 +15,8 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Protocol
 
@@ -34,6 +34,7 @@ _NOTING_PAUSE = 0.5
 _MOST_AT_ONCE = 32
 _LONGEST_PAUSE = 60.0
 _MOST_FAULTS = 3
+_SECONDS_TO_FINISH = 10.0
 _NOTING_TRIES = 240
 _GIVEN_UP_SECONDS = 24 * 3600.0
 REMEMBERED_SECONDS = 2 * 24 * 3600.0
@@ -69,6 +70,12 @@ class Inbox(Protocol):
 
     async def renew(self, owner: str, ids: Sequence[int], until: float) -> set[int]:
         """Lengthen leases; returns those still held."""
+
+    async def keep(self, channel: str, name: str, values: Sequence[Any], now: float) -> None:
+        """Keep values under a name, in place of those before."""
+
+    async def kept(self, channel: str, name: str) -> list[Any]:
+        """The values kept under a name."""
 
     async def drop(self, channel: str, lane: str, now: float) -> None:
         """Be done with all that waits for a chat."""
@@ -256,6 +263,19 @@ class Worker:
             except StoreError as error:
                 log.error("%s: old updates are not deleted: %s", self.channel, error)
             await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+
+
+@asynccontextmanager
+async def at_work(worker: Worker) -> AsyncIterator[None]:
+    """Answer for the length of the context; what is begun at its end gets a while to finish."""
+    task = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        worker.stop()
+        await asyncio.wait({task}, timeout=_SECONDS_TO_FINISH)
+        task.cancel()
+        await asyncio.wait({task})
 
 
 async def _until_noted(noting: Callable[[], Awaitable[None]]) -> None:

@@ -1,6 +1,5 @@
 """Telegram's text, both ways: what was said to the bot, and how a reply is shown."""
 
-import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple
@@ -10,12 +9,11 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup,
 from telegram.constants import ChatType, InlineKeyboardButtonLimit, MessageLimit, ParseMode
 
 from bot.channels.base import with_phones
+from bot.channels.texts import split
 from bot.messages import Button, Reply
 
 _NAMING: list[str | None] = [MessageEntity.MENTION, MessageEntity.BOT_COMMAND]
 _LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)
-# Fullwidth ! ? ; end a sentence anywhere, plain ones only before a space: they also stand in addresses.
-_SENTENCE = re.compile(r".+?(?:[。\uff01\uff1f\uff1b]+[”」』]*|[.!?;](?=\s)|\n|$)", re.DOTALL)
 _NARROW_LABEL = 9
 
 
@@ -68,7 +66,7 @@ def _answers(message: telegram.Message, bot_id: int) -> bool:
 
 def pieces(reply: Reply) -> list[Piece]:
     """The reply as messages Telegram takes, at least one unless it is empty; the last bears the buttons."""
-    texts = [_html(text, reply.phones) for text in _split(reply.text)]
+    texts = [_html(text, reply.phones) for text in split(reply.text, _LONGEST, _units)]
     markups = [None] * (len(texts) - 1) + [_keyboard(reply.buttons)]
     return [Piece(*both) for both in zip(texts, markups, strict=False)]
 
@@ -79,23 +77,6 @@ def _html(text: str, phones: tuple[str, ...]) -> str:
         f"<code>{escape(piece, quote=False)}</code>" if is_phone else escape(piece, quote=False)
         for piece, is_phone in with_phones(text, phones)
     )
-
-
-def _split(text: str) -> list[str]:
-    """The text in parts that fit a message, cut at sentence ends."""
-    parts = [""]
-    for sentence in _sentences(text):
-        if _units(parts[-1] + sentence) > _LONGEST:
-            parts.append("")
-        parts[-1] += sentence
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _sentences(text: str) -> Iterator[str]:
-    """Sentences with their ends; an endless one comes in slices that fit even if all of it is emoji."""
-    step = _LONGEST // 2
-    for sentence in _SENTENCE.findall(text):
-        yield from (sentence[i : i + step] for i in range(0, len(sentence), step))
 
 
 def _units(text: str) -> int:

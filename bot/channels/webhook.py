@@ -23,7 +23,7 @@ log = logging.getLogger("yongwen.webhook")
 LONGEST_BODY = 256 * 1024
 """Bytes. A Telegram update that quotes another takes up to some 100 KB."""
 OLDEST_SECONDS = 300.0
-_JSON = "application/json"
+JSON = "application/json"
 
 
 class Request(NamedTuple):
@@ -116,4 +116,4 @@ def read_json(body: bytes) -> dict[str, Any]:
 
 def as_json(data: Mapping[str, Any]) -> Response:
     """A JSON object to answer with."""
-    return Response(json.dumps(data, ensure_ascii=False), _JSON)
+    return Response(json.dumps(data, ensure_ascii=False), JSON)

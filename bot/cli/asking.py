@@ -19,6 +19,9 @@ def add_to(commands: Any) -> None:
     add = commands.add_parser
     serve = add("serve", help="start the web chat, and Telegram when a token is set")
     serve.set_defaults(run=_serve)
+    menu = add("menu", help="print a channel's menu of the domains, to be put into its settings")
+    menu.add_argument("channel", help="wechat or wecom")
+    menu.set_defaults(run=_menu)
     ask = add("ask", help="answer one question, or a file of them")
     ask.add_argument("question", nargs="*", help="the question")
     ask.add_argument("--json", action="store_true", help="print one JSON object instead of text")
@@ -85,6 +88,11 @@ async def _chat(_arguments: argparse.Namespace, settings: config.Settings) -> in
 
 async def _serve(_arguments: argparse.Namespace, settings: config.Settings) -> int:
     await app.serve(settings, lambda line: print(line, flush=True))
+    return 0
+
+
+async def _menu(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    print(json.dumps(await app.menu(settings, arguments.channel), ensure_ascii=False, indent=1))
     return 0
 
 

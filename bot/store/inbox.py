@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, delete, exists, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Update, delete, exists, func, insert, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
@@ -30,7 +30,7 @@ class Inbox:
         rows = [
             {
                 "channel": channel,
-                "key": one.key,
+                "key": self._hidden(f"{channel}\0key\0{one.key}"),
                 "lane": self._hidden(f"{channel}\0{one.lane}"),
                 "number": one.number,
                 "payload": one.payload,
@@ -40,8 +40,8 @@ class Inbox:
         ]
         if not rows:
             return
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        query = insert(Row).on_conflict_do_nothing(index_elements=["channel", "key"])
+        once = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        query = once(Row).on_conflict_do_nothing(index_elements=["channel", "key"])
         async with operator_errors(_NAME), writing(self._engine) as connection:
             await connection.execute(query, rows)
 
@@ -66,7 +66,7 @@ class Inbox:
         One that is answered already comes back with its calls, as long as they are remembered.
         """
         await self.add(channel, [incoming], now)
-        mine = (Row.channel == channel, Row.key == incoming.key)
+        mine = (Row.channel == channel, Row.key == self._hidden(f"{channel}\0key\0{incoming.key}"))
         free = or_(Row.answered_at.is_not(None), Row.lease_until <= now)
         values = {"owner": owner, "lease_until": until, "tries": Row.tries + 1}
         query = update(Row).where(*mine, free).values(values)
@@ -105,6 +105,23 @@ class Inbox:
         query = update(Row).where(Row.channel == channel, Row.lane == self._hidden(f"{channel}\0{lane}"))
         values = {"answered_at": now, "payload": null(), "calls": null(), "lane": "", "owner": ""}
         await self._change(query.values(values))
+
+    async def keep(self, channel: str, name: str, values: Sequence[Any], now: float) -> None:
+        """Keep values under a name in place of those before; none deletes them. Forgotten like an update."""
+        key = self._hidden(f"{channel}\0kept\0{name}")
+        row = {"channel": channel, "key": key, "lane": "", "number": 0, "payload": null()}
+        async with operator_errors(_NAME), writing(self._engine) as connection:
+            await connection.execute(delete(Row).where(Row.channel == channel, Row.key == key))
+            if values:
+                query = insert(Row).values(**row, calls=list(values), received_at=now, answered_at=now)
+                await connection.execute(query)
+
+    async def kept(self, channel: str, name: str) -> list[Any]:
+        """The values kept under a name."""
+        key = self._hidden(f"{channel}\0kept\0{name}")
+        query = select(Row.calls).where(Row.channel == channel, Row.key == key)
+        async with operator_errors(_NAME), self._engine.connect() as connection:
+            return list(await connection.scalar(query) or [])
 
     async def waiting(self, now: float) -> dict[str, tuple[int, float]]:
         """By channel, how many updates wait for their answer and for how many seconds the oldest does."""

@@ -36,6 +36,14 @@ def test_the_text_of_a_reply_is_whole_without_buttons() -> None:
     assert plain(Reply("1. 低保", "clarify", buttons=(Button("低保", "低保"),))) == "1. 低保"
 
 
+def test_without_buttons_none_is_lost() -> None:
+    related = (Button("社会救助", "社会救助"), Button("救急难", "救急难"))
+    assert (
+        plain(Reply("低保标准,另见社会救助。", "answered", buttons=related))
+        == "低保标准,另见社会救助。\n· 救急难"
+    )
+
+
 async def test_the_collector_sends_one_session_and_keeps_the_replies() -> None:
     heard: list[Message] = []
 

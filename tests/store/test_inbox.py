@@ -45,7 +45,11 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 @pytest.fixture
 def inbox(engine: AsyncEngine) -> Inbox:
-    return Inbox(engine, lambda lane: hashlib.sha256(lane.encode()).hexdigest()[:40])
+    return Inbox(engine, hidden)
+
+
+def hidden(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:40]
 
 
 def update(number: int, chat: str = "1001") -> Incoming:
@@ -115,7 +119,12 @@ async def test_nothing_of_a_resident_stays_once_answered(inbox, engine):
     await inbox.finish(leased.id, 5)
     async with engine.connect() as connection:
         row = (await connection.execute(select(IncomingRow.__table__))).mappings().one()
-    assert (row["payload"], row["calls"], row["lane"], row["key"]) == (None, None, "", "7")
+    assert (row["payload"], row["calls"], row["lane"], row["key"]) == (
+        None,
+        None,
+        "",
+        hidden(f"{BOT}\0key\0{7}"),
+    )
     await inbox.add(BOT, [update(7)], 9)
     assert await inbox.claim(BOT, "a", 99, 130, 5) == []
 
@@ -149,6 +158,17 @@ async def test_a_repeated_request_gets_what_the_first_one_got(inbox):
     await inbox.finish(first.id, 3, keep=True)
     again = await inbox.claim_one("wechat", push, "b", 4, 9)
     assert again and again.calls == ["the reply"]
+
+
+async def test_what_is_kept_under_a_name_is_replaced(inbox):
+    assert await inbox.kept("wechat", "openid") == []
+    await inbox.keep("wechat", "openid", ["second", "third"], 1)
+    await inbox.keep("wechat", "openid", ["third"], 2)
+    assert await inbox.kept("wechat", "openid") == ["third"]
+    assert await inbox.kept("wecom", "openid") == []
+    await inbox.keep("wechat", "openid", [], 3)
+    assert await inbox.kept("wechat", "openid") == []
+    assert await inbox.waiting(4) == {}
 
 
 async def test_a_request_whose_replica_died_is_answered_by_the_next(inbox):

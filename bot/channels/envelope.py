@@ -1,0 +1,85 @@
+"""The envelope WeChat, WeCom and DingTalk push in: SHA-1 signature, AES-256-CBC, the receiver's id inside.
+
+key = base64(AESKey + "="), IV = its first 16 bytes; plain = 16 random bytes, 4 bytes of length (big-endian),
+text, receiver; PKCS#7 to 32 bytes; the signature is over the sorted token, timestamp, nonce and ciphertext.
+"""
+
+import base64
+import binascii
+import hashlib
+import secrets
+import struct
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from bot.channels.webhook import RefusedError, same
+from bot.errors import ChannelError
+
+_BLOCK = 32
+_RANDOM = 16
+_LENGTH = 4
+_KEY_BYTES = 32
+
+
+def signature(*parts: str) -> str:
+    """SHA-1 of the sorted parts, as these platforms sign."""
+    return hashlib.sha1("".join(sorted(parts)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def check_signature(given: str, *parts: str) -> None:
+    """Refuse with 403 what is not signed so."""
+    if not same(given, signature(*parts)):
+        raise RefusedError(403, "wrong signature")
+
+
+class Envelope:
+    """Opens and seals texts for one receiver: an app id, a corp id, an app key."""
+
+    def __init__(self, aes_key: str, receiver: str) -> None:
+        """ChannelError where the key is not 43 letters and digits that stand for 32 bytes."""
+        try:
+            self._key = base64.b64decode(f"{aes_key}=", validate=True)
+        except (binascii.Error, ValueError):
+            self._key = b""
+        if len(aes_key) != 43 or len(self._key) != _KEY_BYTES:
+            raise ChannelError("an AES key of a messenger has 43 letters and digits; copy it again")
+        self._receiver = receiver.encode()
+
+    def open(self, sealed: str) -> str:
+        """The text inside; refused with 400 where it is damaged, with 403 where it is another's."""
+        try:
+            data = base64.b64decode(sealed, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise RefusedError(400, "not base64") from error
+        if not data or len(data) % 16:
+            raise RefusedError(400, "cut off")
+        decryptor = self._cipher().decryptor()
+        content = _unpadded(decryptor.update(data) + decryptor.finalize())[_RANDOM:]
+        if len(content) < _LENGTH:
+            raise RefusedError(400, "too short")
+        end = _LENGTH + struct.unpack(">I", content[:_LENGTH])[0]
+        if content[end:] != self._receiver:
+            raise RefusedError(403, "for another receiver")
+        try:
+            return content[_LENGTH:end].decode()
+        except UnicodeDecodeError as error:
+            raise RefusedError(400, "not UTF-8") from error
+
+    def seal(self, text: str) -> str:
+        """The text, encrypted."""
+        content = text.encode()
+        whole = secrets.token_bytes(_RANDOM) + struct.pack(">I", len(content)) + content + self._receiver
+        pad = _BLOCK - len(whole) % _BLOCK
+        encryptor = self._cipher().encryptor()
+        sealed = encryptor.update(whole + bytes([pad]) * pad) + encryptor.finalize()
+        return base64.b64encode(sealed).decode()
+
+    def _cipher(self) -> Cipher[modes.CBC]:
+        return Cipher(algorithms.AES(self._key), modes.CBC(self._key[:16]))
+
+
+def _unpadded(data: bytes) -> bytes:
+    pad = data[-1]
+    if not 1 <= pad <= _BLOCK or data[-pad:] != bytes([pad]) * pad:
+        raise RefusedError(403, "sealed with another key")
+    return data[:-pad]

@@ -1,0 +1,100 @@
+"""Messengers are on where their settings are, and a half-filled set stops the start by name."""
+
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+
+from bot import app, config
+from bot.app import messengers, robots
+from bot.app.parts import Running
+from bot.channels.web import create_app
+from bot.errors import InputError, SettingsError
+from bot.store.engine import create_engine, sqlite_url
+from bot.store.inbox import Inbox
+from bot.store.migrate import migrate
+
+pytestmark = pytest.mark.anyio
+KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+PARTS = (robots.wechat, robots.wecom, robots.dingtalk, robots.feishu)
+WHOLE = {
+    "/hooks/wechat": {"WECHAT_TOKEN": "t"},
+    "/hooks/wecom": {"WECOM_TOKEN": "t", "WECOM_AES_KEY": KEY, "WECOM_CORP_ID": "ww1"},
+    "/hooks/dingtalk": {"DINGTALK_SECRET": "s"},
+    "/hooks/dingtalk/events": {
+        "DINGTALK_SECRET": "s",
+        "DINGTALK_TOKEN": "t",
+        "DINGTALK_AES_KEY": KEY,
+        "DINGTALK_APP_KEY": "ding1",
+    },
+    "/hooks/feishu": {
+        "FEISHU_APP_ID": "cli_1",
+        "FEISHU_APP_SECRET": "s",
+        "FEISHU_ENCRYPT_KEY": "k",
+        "FEISHU_TOKEN": "t",
+    },
+}
+
+
+@pytest.fixture
+async def inbox(tmp_path):
+    engine = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
+    await migrate(engine, "residents")
+    yield Inbox(engine, lambda name: name[-40:])
+    await engine.dispose()
+
+
+def running(yongwen, inbox, settings):
+    given = {f"YONGWEN_{name}": value for name, value in settings.items()}
+    return Running(config.load(given), yongwen, inbox)
+
+
+@pytest.mark.parametrize("path", WHOLE)
+async def test_a_messenger_is_on_where_its_settings_are(yongwen, inbox, path):
+    async with AsyncExitStack() as opened:
+        parts = running(yongwen, inbox, WHOLE[path])
+        routes = [r for part in PARTS for r in await opened.enter_async_context(part(parts))]
+        page = create_app(yongwen.answer, routes=routes)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(page), base_url="http://x") as client:
+            statuses = {hook: (await client.post(hook, content=b"{}")).status_code for hook in WHOLE}
+    assert statuses.pop(path) in (400, 403)
+    expected_too = "/hooks/dingtalk" if path.endswith("events") else ""
+    assert {hook for hook, status in statuses.items() if status != 404} == {expected_too} - {""}
+
+
+HALF = [
+    ("WECHAT_TOKEN", {"WECHAT_AES_KEY": KEY, "WECHAT_APP_ID": "wx1"}),
+    ("WECHAT_APP_ID", {"WECHAT_TOKEN": "t", "WECHAT_AES_KEY": KEY}),
+    ("WECHAT_AES_KEY", {"WECHAT_TOKEN": "t", "WECHAT_APP_ID": "wx1"}),
+    ("WECHAT_AES_KEY", {"WECHAT_TOKEN": "t", "WECHAT_APP_ID": "wx1", "WECHAT_AES_KEY": "short"}),
+    ("WECOM_CORP_ID", {"WECOM_TOKEN": "t", "WECOM_AES_KEY": KEY}),
+    ("WECOM_TOKEN", {"WECOM_AES_KEY": KEY, "WECOM_CORP_ID": "ww1"}),
+    ("DINGTALK_APP_KEY", {"DINGTALK_SECRET": "s", "DINGTALK_TOKEN": "t", "DINGTALK_AES_KEY": KEY}),
+    ("DINGTALK_SECRET", {k: v for k, v in WHOLE["/hooks/dingtalk/events"].items() if "SECRET" not in k}),
+    ("FEISHU_TOKEN", {k: v for k, v in WHOLE["/hooks/feishu"].items() if "TOKEN" not in k}),
+    ("TELEGRAM_SECRET", {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_WEBHOOK": "https://yongwen.example"}),
+    ("TELEGRAM_WEBHOOK", {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_SECRET": "x" * 16}),
+    ("TELEGRAM_TOKEN", {"TELEGRAM_WEBHOOK": "https://yongwen.example", "TELEGRAM_SECRET": "x" * 16}),
+    (
+        "TELEGRAM_WEBHOOK",
+        {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_WEBHOOK": "http://x.example", "TELEGRAM_SECRET": "x" * 16},
+    ),
+]
+
+
+@pytest.mark.parametrize(("missing", "settings"), HALF, ids=[name for name, _ in HALF])
+async def test_a_half_filled_set_stops_the_start_by_name(yongwen, inbox, missing, settings):
+    parts = running(yongwen, inbox, settings)
+    with pytest.raises(SettingsError, match=f"YONGWEN_{missing}"):
+        async with AsyncExitStack() as opened:
+            for part in (messengers.telegram, *PARTS):
+                await opened.enter_async_context(part(parts))
+
+
+async def test_the_menu_is_printed_for_the_platforms_that_have_one():
+    settings = config.load({})
+    for channel in ("wechat", "wecom"):
+        shown = await app.menu(settings, channel)
+        assert sum(len(key["sub_button"]) for key in shown["button"]) == 10
+    with pytest.raises(InputError, match="wechat"):
+        await app.menu(settings, "telegram")
