@@ -22,6 +22,7 @@ async def console(
 ) -> "AsyncIterator[Sequence[BaseRoute]]":
     """The console under /staff. Knowledge is learnt in a process of its own unless `learning` says how."""
     from bot.staff.console import Console, routes
+    from bot.staff.console.transfer import downloads, uploads
 
     yongwen = running.yongwen
     engine = create_engine(sqlite_url(running.settings.residents))
@@ -35,7 +36,7 @@ async def console(
                 knowledge=lambda: yongwen.knowledge,
                 previews=previews,
             )
-            yield routes(built)
+            yield routes(built, downloads(built), uploads(built))
             await built.jobs.close()
     finally:
         await engine.dispose()

@@ -1,21 +1,30 @@
 """What a form sent, read strictly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from urllib.parse import parse_qs
 
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
+
+from bot.staff.xlsx_guard import LARGEST_FILE
 
 LONGEST_FORM = 2 * 1024 * 1024
 _MOST_FIELDS = 4000
 _URLENCODED = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
 
 
 class Form:
     """Fields by name; what was not sent is empty."""
 
-    def __init__(self, fields: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self, fields: Mapping[str, Sequence[str]] | None = None, files: Mapping[str, bytes] | None = None
+    ) -> None:
         self._fields = dict(fields or {})
+        self._files = dict(files or {})
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
@@ -32,6 +41,10 @@ class Form:
         """Every value of a field."""
         return list(self._fields.get(name, ()))
 
+    def file(self, name: str) -> bytes:
+        """What an uploaded file holds; empty where none was chosen."""
+        return self._files.get(name, b"")
+
     def lines(self, name: str) -> list[str]:
         """The lines of a text area that are not empty."""
         return [line for raw in self.one(name).splitlines() if (line := raw.strip())]
@@ -39,15 +52,47 @@ class Form:
 
 async def read_form(request: Request) -> Form:
     """The form of a POST. HTTPException 413, 415 or 400 where it is none of ours."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _URLENCODED:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == _MULTIPART:
+        return await _multipart(request, await _body(request, LARGEST_FILE + LONGEST_FORM))
+    if media_type != _URLENCODED:
         raise HTTPException(415)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_FORM:
-            raise HTTPException(413)
+    body = await _body(request, LONGEST_FORM)
     try:
         text = body.decode("ascii")
         return Form(parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS))
     except ValueError as error:
         raise HTTPException(400) from error
+
+
+async def _body(request: Request, longest: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > longest:
+            raise HTTPException(413)
+    return bytes(body)
+
+
+@asynccontextmanager
+async def _closed_after(form: FormData) -> AsyncIterator[FormData]:
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+async def _multipart(request: Request, body: bytes) -> Form:
+    """A form with one file."""
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = MultiPartParser(request.headers, stream(), max_files=1, max_fields=_MOST_FIELDS)
+    try:
+        async with _closed_after(await parser.parse()) as found:
+            files = {name: await f.read() for name, f in found.multi_items() if isinstance(f, UploadFile)}
+            texts = {name: [value] for name, value in found.multi_items() if isinstance(value, str)}
+    except (MultiPartException, KeyError, ValueError) as error:
+        raise HTTPException(400) from error
+    return Form(texts, files)

@@ -16,8 +16,12 @@ _EPOCH = (2021, 12, 28, 0, 0, 0)  # the same files make the same archive
 
 
 class Format(NamedTuple):
-    """A format: its media type, and what makes its files (path → content) from a catalogue."""
+    """A format: its file name and media type, and what makes its files (path → content).
 
+    What makes several files is downloaded as an archive of that name.
+    """
+
+    filename: str
     media_type: str
     make: Callable[[Catalogue, Stamp], Files]
 
@@ -35,15 +39,16 @@ def _hotline(catalogue: Catalogue, _stamp: Stamp) -> Files:
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ZIP = "application/zip"
 FORMATS: Mapping[str, Format] = {
-    "md": Format("text/markdown; charset=utf-8", _one("yongwen.md", plain.markdown)),
-    "csv": Format("text/csv; charset=utf-8", _one("yongwen.csv", plain.table)),
-    "xlsx": Format(_XLSX, _workbook),
-    "json": Format("application/json", _one("yongwen.json", plain.data)),
-    "jsonld": Format("application/ld+json", _one("yongwen.jsonld", jsonld.document)),
-    "site": Format("application/zip", site.pages),
-    "pdf": Format("application/zip", leaflet.leaflets),
-    "12345": Format(_XLSX, _hotline),
+    "md": Format("yongwen.md", "text/markdown; charset=utf-8", _one("yongwen.md", plain.markdown)),
+    "csv": Format("yongwen.csv", "text/csv; charset=utf-8", _one("yongwen.csv", plain.table)),
+    "xlsx": Format("yongwen.xlsx", _XLSX, _workbook),
+    "json": Format("yongwen.json", "application/json", _one("yongwen.json", plain.data)),
+    "jsonld": Format("yongwen.jsonld", "application/ld+json", _one("yongwen.jsonld", jsonld.document)),
+    "site": Format("yongwen-site.zip", _ZIP, site.pages),
+    "pdf": Format("yongwen-pdf.zip", _ZIP, leaflet.leaflets),
+    "12345": Format("yongwen-12345.xlsx", _XLSX, _hotline),
 }
 
 
@@ -54,13 +59,13 @@ def made(name: str, catalogue: Catalogue, stamp: Stamp) -> Files:
     return FORMATS[name].make(catalogue, stamp)
 
 
-def packed(name: str, catalogue: Catalogue, stamp: Stamp) -> tuple[str, bytes]:
-    """(file name, content) to download: the one file, or all of them in an archive."""
+def packed(name: str, catalogue: Catalogue, stamp: Stamp, _progress: object = None) -> bytes:
+    """What is downloaded under the format's file name: its one file, or all of them in an archive."""
     files = made(name, catalogue, stamp)
-    if len(files) == 1:
-        return next(iter(files.items()))
+    if len(files) == 1 and FORMATS[name].media_type != _ZIP:
+        return next(iter(files.values()))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files.items():
             archive.writestr(zipfile.ZipInfo(path, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    return f"yongwen-{name}.zip", out.getvalue()
+    return out.getvalue()
