@@ -61,6 +61,7 @@ def _service(service: model.Service, lookup: Lookup) -> Service:
             "contacts": match.contacts,
             "source": match.source,
             "organization": lookup.organizations[service.organization].name,
+            "in_force": service.id not in lookup.lapsed,
         }
     )
 

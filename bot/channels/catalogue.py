@@ -76,6 +76,7 @@ class Service(Summary):
     checked_on: date
     valid_from: date
     valid_through: date
+    in_force: bool
 
 
 class Domain(_Shape):

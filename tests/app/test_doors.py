@@ -18,7 +18,7 @@ DOMAINS = "/api/v1/domains"
 
 async def served(yongwen, **settings):
     """The status of a first call."""
-    running = Running(replace(config.load({}), **settings), yongwen)
+    running = Running(replace(config.load({}), **settings), yongwen, inbox=None)
     async with doors.api(running) as routes:
         return TestClient(create_app(yongwen.answer, routes=routes))
 

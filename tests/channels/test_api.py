@@ -193,8 +193,7 @@ def test_a_new_release_is_served_under_a_new_tag(client, yongwen):
     services = dict(yongwen.knowledge.lookup.services)
     services["dibao-standard"] = services["dibao-standard"].model_copy(update={"summary": "新的一句。"})
     newer = replace(yongwen.knowledge.lookup, services=services)
-    yongwen.knowledge = replace(yongwen.knowledge, lookup=newer)
-    yongwen.release += 1
+    yongwen.switch(yongwen.release + 1, replace(yongwen.knowledge, lookup=newer))
     after = client.get(path, headers={"if-none-match": before.headers["etag"]})
     assert after.status_code == 200
     assert after.json()["summary"] == "新的一句。"

@@ -35,7 +35,7 @@ def tools(yongwen):
 async def url(yongwen):
     """The address of a running server with the tools on it."""
     listening = asyncio.get_running_loop().create_future()
-    running = Running(replace(config.load({}), mcp=True), yongwen)
+    running = Running(replace(config.load({}), mcp=True), yongwen, inbox=None)
     async with doors.assistants(running) as routes:
         app = create_app(yongwen.answer, routes=routes)
         task = asyncio.create_task(serve(app, "127.0.0.1", 0, listening.set_result))
@@ -116,7 +116,7 @@ async def test_by_the_protocols_inspector(url):
 
 
 async def test_unless_switched_on_there_are_no_tools(yongwen):
-    async with doors.assistants(Running(config.load({}), yongwen)) as routes:
+    async with doors.assistants(Running(config.load({}), yongwen, inbox=None)) as routes:
         assert list(routes) == []
 
 
