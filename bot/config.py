@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.errors import SettingsError
+from bot.messages import Rate
 
 PREFIX = "YONGWEN_"
 ROOT = Path(__file__).resolve().parent.parent
+_PERIODS = {"second": 1, "minute": 60, "hour": 3600}
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -34,6 +36,15 @@ def _count(text: str) -> int:
     if not 1 <= number <= 100_000:
         raise ValueError("1 to 100000")
     return number
+
+
+def _rate(text: str) -> Rate | None:
+    if text == "off":
+        return None
+    times, _, period = text.partition("/")
+    if not (times.isdecimal() and int(times) and period in _PERIODS):
+        raise ValueError("want something like 30/minute, or off")
+    return Rate(int(times), _PERIODS[period])
 
 
 def _level(text: str) -> str:
@@ -75,6 +86,10 @@ SETTINGS: dict[str, Setting] = {
     ),
     "keep_days": Setting(_count, 90, "for how many days questions and feedback are kept"),
     "keep_minutes": Setting(_count, 30, "for how many minutes a conversation is remembered"),
+    "limit_person": Setting(
+        _rate, Rate(30, 60), "how often one person may ask, like 30/minute (second, hour); off: no limit"
+    ),
+    "limit_address": Setting(_rate, Rate(600, 60), "how often one network address may come; off: no limit"),
     "host": Setting(str, "127.0.0.1", "the address the web chat listens on"),
     "port": Setting(_port, 8000, "the port the web chat listens on"),
     "cors_origins": Setting(
@@ -125,6 +140,8 @@ class Settings:
     privacy_key: str
     keep_days: int
     keep_minutes: int
+    limit_person: Rate | None
+    limit_address: Rate | None
     host: str
     port: int
     cors_origins: tuple[str, ...]

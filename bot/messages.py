@@ -23,6 +23,13 @@ class Message:
     person: str = ""
 
 
+class Rate(NamedTuple):
+    """So many times within so many seconds."""
+
+    times: int
+    seconds: int
+
+
 @dataclass(frozen=True)
 class Button:
     """Something to press: `label` is read, `text` is what pressing it says."""
@@ -51,6 +58,7 @@ class Reply:
     """What to say. `text` is whole without buttons; `phones` are the numbers in it to make tappable.
 
     `answer_id` names the answer for feedback ("/feedback wrong <answer_id>"); empty where none is kept.
+    `wait` is for how many seconds a person who came too often is asked to wait.
     """
 
     text: str
@@ -62,6 +70,7 @@ class Reply:
     topic: str = ""
     elapsed_us: int = 0
     answer_id: str = ""
+    wait: int = 0
 
     def timed(self, elapsed_us: int) -> "Reply":
         """The same reply with the time it took."""

@@ -27,6 +27,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
     typed = {"port": "0", "log_level": "debug", "mcp": "1"}
     typed |= dict.fromkeys(("cors_origins", "embed_origins"), "https://a.example")
     typed |= dict.fromkeys(("keep_days", "keep_minutes"), "7")
+    typed |= dict.fromkeys(("limit_person", "limit_address"), "5/second")
     given = {key: typed.get(key, f"/x/{key}") for key in config.SETTINGS}
     settings = config.load({f"YONGWEN_{key.upper()}": text for key, text in given.items()})
     expected = {key: config.SETTINGS[key].parse(text) for key, text in given.items()}

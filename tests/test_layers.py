@@ -67,7 +67,7 @@ KEPT_TO = {
     "httpx": ("bot.channels.rest",),
     "cryptography": ("bot.channels.envelope", "bot.channels.feishu"),
     "mcp": ("bot.channels.mcp",),
-    "limits": ("bot.channels.api",),
+    "limits": ("bot.channels.api", "bot.app.gate"),
     "uvicorn": ("bot.channels.web",),
     "ruamel": ("bot.staff",),
     "argon2": ("bot.staff.accounts",),

@@ -161,6 +161,8 @@ REPLIES = {
     "privacy-line": "到期就删。",
     "privacy-notice": "留存{days}天。",
     "forget-done": "删掉了。",
+    "channel-off": "停用了,请打{phone}。",
+    "too-often": "太快了。",
     "feedback-ask": "对吗?",
     "verdict-right": "对",
     "verdict-wrong": "不对",

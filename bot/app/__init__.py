@@ -2,12 +2,16 @@
 
 from bot.app.answering import Yongwen, in_memory, load_knowledge
 from bot.app.doors import assist
+from bot.app.gate import CHANNELS, switch_channel, switched_off
 from bot.app.outlet import export
 from bot.app.robots import menu
 from bot.app.serving import serve, serving
 from bot.app.workshop import build, check_knowledge, evaluate, fit_confidence, list_failures, perturb
 
 __all__ = [
+    "CHANNELS",
+    "switch_channel",
+    "switched_off",
     "Yongwen",
     "assist",
     "build",

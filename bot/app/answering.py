@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
+from bot.app import commands
 from bot.app.commands import commanded, with_notice
+from bot.app.gate import Gate, InMemoryCounter
 from bot.app.recording import Recorder
 from bot.config import Settings
 from bot.conversation.expiry import as_of
@@ -75,6 +77,7 @@ class Yongwen:
         recorder: Recorder | None = None,
         release: int = 0,
         keeping: Keeping = KEEPING,
+        gate: Gate | None = None,
     ) -> None:
         self._live = Live(release, knowledge, date.min, knowledge)
         self._states = states
@@ -82,6 +85,7 @@ class Yongwen:
         self._pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(32))
         self._recorder = recorder
         self._keeping = keeping
+        self._gate = gate or Gate(InMemoryCounter())
         self._forgetters: list[Forgetter] = []
 
     @property
@@ -113,6 +117,9 @@ class Yongwen:
         """The reply to a message. Never raises: a failure inside becomes a kind sentence."""
         live = self._today()
         try:
+            refusal = await self._refusal(message, live.spoken)
+            if refusal is not None:
+                return refusal
             reply = await commanded(self, message)
             if reply is None:
                 reply = with_notice(self, message, await self._answer(message, live.spoken))
@@ -134,6 +141,7 @@ class Yongwen:
         if self._recorder is not None:
             await self._recorder.forget(channel, person)
         await self._states.forget(self._pseudonyms.person(channel, person))
+        await self._gate.forget(self._pseudonyms.person(channel, person))
         for forget in self._forgetters:
             await forget(channel, person)
 
@@ -144,6 +152,23 @@ class Yongwen:
     async def newest_answer(self, message: Message) -> str:
         """The id of the newest answer whoever speaks was given; empty where there is none."""
         return await self._recorder.newest_answer(message) if self._recorder else ""
+
+    async def _refusal(self, message: Message, knowledge: Knowledge) -> Reply | None:
+        """What a channel that is switched off says, or who came too often is told. Danger goes first."""
+        closed = message.channel in self._gate.off
+        key = self._pseudonyms.person(message.channel, message.person or message.session)
+        wait = 0 if closed else await self._gate.person(key, self._clock())
+        if not (closed or wait):
+            return None
+        reply = turn(message, State(), knowledge).reply
+        if reply.status == "emergency":
+            return reply
+        sentence = (
+            commands.said("channel-off", knowledge.lookup)
+            if closed
+            else commands.said("too-often", knowledge.lookup)
+        )
+        return replace(sentence, status="unanswered", topic="closed" if closed else "", wait=wait)
 
     async def _answer(self, message: Message, knowledge: Knowledge) -> Reply:
         key, now = self._pseudonyms.conversation(message.channel, message.session), self._clock()

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.app.answering import Yongwen
+from bot.app.gate import Gate
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.store.inbox import Inbox
+from bot.store.switches import Switches
 
 if TYPE_CHECKING:
     from bot.channels.web import BaseRoute
@@ -21,6 +23,8 @@ class Running:
     settings: Settings
     yongwen: Yongwen
     inbox: Inbox
+    gate: Gate
+    switches: Switches
 
 
 Part = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]

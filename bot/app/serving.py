@@ -8,6 +8,7 @@ from functools import partial
 from bot.app import doors, messengers, robots
 from bot.app.answering import Keeping, Yongwen, load_release, public_lines
 from bot.app.console import console
+from bot.app.gate import Gate, InMemoryCounter, watching
 from bot.app.parts import Part, Running
 from bot.app.recording import Recorder, recording
 from bot.app.retention import Retention, retaining
@@ -19,7 +20,9 @@ from bot.store.engine import create_engine, sqlite_url
 from bot.store.inbox import Inbox
 from bot.store.migrate import migrate
 from bot.store.questions import Questions
+from bot.store.quotas import Quotas
 from bot.store.secret import key_beside
+from bot.store.switches import Switches
 from bot.text.pseudonyms import Pseudonyms
 
 
@@ -37,6 +40,9 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         conversations = Conversations(engine)
         questions, pseudonyms = Questions(engine), _pseudonyms(settings)
         retention = Retention(questions, conversations, settings.keep_days, time.time)
+        switches = Switches(engine)
+        counter = Quotas(engine) if engine.dialect.name == "postgresql" else InMemoryCounter()
+        gate = Gate(counter, settings.limit_person, settings.limit_address)
         recorder = Recorder(questions, pseudonyms, lambda: public_lines(yongwen.knowledge))
         yongwen = Yongwen(
             knowledge,
@@ -45,9 +51,15 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             recorder=recorder,
             release=number,
             keeping=Keeping(settings.keep_days, settings.keep_minutes * 60),
+            gate=gate,
         )
-        async with recording(recorder), retaining(retention), switching(settings, yongwen):
-            yield Running(settings, yongwen, Inbox(engine, partial(pseudonyms.conversation, "inbox")))
+        inbox = Inbox(engine, partial(pseudonyms.conversation, "inbox"))
+        async with AsyncExitStack() as beside:
+            await beside.enter_async_context(recording(recorder))
+            await beside.enter_async_context(retaining(retention))
+            await beside.enter_async_context(watching(gate, switches))
+            await beside.enter_async_context(switching(settings, yongwen))
+            yield Running(settings, yongwen, inbox, gate, switches)
     finally:
         await engine.dispose()
 
@@ -66,7 +78,13 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     async with serving(settings) as running, AsyncExitStack() as parts:
         routes = [route for part in PARTS for route in await parts.enter_async_context(part(running))]
         answer, judge = running.yongwen.answer, running.yongwen.feedback
-        page = web.create_app(answer, routes=routes, judge=judge, embed_origins=settings.embed_origins)
+        page = web.create_app(
+            answer,
+            routes=routes,
+            judge=judge,
+            embed_origins=settings.embed_origins,
+            wait=running.gate.address,
+        )
         await web.serve(page, settings.host, settings.port, lambda url: tell(f"甬问: {url}"))
 
 

@@ -39,7 +39,9 @@ BLANKS: Mapping[str, frozenset[str]] = {
     **{f"command-{name}": frozenset[str]() for name in _COMMANDS},
     "privacy-notice": frozenset({"days"}),
     "privacy-line": frozenset(),
-    **dict.fromkeys(("forget-done", "feedback-ask", "feedback-noted", "feedback-none"), _PHONE),
+    **dict.fromkeys(
+        ("channel-off", "too-often", "forget-done", "feedback-ask", "feedback-noted", "feedback-none"), _PHONE
+    ),
     **dict.fromkeys(("verdict-right", "verdict-wrong"), frozenset[str]()),
 }
 

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.channels.api_models import SESSION, Ask, Feedback
-from bot.channels.base import Answer, Forget, Judge
+from bot.channels.base import CLOSED, Answer, Forget, Judge
 from bot.channels.problems import faults, problem
 from bot.channels.web_guard import read_text
 from bot.messages import Message, as_data, as_json
@@ -39,6 +39,10 @@ class Asking:
         asked = await _read(request, Ask)
         session = _named(request, asked.session) if asked.session else ""
         reply = await self._answer(Message(asked.text, session, CHANNEL, session))
+        if reply.topic == CLOSED:
+            return problem(503)
+        if reply.wait:
+            return problem(429, headers={"Retry-After": str(reply.wait)})
         return Response(as_json(as_data(asked.text, reply)), headers=_PRIVATE, media_type="application/json")
 
     async def feedback(self, request: Request) -> Response:

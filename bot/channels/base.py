@@ -17,6 +17,9 @@ Forget = Callable[[str, str], Awaitable[None]]
 START, HELP, DOMAINS = "/start", "/help", "/domains"
 """Texts that mean the same in every channel: greet, say what can be asked, list the ten domains."""
 
+CLOSED = "closed"
+"""The topic of the reply of a channel that is switched off."""
+
 FORGOTTEN = "command/forget"
 """The topic of the reply that says a person's records are gone: a channel drops what it keeps itself."""
 

@@ -12,7 +12,7 @@ from starlette.types import Lifespan
 
 from bot.channels.base import DOMAINS, FORGOTTEN, START, Answer, Judge
 from bot.channels.web_forms import form, json_object, text_of, verdict_of
-from bot.channels.web_guard import Guard
+from bot.channels.web_guard import Guard, Wait, no_wait
 from bot.channels.web_pages import JSON_DOOR, LARGE, Chat, Pages, is_large
 from bot.channels.web_place import (
     EMBED,
@@ -47,6 +47,7 @@ def create_app(
     routes: Sequence[BaseRoute] = (),
     judge: Judge = _nowhere,
     embed_origins: Sequence[str] = (),
+    wait: Wait = no_wait,
 ) -> Starlette:
     """The web chat around an answering function, and the further routes of other doors.
 
@@ -71,10 +72,17 @@ def create_app(
             Route("/static/{name}", pages.static),
             *routes,
         ],
-        middleware=[Middleware(Guard, problem=pages.problem)],
+        middleware=[Middleware(Guard, problem=pages.problem, wait=wait)],
         exception_handlers={HTTPException: problem},
         lifespan=lifespan,
     )
+
+
+def _hold_back(response: Response, reply: Reply | None) -> None:
+    """Tell whoever came too often when to come again."""
+    if reply and reply.wait:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(reply.wait)
 
 
 class _Chat:
@@ -86,17 +94,19 @@ class _Chat:
 
     async def page(self, request: Request) -> Response:
         """The chat page, after asking what a form or `?q=` brings."""
+        reply: Reply | None = None
         place = place_of(request)
         if request.method == "POST":
             fields = await form(request)
             session = session_of(request, place, fields.get("session"))
-            session, _ = await self._ask(session, text_of(fields))
+            session, reply = await self._ask(session, text_of(fields))
         else:
             session = session_of(request, place)
             asked = request.query_params.get("q")
             if asked and not self._just_asked(session, asked):
-                session, _ = await self._ask(session, asked)
+                session, reply = await self._ask(session, asked)
         response = self._pages.chat(await self._shown(request, place, session))
+        _hold_back(response, reply)
         if LARGE in request.query_params:
             set_cookie(request, response, LARGE, str(int(is_large(request))), _YEAR_SECONDS)
         remember(request, response, place, session)
@@ -109,6 +119,7 @@ class _Chat:
         said = text_of(data).strip()
         session, reply = await self._ask(session_of(request, place, data.get("session")), said)
         response = self._pages.json(reply, place, session, said)
+        _hold_back(response, reply)
         remember(request, response, place, session)
         return response
 

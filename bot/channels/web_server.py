@@ -11,9 +11,11 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.server import HANDLED_SIGNALS
 
+from bot.channels.web_protocol import PatientProtocol
 from bot.errors import ChannelError
 
 _SECONDS_TO_FINISH = 5
+MOST_CONNECTIONS = 2000
 
 
 def _quiet(url: str) -> None:
@@ -32,6 +34,8 @@ async def serve(app: ASGIApp, host: str, port: int, listening: Callable[[str], N
         config = uvicorn.Config(
             app,
             ws="none",
+            http=PatientProtocol,
+            limit_concurrency=MOST_CONNECTIONS,
             access_log=False,
             log_config=None,
             server_header=False,

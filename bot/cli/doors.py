@@ -1,10 +1,13 @@
-"""Commands about the doors that programs come in by: mcp, api-key."""
+"""Commands about the doors of the service: mcp, api-key, channel."""
 
 import argparse
 import sys
+from datetime import datetime
 from typing import Any
 
 from bot import app, config
+from bot.errors import InputError
+from bot.store.switches import Off
 
 
 def add_to(commands: Any) -> None:
@@ -17,6 +20,11 @@ def add_to(commands: Any) -> None:
     key.add_argument("name", help="whose key it is")
     key.add_argument("--quota", default="1000/hour", help="how often it may call (default: 1000/hour)")
     key.set_defaults(run=_api_key)
+    channel = commands.add_parser("channel", help="switch a channel off and on, in running services too")
+    channel.add_argument("action", choices=("list", "off", "on"))
+    channel.add_argument("name", nargs="?", default="", help="the channel: web, api, telegram …")
+    channel.add_argument("--why", default="", help="the reason, for whoever looks later")
+    channel.set_defaults(run=_channel)
 
 
 async def _mcp(_arguments: argparse.Namespace, settings: config.Settings) -> int:
@@ -31,3 +39,20 @@ async def _api_key(arguments: argparse.Namespace, _settings: config.Settings) ->
     print(f"the key, shown this once: {key}", file=sys.stderr)
     print(line)
     return 0
+
+
+async def _channel(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    if arguments.action == "off" and not arguments.why.strip():
+        raise InputError("say why: channel off NAME --why REASON")
+    if arguments.action != "list":
+        why = arguments.why.strip() if arguments.action == "off" else None
+        await app.switch_channel(settings, arguments.name, why)
+    off = await app.switched_off(settings)
+    for name in app.CHANNELS:
+        print(f"{name}\t{_state(off[name])}" if name in off else f"{name}\ton")
+    return 0
+
+
+def _state(off: Off) -> str:
+    since = datetime.fromtimestamp(off.since).isoformat(" ", "seconds")
+    return f"off since {since}, by {off.account}: {off.why}"

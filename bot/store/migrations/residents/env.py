@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from bot.store import schema_inbox, schema_questions, schema_staff
+from bot.store import schema_gate, schema_inbox, schema_questions, schema_staff
 from bot.store.schema import ResidentsBase
 
 # Importing them adds their tables to the metadata.
-assert schema_inbox and schema_questions and schema_staff
+assert schema_gate and schema_inbox and schema_questions and schema_staff
 
 context.configure(
     connection=context.config.attributes["connection"],

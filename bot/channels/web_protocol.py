@@ -1,0 +1,60 @@
+"""HTTP as uvicorn speaks it, but not for ever: a request's head has to be whole within some seconds."""
+
+import asyncio
+from collections import OrderedDict
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEAD_SECONDS = 10.0
+MOST_WITHOUT_HEAD = 500
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class PatientProtocol(H11Protocol):
+    """Closes connections whose request does not begin or does not get on: uvicorn itself would wait.
+
+    When more than MOST_WITHOUT_HEAD wait at once, the one that has waited longest goes.
+    """
+
+    _waiting: OrderedDict["PatientProtocol", None] = OrderedDict()
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A connection opens: the clock runs."""
+        super().connection_made(transport)
+        self._expect_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came: the clock stops once the head is whole, and runs for the next one."""
+        super().data_received(data)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._have_head()
+        elif self._deadline is None:
+            self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """A connection is closed."""
+        self._have_head()
+        super().connection_lost(exc)
+
+    def _expect_head(self) -> None:
+        self._deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        self._waiting[self] = None
+        if len(self._waiting) > MOST_WITHOUT_HEAD:
+            next(iter(self._waiting))._give_up()
+
+    def _have_head(self) -> None:
+        self._waiting.pop(self, None)
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._have_head()
+        if not self.transport.is_closing():
+            self.transport.write(_TOO_SLOW)
+            self.transport.close()

@@ -1,0 +1,25 @@
+"""The tables of the doors: channels switched off, and how much a key has used of its quota."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.schema import ResidentsBase
+
+
+class ChannelOffRow(ResidentsBase):
+    """A channel that is switched off. No row: it is on."""
+
+    __tablename__ = "channel_off"
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    since: Mapped[float]
+    why: Mapped[str] = mapped_column(String(400))
+    account: Mapped[str] = mapped_column(String(60))
+
+
+class QuotaRow(ResidentsBase):
+    """How often a key (a keyed hash, or an address's) came in the window that ends at `expires_at`."""
+
+    __tablename__ = "quota"
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    used: Mapped[int]
+    expires_at: Mapped[float] = mapped_column(index=True)
