@@ -42,8 +42,8 @@ class Block(NamedTuple):
     intents: NDArray[np.int64]
 
 
-def blocks(bags: Bags) -> Iterator[Block]:
-    """The bags in blocks of about a million features; an intent is never cut in two."""
+def blocks(bags: Bags, size: int = 0) -> Iterator[Block]:
+    """The bags in blocks of about `size` (else a million) features; an intent is never cut in two."""
     ids, sizes = np.asarray(bags.ids, np.int32), np.asarray(bags.sizes, np.int64)
     owners = np.asarray(bags.intents, np.int64)
     ends = np.cumsum(sizes)
@@ -51,7 +51,7 @@ def blocks(bags: Bags) -> Iterator[Block]:
     first = 0
     while first < len(sizes):
         begin = int(ends[first] - sizes[first])
-        full = int(np.searchsorted(ends[lasts], begin + _BLOCK))
+        full = int(np.searchsorted(ends[lasts], begin + (size or _BLOCK)))
         last = max(int(lasts[min(full, len(lasts) - 1)]), first)
         rows = np.repeat(np.arange(first, last + 1), sizes[first : last + 1])
         yield Block(ids[begin : ends[last]].astype(np.int64), rows - first, owners[rows])

@@ -21,7 +21,7 @@ def _jieba() -> Any:
 
 
 @cache
-def _dictionary() -> tuple[dict[str, int], int]:
+def dictionary() -> tuple[dict[str, int], int]:
     """jieba's frequency table, parsed once. Never its cache: any user may write that file."""
     base = _jieba().Tokenizer()
     table, total = base.gen_pfdict(base.get_dict_file())
@@ -30,7 +30,7 @@ def _dictionary() -> tuple[dict[str, int], int]:
 
 def cutter(words: Iterable[str] = ()) -> Cutter:
     """A function that cuts normalised text into words, knowing also the given ones."""
-    table, total = _dictionary()
+    table, total = dictionary()
     tokenizer = _jieba().Tokenizer()
     tokenizer.FREQ, tokenizer.total, tokenizer.initialized = table.copy(), total, True
     for word in words:

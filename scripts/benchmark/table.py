@@ -14,6 +14,7 @@ def accuracy(results: Mapping[str, Figures]) -> str:
         "engine",
         "right first",
         "among three",
+        "MRR",
         "strangers refused",
         "AUROC",
         "build",
@@ -43,10 +44,11 @@ def put(readme: Path, text: str) -> None:
 
 def _accurate(found: Figures) -> list[str]:
     if "failed" in found:
-        return [found["failed"], *[""] * 7]
-    shares = [f"{found[name]:.1%}" for name in ("hit@1", "hit@3", "refused")]
+        return [found["failed"], *[""] * 8]
+    shares = [f"{found[name]:.1%}" for name in ("hit@1", "hit@3")]
     times = [f"{found['build']:.1f} s", f"{found['median']:.2f} ms", f"{found['p99']:.2f} ms"]
-    return [*shares, f"{found['auroc']:.3f}", *times, f"{found['memory']:.0f} MB"]
+    figures = [f"{found['mrr']:.3f}", f"{found['refused']:.1%}", f"{found['auroc']:.3f}"]
+    return [*shares, *figures, *times, f"{found['memory']:.0f} MB"]
 
 
 def _grown(found: Figures) -> str:

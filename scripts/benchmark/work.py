@@ -4,7 +4,7 @@ import itertools
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -33,15 +33,53 @@ class Work(NamedTuple):
     questions: list[tuple[str, str]]
     strangers: list[str]
 
-    def write(self, path: Path) -> None:
-        """Keep it as JSON."""
-        path.write_text(json.dumps(self, ensure_ascii=False), "utf-8")
+
+def write(works: Sequence[Work], path: Path) -> None:
+    """Keep pieces of work as JSON."""
+    path.write_text(json.dumps(works, ensure_ascii=False), "utf-8")
 
 
-def read(path: Path) -> Work:
+def read(path: Path) -> list[Work]:
     """What `write` wrote."""
-    faq, questions, strangers = json.loads(path.read_text("utf-8"))
-    return Work([(i, t) for i, t in faq], [(i, q) for i, q in questions], strangers)
+    return [
+        Work([(i, t) for i, t in faq], [(i, q) for i, q in questions], strangers)
+        for faq, questions, strangers in json.loads(path.read_text("utf-8"))
+    ]
+
+
+def written(folder: Path, language: str, splits: int) -> list[Work]:
+    """The FAQs of a language written by hand, each split so many times: four phrasings of an intent are
+    learnt (or all but one), the others asked; strangers are a fifth of the intents, left out whole, and
+    as many questions of the other FAQs."""
+    faqs = {path: _groups(path.read_text("utf-8")) for path in sorted(folder.glob(f"*.{language}.txt"))}
+    if not faqs:
+        raise SystemExit(f"{folder}: no FAQ")
+    works = []
+    for path, groups in faqs.items():
+        others = [text for other in faqs if other != path for texts in faqs[other] for text in texts]
+        for seed in range(splits):
+            chance = random.Random(_SEED + seed)
+            works.append(_split({texts[0]: texts for texts in groups}, chance, others))
+    return works
+
+
+def _groups(text: str) -> list[list[str]]:
+    """Intents as paragraphs, a phrasing a line."""
+    return [block.splitlines() for block in text.strip().split("\n\n")]
+
+
+def _split(groups: Mapping[str, Sequence[str]], chance: random.Random, others: Sequence[str]) -> Work:
+    left_out = set(chance.sample(sorted(groups), len(groups) // 5))
+    faq, asked, strangers = [], [], []
+    for intent, texts in groups.items():
+        mixed = chance.sample(texts, len(texts))
+        if intent in left_out:
+            strangers += mixed
+        else:
+            learnt = min(FEW, len(mixed) - 1)
+            faq += [(intent, text) for text in mixed[:learnt]]
+            asked += [(intent, text) for text in mixed[learnt:]]
+    return Work(faq, asked, strangers + chance.sample(others, min(len(strangers), len(others))))
 
 
 class Source:
@@ -54,6 +92,8 @@ class Source:
         self.phrasings = {s.id: list(s.phrasings) for s in checked.catalogue.services}
         self.examples = [(file.service, e.q) for file in checked.examples for e in file.examples]
         self.strangers = [text for topic in checked.catalogue.signposts for text in topic.phrasings]
+        topics = (*checked.catalogue.signposts, *checked.catalogue.smalltalk)
+        self.topics = {topic.id: list(topic.phrasings) for topic in topics}
 
     def few(self, questions: int) -> Work:
         """Four phrasings of each service; asked are the other phrasings and the examples."""
@@ -64,6 +104,15 @@ class Source:
             faq += [(service, text) for text in mixed[:FEW]]
             asked += [(service, text) for text in mixed[FEW:]]
         return Work(faq, *self._asked(asked, questions))
+
+    def everything(self, questions: int) -> Work:
+        """Four phrasings of each service, signpost and topic of small talk; a fifth of them are left out."""
+        work = _split(self.phrasings | self.topics, random.Random(_SEED), ())
+        chance = random.Random(_SEED)
+        asked, strangers = (
+            chance.sample(x, min(questions, len(x))) for x in (work.questions, work.strangers)
+        )
+        return Work(work.faq, asked, strangers)
 
     def all(self, questions: int) -> Work:
         """All phrasings; asked are the examples."""

@@ -1,0 +1,108 @@
+"""What everyday words mean, as directions: 退钱 lies near 退款, and "refund" near both.
+
+A table of Chinese words and English stems, made from dictionaries by `scripts/meanings`. A text lies
+where its words lie, the rarer in the FAQ the heavier; an intent in the middle of its phrasings.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.matching.centroids import Bags, blocks, holders
+from bot.matching.features import stem
+
+_BLOCK = 50_000  # words looked at together: some tens of megabytes
+_LONGEST = 4
+_UNSEEN = 20.0  # what a character costs that the table does not hold: more than the rarest word
+_RUN = re.compile(r"[a-z]+|[^\sa-z\d%]+")
+
+Place = NDArray[np.float32]
+
+
+class Table(NamedTuple):
+    """Word → its row; by rows, what a word costs (the negative logarithm of its frequency in Chinese) and
+    its direction (whole numbers; only their proportions count)."""
+
+    rows: Mapping[str, int]
+    costs: list[float]
+    directions: NDArray[np.int8]
+
+    def words(self, text: str) -> list[int]:
+        """The rows of a normalised text's words, each once: Chinese cut the likeliest way, English stems."""
+        found: list[int] = []
+        for run in _RUN.findall(text):
+            if not run.isascii():
+                found += self._cut(run)
+            elif (row := self.rows.get(stem(run), self.rows.get(run))) is not None:
+                found.append(row)
+        return list(dict.fromkeys(found))
+
+    def _cut(self, run: str) -> list[int]:
+        best = [0.0] * (len(run) + 1)
+        taken: list[tuple[int, int | None]] = [(1, None)] * len(run)
+        for at in range(len(run) - 1, -1, -1):
+            best[at] = best[at + 1] + _UNSEEN
+            for length in range(1, min(_LONGEST, len(run) - at) + 1):
+                row = self.rows.get(run[at : at + length])
+                if row is not None and (cost := self.costs[row] + best[at + length]) < best[at]:
+                    best[at], taken[at] = cost, (length, row)
+        found, at = [], 0
+        while at < len(run):
+            length, row = taken[at]
+            at += length
+            if row is not None:
+                found.append(row)
+        return found
+
+
+@cache
+def table() -> Table:
+    """The table that comes with the engine."""
+    with resources.files("bot.matching").joinpath("meanings.npz").open("rb") as file, np.load(file) as stored:
+        words = stored["words"].tobytes().decode().split("\n")
+        rows = {word: row for row, word in enumerate(words)}
+        return Table(rows, stored["costs"].tolist(), stored["directions"])
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """Where each intent lies (intents × directions, norm 1 or 0), and what each word of the table weighs."""
+
+    places: NDArray[np.float32]
+    weight: NDArray[np.float32]
+
+    def place(self, words: list[int]) -> Place | None:
+        """Where a text of these words lies, norm 1; None where nothing is known of it."""
+        if not words:
+            return None
+        found = self.weight[words] @ table().directions[words].astype(np.float32)
+        norm = float(np.sqrt(found @ found))
+        return found / np.float32(norm) if norm else None
+
+
+def build(bags: Bags, intents: int) -> Meanings:
+    """Learn from phrasings as bags of the table's rows, those of one intent side by side."""
+    directions = table().directions
+    weight = np.log1p(intents / (holders(bags, len(directions)) + 0.5)).astype(np.float32)
+    places = np.zeros((intents, directions.shape[1]), np.float32)
+    for block in blocks(bags, _BLOCK):
+        rows = directions[block.ids].astype(np.float32) * weight[block.ids, None]
+        firsts = np.flatnonzero(np.diff(block.rows, prepend=-1))
+        texts = _unit(np.add.reduceat(rows, firsts, axis=0))
+        owners = block.intents[firsts]
+        heads = np.flatnonzero(np.diff(owners, prepend=-1))
+        places[owners[heads]] = _unit(np.add.reduceat(texts, heads, axis=0))
+    return Meanings(places, weight)
+
+
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    norms[norms == 0] = 1
+    unit: NDArray[np.float32] = rows / norms[:, None].astype(np.float32)
+    return unit

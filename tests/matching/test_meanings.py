@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from bot.matching.index import Utterance
+from bot.matching.meanings import table
+from bot.matching.ranking import build
+
+
+def likeness(one: str, other: str) -> float:
+    """The cosine of two words' directions."""
+    a, b = (table().directions[table().rows[word]].astype(float) for word in (one, other))
+    return float(a @ b / np.sqrt((a @ a) * (b @ b)))
+
+
+@pytest.mark.parametrize(
+    ("word", "near", "far"),
+    [
+        ("退款", "refund", "图书馆"),
+        ("补助", "津贴", "天气"),
+        ("怎么", "为何", "发票"),
+        ("repay", "refund", "bicycle"),
+    ],
+)
+def test_what_is_explained_alike_lies_nearer(word: str, near: str, far: str) -> None:
+    assert likeness(word, near) > likeness(word, far) + 0.2
+
+
+def test_texts_are_cut_into_known_words_each_once() -> None:
+    names = list(table().rows)
+    cut = lambda text: [names[row] for row in table().words(text)]  # noqa: E731
+    assert cut("怎么申请退款") == ["怎么", "申请", "退款"]
+    assert cut("退款退款 refunds") == ["退款", "refund"]
+    assert cut("zzzz 123 !") == []
+
+
+def test_the_table_is_whole() -> None:
+    rows, costs, directions = table()
+    assert len(rows) == len(costs) == len(directions) > 40_000
+    assert directions.any(axis=1).all()
+
+
+@pytest.mark.parametrize(
+    ("asked", "intent"),
+    [("想把钱要回来", "refund"), ("refunding", "refund"), ("电话号码换了", "phone")],
+)
+def test_words_the_faq_does_not_hold_find_their_intent(asked: str, intent: str) -> None:
+    faq = {
+        "refund": ["怎么申请退款", "退钱"],
+        "phone": ["更改手机号", "手机换号"],
+        "hours": ["几点开门", "营业时间"],
+    }
+    ranking = build(Utterance(name, text) for name, texts in faq.items() for text in texts)
+    assert ranking.rank(asked)[0].intent == intent
+
+
+def test_very_many_intents_are_found_by_their_writing_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.matching.ranking._MEANT_INTENTS", 1)
+    ranking = build([Utterance("refund", "怎么申请退款"), Utterance("hours", "几点开门")])
+    assert [r.intent for r in ranking.rank("申请退钱")] == ["refund"]
+    assert ranking.rank("repayment") == []
