@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bot.app.gate import CHANNELS
 from bot.app.office import office
 from bot.app.parts import Running
 from bot.messages import Reply
@@ -33,6 +34,8 @@ async def console(
                 desk=rooms.desk,
                 press=rooms.press,
                 questions=Questions(engine),
+                switches=running.switches,
+                channels=CHANNELS,
                 knowledge=lambda: yongwen.knowledge,
                 previews=previews,
             )

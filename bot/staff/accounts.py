@@ -134,6 +134,10 @@ class Accounts:
         """The newest lines of the audit trail, of one account or draft or of all."""
         return await self._store.trail(most, subject)
 
+    async def note(self, entry: Entry) -> None:
+        """Add a line to the audit trail about what is no account or draft."""
+        await self._store.note(entry)
+
     async def _known(self, name: str) -> tuple[Account, str]:
         found = await self._store.find(name)
         if found is None:

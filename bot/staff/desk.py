@@ -7,6 +7,7 @@ that is held here, whatever calls it. Nothing is overwritten: a draft keeps all 
 import asyncio
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from bot.store.catalogue import day_of
 from bot.store.drafts import Comment, Draft, DraftStore, Texts, Version
 
 OPEN = ("editing", "submitted", "approved")
+_CHECKS_KEPT = 4
 
 
 class Faults(NamedTuple):
@@ -40,6 +42,7 @@ class Desk:
         self.library = library
         self._store = store
         self._clock = clock
+        self._checked: OrderedDict[object, Checked] = OrderedDict()
 
     # — looking —
 
@@ -108,8 +111,15 @@ class Desk:
         )
 
     async def checked(self, snapshot: Snapshot) -> Checked:
-        """This knowledge checked as of today."""
-        return await asyncio.to_thread(check, snapshot.documents, day_of(self._clock()))
+        """This knowledge checked as of today; the last few results are kept, as a check takes a while."""
+        today = day_of(self._clock())
+        # Texts that two snapshots share are the same objects, so that this costs next to nothing.
+        key = (today, tuple((path, kept.text) for path, kept in snapshot.sources.items()))
+        if key not in self._checked:
+            self._checked[key] = await asyncio.to_thread(check, snapshot.documents, today)
+            if len(self._checked) > _CHECKS_KEPT:
+                self._checked.popitem(last=False)
+        return self._checked[key]
 
     # — changing —
 

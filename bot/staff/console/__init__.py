@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute, Route
 
 from bot.staff.console.asked import Asked
+from bot.staff.console.channels import Channels
 from bot.staff.console.console import Console, Preview
 from bot.staff.console.cut import CutPage
 from bot.staff.console.door import HOME, SIGN_IN, Handler
@@ -21,6 +22,7 @@ from bot.staff.console.users import Users
 __all__ = ["Console", "Download", "Preview", "Upload", "routes"]
 
 _GET, _POST = ("GET",), ("POST",)
+_TRUSTED = ("reviewer", "admin")
 
 
 def routes(
@@ -47,6 +49,7 @@ def _pages(
     today, asked, users = Today(console), Asked(console), Users(console.accounts)
     knowledge, edit, review = Knowledge(console), Edit(console), Review(console)
     history, exchange = History(console), Exchange(downloads, uploads)
+    channels = Channels(console, console.channels)
     return [
         ("", _GET, today.page),
         ("/asked", _POST, asked.act),
@@ -70,6 +73,8 @@ def _pages(
         ("/exchange", _GET, exchange.page),
         ("/exchange/{key}", _GET, exchange.download),
         ("/exchange/{key}", _POST, exchange.upload),
+        ("/channels", _GET, channels.page, *_TRUSTED),
+        ("/channels/{channel}", _POST, channels.switch, *_TRUSTED),
         ("/users", _GET, users.page, "admin"),
         ("/users", _POST, users.add, "admin"),
         ("/users/{name}", _POST, users.change, "admin"),

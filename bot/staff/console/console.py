@@ -15,6 +15,7 @@ from bot.staff.console.pages import Pages
 from bot.staff.desk import Desk
 from bot.staff.press import Press
 from bot.store.questions import Questions
+from bot.store.switches import Switches
 
 _NINGBO = timezone(timedelta(hours=8))
 
@@ -36,8 +37,10 @@ class Console:
     desk: Desk
     press: Press
     questions: Questions
+    switches: Switches
     knowledge: Callable[[], Knowledge]
     previews: Callable[[Reply], Sequence[Preview]]
+    channels: Sequence[str] = ()
     clock: Callable[[], float] = time.time
     pages: Pages = field(default_factory=Pages)
     jobs: Jobs = field(default_factory=Jobs)

@@ -1,6 +1,7 @@
 """今日: what needs a person, and how residents were served."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
@@ -9,7 +10,9 @@ from bot.staff import charts, figures
 from bot.staff.clusters import Cluster, Suggestion, clusters, still_in_vain, suggestions
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
+from bot.staff.desk import OPEN
 from bot.staff.due import due
+from bot.store.drafts import Draft
 
 PATH = "/staff"
 SPANS = (7, 14, 30, 90)
@@ -44,6 +47,7 @@ class Today:
             here=PATH,
             pending=pending[: None if visit.asked("all") else _SHOWN],
             pending_total=len(pending),
+            drafted=await self._drafted(pending),
             services=service_options(console),
             wrong=await console.questions.marked_wrong(since),
             due=due(console.knowledge().lookup, console.today),
@@ -53,6 +57,17 @@ class Today:
             spans=SPANS,
             **await self._charts(days),
         )
+
+    async def _drafted(self, pending: Sequence[Pending]) -> dict[str, Draft]:
+        """The wordings that stand in an open draft already, with the draft."""
+        found: dict[str, Draft] = {}
+        for draft in await self._console.desk.drafts(OPEN):
+            texts = [t for t in (await self._console.desk.texts(draft.id)).values() if t]
+            lines = {
+                line.strip().removeprefix("- ").strip("'\"") for text in texts for line in text.splitlines()
+            }
+            found |= {w.text: draft for p in pending for w in p.cluster.wordings if w.text in lines}
+        return found
 
     async def _charts(self, days: int) -> dict[str, Any]:
         questions, lookup = self._console.questions, self._console.knowledge().lookup

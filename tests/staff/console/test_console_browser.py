@@ -223,6 +223,7 @@ PAGES = (
     "/staff/history",
     "/staff/history/1",
     "/staff/exchange",
+    "/staff/channels",
     "/staff/users",
 )
 

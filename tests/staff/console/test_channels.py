@@ -1,0 +1,30 @@
+"""The switch that silences a channel, on the console's page."""
+
+
+def until(condition) -> bool:
+    """Whether a condition comes true within some hundred tries, each a request of its own."""
+    return any(condition() for _ in range(300))
+
+
+def test_a_channel_is_silenced_with_a_reason_and_speaks_again(reviewer, editor):
+    assert "130家" in editor.ask("食堂甲")
+    reviewer.get("/staff/channels")
+    reviewer.post("/staff/channels/web", do="off", why="说错<b>电话</b>")
+    assert "停掉了" in reviewer.text and "说错&lt;b&gt;电话" in reviewer.page and "周审" in reviewer.text
+    assert until(lambda: "130家" not in editor.client.post("/chat", json={"text": "食堂甲"}).text)
+    assert editor.get("/staff") and editor.status == 200
+    reviewer.post("/staff/channels/web", do="on")
+    assert until(lambda: "130家" in editor.client.post("/chat", json={"text": "食堂甲"}).text)
+
+
+def test_it_is_written_down_and_no_editor_may(editor, reviewer, admin):
+    assert (editor.get("/staff/channels") and editor.status) == 403
+    editor.get("/staff")
+    assert (editor.post("/staff/channels/web", do="off", why="x") and editor.status) == 403
+    reviewer.get("/staff/channels")
+    assert (reviewer.post("/staff/channels/nowhere", do="off", why="x") and reviewer.status) == 404
+    reviewer.get("/staff/channels")
+    reviewer.post("/staff/channels/wechat", do="off", why="试试")
+    reviewer.post("/staff/channels/wechat", do="on")
+    admin.get("/staff/users")
+    assert "停掉渠道" in admin.text and "恢复渠道" in admin.text
