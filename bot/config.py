@@ -13,6 +13,7 @@ from bot.messages import Rate
 PREFIX = "YONGWEN_"
 ROOT = Path(__file__).resolve().parent.parent
 _PERIODS = {"second": 1, "minute": 60, "hour": 3600}
+_LOG_FORMATS = ("text", "json")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -45,6 +46,12 @@ def _rate(text: str) -> Rate | None:
     if not (times.isdecimal() and int(times) and period in _PERIODS):
         raise ValueError("want something like 30/minute, or off")
     return Rate(int(times), _PERIODS[period])
+
+
+def _log_format(text: str) -> str:
+    if text not in _LOG_FORMATS:
+        raise ValueError(f"one of {', '.join(_LOG_FORMATS)}")
+    return text
 
 
 def _level(text: str) -> str:
@@ -126,6 +133,10 @@ SETTINGS: dict[str, Setting] = {
     "feishu_token": Setting(str, "", "their Verification Token"),
     "dingtalk_api": Setting(str, "https://oapi.dingtalk.com", "DingTalk's server, or one for tests"),
     "feishu_api": Setting(str, "https://open.feishu.cn", "Feishu's server, or one for tests"),
+    "metrics_token": Setting(
+        str, "", "who shows it as a bearer token may read /metrics; default: only this machine may"
+    ),
+    "log_format": Setting(_log_format, "text", "text, or json for one object a line"),
     "log_level": Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
 
@@ -168,6 +179,8 @@ class Settings:
     feishu_token: str
     dingtalk_api: str
     feishu_api: str
+    metrics_token: str
+    log_format: str
     log_level: str
 
 

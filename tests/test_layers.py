@@ -69,6 +69,7 @@ KEPT_TO = {
     "mcp": ("bot.channels.mcp",),
     "limits": ("bot.channels.api", "bot.app.gate"),
     "uvicorn": ("bot.channels.web",),
+    "prometheus_client": ("bot.app.metrics",),
     "ruamel": ("bot.staff",),
     "argon2": ("bot.staff.accounts",),
     "jieba": ("bot.text.cut",),
@@ -209,6 +210,7 @@ def test_every_third_party_library_is_declared() -> None:
         "opencc_purepy": "opencc-purepy",
         "python_calamine": "python-calamine",
         "ruamel": "ruamel.yaml",
+        "prometheus_client": "prometheus-client",
         "telegram": "python-telegram-bot",
     }
     assert used

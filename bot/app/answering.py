@@ -64,6 +64,10 @@ Forgetter = Callable[[str, str], Awaitable[None]]
 """Erases what it keeps of a person in a channel, both named as in Message."""
 
 
+Observe = Callable[[Message, Reply, float], None]
+"""Told of each message, its reply, and the seconds it took."""
+
+
 class Yongwen:
     """Answers messages from one release of the catalogue; with a recorder, each answer gets an id."""
 
@@ -78,6 +82,7 @@ class Yongwen:
         release: int = 0,
         keeping: Keeping = KEEPING,
         gate: Gate | None = None,
+        observe: Observe | None = None,
     ) -> None:
         self._live = Live(release, knowledge, date.min, knowledge)
         self._states = states
@@ -85,6 +90,7 @@ class Yongwen:
         self._pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(32))
         self._recorder = recorder
         self._keeping = keeping
+        self._observe = observe
         self._gate = gate or Gate(InMemoryCounter())
         self._forgetters: list[Forgetter] = []
 
@@ -115,6 +121,13 @@ class Yongwen:
 
     async def answer(self, message: Message) -> Reply:
         """The reply to a message. Never raises: a failure inside becomes a kind sentence."""
+        started = time.perf_counter()
+        reply = await self._replied(message)
+        if self._observe is not None and _to_record(message):
+            self._observe(message, reply, time.perf_counter() - started)
+        return reply
+
+    async def _replied(self, message: Message) -> Reply:
         live = self._today()
         try:
             refusal = await self._refusal(message, live.spoken)

@@ -125,8 +125,8 @@ def _judged(rest: str) -> tuple[Verdict | None, str, str]:
 
 
 def said(key: str, lookup: Lookup) -> Reply:
-    """A fixed sentence as a reply."""
-    return outcome.said(key, "smalltalk", State(), lookup).reply
+    """A fixed sentence as a reply; where a release from before it answers, the one for trouble."""
+    return outcome.said(key if key in lookup.replies else "error", "smalltalk", State(), lookup).reply
 
 
 _COMMANDS: dict[str, Command] = {FORGET: _forget, PRIVACY: _privacy, FEEDBACK: _feedback}

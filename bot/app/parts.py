@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.app.answering import Yongwen
 from bot.app.gate import Gate
+from bot.app.metrics import Metrics
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.store.inbox import Inbox
@@ -25,6 +26,7 @@ class Running:
     inbox: Inbox
     gate: Gate
     switches: Switches
+    metrics: Metrics
 
 
 Part = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]

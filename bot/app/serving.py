@@ -9,6 +9,8 @@ from bot.app import doors, messengers, robots
 from bot.app.answering import Keeping, Yongwen, load_release, public_lines
 from bot.app.console import console
 from bot.app.gate import Gate, InMemoryCounter, watching
+from bot.app.metrics import Metrics
+from bot.app.operating import operating
 from bot.app.parts import Part, Running
 from bot.app.recording import Recorder, recording
 from bot.app.retention import Retention, retaining
@@ -40,7 +42,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         conversations = Conversations(engine)
         questions, pseudonyms = Questions(engine), _pseudonyms(settings)
         retention = Retention(questions, conversations, settings.keep_days, time.time)
-        switches = Switches(engine)
+        switches, metrics = Switches(engine), Metrics()
         counter = Quotas(engine) if engine.dialect.name == "postgresql" else InMemoryCounter()
         gate = Gate(counter, settings.limit_person, settings.limit_address)
         recorder = Recorder(questions, pseudonyms, lambda: public_lines(yongwen.knowledge))
@@ -52,14 +54,16 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             release=number,
             keeping=Keeping(settings.keep_days, settings.keep_minutes * 60),
             gate=gate,
+            observe=metrics.observe,
         )
+        metrics.watch(lambda: yongwen.release, lambda: recorder.waiting)
         inbox = Inbox(engine, partial(pseudonyms.conversation, "inbox"))
         async with AsyncExitStack() as beside:
             await beside.enter_async_context(recording(recorder))
             await beside.enter_async_context(retaining(retention))
             await beside.enter_async_context(watching(gate, switches))
             await beside.enter_async_context(switching(settings, yongwen))
-            yield Running(settings, yongwen, inbox, gate, switches)
+            yield Running(settings, yongwen, inbox, gate, switches, metrics)
     finally:
         await engine.dispose()
 
@@ -90,6 +94,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 
 # Opened in this order, closed in the reverse.
 PARTS: tuple[Part, ...] = (
+    operating,
     console,
     doors.api,
     doors.assistants,

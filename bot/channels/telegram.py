@@ -16,12 +16,12 @@ from telegram.warnings import PTBDeprecationWarning
 from bot.channels.base import Answer
 from bot.channels.inbox import Inbox, Worker
 from bot.channels.telegram_calls import Caller
-from bot.channels.telegram_log import protect_log, redact
 from bot.channels.telegram_polling import poll
 from bot.channels.telegram_updates import ALLOWED, CHANNEL, Forget, Planner
 from bot.channels.telegram_webhook import Webhook, hook
 from bot.channels.webhook import Hook
 from bot.errors import ChannelError
+from bot.text.redaction import redact
 
 __all__ = ["CHANNEL", "Door", "Webhook", "running"]
 
@@ -70,7 +70,6 @@ class Telegram:
         self, door: Door, request: BaseRequest | None = None, get_updates_request: BaseRequest | None = None
     ) -> None:
         _check(door)
-        protect_log()
         # The library warns of its own use of this attribute whenever Telegram asks for patience.
         warnings.filterwarnings("ignore", ".*`retry_after`", PTBDeprecationWarning)
         root = (door.base_url or "https://api.telegram.org").rstrip("/")

@@ -16,8 +16,8 @@ from telegram.error import (
 )
 
 from bot.channels.inbox import Call, DelayedError, UndeliverableError
-from bot.channels.telegram_log import redact
 from bot.channels.telegram_updates import Forget
+from bot.text.redaction import redact
 
 log = logging.getLogger("yongwen.telegram")
 

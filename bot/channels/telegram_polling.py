@@ -9,10 +9,10 @@ from telegram import Bot
 from telegram.error import Conflict, RetryAfter, TelegramError
 
 from bot.channels.telegram_calls import seconds_of
-from bot.channels.telegram_log import redact
 from bot.channels.telegram_updates import ALLOWED, incoming
 from bot.errors import StoreError
 from bot.messages import Incoming
+from bot.text.redaction import redact
 
 log = logging.getLogger("yongwen.telegram")
 

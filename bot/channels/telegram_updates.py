@@ -16,9 +16,9 @@ from telegram.ext import filters
 from bot.channels.base import Answer
 from bot.channels.inbox import Call
 from bot.channels.telegram_inline import inline_answer
-from bot.channels.telegram_log import redact
 from bot.channels.telegram_text import Piece, heard, pieces
 from bot.messages import Incoming, Message, Reply
+from bot.text.redaction import redact
 
 log = logging.getLogger("yongwen.telegram")
 

@@ -3,11 +3,11 @@
 import argparse
 import asyncio
 import io
-import logging
 import sys
 from collections.abc import Sequence
 
 from bot import config
+from bot.app import logs
 from bot.cli import asking, doors, exports, keeping, knowledge, ranking, users
 from bot.errors import YongwenError
 
@@ -35,11 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = config.load()
-        logging.basicConfig(
-            level=settings.log_level,
-            stream=sys.stderr,
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        )
+        logs.set_up(settings.log_level, settings.log_format)
         return int(asyncio.run(arguments.run(arguments, settings)))
     except YongwenError as error:
         for fault in getattr(error, "faults", ()):
