@@ -49,7 +49,11 @@ IMPURE = frozenset(
     ]
 )
 # The seeded shuffle, and bytes in memory: neither reaches out of the process.
-PURE_ALL_THE_SAME = {("bot.matching.linear", "random"), ("bot.matching.stored", "io")}
+PURE_ALL_THE_SAME = {
+    ("bot.matching.linear", "random"),
+    ("bot.matching.margin", "random"),
+    ("bot.matching.stored", "io"),
+}
 # Third-party library → the only modules that may import it.
 KEPT_TO = {
     "sqlalchemy": ("bot.store",),

@@ -10,12 +10,12 @@ from bot.conversation.kinds import CueIndex, cue_index
 from bot.matching import stored
 from bot.matching.features import Lexicon, lexicon
 from bot.matching.index import Index, Utterance, build
+from bot.matching.linear import train
 from bot.text.normalise import normalise
 
 CALM = "calm"
 MODELS = ("topics", "alarm")
 _EVERY_NTH_CALM = 3
-_ROUNDNESS = 3  # weighed on held-out questions; the calm are about everything, so the alarm has none
 
 
 class Sign(NamedTuple):
@@ -73,10 +73,13 @@ def words(catalogue: Catalogue) -> Lexicon:
 
 
 def prepare(catalogue: Catalogue) -> Knowledge:
-    """Make a catalogue ready; takes some seconds, all of it learning from the phrasings."""
+    """Make a catalogue ready; takes some seconds, all of it learning from the phrasings.
+
+    The calm are about everything and so have no margin of their own: the alarm is learnt by averaging.
+    """
     lexed = words(catalogue)
-    topics = build(list(utterances(catalogue)), lexed, _ROUNDNESS)
-    return _joined(catalogue, topics, build(list(alarms(catalogue)), lexed))
+    topics = build(list(utterances(catalogue)), lexed)
+    return _joined(catalogue, topics, build(list(alarms(catalogue)), lexed, train))
 
 
 def restore(catalogue: Catalogue, models: Mapping[str, bytes]) -> Knowledge:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.matching import margin
 from bot.matching.features import KIND_WEIGHT, Lexicon, extract, sound_only
-from bot.matching.linear import SCALE, Sample, Weights, train
+from bot.matching.linear import SCALE, Sample, Weights
 from bot.text.normalise import normalise
 
 
@@ -85,11 +86,12 @@ class Index:
 _SURPRISE = 0.3
 
 
-def build(utterances: Sequence[Utterance], lexicon: Lexicon, roundness: int = 0) -> Index:
-    """Learn an index from phrasings. Deterministic: the same input gives the same index.
+# Learns weights from samples, given how many features and intents there are.
+Learner = Callable[[Sequence[Sample], int, int], Weights]
 
-    `roundness` weighs in each intent's centroid; it wants intents that are about one thing.
-    """
+
+def build(utterances: Sequence[Utterance], lexicon: Lexicon, learn: Learner = margin.learn) -> Index:
+    """Learn an index from phrasings. Deterministic: the same input gives the same index."""
     texts = [normalise(u.text) for u in utterances]
     extracted = [extract(t, lexicon) for t in texts]
     intents = tuple(dict.fromkeys(u.intent for u in utterances))
@@ -104,7 +106,7 @@ def build(utterances: Sequence[Utterance], lexicon: Lexicon, roundness: int = 0)
         for view in (found, sound_only(found))
         if (sample := _sample(view, features, idf, number[u.intent])) is not None
     ]
-    weights = train(samples, len(features), len(intents), roundness=roundness)
+    weights = learn(samples, len(features), len(intents))
     return Index(lexicon, intents, features, listed, idf, weights, _grouped(utterances, texts, number))
 
 

@@ -71,7 +71,7 @@ def train(
         _epoch((samples[i] for i in order), weights)
         total += weights
     round_ = centroids(samples, features, intents)
-    return _sparse(total + roundness * epochs * round_, epochs)
+    return sparse(total + roundness * epochs * round_, epochs * SCALE)
 
 
 def centroids(samples: Sequence[Sample], features: int, intents: int) -> NDArray[np.int32]:
@@ -94,12 +94,12 @@ def _epoch(samples: Iterable[Sample], weights: NDArray[np.int32]) -> None:
             weights[ids, rival] -= values
 
 
-def _sparse(total: NDArray[np.int32], epochs: int) -> Weights:
-    """The matrix without its small entries, scaled to 16 bits by whole numbers."""
+def sparse(total: NDArray[np.int32], whole: int) -> Weights:
+    """The matrix without its small entries, scaled to 16 bits by whole numbers; `whole` is a weight of 1."""
     largest = max(1, int(np.abs(total).max(initial=0)))
     scaled = (total.astype(np.int64) * 32_000) // largest
     scaled[np.abs(scaled) < int(32_000 * _SMALLEST)] = 0
     rows, cols = np.nonzero(scaled)
     start = np.searchsorted(rows, np.arange(total.shape[0] + 1))
-    unit = largest / (32_000 * epochs * SCALE)
+    unit = largest / (32_000 * whole)
     return Weights(unit, start.astype(np.int64), cols.astype(np.int32), scaled[rows, cols].astype(np.int16))
