@@ -54,6 +54,13 @@ def _log_format(text: str) -> str:
     return text
 
 
+def _postgresql(text: str) -> str:
+    scheme, found, rest = text.partition("://")
+    if not found or scheme not in ("postgres", "postgresql", "postgresql+asyncpg"):
+        raise ValueError("postgresql://user:password@host/name")
+    return f"postgresql+asyncpg://{rest}"
+
+
 def _level(text: str) -> str:
     level = text.upper()
     if level not in _LEVELS:
@@ -87,6 +94,9 @@ SETTINGS: dict[str, Setting] = {
     "knowledge": Setting(Path, ROOT / "knowledge", "the folder of knowledge files"),
     "residents": Setting(
         Path, None, "the SQLite file of conversations; default: yongwen/residents.sqlite in the state folder"
+    ),
+    "database": Setting(
+        _postgresql, "", "a PostgreSQL URL, for several replicas: holds all that is in those two files"
     ),
     "privacy_key": Setting(
         str, "", "the key residents are pseudonymised with; default: a file made beside their database"
@@ -148,6 +158,7 @@ class Settings:
     catalogue: Path
     knowledge: Path
     residents: Path
+    database: str
     privacy_key: str
     keep_days: int
     keep_minutes: int

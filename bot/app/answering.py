@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from bot.app import commands
 from bot.app.commands import commanded, with_notice
+from bot.app.databases import catalogue_engine
 from bot.app.gate import Gate, InMemoryCounter
 from bot.app.recording import Recorder
 from bot.config import Settings
@@ -22,7 +23,6 @@ from bot.errors import StoreError
 from bot.messages import Message, Reply, Verdict
 from bot.store.catalogue import day_of, newest_release, read_models, read_release
 from bot.store.conversations import InMemory
-from bot.store.engine import create_engine, sqlite_url
 from bot.text.masking import masked, personal
 from bot.text.normalise import normalise
 from bot.text.pseudonyms import Pseudonyms
@@ -233,17 +233,13 @@ async def load_knowledge(settings: Settings) -> Knowledge:
 
 async def load_release(settings: Settings) -> tuple[int, Knowledge]:
     """The same with its number."""
-    path = settings.catalogue
-    if not path.is_file():
-        raise StoreError(
-            f"{path}: no catalogue there; restore it from version control or run `python -m bot build`"
-        )
-    engine = create_engine(sqlite_url(path, read_only=True))
+    engine = catalogue_engine(settings)
     try:
         number = await newest_release(engine)
         return number, restore(await read_release(engine, number), await read_models(engine, number))
     except (StoreError, ValueError) as error:
-        raise StoreError(f"{path}: {error}") from error
+        where = "the database" if settings.database else settings.catalogue
+        raise StoreError(f"{where}: {error}") from error
     finally:
         await engine.dispose()
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bot.app.databases import second_engine
 from bot.app.gate import CHANNELS
 from bot.app.office import office
 from bot.app.parts import Running
 from bot.messages import Reply
-from bot.store.engine import create_engine, sqlite_url
 from bot.store.questions import Questions
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ async def console(
     from bot.staff.console.transfer import downloads, uploads
 
     yongwen = running.yongwen
-    engine = create_engine(sqlite_url(running.settings.residents))
+    engine = second_engine(running.settings)
     try:
         async with office(running.settings, learning) as rooms:
             built = Console(

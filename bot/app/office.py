@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
+from bot.app.databases import catalogue_engine, name_of_second, second_engine
 from bot.config import Settings
-from bot.errors import StoreError
 from bot.staff.accounts import Accounts
 from bot.staff.desk import Desk
 from bot.staff.library import Library
 from bot.staff.press import Learning, Press
 from bot.store.accounts import AccountStore
 from bot.store.drafts import DraftStore
-from bot.store.engine import create_engine, operator_errors, sqlite_url
+from bot.store.engine import operator_errors
 from bot.store.migrate import migrate
 from bot.store.releases import Releases
 
@@ -28,19 +28,12 @@ class Office(NamedTuple):
 @asynccontextmanager
 async def office(settings: Settings, learning: Learning | None = None) -> AsyncIterator[Office]:
     """The staff's rooms, as long as the context is open. StoreError where a database cannot be used."""
-    if not settings.catalogue.is_file():
-        raise StoreError(f"{settings.catalogue}: no catalogue there; run `python -m bot build`")
-    try:
-        settings.residents.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{settings.residents}: {error}") from error
-    # The catalogue stays one plain file that can be copied and given away: no write-ahead log beside it.
-    catalogue = create_engine(sqlite_url(settings.catalogue), journal="DELETE", durable=True)
-    second = create_engine(sqlite_url(settings.residents), durable=True)
+    catalogue = catalogue_engine(settings, writes=True)
+    second = second_engine(settings, durable=True)
     try:
         async with operator_errors(str(settings.catalogue)):
             await migrate(catalogue, "catalogue")
-        async with operator_errors(str(settings.residents)):
+        async with operator_errors(name_of_second(settings)):
             await migrate(second, "residents")
         desk = Desk(Library(Releases(catalogue)), DraftStore(second))
         yield Office(Accounts(AccountStore(second)), desk, Press(desk, learning))

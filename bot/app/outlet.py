@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from bot.app.databases import catalogue_engine
 from bot.config import Settings
-from bot.errors import InputError, StoreError
+from bot.errors import InputError
 from bot.staff.exports.faq import Stamp
 from bot.staff.exports.formats import Files, made
 from bot.store.catalogue import newest_release, read_release, releases
-from bot.store.engine import create_engine, sqlite_url
 
 
 async def export(settings: Settings, name: str, number: int | None = None) -> Files:
@@ -15,9 +15,7 @@ async def export(settings: Settings, name: str, number: int | None = None) -> Fi
 
     StoreError where the catalogue cannot be read, InputError where it has no such release.
     """
-    if not settings.catalogue.is_file():
-        raise StoreError(f"{settings.catalogue}: no catalogue there; run `python -m bot build`")
-    engine = create_engine(sqlite_url(settings.catalogue, read_only=True))
+    engine = catalogue_engine(settings)
     try:
         chosen = number or await newest_release(engine)
         if chosen not in {release.number for release in await releases(engine)}:

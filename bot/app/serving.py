@@ -8,6 +8,7 @@ from functools import partial
 from bot.app import doors, messengers, robots
 from bot.app.answering import Keeping, Yongwen, load_release, public_lines
 from bot.app.console import console
+from bot.app.databases import prepare, second_engine
 from bot.app.gate import Gate, InMemoryCounter, watching
 from bot.app.metrics import Metrics
 from bot.app.operating import operating
@@ -16,9 +17,8 @@ from bot.app.recording import Recorder, recording
 from bot.app.retention import Retention, retaining
 from bot.app.switching import switching
 from bot.config import Settings
-from bot.errors import SettingsError, StoreError
+from bot.errors import SettingsError
 from bot.store.conversations import Conversations
-from bot.store.engine import create_engine, sqlite_url
 from bot.store.inbox import Inbox
 from bot.store.migrate import migrate
 from bot.store.questions import Questions
@@ -31,12 +31,9 @@ from bot.text.pseudonyms import Pseudonyms
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Running]:
     """甬问 with its residents' database, for the length of a service."""
+    await prepare(settings)
     number, knowledge = await load_release(settings)
-    try:
-        settings.residents.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{settings.residents}: {error}") from error
-    engine = create_engine(sqlite_url(settings.residents))
+    engine = second_engine(settings)
     try:
         await migrate(engine, "residents")
         conversations = Conversations(engine)
@@ -69,6 +66,8 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
 
 
 def _pseudonyms(settings: Settings) -> Pseudonyms:
+    if settings.database and not settings.privacy_key:
+        raise SettingsError("YONGWEN_PRIVACY_KEY: needed with YONGWEN_DATABASE, the same for every replica")
     try:
         return Pseudonyms(settings.privacy_key.encode() or key_beside(settings.residents))
     except ValueError as error:

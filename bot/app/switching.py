@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from bot.app.answering import Yongwen, load_release
+from bot.app.databases import catalogue_engine
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.store.catalogue import newest_release
-from bot.store.engine import create_engine, sqlite_url
+from bot.store.notices import Notices
 
 log = logging.getLogger("yongwen")
 POLL_SECONDS = 0.3
@@ -29,8 +30,8 @@ async def switching(settings: Settings, yongwen: Yongwen) -> AsyncIterator[None]
 
 
 async def _watch(settings: Settings, yongwen: Yongwen) -> None:
-    engine = create_engine(sqlite_url(settings.catalogue, read_only=True))
-    failed = ""
+    engine = catalogue_engine(settings)
+    notices, failed = Notices(engine), ""
     try:
         while True:
             try:
@@ -41,8 +42,9 @@ async def _watch(settings: Settings, yongwen: Yongwen) -> None:
                 if str(error) != failed:
                     log.error("answering from release %s on: %s", yongwen.release, error)
                 failed = str(error)
-            await asyncio.sleep(_AFTER_FAILURE_SECONDS if failed else POLL_SECONDS)
+            await notices.wait(_AFTER_FAILURE_SECONDS if failed else POLL_SECONDS)
     finally:
+        await notices.close()
         await engine.dispose()
 
 

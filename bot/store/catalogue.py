@@ -15,6 +15,7 @@ from bot.errors import ConflictError, StoreError
 from bot.store import schema
 from bot.store.engine import create_engine, operator_errors, sqlite_url
 from bot.store.migrate import migrate
+from bot.store.notices import CHANNEL
 from bot.store.sources import Sources, write_sources
 
 # Fields of the catalogue whose records own phrasings, and those kept whole as documents.
@@ -91,10 +92,11 @@ async def write_release(
         if connection.dialect.name != "sqlite":  # SQLite's BEGIN IMMEDIATE lets one writer in at a time
             await connection.execute(text("LOCK TABLE release IN EXCLUSIVE MODE"))
         newest = await connection.scalar(select(func.max(schema.ReleaseRow.number)))
-        if story.based_on is not None and story.based_on != newest:
+        if story.based_on is not None and story.based_on != (newest or 0):
             raise ConflictError(f"release {newest} came first; this one is based on release {story.based_on}")
         number = (newest or 0) + 1
         release = {"number": number, "created_on": created_on, "note": note, **story._asdict()}
+        release["based_on"] = story.based_on or None
         await connection.execute(insert(schema.ReleaseRow), [release])
         await write_sources(connection, number, sources)
         for table, rows in _rows(catalogue).items():
@@ -106,6 +108,8 @@ async def write_release(
             await connection.execute(insert(schema.ModelRow), learnt)
         old = schema.ModelRow.release <= number - KEEP_MODELS
         await connection.execute(delete(schema.ModelRow).where(old))
+        if connection.dialect.name == "postgresql":  # heard when this transaction is done
+            await connection.execute(text(f"NOTIFY {CHANNEL}"))
     return number
 
 

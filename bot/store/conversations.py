@@ -3,10 +3,9 @@
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.engine import operator_errors, writing
+from bot.store.engine import inserting, operator_errors, writing
 from bot.store.schema import ConversationRow
 
 
@@ -28,7 +27,7 @@ class Conversations:
         """Keep a person's state under a key until a time (seconds since 1970)."""
         row = {"key": key, "state": state, "expires_at": expires_at, "person": person}
         changed = {"state": state, "expires_at": expires_at}
-        query = insert(ConversationRow).values(row)
+        query = inserting(self._engine, ConversationRow).values(row)
         query = query.on_conflict_do_update(index_elements=["key"], set_=changed)
         async with operator_errors("conversations"), writing(self._engine) as connection:
             await connection.execute(query)

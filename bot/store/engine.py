@@ -10,6 +10,7 @@ from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import StoreError
 
 _BUSY_SECONDS = 5
+_HASTY_SECONDS, _PATIENT_SECONDS = 3, 60
 READS = "yongwen_reads"
 _LOCKS: WeakKeyDictionary[AsyncEngine, asyncio.Lock] = WeakKeyDictionary()
 
@@ -35,7 +37,7 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
     `durable`: what was committed outlives a power cut too, at the price of waiting for the disk.
     """
     if not make_url(url).drivername.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True)
+        return _server_engine(url, _PATIENT_SECONDS if durable else _HASTY_SECONDS)
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     read_only = "mode=ro" in url
 
@@ -56,6 +58,24 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _server_engine(url: str, seconds: float) -> AsyncEngine:
+    """An engine that gives up on a server which does not answer, rather than wait with the resident."""
+    try:
+        return create_async_engine(
+            url,
+            pool_pre_ping=True,
+            pool_timeout=seconds,
+            connect_args={"timeout": _HASTY_SECONDS, "command_timeout": seconds},
+        )
+    except ModuleNotFoundError as error:
+        raise StoreError("PostgreSQL needs the package asyncpg; install the extra `postgres`") from error
+
+
+def inserting(engine: AsyncEngine, table: Any) -> Any:
+    """An insert that can say what to do on conflict, in the engine's dialect."""
+    return (postgresql if engine.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:

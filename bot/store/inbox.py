@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Update, delete, exists, func, insert, null, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
 
 from bot.messages import Incoming, Leased
-from bot.store.engine import operator_errors, writing
+from bot.store.engine import inserting, operator_errors, writing
 from bot.store.schema_inbox import IncomingRow as Row
 
 _NAME = "inbox"
@@ -40,8 +39,7 @@ class Inbox:
         ]
         if not rows:
             return
-        once = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        query = once(Row).on_conflict_do_nothing(index_elements=["channel", "key"])
+        query = inserting(self._engine, Row).on_conflict_do_nothing(index_elements=["channel", "key"])
         async with operator_errors(_NAME), writing(self._engine) as connection:
             await connection.execute(query, rows)
 

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 _HERE = Path(__file__).parent / "migrations"
@@ -18,6 +18,11 @@ def _upgrade(connection: Connection, name: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(_HERE / name))
     config.attributes["connection"] = connection
+    if connection.dialect.name == "sqlite":
+        config.attributes["version_table"] = "alembic_version"
+    else:  # both schemas share one database, and replicas may start together
+        config.attributes["version_table"] = f"alembic_version_{name}"
+        connection.execute(text("SELECT pg_advisory_xact_lock(20211228)"))
     command.upgrade(config, "head")
 
 

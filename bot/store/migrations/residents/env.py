@@ -12,6 +12,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=ResidentsBase.metadata,
     render_as_batch=True,
+    version_table=context.config.attributes["version_table"],
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,54 @@
+"""Which database holds what: a catalogue file and a second file beside it, or one PostgreSQL for both."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.config import Settings
+from bot.errors import StoreError
+from bot.store.engine import create_engine, operator_errors, sqlite_url
+from bot.store.migrate import migrate
+from bot.store.seeding import seed
+
+
+def catalogue_engine(settings: Settings, *, writes: bool = False) -> AsyncEngine:
+    """The catalogue's database. StoreError where its file is missing."""
+    if settings.database:
+        return create_engine(settings.database, durable=writes)
+    path = settings.catalogue
+    if not path.is_file():
+        raise StoreError(
+            f"{path}: no catalogue there; restore it from version control or run `python -m bot build`"
+        )
+    # It stays one plain file that can be copied and given away: no write-ahead log beside it.
+    url = sqlite_url(path, read_only=not writes)
+    return create_engine(url, journal="DELETE", durable=True) if writes else create_engine(url)
+
+
+def second_engine(settings: Settings, *, durable: bool = False) -> AsyncEngine:
+    """The database of residents' words and staff's work. StoreError where its folder cannot be made."""
+    if settings.database:
+        return create_engine(settings.database, durable=durable)
+    try:
+        settings.residents.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{settings.residents}: {error}") from error
+    return create_engine(sqlite_url(settings.residents), durable=durable)
+
+
+def name_of_second(settings: Settings) -> str:
+    """What an operator calls the second database."""
+    return "the database" if settings.database else str(settings.residents)
+
+
+async def prepare(settings: Settings) -> None:
+    """Bring an empty or older PostgreSQL up to date, with a first release from the catalogue file."""
+    if not settings.database:
+        return
+    engine = create_engine(settings.database, durable=True)
+    try:
+        async with operator_errors("the database"):
+            await migrate(engine, "catalogue")
+            await migrate(engine, "residents")
+        if settings.catalogue.is_file():
+            await seed(engine, create_engine(sqlite_url(settings.catalogue, read_only=True)))
+    finally:
+        await engine.dispose()

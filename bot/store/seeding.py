@@ -1,0 +1,34 @@
+"""A first release for an empty catalogue, copied from another."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.errors import ConflictError
+from bot.store.catalogue import Story, newest_release, read_models, read_release, releases, write_release
+from bot.store.engine import operator_errors
+from bot.store.sources import read_sources
+
+
+async def seed(target: AsyncEngine, source: AsyncEngine) -> None:
+    """Copy the newest release of `source` where `target` has none; `source` is closed.
+
+    Several replicas may try at once: one of them writes it.
+    """
+    try:
+        if await _filled(target):
+            return
+        number = await newest_release(source)
+        kept = next(r for r in await releases(source) if r.number == number)
+        catalogue, models = await read_release(source, number), await read_models(source, number)
+        sources = await read_sources(source, number)
+        story = Story(created_at=kept.created_at, based_on=0)
+        await write_release(target, catalogue, models, kept.created_on, kept.note, sources, story)
+    except ConflictError:
+        return  # another replica was quicker
+    finally:
+        await source.dispose()
+
+
+async def _filled(target: AsyncEngine) -> bool:
+    async with operator_errors("the database"), target.connect() as connection:
+        return await connection.scalar(text("SELECT max(number) FROM release")) is not None

@@ -1,0 +1,152 @@
+"""The same stores on PostgreSQL: migrations, a first release, four eyes, the inbox, word of a release."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from postgres import Proxy, Server
+from staff.rooms import EDITOR, REVIEWER, Here, built
+
+from bot import config
+from bot.app.answering import Yongwen, load_release
+from bot.app.databases import catalogue_engine, prepare, second_engine
+from bot.app.office import office
+from bot.app.serving import serving
+from bot.app.switching import switching
+from bot.catalogue.records import Address
+from bot.errors import SettingsError, StoreError
+from bot.messages import Incoming, Message
+from bot.store.conversations import InMemory
+from bot.store.inbox import Inbox
+from bot.store.notices import Notices
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One server for all tests here: it takes seconds to make."""
+    found = Server()
+    found.start()
+    yield found
+    found.remove()
+
+
+@pytest.fixture
+async def settings(server: Server, tmp_path: Path) -> config.Settings:
+    return replace(
+        await built(tmp_path),
+        database=f"{server.url}".replace("postgresql:", "postgresql+asyncpg:"),
+        privacy_key="k" * 32,
+    )
+
+
+async def test_replicas_that_start_together_make_one_first_release(settings: config.Settings) -> None:
+    await asyncio.gather(*(prepare(settings) for _ in range(3)))
+    number, knowledge = await load_release(settings)
+    assert number >= 1
+    reply = await Yongwen(knowledge, InMemory()).answer(Message("老年食堂多少家"))
+    assert "130家" in reply.text
+
+
+async def test_a_service_runs_on_it_and_keeps_what_was_said(settings: config.Settings) -> None:
+    async with serving(settings) as running:
+        first = await running.yongwen.answer(Message("老年食堂\0多少家", "s", "web", person="p"))
+        await running.yongwen.answer(Message("/domains", "s", "web", person="p"))
+    async with serving(settings) as running:
+        chosen = await running.yongwen.answer(Message("1", "s", "web", person="p"))
+    assert first.status == "answered"
+    assert chosen.topic.startswith("domain/"), "the choices offered before the restart"
+
+
+async def test_a_release_by_two_reaches_a_running_bot_by_word_at_once(settings: config.Settings) -> None:
+    await prepare(settings)
+    number, knowledge = await load_release(settings)
+    yongwen = Yongwen(knowledge, InMemory(), release=number)
+    async with switching(settings, yongwen), office(settings, Here()) as rooms:
+        for account in (EDITOR, REVIEWER):
+            await rooms.accounts.create(account.name, "一个够长的密码123", account.role)
+        draft = await rooms.desk.create(EDITOR, "改一句")
+        fields = dict((await rooms.desk.records(draft.id))[Address("replies", "greeting")])
+        fields["text"] = "侬好。"
+        draft = await rooms.desk.save(EDITOR, draft.id, draft.version, Address("replies", "greeting"), fields)
+        draft = await rooms.desk.submit(EDITOR, draft.id, draft.version)
+        draft = await rooms.desk.approve(REVIEWER, draft.id, draft.version)
+        released = await rooms.press.release(REVIEWER, draft.id, draft.version)
+        async with asyncio.timeout(20):
+            while yongwen.release == number:
+                await asyncio.sleep(0.02)
+    assert released
+    assert yongwen.knowledge.lookup.say("greeting", phone="12345") == "侬好。"
+
+
+async def test_word_of_a_release_comes_before_the_time_is_over(settings: config.Settings) -> None:
+    await prepare(settings)
+    engine = catalogue_engine(settings, writes=True)
+    notices = Notices(engine)
+    try:
+        await notices.wait(0.01)
+        waiting = asyncio.create_task(notices.wait(60))
+        await asyncio.sleep(0.1)
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql("NOTIFY yongwen_release")
+        async with asyncio.timeout(30):
+            await waiting
+    finally:
+        await notices.close()
+        await engine.dispose()
+
+
+async def test_two_replicas_never_lease_the_same_update(settings: config.Settings) -> None:
+    await prepare(settings)
+    engines = [second_engine(settings) for _ in range(2)]
+    boxes = [Inbox(engine, lambda text: text.replace("\0", " ")) for engine in engines]
+    try:
+        await boxes[0].add("t", [Incoming(f"{i}", f"lane{i}", i, {"n": i}) for i in range(40)], 1.0)
+        await boxes[1].add("t", [Incoming("7", "lane7", 7, {"n": 7})], 2.0)
+        leased: list[int] = []
+        for _ in range(10):
+            claims = (box.claim("t", f"o{i}", 3.0, 99.0, 5) for i, box in enumerate(boxes))
+            found = await asyncio.gather(*claims)
+            leased += [one.id for part in found for one in part]
+        assert len(leased) == len(set(leased)) == 40
+    finally:
+        for engine in engines:
+            await engine.dispose()
+
+
+async def test_a_server_that_does_not_answer_is_told_of_and_answering_goes_on(
+    settings: config.Settings, server: Server
+) -> None:
+    proxy = Proxy(server.port)
+    await proxy.start()
+    through = replace(settings, database=settings.database.replace(str(server.port), str(proxy.port)))
+    try:
+        async with serving(through) as running:
+            before = await running.yongwen.answer(Message("老年食堂多少家", "s", "web"))
+            proxy.mode = "refuse"
+            proxy.cut()
+            cut_off = await running.yongwen.answer(Message("老年食堂多少家", "s", "web"))
+            proxy.mode = "ok"
+            await running.yongwen.answer(Message("/domains", "s", "web"))
+            after = await running.yongwen.answer(Message("1", "s", "web"))
+        assert before.text == cut_off.text
+        assert after.topic.startswith("domain/")
+    finally:
+        await proxy.stop()
+
+
+async def test_without_a_server_there_is_one_clear_sentence(
+    settings: config.Settings, server: Server
+) -> None:
+    gone = replace(settings, database="postgresql+asyncpg://yongwen@127.0.0.1:1/x")
+    with pytest.raises(StoreError, match="the database: "):
+        await prepare(gone)
+
+
+async def test_replicas_need_one_key(settings: config.Settings) -> None:
+    with pytest.raises(SettingsError, match="YONGWEN_PRIVACY_KEY"):
+        async with serving(replace(settings, privacy_key="")):
+            pass
