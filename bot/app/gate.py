@@ -13,10 +13,10 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from bot.app.databases import second_engine
 from bot.config import Settings
 from bot.errors import InputError, StoreError
 from bot.messages import Rate
-from bot.store.engine import create_engine, sqlite_url
 from bot.store.migrate import migrate
 from bot.store.switches import Off, Switches
 
@@ -131,7 +131,7 @@ async def switched_off(settings: Settings) -> dict[str, Off]:
 @asynccontextmanager
 async def _switches(settings: Settings) -> AsyncIterator[Switches]:
     settings.residents.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(sqlite_url(settings.residents))
+    engine = second_engine(settings)
     try:
         await migrate(engine, "residents")
         yield Switches(engine)
