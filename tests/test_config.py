@@ -24,7 +24,8 @@ def test_without_environment_the_defaults_hold() -> None:
 
 
 def test_every_setting_is_read_from_its_variable() -> None:
-    typed = {"port": "0", "log_level": "debug", "mcp": "1", "log_format": "json"}
+    typed = {"port": "0", "log_level": "debug", "log_format": "json", "mcp": "1"}
+    typed["database"] = "postgresql://a/b"
     typed |= dict.fromkeys(("cors_origins", "embed_origins"), "https://a.example")
     typed |= dict.fromkeys(("keep_days", "keep_minutes"), "7")
     typed |= dict.fromkeys(("limit_person", "limit_address"), "5/second")

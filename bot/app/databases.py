@@ -1,15 +1,13 @@
 """Which database holds what: a catalogue file and a second file beside it, or one PostgreSQL for both."""
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from bot.config import Settings
 from bot.errors import StoreError
-from bot.store.engine import create_engine, operator_errors, sqlite_url
+from bot.store.engine import Engine, create_engine, operator_errors, sqlite_url
 from bot.store.migrate import migrate
 from bot.store.seeding import seed
 
 
-def catalogue_engine(settings: Settings, *, writes: bool = False) -> AsyncEngine:
+def catalogue_engine(settings: Settings, *, writes: bool = False) -> Engine:
     """The catalogue's database. StoreError where its file is missing."""
     if settings.database:
         return create_engine(settings.database, durable=writes)
@@ -23,7 +21,7 @@ def catalogue_engine(settings: Settings, *, writes: bool = False) -> AsyncEngine
     return create_engine(url, journal="DELETE", durable=True) if writes else create_engine(url)
 
 
-def second_engine(settings: Settings, *, durable: bool = False) -> AsyncEngine:
+def second_engine(settings: Settings, *, durable: bool = False) -> Engine:
     """The database of residents' words and staff's work. StoreError where its folder cannot be made."""
     if settings.database:
         return create_engine(settings.database, durable=durable)

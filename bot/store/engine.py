@@ -20,6 +20,8 @@ from bot.errors import StoreError
 _BUSY_SECONDS = 5
 _HASTY_SECONDS, _PATIENT_SECONDS = 3, 60
 READS = "yongwen_reads"
+Engine = AsyncEngine
+"""A database, for those who hand it on without a word of SQL."""
 _LOCKS: WeakKeyDictionary[AsyncEngine, asyncio.Lock] = WeakKeyDictionary()
 
 

@@ -20,6 +20,7 @@ class Notices:
         self._engine = engine
         self._heard = asyncio.Event()
         self._connection: AsyncConnection | None = None
+        self._ended = False
 
     async def wait(self, seconds: float) -> None:
         """Come back after this time, or as soon as a release is announced."""
@@ -40,20 +41,21 @@ class Notices:
 
     async def _listen(self) -> None:
         """Listen on a connection of its own, made anew when it broke; without one there is the polling."""
-        if self._engine.dialect.name != "postgresql" or self._connection is not None:
+        if self._engine.dialect.name != "postgresql" or (self._connection and not self._ended):
             return
+        await self.close()
         try:
             async with operator_errors("the database"):
-                connection = await self._engine.connect()
-                driver: Any = (await connection.get_raw_connection()).driver_connection
+                self._connection, self._ended = await self._engine.connect(), False
+                driver: Any = (await self._connection.get_raw_connection()).driver_connection
                 await driver.add_listener(CHANNEL, self._on_notice)
                 driver.add_termination_listener(self._on_end)
-                self._connection = connection
         except StoreError as error:
+            self._ended = True
             log.debug("no word of releases for now: %s", error)
 
     def _on_notice(self, *_: object) -> None:
         self._heard.set()
 
     def _on_end(self, *_: object) -> None:
-        self._connection = None
+        self._ended = True
