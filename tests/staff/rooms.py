@@ -68,7 +68,7 @@ def settings(folder: Path) -> config.Settings:
 
 @cache
 def _learnt(files: tuple[tuple[str, str], ...]) -> tuple[Catalogue, dict[str, bytes], dict[str, Source]]:
-    texts = dict(files)
+    texts = dict(sorted(files))
     documents, faults = parse_all(texts)
     checked = check(documents, TODAY)
     assert not faults and not checked.faults and checked.catalogue

@@ -1,0 +1,264 @@
+"""Kill staff's work at random moments and look at what is left: the old or the new, nothing half or lost.
+
+Each round forks a process that edits, imports or releases on two real databases with a tiny knowledge, kills
+it with SIGKILL at a random moment, and lets another fresh process look at both databases. What is learnt from
+the tiny knowledge is learnt once: learning writes nothing, and the edits change no phrasing.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import random
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "staff")]
+
+from rooms import EDITOR, NOON, REVIEWER, built, settings
+
+from bot.app.office import Office, office
+from bot.catalogue.check import check
+from bot.catalogue.model import Catalogue
+from bot.catalogue.records import Address
+from bot.conversation.knowledge import restore
+from bot.staff.gate import Base, Judged
+from bot.store.catalogue import day_of
+
+KINDS = ("edit", "import", "release", "rollback")
+LIBRARY = Address("services", "library")
+_FORK = multiprocessing.get_context("fork")
+
+
+class Learnt:
+    """What was learnt from the live release serves every other: only descriptions are edited."""
+
+    async def judge(self, base: Base, _catalogue: Catalogue, *_rest: Any) -> Judged:
+        """Nothing is lost."""
+        return Judged(dict(base.models), (), (), (), (), 0, 0)
+
+    async def learn(self, _catalogue: Catalogue, _progress: Any) -> dict[str, bytes]:
+        """Never needed."""
+        raise AssertionError("the newest releases keep what was learnt")
+
+
+Said = list[tuple[Any, ...]]
+Say = Callable[[tuple[Any, ...]], None]
+
+
+async def _work(folder: Path, kind: str, mark: int, say: Say) -> None:
+    """Work without end, saying what was confirmed."""
+    async with office(settings(folder), Learnt()) as rooms:
+        add = rooms.press.library.releases.add
+
+        async def writing(*arguments: Any) -> int:
+            say(("writing",))
+            return await add(*arguments)
+
+        rooms.press.library.releases.add = writing  # type: ignore[method-assign]
+        say(("ready",))
+        for number in range(10_000):
+            await {"edit": _edit, "import": _import, "release": _release, "rollback": _roll_back}[kind](
+                rooms, _letters(mark, number), say
+            )
+
+
+def _letters(*numbers: int) -> str:
+    """Numbers as letters: a text may hold no number that is not a figure."""
+    return "-".join("".join(chr(ord("a") + int(digit)) for digit in str(number)) for number in numbers)
+
+
+async def _edit(rooms: Office, text: str, say: Say) -> str:
+    draft = await rooms.desk.create(EDITOR, text)
+    for part in "甲乙丙":
+        fields = dict((await rooms.desk.records(draft.id))[LIBRARY]) | {"description": f"{text}{part}"}
+        draft = await rooms.desk.save(EDITOR, draft.id, draft.version, LIBRARY, fields)
+        say(("saved", draft.id, draft.version, f"{text}{part}"))
+    return draft.id
+
+
+async def _import(rooms: Office, text: str, say: Say) -> str:
+    live = await rooms.desk.library.live()
+    texts = {path: f"# {text}\n{old}" if path.endswith(".yaml") else old for path, old in live.texts.items()}
+    texts["services/culture/library.yaml"] = texts["services/culture/library.yaml"].replace(
+        str(live.records[LIBRARY]["description"]), text
+    )
+    draft = await rooms.desk.create(EDITOR, text)
+    draft = await rooms.desk.put_files(EDITOR, draft.id, 0, texts, what="files")
+    say(("saved", draft.id, draft.version, text))
+    return draft.id
+
+
+async def _release(rooms: Office, text: str, say: Say) -> None:
+    draft = await rooms.desk.draft(await _edit(rooms, text, say))
+    await rooms.desk.submit(EDITOR, draft.id, draft.version)
+    await rooms.desk.approve(REVIEWER, draft.id, draft.version)
+    say(("approved", draft.id, draft.version, f"{text}丙"))
+    released = await rooms.press.release(REVIEWER, draft.id, draft.version)
+    say(("released", released.number, f"{text}丙"))
+
+
+async def _roll_back(rooms: Office, text: str, say: Say) -> None:
+    live = await rooms.desk.library.newest()
+    if live == 1:
+        await _release(rooms, text, say)
+        return
+    wanted = str((await rooms.desk.library.snapshot(live - 1)).records[LIBRARY]["description"])
+    released = await rooms.press.roll_back(REVIEWER, live - 1, text)
+    say(("released", released.number, wanted))
+
+
+def _forked(target: Callable[..., Any], *arguments: Any) -> tuple[Any, Any]:
+    ours, theirs = _FORK.Pipe(duplex=False)
+    process = _FORK.Process(target=_started, args=(theirs, target, arguments), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def _started(pipe: Any, target: Callable[..., Any], arguments: Sequence[Any]) -> None:
+    asyncio.run(target(*arguments, pipe.send))
+
+
+class Pace(NamedTuple):
+    """How long, in seconds, edits with a release take here, and the writing of the release alone."""
+
+    work: float
+    write: float
+
+
+def _pace(folder: Path) -> Pace:
+    process, pipe = _forked(_work, folder, "release", 0)
+    moments = {}
+    while "released" not in moments:
+        moments[pipe.recv()[0]] = time.perf_counter()
+    process.kill()
+    process.join()
+    pipe.close()
+    return Pace(moments["released"] - moments["ready"], moments["released"] - moments["writing"])
+
+
+def _killed_round(folder: Path, kind: str, mark: int, pace: Pace, chance: random.Random) -> tuple[Said, bool]:
+    """One process killed at a random moment: what it had confirmed, and whether a transaction was open."""
+    process, pipe = _forked(_work, folder, kind, mark)
+    said: Said = [pipe.recv()]
+    while_writing = kind in ("release", "rollback") and chance.random() < 0.5
+    while while_writing and said[-1][0] != "writing":
+        said.append(pipe.recv())
+    time.sleep(chance.uniform(0, 1.2 * (pace.write if while_writing else pace.work)))
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    journal = folder / "services.sqlite-journal"
+    open_transaction = journal.exists() and journal.stat().st_size > 0
+    try:
+        while True:
+            said.append(pipe.recv())
+    except EOFError:
+        pipe.close()
+    return said, open_transaction
+
+
+async def _look(folder: Path, said: Said, live_before: int, say: Say) -> None:
+    """Look at both databases as whoever comes next; says what is wrong, then what is live."""
+    wrong = _damage(folder)
+    async with office(settings(folder), Learnt()) as rooms:
+        live = await rooms.desk.library.newest()
+        confirmed = [entry[1:] for entry in said if entry[0] == "released"]
+        begun = sum(entry[0] == "writing" for entry in said)
+        if not live_before + len(confirmed) <= live <= live_before + begun:
+            wrong.append(f"release {live} after {live_before} + {len(confirmed)} confirmed of {begun} begun")
+        for number in range(live_before, live + 1):
+            wrong += await _release_faults(rooms, number)
+        for number, text in confirmed:
+            if (await rooms.desk.library.snapshot(number)).records[LIBRARY]["description"] != text:
+                wrong.append(f"release {number} is not what was confirmed")
+        for entry in [e for e in said if e[0] in ("saved", "approved")]:
+            wrong += await _draft_faults(rooms, *entry[1:])
+        approved = await rooms.desk.drafts(("approved",))
+        forgotten = [d.id for d in approved if await rooms.desk.library.release_of(d.id) is not None]
+        wrong += [f"draft {draft} was released and does not know it" for draft in forgotten]
+    say((wrong, live))
+
+
+def _damage(folder: Path) -> list[str]:
+    wrong = []
+    for name in ("services.sqlite", "second.sqlite"):
+        with closing(sqlite3.connect(folder / name)) as connection:
+            found = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        if found != "ok":
+            wrong.append(f"{name}: {found}")
+    return wrong
+
+
+async def _release_faults(rooms: Office, number: int) -> list[str]:
+    """A release is whole: its rows say what its files say, and what was learnt fits."""
+    snapshot = await rooms.desk.library.snapshot(number)
+    catalogue = await rooms.desk.library.releases.catalogue(number)
+    if check(snapshot.documents, day_of(NOON)).catalogue != catalogue:
+        return [f"release {number} is a mixture"]
+    models = await rooms.desk.library.releases.models(number)
+    if models:
+        restore(catalogue, models)
+    elif number == await rooms.desk.library.newest():
+        return [f"release {number} has nothing learnt"]
+    return []
+
+
+async def _draft_faults(rooms: Office, draft_id: str, version: int, text: str) -> list[str]:
+    draft = await rooms.desk.draft(draft_id)
+    found = (await rooms.desk.snapshot(draft, version)).records[LIBRARY]["description"]
+    return [] if found == text else [f"draft {draft_id} version {version} says {found!r}, not {text!r}"]
+
+
+def kills(
+    folder: Path, rounds: int, seed: int, tell: Callable[[str], None] = lambda line: None
+) -> Counter[str]:
+    """Kill so many times; counts by kind, and under `wrong` what must not be. Nothing may run beside it."""
+    chance = random.Random(seed)
+    asyncio.run(built(folder))
+    counts: Counter[str] = Counter()
+    pace, live = _pace(folder), 2
+    for number in range(1, rounds + 1):
+        kind = KINDS[number % len(KINDS)]
+        said, open_transaction = _killed_round(folder, kind, number, pace, chance)
+        process, pipe = _forked(_look, folder, said, live)
+        try:
+            wrong, now = pipe.recv()
+        except EOFError:
+            wrong, now = ["the databases cannot be opened any more"], live
+        process.join()
+        pipe.close()
+        confirmed = sum(entry[0] == "released" for entry in said)
+        counts[kind] += 1
+        counts["confirmed saves"] += sum(entry[0] == "saved" for entry in said)
+        counts["confirmed releases"] += confirmed
+        counts["killed inside a release's transaction"] += open_transaction
+        counts["new release though its process died unconfirmed"] += now - live > confirmed
+        counts["wrong"] += len(wrong)
+        for line in wrong:
+            tell(f"round {number} ({kind}): {line}")
+        live = now
+    return counts
+
+
+def main(rounds: int = 200, seed: int = 1) -> int:
+    """Print the figures; returns 1 where anything was wrong."""
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        counts = kills(Path(folder), rounds, seed, print)
+    print(f"{rounds} kills in {time.perf_counter() - started:.0f} s (seed {seed})")
+    for name, count in counts.items():
+        print(f"{count:6} {name}")
+    return 1 if counts["wrong"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:3])))
