@@ -184,4 +184,10 @@ def test_the_machine_does_reach_releases() -> None:
     machine.roll_back("r", 1)
     machine.nobody_released_alone()
     assert machine.live == 3
+    tries = (("r", "e", False), ("r", "r", False), ("e", None, False), ("r", None, False), ("a", None, True))
+    for second, late, goes_out in tries:
+        machine.called(machine.rooms.desk.rebase(STAFF["e"], machine.drafts[0]))
+        machine.all_the_way("e", second, 0, RECORDS[1], late)
+        assert (machine.draft(0).state == "editing" and machine.draft(0).version == 0) is goes_out
+        machine.nobody_released_alone()
     machine.teardown()
