@@ -62,6 +62,11 @@ class Cluster:
         return max(w.last_asked_at for w in self.wordings)
 
 
+def subject(text: str, knowledge: Knowledge) -> str:
+    """What a question is about: its words without those that only ask; all of them where none is left."""
+    return find_cues(normalise(text), knowledge.cues).rest or text
+
+
 def still_in_vain(wordings: Iterable[Wording], knowledge: Knowledge) -> list[Wording]:
     """Those that this knowledge does not answer either: what was mended since falls out."""
     left = []

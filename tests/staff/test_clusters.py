@@ -7,7 +7,7 @@ import pytest
 from toy import knowledge
 
 from bot.conversation.knowledge import Knowledge
-from bot.staff.clusters import clusters, still_in_vain, suggestions
+from bot.staff.clusters import clusters, still_in_vain, subject, suggestions
 from bot.store.questions import Wording
 
 TOPICS = {
@@ -75,6 +75,13 @@ def test_the_likely_service_is_suggested_first_with_its_score() -> None:
     assert (suggested[0].service, suggested[0].name) == ("canteen", "老年食堂")
     assert 0 < suggested[0].score <= 1
     assert [s.score for s in suggested] == sorted((s.score for s in suggested), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "about"), [("护照在哪", "护照"), ("请问护照怎么办呢", "护照"), ("多少钱", "多少钱")]
+)
+def test_a_question_is_about_what_its_question_words_leave(question: str, about: str) -> None:
+    assert subject(question, knowledge()) == about
 
 
 def test_what_is_answered_by_now_falls_out() -> None:

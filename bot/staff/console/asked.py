@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.catalogue.records import Address
 from bot.catalogue.sentences import FALLBACK
-from bot.conversation.kinds import find_cues
+from bot.staff.clusters import subject
 from bot.staff.console import work
 from bot.staff.console.console import Console
 from bot.staff.console.door import HOME, Visit
@@ -61,7 +61,7 @@ class Asked:
         """A signpost to 12345, named by the question without its question words; to be looked at next."""
         draft = await self._draft_of(visit)
         space = await work.workspace(self._console, draft.id if draft else "")
-        name = find_cues(normalise(wordings[0]), self._console.knowledge().cues).rest or wordings[0]
+        name = subject(wordings[0], self._console.knowledge())
         id_ = f"topic-{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
         address = Address("signposts", id_)
         before = space.snapshot.records.get(address, {})

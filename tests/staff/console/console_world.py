@@ -49,7 +49,8 @@ class Served:
             return
         await receive()
         async with serving(self._settings) as service, console(service, Here()) as routes:
-            self._app = web.create_app(service.yongwen.answer, routes=routes)
+            yongwen = service.yongwen
+            self._app = web.create_app(yongwen.answer, routes=routes, judge=yongwen.feedback)
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,77 @@
+"""今日: what is pressed there, besides attaching (the journey tells of that)."""
+
+import re
+
+import pytest
+
+METRO, LOTTERY, DOG = "地铁末班车几点", "彩票去哪里买", "充电桩安装"
+
+
+@pytest.fixture
+def waiting(editor):
+    """Questions of three topics asked in vain, written to the log by now."""
+    for text in (METRO, LOTTERY, DOG):
+        if f"<summary>{text}" not in editor.get("/staff", all="1"):
+            editor.ask(text)
+    for _ in range(100):
+        editor.get("/staff", all="1")
+        if all(text in editor.page for text in (METRO, LOTTERY, DOG)):
+            return editor
+    raise AssertionError("the log never got them")
+
+
+def test_what_has_no_wording_ticked_or_no_service_chosen_does_nothing(waiting):
+    waiting.post("/staff/asked", attach="kitchen")
+    assert "没有选中哪句话" in waiting.text
+    waiting.post("/staff/asked", wording=METRO, attach="", service="")
+    assert "没有选服务" in waiting.text
+    waiting.get("/staff")
+    waiting.post("/staff/asked", wording=METRO, attach="no-such-service")
+    assert waiting.status == 404
+
+
+def test_a_question_becomes_a_signpost_to_be_looked_at(waiting):
+    waiting.post("/staff/asked", wording=METRO, signpost="1")
+    assert re.match(r"/staff/knowledge/signposts/topic-\w+", waiting.path)
+    assert waiting.fields["phrasings"] == [METRO]
+    assert waiting.fields["contacts"][0] == "12345"
+    assert waiting.fields["name"] == [METRO]
+    waiting.get("/staff", all="1")
+    part = waiting.page.partition(f"<summary>{METRO}")[2].partition("</details>")[0]
+    assert "已在草稿里" in part
+
+
+def test_a_question_begins_a_new_service(waiting):
+    waiting.post("/staff/asked", wording=[DOG, METRO], new="1")
+    assert waiting.path == "/staff/knowledge/services/new"
+    assert waiting.fields["phrasings"] == [f"{DOG}\n{METRO}"]
+    assert waiting.fields["checked_on"] != [""]
+
+
+def test_a_question_put_aside_stays_away(waiting):
+    waiting.post("/staff/asked", wording=LOTTERY, dismiss="1")
+    assert f"<summary>{LOTTERY}" not in waiting.page
+    waiting.ask(LOTTERY)
+    assert f"<summary>{LOTTERY}" not in waiting.get("/staff", all="1")
+
+
+def test_an_answer_called_wrong_is_shown_until_seen_to(editor):
+    html = editor.client.post("/chat", json={"text": "食堂甲<i>"}).json()["html"]
+    id_ = re.search(r'name="answer" value="([^"]+)"', html)[1]
+    editor.client.post("/feedback", data={"answer": id_, "verdict": "wrong"})
+    wrong = editor.get("/staff").partition('id="wrong"')[2].partition("</section>")[0]
+    assert "食堂甲&lt;i&gt;" in wrong
+    assert "/staff/knowledge/services/kitchen" in wrong
+    editor.post("/staff/settle", answer=id_)
+    wrong = editor.page.partition('id="wrong"')[2].partition("</section>")[0]
+    assert "食堂甲" not in wrong and "没有。" in wrong
+
+
+def test_the_charts_are_drawn_with_their_figures_beneath(editor):
+    editor.ask("食堂甲")
+    for _ in range(100):
+        if "Telegram" not in editor.get("/staff", days="7") and "老年食堂</th>" in editor.page:
+            break
+    assert editor.page.count('<svg class="chart"') >= 4
+    assert re.search(r'<th scope="row">老年食堂</th><td class="number">\d', editor.page)
+    assert "近 7 天" in editor.text
