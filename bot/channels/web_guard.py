@@ -38,7 +38,7 @@ UPLOADS = ("/staff/",)
 LONGEST_BODY = 64 * 1024
 LONGEST_PUSH = 256 * 1024
 # No cookie is used here, so no page of another site can act in a visitor's name; each checks its callers.
-OPEN = ("/api/", "/mcp", "/webhooks/")
+OPEN = ("/api/", "/mcp", "/hooks/")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
