@@ -7,7 +7,8 @@ import pytest
 from bot import config
 from bot.conversation.knowledge import Knowledge
 from bot.staff import known
-from bot.staff.evaluation import Evaluation, evaluate, read_cases
+from bot.staff.cases import read_cases
+from bot.staff.evaluation import Evaluation, evaluate
 from bot.staff.measures import measure
 
 FOLDER: Path = config.load({}).knowledge

@@ -274,6 +274,11 @@ CATALOGUE = Catalogue.model_validate(
             "火星移民",
             "电话多少",
         ],
+        "followups": [
+            spoken("cost", "要交多少钱 贵不贵 一个月要多少"),
+            spoken("eligibility", "我妈可以吗 外地人行不行 我是外地的"),
+            spoken("policy", "说详细点 什么意思 为什么"),
+        ],
         "concepts": [
             {"id": "老人", "words": ["老年人", "爷爷奶奶", "爷爷", "elderly"]},
             {"id": "书", "words": ["书本", "图书", "book"]},
@@ -289,6 +294,7 @@ CATALOGUE = Catalogue.model_validate(
             "alarm_from": 1.0,
             "several_from": 0.6,
             "several_share": 0.2,
+            "leaning": {"intercept": -1.0, "near_a_follow_up": 4.0, "own_service": -3.0, "own_outside": -3.0},
         },
         "replies": REPLIES,
     }

@@ -10,7 +10,8 @@ from bot.app.answering import load_knowledge
 from bot.catalogue.check import Checked
 from bot.config import Settings
 from bot.staff import evaluation, fitting, known, perturbation, release
-from bot.staff.evaluation import Evaluation, read_cases
+from bot.staff.cases import read_cases
+from bot.staff.evaluation import Evaluation
 from bot.staff.release import Progress, checked_files
 
 

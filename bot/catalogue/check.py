@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.documents import Document, Fault, Location, gather
-from bot.catalogue.examples import ExampleFile
+from bot.catalogue.examples import TALK, ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue
 from bot.catalogue.rules import RULES, Context
 
@@ -34,21 +34,24 @@ def check(documents: Sequence[Document], today: date) -> Checked:
     faults: list[Fault] = []
     parts = gather(documents, faults)
     catalogue = _validated(Catalogue, parts.raw, parts.locate, faults)
-    examples = list(_example_files(documents, faults))
+    examples = list(_files(ExampleFile, documents, faults))
+    talk = list(_files(TalkFile, documents, faults))
     if catalogue is not None:
         for rule in RULES:
-            faults.extend(rule(Context(catalogue, parts, examples, today)))
+            faults.extend(rule(Context(catalogue, parts, examples, talk, today)))
     faults.sort(key=lambda f: (f.path, f.line, f.code))
     return Checked(catalogue, tuple(e for _, e in examples), tuple(faults))
 
 
-def _example_files(
-    documents: Sequence[Document], faults: list[Fault]
-) -> Iterator[tuple[Document, ExampleFile]]:
+def _files(
+    model: type[T], documents: Sequence[Document], faults: list[Fault]
+) -> Iterator[tuple[Document, T]]:
+    """The example files of one shape: those of talk stand in a folder of their own."""
     for document in documents:
-        if not document.path.startswith("examples/"):
+        talk = document.path.startswith(TALK)
+        if not document.path.startswith("examples/") or talk != (model is TalkFile):
             continue
-        file = _validated(ExampleFile, document.data, partial(_within, document), faults)
+        file = _validated(model, document.data, partial(_within, document), faults)
         if file is not None:
             yield document, file
 

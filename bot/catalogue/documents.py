@@ -62,6 +62,7 @@ _LISTS = {
     "signposts.yaml": {"signposts": "signposts"},
     "elsewhere.yaml": {"elsewhere": "signposts"},
     "smalltalk.yaml": {"smalltalk": "smalltalk"},
+    "followups.yaml": {"followups": "followups"},
     "urgent.yaml": {"emergencies": "emergencies", "lookalikes": "lookalikes"},
 }
 _NEEDED = ("plan.yaml", "domains.yaml", "contacts.yaml", "replies.yaml", "cues.yaml", "confidence.yaml")

@@ -147,6 +147,13 @@ class Emergency(Record):
     phrasings: tuple[Line, ...]
 
 
+class FollowUp(Record):
+    """What residents say about whatever was spoken of last; `id` is the kind of question it asks."""
+
+    id: QuestionKind
+    phrasings: tuple[Line, ...]
+
+
 class Concept(Record):
     """Words that residents use for the same thing."""
 
@@ -162,7 +169,10 @@ class Cues(Record):
 
 
 class Confidence(Record):
-    """How evidence becomes the chance of being right; fitted on the examples by scripts/fit."""
+    """How evidence becomes the chance of being right; fitted on the examples by scripts/fit.
+
+    `leaning`: the same for the chance that a message goes on about the topic before.
+    """
 
     intercept: float
     weights: dict[str, float]
@@ -171,6 +181,8 @@ class Confidence(Record):
     alarm_from: float
     several_from: float = Field(ge=0, le=1)
     several_share: float = Field(ge=0, le=1)
+    follow_from: float = Field(ge=0, le=1, default=0.5)
+    leaning: dict[str, float] = {}
 
 
 class Catalogue(Record):
@@ -185,6 +197,7 @@ class Catalogue(Record):
     smalltalk: tuple[SmallTalk, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
     lookalikes: tuple[Line, ...] = ()
+    followups: tuple[FollowUp, ...] = ()
     concepts: tuple[Concept, ...] = ()
     words: tuple[Line, ...] = ()
     cues: Cues

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.catalogue.documents import Document, Fault, Location, Parts
-from bot.catalogue.examples import ExampleFile
+from bot.catalogue.examples import ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue, Contact, Service
 from bot.catalogue.numbers import unlisted_numbers
 from bot.catalogue.sentences import FALLBACK, misfits
@@ -22,6 +22,7 @@ class Context(NamedTuple):
     catalogue: Catalogue
     parts: Parts
     examples: list[tuple[Document, ExampleFile]]
+    talk: list[tuple[Document, TalkFile]]
     today: date
 
     def fault(self, code: str, loc: Location, message: str) -> Fault:
@@ -51,7 +52,7 @@ def _file_names(c: Context) -> Iterator[Fault]:
 
 _UNIQUE = (
     *((field, "id") for field in ("domains", "contacts", "organizations", "services")),
-    *((field, "id") for field in ("signposts", "smalltalk", "emergencies", "concepts")),
+    *((field, "id") for field in ("signposts", "smalltalk", "emergencies", "followups", "concepts")),
     ("domains", "number"),
 )
 
@@ -210,6 +211,16 @@ def _examples(c: Context) -> Iterator[Fault]:
         )
 
 
+def _talk(c: Context) -> Iterator[Fault]:
+    targets = {s.id for s in c.catalogue.services} | {"outside"}
+    phones = {x.phone for x in c.catalogue.contacts}
+    for document, file in c.talk:
+        for name in sorted(file.landings - targets):
+            yield Fault("unknown-service", document.path, 1, f"没有服务叫 {name},请写别的服务或 outside")
+        for number in sorted(file.numbers - phones):
+            yield Fault("unknown-contact", document.path, 1, f"contacts.yaml 里没有 {number},请改正")
+
+
 def _replies(c: Context) -> Iterator[Fault]:
     for key, message in misfits(c.catalogue):
         yield c.fault("bad-reply", ("replies", key), message)
@@ -224,5 +235,6 @@ RULES: tuple[Callable[[Context], Iterator[Fault]], ...] = (
     _lengths,
     _dates,
     _examples,
+    _talk,
     _replies,
 )

@@ -4,45 +4,22 @@ Small named rules, tried in order; each returns the service meant and a confiden
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from bot.catalogue.model import Service
 from bot.conversation.kinds import Cued
 from bot.conversation.knowledge import Knowledge
+from bot.conversation.leaning import Leaning, chance, evidence, follow_up, nearness
+from bot.conversation.outcome import MOST_OFFERED
 from bot.conversation.state import State
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, judge
+from bot.matching.matcher import Judgement, judge, zone
 
-_LEANING = frozenset({"follow-pronoun", "follow-also", "follow-more"})
-_SHORT_REST = 3
-_MOST_FEATURES = 60
 _BOOST = 0.8
 _MEMORY = 0.5
 _SURE = 0.9
-_ALONE, _ALONE_THOUGH_LEANING = 0.95, 0.9
-_ALONE_STRANGE = 0.8
-_ALONE_OUTSIDE = 1.0
-_EASE = 0.065
-_ENOUGH = 16
+_NEIGHBOUR_LEAD = 0.5
 _ALONE_SMALL_TALK = 0.4
-
-
-class Leaning(NamedTuple):
-    """A message after an answer: its words, cues, kind, own meaning, and the topics so far."""
-
-    parsed: Parsed
-    cued: Cued
-    kind: str
-    judgement: Judgement
-    topics: tuple[Service, ...]
-    question: str
-    knowledge: Knowledge
-
-    @property
-    def leans(self) -> bool:
-        """Whether a word points back, or there is hardly a word of its own."""
-        return bool(self.cued.shown & _LEANING) or len(self.cued.rest) <= _SHORT_REST
-
+_NOT = ("不", "弗", "勿")
 
 Found = tuple[Service, float]
 
@@ -52,12 +29,25 @@ def resolve(
 ) -> Found | None:
     """The service a leaning message is about, with a confidence; None where it stands alone."""
     services = knowledge.lookup.services
-    offered = (c.removeprefix("service/") for c in state.choices[:1] if state.kind)
-    topics = tuple(services[t] for t in (*offered, *state.topics) if t in services)
-    if not topics or not judgement.candidates:
+    topics = tuple(services[t] for t in (*_offered(state), *state.topics) if t in services)
+    if not topics:
         return None
     leaning = Leaning(parsed, cued, kind, judgement, topics, state.question, knowledge)
     return next((found for rule in RULES if (found := rule(leaning))), None)
+
+
+def _offered(state: State) -> tuple[str, ...]:
+    """The first of what was offered for the last question, if the topic before was not among it."""
+    offered = [c.removeprefix("service/") for c in state.choices if state.kind]
+    return () if set(offered) & set(state.topics[:1]) else tuple(offered[:1])
+
+
+def kind_of(kind: str, parsed: Parsed, knowledge: Knowledge) -> str:
+    """What a follow-up asks: by its cue words, or else by what it is most like."""
+    if kind != "policy":
+        return kind
+    likely, lead = follow_up(parsed, knowledge)
+    return likely if lead > 0 else kind
 
 
 def _back(c: Leaning) -> Found | None:
@@ -73,61 +63,74 @@ def _back(c: Leaning) -> Found | None:
 
 def _bare(c: Leaning) -> Found | None:
     """电话呢 / 多少钱 / 怎么申请: nothing but what is asked."""
-    if _stands_alone(c) and c.judgement.best.startswith("smalltalk"):
+    if _is_courtesy(c):
         return None
-    asks = c.kind != "policy" or bool(c.cued.shown & _LEANING)
-    return (c.topics[0], _SURE) if asks and len(c.cued.rest) <= 1 else None
+    return (c.topics[0], _SURE) if (c.kind != "policy" or c.points) and len(c.cued.rest) <= 1 else None
+
+
+def _is_courtesy(c: Leaning) -> bool:
+    """谢谢 / 再见: small talk that is never about the topic."""
+    kind, _, name = c.judgement.best.partition("/")
+    if kind != "smalltalk" or not c.knowledge.lookup.smalltalk[name].stands_alone:
+        return False
+    nearer = nearness(c.parsed.text, c.knowledge) > c.judgement.evidence["likeness"]
+    return c.kind == "policy" and not nearer and c.judgement.confidence >= _ALONE_SMALL_TALK
 
 
 def _corrected(c: Leaning) -> Found | None:
     """不是…,是…: what comes after the correction is meant, in the light of the question before."""
     if "follow-correction" not in c.cued.shown:
         return None
-    meant = c.parsed.text.rpartition("是")[2] or c.parsed.text
-    judgement = _judged(c, meant, {f"service/{c.topics[0].id}": -_BOOST})
-    return _service(judgement, c)
+    before, _, meant = c.parsed.text.rpartition("是")
+    if not meant or before.endswith(_NOT):  # 我不是本地人 corrects nothing
+        return None
+    parsed = parse(meant, c.knowledge.topics.lexicon)
+    return _service(_joint(c, parsed, {f"service/{c.topics[0].id}": -_BOOST}), c)
 
 
 def _continued(c: Leaning) -> Found | None:
-    """A short message that says too little by itself goes on about the question before."""
-    if len(c.parsed.features) > _MOST_FEATURES or _stands_alone(c):
+    """What speaks for the topic before, weighed against what speaks for a question of its own."""
+    if c.knowledge.leaning is None or _is_courtesy(c):
         return None
-    return _service(_joint(c, c.parsed, _remembered(c)), c)
+    sure = chance(evidence(c), c.knowledge.confidence.leaning)
+    return (_nearby(c), sure) if sure >= c.knowledge.confidence.follow_from else None
+
+
+def _tipped(c: Leaning) -> Found | None:
+    """Words that might mean several things mean the topic before, where that is one of them."""
+    if zone(c.judgement.confidence, c.knowledge.confidence) != "offer":
+        return None
+    offered = [x.intent for x in c.judgement.candidates if x.intent.startswith("service/")][:MOST_OFFERED]
+    return (c.topics[0], _SURE) if f"service/{c.topics[0].id}" in offered else None
+
+
+def _nearby(c: Leaning) -> Service:
+    """The topic itself, or a neighbour the words speak for more, in the light of what was asked before."""
+    topic = c.topics[0]
+    scored = dict(_joint(c, c.parsed, _remembered(c)).candidates)
+    known = [t for t in _neighbours(c) if f"service/{t.id}" in scored]
+    best = max(known, key=lambda t: scored[f"service/{t.id}"], default=topic)
+    lead = scored.get(f"service/{best.id}", 0.0) - scored.get(f"service/{topic.id}", 0.0)
+    return best if lead >= _NEIGHBOUR_LEAD else topic
+
+
+def _neighbours(c: Leaning) -> list[Service]:
+    """The services of the topic's domain, and those it names as related."""
+    topic, lookup = c.topics[0], c.knowledge.lookup
+    near = {s.id: s for s in lookup.of_domain(topic.source.section)}
+    return list((near | {r: lookup.services[r] for r in topic.related}).values())
 
 
 def _remembered(c: Leaning) -> dict[str, float]:
     """What the question before spoke for, somewhat faded, and the topic it came to."""
-    before = _judged(c, c.question, {})
+    before = _joint(c, parse(c.question, c.knowledge.topics.lexicon), {})
     faded = {x.intent: _MEMORY * max(0.0, x.score) for x in before.candidates}
     current = f"service/{c.topics[0].id}"
     return faded | {current: faded.get(current, 0.0) + _BOOST}
 
 
-def _stands_alone(c: Leaning) -> bool:
-    """Whether the words say enough by themselves: the more of them, the less sure they need to be."""
-    kind, _, name = c.judgement.best.partition("/")
-    if kind == "smalltalk" and c.knowledge.lookup.smalltalk[name].stands_alone:
-        return c.kind == "policy" and c.judgement.confidence >= _ALONE_SMALL_TALK
-    words = min(len(c.cued.rest), _ENOUGH)
-    if c.cued.shown & _LEANING:
-        return c.judgement.confidence >= _ALONE_THOUGH_LEANING - _EASE * words / 2
-    if kind == "service":
-        return c.judgement.confidence >= (_ALONE_STRANGE if _strange(c) else _ALONE) - _EASE * words
-    return c.judgement.confidence >= _ALONE_OUTSIDE - _EASE * words
-
-
-def _strange(c: Leaning) -> bool:
-    """Whether the words speak for other things than the topics so far."""
-    known = {f"service/{t.id}" for t in c.topics}
-    return not any(x.intent in known for x in c.judgement.candidates)
-
-
 def _joint(c: Leaning, parsed: Parsed, favoured: dict[str, float]) -> Judgement:
     return judge(parsed, c.knowledge.topics, c.knowledge.confidence, favoured)
-
-
-def _judged(c: Leaning, text: str, favoured: dict[str, float]) -> Judgement:
-    return _joint(c, parse(text, c.knowledge.topics.lexicon), favoured)
 
 
 def _service(judgement: Judgement, c: Leaning) -> Found | None:
@@ -139,4 +142,4 @@ def _service(judgement: Judgement, c: Leaning) -> Found | None:
     return None
 
 
-RULES: tuple[Callable[[Leaning], Found | None], ...] = (_back, _bare, _corrected, _continued)
+RULES: tuple[Callable[[Leaning], Found | None], ...] = (_back, _bare, _corrected, _continued, _tipped)

@@ -14,8 +14,11 @@ from bot.matching.linear import train
 from bot.text.normalise import normalise
 
 CALM = "calm"
+ALONE = "alone"
 MODELS = ("topics", "alarm")
+LEANING = "leaning"
 _EVERY_NTH_CALM = 3
+_EVERY_NTH_ALONE = 2
 
 
 class Sign(NamedTuple):
@@ -27,13 +30,18 @@ class Sign(NamedTuple):
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What a turn of conversation reads. `topics` tells what is meant, `alarm` whether there is danger."""
+    """What a turn of conversation reads.
+
+    `topics` tells what is meant, `alarm` whether there is danger, `leaning` whether something is said
+    about whatever was spoken of before.
+    """
 
     lookup: Lookup
     confidence: Confidence
     cues: CueIndex
     topics: Index
     alarm: Index
+    leaning: Index | None
     signs: tuple[Sign, ...]
 
 
@@ -58,11 +66,21 @@ def alarms(catalogue: Catalogue) -> Iterator[Utterance]:
     for emergency in catalogue.emergencies:
         for text in emergency.phrasings:
             yield Utterance(f"emergency/{emergency.id}", text)
-    for text in catalogue.lookalikes:
+    for text in (*catalogue.lookalikes, *(p for f in catalogue.followups for p in f.phrasings)):
         yield Utterance(CALM, text)
     for number, utterance in enumerate(utterances(catalogue)):
         if number % _EVERY_NTH_CALM == 0 or utterance.intent.startswith("smalltalk/"):
             yield Utterance(CALM, utterance.text)
+
+
+def leanings(catalogue: Catalogue) -> Iterator[Utterance]:
+    """What people say about whatever was spoken of last, and what says by itself what it is about."""
+    for followup in catalogue.followups:
+        for text in followup.phrasings:
+            yield Utterance(followup.id, text)
+    for number, utterance in enumerate(utterances(catalogue)):
+        if number % _EVERY_NTH_ALONE == 0 or not utterance.intent.startswith("service/"):
+            yield Utterance(ALONE, utterance.text)
 
 
 def words(catalogue: Catalogue) -> Lexicon:
@@ -79,7 +97,9 @@ def prepare(catalogue: Catalogue) -> Knowledge:
     """
     lexed = words(catalogue)
     topics = build(list(utterances(catalogue)), lexed)
-    return _joined(catalogue, topics, build(list(alarms(catalogue)), lexed, train))
+    alarm = build(list(alarms(catalogue)), lexed, train)
+    leaning = build(list(leanings(catalogue)), lexed, train) if catalogue.followups else None
+    return _joined(catalogue, topics, alarm, leaning)
 
 
 def restore(catalogue: Catalogue, models: Mapping[str, bytes]) -> Knowledge:
@@ -87,21 +107,23 @@ def restore(catalogue: Catalogue, models: Mapping[str, bytes]) -> Knowledge:
     lexed = words(catalogue)
     try:
         topics, alarm = (stored.load(stored.unpack(models[name]), lexed) for name in MODELS)
+        leaning = stored.load(stored.unpack(models[LEANING]), lexed) if LEANING in models else None
     except KeyError as error:
         raise ValueError(f"no stored index called {error}") from error
-    return _joined(catalogue, topics, alarm)
+    return _joined(catalogue, topics, alarm, leaning)
 
 
 def models(knowledge: Knowledge) -> dict[str, bytes]:
     """What was learnt, as bytes for `restore`."""
-    return {name: stored.pack(stored.dump(getattr(knowledge, name))) for name in MODELS}
+    indexes = {name: getattr(knowledge, name) for name in (*MODELS, LEANING)}
+    return {name: stored.pack(stored.dump(index)) for name, index in indexes.items() if index is not None}
 
 
-def _joined(catalogue: Catalogue, topics: Index, alarm: Index) -> Knowledge:
+def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | None) -> Knowledge:
     signs = tuple(
         Sign(emergency.id, tuple(map(normalise, sign.split("+"))))
         for emergency in catalogue.emergencies
         for sign in emergency.signs
     )
     cues = cue_index(catalogue.cues)
-    return Knowledge(lookup(catalogue), catalogue.confidence, cues, topics, alarm, signs)
+    return Knowledge(lookup(catalogue), catalogue.confidence, cues, topics, alarm, leaning, signs)

@@ -133,7 +133,8 @@ def _follow_up(c: Context) -> Outcome | None:
         return None
     service, confidence = found
     lookup = c.knowledge.lookup
-    return answered(service, c.kind, c.text, confidence, c.state, lookup, leaning=True)
+    kind = followup.kind_of(c.kind, c.parsed, c.knowledge)
+    return answered(service, kind, c.text, confidence, c.state, lookup, leaning=True)
 
 
 def _small_talk(c: Context) -> Outcome | None:

@@ -1,5 +1,6 @@
 """Fit the confidence on the examples: what share was right where the evidence looked like this."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,21 +11,25 @@ from numpy.typing import NDArray
 
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.knowledge import Knowledge, prepare
+from bot.conversation.leaning import INTERCEPT, evidence, leaning_of
 from bot.matching.features import parse
 from bot.matching.matcher import judge
-from bot.staff.evaluation import Case, read_cases
+from bot.staff.cases import Case, Conversation, read_cases
 from bot.staff.files import round_trip
 
 _PAUSE = re.compile(r"[\s,，。;；!！?？、]+")
 _STEPS = 50
 _PENALTY = 1.0
+_EVERY_NTH = 4
+_FAR = 500
+_SAID_OUTRIGHT = frozenset({"follow-back", "follow-correction"})
 
 
 EXAMPLES, CONFIDENCE = "examples", "confidence.yaml"
 
 
 class Observation(NamedTuple):
-    """The evidence for the best candidate of a question, and whether that candidate was right."""
+    """Evidence for something, and whether it held."""
 
     evidence: Mapping[str, float]
     right: bool
@@ -40,14 +45,42 @@ def observations(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observ
                 yield Observation(judgement.evidence, any(name in group for group in case.expect))
 
 
-def fit(observed: Sequence[Observation], limits: Confidence) -> Confidence:
+def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:
+    """One for each turn after another: whether it went on about the service before.
+
+    Turns that come to the same either way, by their own words or by the topic, tell nothing.
+    """
+    services = knowledge.lookup.services
+    spoken = (pair for turns in conversations for pair in itertools.pairwise(turns))
+    for before, case in itertools.chain(spoken, _switches(conversations)):
+        if case.numbers is not None or len(before.expect) != 1:
+            continue
+        topic = min(before.expect[0])
+        leaning = leaning_of(case.q, before.q, services[topic], knowledge)
+        if leaning.judgement.best != f"service/{topic}" and not leaning.cued.shown & _SAID_OUTRIGHT:
+            yield Observation(evidence(leaning), case.expect == before.expect)
+
+
+def _switches(conversations: Sequence[Conversation]) -> Iterator[tuple[Case, Case]]:
+    """Some examples of single questions, each after that of another service."""
+    singles = [turns[0] for turns in conversations if len(turns) == 1 and turns[0].sort == "in scope"]
+    pairs = zip(singles[::_EVERY_NTH], singles[_FAR::_EVERY_NTH], strict=False)
+    return (pair for pair in pairs if pair[0].expect != pair[1].expect)
+
+
+def weights_of(observed: Sequence[Observation]) -> dict[str, float]:
     """The logistic weights that best tell right from wrong (Newton's method, a small ridge)."""
     names = sorted(observed[0].evidence)
     rows = np.array([[1.0, *(o.evidence[n] for n in names)] for o in observed])
     right = np.array([o.right for o in observed], float)
     weights = _newton(rows, right)
-    fitted = {n: round(float(w), 2) for n, w in zip(names, weights[1:], strict=True)}
-    return limits.model_copy(update={"intercept": round(float(weights[0]), 2), "weights": fitted})
+    return {n: round(float(w), 2) for n, w in zip((INTERCEPT, *names), weights, strict=True)}
+
+
+def fit(observed: Sequence[Observation], limits: Confidence) -> Confidence:
+    """The confidence with weights fitted to what was observed."""
+    fitted = weights_of(observed)
+    return limits.model_copy(update={"intercept": fitted.pop(INTERCEPT), "weights": fitted})
 
 
 def _newton(rows: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -63,8 +96,10 @@ def _newton(rows: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np
 
 def refit(catalogue: Catalogue, folder: Path) -> str:
     """Fit on the examples of a knowledge folder and write its confidence.yaml; returns a summary."""
-    cases = [case for conversation in read_cases([folder / EXAMPLES]) for case in conversation]
-    observed = list(observations(cases, prepare(catalogue)))
+    conversations = read_cases([folder / EXAMPLES])
+    knowledge = prepare(catalogue)
+    observed = list(observations([first for first, *_ in conversations], knowledge))
+    leaned = list(leanings(conversations, knowledge))
     fitted = fit(observed, catalogue.confidence)
     path = folder / CONFIDENCE
     yaml = round_trip()
@@ -72,6 +107,8 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     data["intercept"] = fitted.intercept
     data["weights"].clear()
     data["weights"].update(fitted.weights)
+    if leaned:
+        data["leaning"] = weights_of(leaned)
     with path.open("w", encoding="utf-8") as out:
         yaml.dump(data, out)
-    return f"{path}: fitted on {len(observed)} observations"
+    return f"{path}: fitted on {len(observed)} observations, and {len(leaned)} of follow-ups"

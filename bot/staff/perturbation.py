@@ -13,7 +13,8 @@ from random import Random
 from typing import Any
 
 from bot.conversation.knowledge import Knowledge
-from bot.staff.evaluation import Case, Conversation, Result, evaluate
+from bot.staff.cases import Case, Conversation
+from bot.staff.evaluation import Result, evaluate
 from bot.text.cut import cutter
 from bot.text.pinyin import reading
 

@@ -19,13 +19,14 @@ from bot.store.notices import CHANNEL
 from bot.store.sources import Sources, write_sources
 
 # Fields of the catalogue whose records own phrasings, and those kept whole as documents.
-_OWNERS = ("services", "signposts", "smalltalk", "domains", "emergencies")
+_OWNERS = ("services", "signposts", "smalltalk", "domains", "emergencies", "followups")
 _PARTS = (
     "plan",
     "signposts",
     "smalltalk",
     "emergencies",
     "lookalikes",
+    "followups",
     "concepts",
     "words",
     "cues",

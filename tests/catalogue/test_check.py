@@ -139,6 +139,18 @@ def test_an_orphan_example_file_is_found() -> None:
     ]
 
 
+def test_examples_of_talk_name_what_there_is() -> None:
+    several = "several:\n  - q: 食堂和看书\n    lands: [kitchen, {0}]\n"
+    talk = several + "urgent:\n  - numbers: ['{1}']\n    said: [晕倒了]\n"
+    path = "examples/talk/talk.yaml"
+    assert said(tiny() | {path: talk.format("library", "120")}) == []
+    faults = said(tiny() | {path: talk.format("cinema", "119")})
+    assert [f.split(" ")[:2] for f in faults] == [
+        ["[unknown-contact]", f"{path}:1:"],
+        ["[unknown-service]", f"{path}:1:"],
+    ]
+
+
 def test_a_service_without_examples_is_found() -> None:
     files = tiny()
     del files[KITCHEN_EXAMPLES]

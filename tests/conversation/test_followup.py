@@ -3,6 +3,7 @@ import toy
 from toy import talk
 
 from bot.conversation.followup import RULES
+from bot.conversation.leaning import leaning_of
 from bot.conversation.state import State
 
 DIBAO = "低保多少钱"
@@ -44,6 +45,28 @@ def test_back_to_what_was_spoken_of_before(text: str, topic: str) -> None:
     assert topics(DIBAO, "图书馆有多少书", text)[-1] == topic
 
 
+def test_words_that_are_said_of_anything_are_said_of_the_topic() -> None:
+    assert topics(DIBAO, "要交多少钱啊", "外地人行不行呢") == ["dibao"] * 3
+
+
+def test_what_is_asked_without_a_cue_is_told_by_what_it_is_like() -> None:
+    assert talk("老年食堂在哪里", "外地人行不行")[1].state.kind == "eligibility"
+
+
+@pytest.mark.parametrize("text", ["我不是本地人", "他不是军人"])
+def test_to_say_what_one_is_not_corrects_nothing(text: str) -> None:
+    knowing = toy.knowledge()
+    leaning = leaning_of(text, DIBAO, knowing.lookup.services["dibao"], knowing)
+    assert RULES[2](leaning) is None
+
+
+def test_where_several_are_meant_the_topic_is() -> None:
+    hesitant = toy.knowledge_with(answer_from=1.0, offer_from=0.0, follow_from=1.0)
+    state = State(topics=("library",), question="图书馆有多少书")
+    (outcome,) = talk("老人看书的地方", state=state, knowing=hesitant)
+    assert outcome.reply.topic == "service/library"
+
+
 @pytest.mark.parametrize("text", ["前面那个", "电话呢", "那图书馆呢", "多少钱"])
 def test_there_is_nothing_to_lean_on_but_a_topic_that_still_exists(text: str) -> None:
     gone = State(topics=("gone",), question="旧问题")
@@ -68,4 +91,4 @@ def test_after_an_offer_the_first_of_the_offered_is_spoken_of() -> None:
 
 
 def test_rules_are_tried_in_order() -> None:
-    assert [rule.__name__ for rule in RULES] == ["_back", "_bare", "_corrected", "_continued"]
+    assert [rule.__name__ for rule in RULES] == ["_back", "_bare", "_corrected", "_continued", "_tipped"]

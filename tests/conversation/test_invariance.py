@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot import config
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome
-from bot.staff.evaluation import read_cases
+from bot.staff.cases import read_cases
 from bot.staff.perturbation import full_width, traditional
 
 CHANCE = Random(0)  # these perturbations leave nothing to it
@@ -68,7 +68,7 @@ TOY_TEXTS = [
         "1",
     ),
 ]
-REAL_TEXTS = [c.q for (c,) in read_cases([config.load({}).knowledge / "examples"])]
+REAL_TEXTS = [c.q for c, *_ in read_cases([config.load({}).knowledge / "examples"])]
 
 
 @thorough

@@ -1,7 +1,8 @@
 """Cases and replies made by hand."""
 
 from bot.messages import Match, Reply, Status
-from bot.staff.evaluation import Case, Result
+from bot.staff.cases import Case
+from bot.staff.evaluation import Result
 
 
 def case(*expect: str, q: str = "?", numbers: str | None = None, **more: str | bool) -> Case:

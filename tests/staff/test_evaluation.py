@@ -6,7 +6,8 @@ from made_up import case, reply
 
 from bot.errors import InputError
 from bot.messages import Reply
-from bot.staff.evaluation import Case, Evaluation, Result, evaluate, example_cases, read_cases
+from bot.staff.cases import Case, example_cases, read_cases
+from bot.staff.evaluation import Evaluation, Result, evaluate
 
 FIRE = reply("emergency", phones="119 120", topic="emergency/fire")
 
@@ -81,6 +82,36 @@ def test_example_files_are_read_with_their_near_misses(tmp_path: Path) -> None:
 def test_examples_of_the_outside_expect_nothing() -> None:
     data = {"service": "outside", "examples": [{"q": "长江多长", "style": "plain", "kind": "policy"}]}
     assert [c.expect for (c,) in example_cases(data)] == [()]
+
+
+def test_examples_of_talk_are_read_as_conversations(tmp_path: Path) -> None:
+    (tmp_path / "talk.yaml").write_text(
+        "openings:\n"
+        "  - {q: 低保多少钱, lands: dibao}\n"
+        "continued:\n"
+        "  how: [要带什么]\n"
+        "outside: [下雨吗]\n"
+        "dialogues:\n"
+        "  - - {q: 图书馆, lands: library}\n"
+        "    - {q: 谢谢, lands: outside, kind: thanks}\n"
+        "    - {q: 着火了, numbers: ['119']}\n"
+        "several:\n"
+        "  - {q: 低保和图书馆, lands: [dibao, library]}\n"
+        "urgent:\n"
+        "  - {numbers: ['120', '110'], said: [晕倒了]}\n"
+        "  - {numbers: [], said: [累死了]}\n",
+        "utf-8",
+    )
+    opening, library = case("dibao", q="低保多少钱"), case("library", q="图书馆")
+    thanks = case(q="谢谢", kind="thanks", first=False, after="图书馆")
+    assert read_cases([tmp_path]) == [
+        (library, thanks, case(q="着火了", numbers="119", first=False, after="谢谢")),
+        (opening, case("dibao", q="要带什么", kind="how", first=False, after="低保多少钱")),
+        (opening, case(q="下雨吗", kind="outside", first=False, after="低保多少钱")),
+        (case("dibao", "library", q="低保和图书馆"),),
+        (case(q="晕倒了", numbers="110|120"),),
+        (case(q="累死了", numbers=""),),
+    ]
 
 
 def test_labelled_lines_are_read_in_every_form(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from made_up import case
 from ruamel.yaml import YAML
 
 from bot.matching.matcher import probability
-from bot.staff.fitting import Observation, fit, observations, refit
+from bot.staff.fitting import Observation, fit, leanings, observations, refit
 
 LIMITS = toy.CATALOGUE.confidence
 
@@ -53,6 +53,21 @@ def test_evidence_that_never_differs_does_not_run_away(right: bool) -> None:
 
 def test_fitting_twice_gives_the_same() -> None:
     assert fit(observed(1.0), LIMITS) == fit(observed(1.0), LIMITS)
+
+
+def test_turns_that_tell_whether_they_go_on_are_observed() -> None:
+    opening = case("canteen", q="老年食堂在哪里")
+    turns = [
+        case("canteen", q="我妈可以吗", first=False),
+        case(q="身份证丢了怎么补", first=False),
+        case("canteen", q="老年食堂几点开", first=False),  # comes to the same by its own words
+        case("canteen", q="前面那个", first=False),  # says outright that it goes back
+        case(q="着火了", numbers="119", first=False),
+    ]
+    found = list(leanings([(opening, turn) for turn in turns], toy.knowledge()))
+    assert [o.right for o in found] == [True, False]
+    assert found[0].evidence["near_a_follow_up"] == 1.0 > found[1].evidence["near_a_follow_up"]
+    assert found[1].evidence["own_outside"] > found[0].evidence["own_outside"]
 
 
 def test_a_question_and_its_pieces_are_observed_where_a_service_is_likeliest() -> None:

@@ -15,14 +15,19 @@ EVALUATION = Evaluation(
         Result(case("b|a", q="丙"), reply("unanswered")),
         Result(case(q="丁: 外面"), reply("answered", "dibao")),
         Result(case("a", "b", q="戊"), reply("unanswered")),
+        Result(case("a", q="己", first=False, after="甲"), reply("unanswered")),
+        Result(case(q="庚", numbers="119|120"), reply("unanswered")),
+        Result(case(q="辛", numbers=""), reply("emergency", phones="119")),
     ]
 )
 
 
 def test_what_misses_is_listed_under_what_it_should_have_come_to() -> None:
     assert known.failures(EVALUATION) == {
-        "a": ["丙"],
+        "119/120": ["庚"],
+        "a": ["丙", "甲 → 己"],
         "a+b": ["戊"],
+        "calm": ["辛"],
         "dibao": ["乙", "甲"],
         "outside": ["丁: 外面"],
     }
@@ -33,7 +38,7 @@ def test_a_list_comes_back_and_keeps_its_remarks(tmp_path: Path) -> None:
     path.write_text("# 说明\nold:\n  - 旧的\n", "utf-8")
     known.write(path, known.failures(EVALUATION))
     assert known.read(path) == known.failures(EVALUATION)
-    assert path.read_text("utf-8").startswith("# 说明\na:\n  - 丙\n")
+    assert path.read_text("utf-8").startswith("# 说明\n119/120:\n  - 庚\na:\n  - 丙\n")
 
 
 def test_writing_twice_gives_the_same(tmp_path: Path) -> None:

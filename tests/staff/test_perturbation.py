@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cli import main
-from bot.staff.evaluation import Case
+from bot.staff.cases import Case
 from bot.staff.perturbation import CLASSES, perturbed, robustness
 from bot.staff.report import perturbed_as_text
 from bot.text.normalise import normalise

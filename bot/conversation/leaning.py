@@ -1,0 +1,97 @@
+"""How surely a message goes on about the topic before, from several pieces of evidence weighed together."""
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.catalogue.model import Service
+from bot.conversation.kinds import Cued, find_cues, question_kind
+from bot.conversation.knowledge import ALONE, Knowledge
+from bot.matching.features import Parsed, parse
+from bot.matching.matcher import Judgement, judge, likeness, scores
+
+POINTING = frozenset({"follow-pronoun", "follow-also", "follow-more"})
+INTERCEPT = "intercept"
+_UNSAID = -4.0
+_MOST_SUPPORT = 2.5
+
+
+class Leaning(NamedTuple):
+    """A message after an answer: its words, cues, kind, own meaning, and the topics so far."""
+
+    parsed: Parsed
+    cued: Cued
+    kind: str
+    judgement: Judgement
+    topics: tuple[Service, ...]
+    question: str
+    knowledge: Knowledge
+
+    @property
+    def points(self) -> bool:
+        """Whether a word points back: 这个, 那, 还有."""
+        return bool(self.cued.shown & POINTING)
+
+
+def leaning_of(text: str, question: str, topic: Service, knowledge: Knowledge) -> Leaning:
+    """A message after a question that came to one topic."""
+    parsed = parse(text, knowledge.topics.lexicon)
+    cued = find_cues(parsed.text, knowledge.cues)
+    judgement = judge(parsed, knowledge.topics, knowledge.confidence)
+    return Leaning(parsed, cued, question_kind(cued), judgement, (topic,), question, knowledge)
+
+
+def follow_up(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
+    """The kind a message would ask as a follow-up, and its lead over a question of its own."""
+    index = knowledge.leaning
+    if index is None:
+        return "policy", 0.0
+    vector = index.vector(parsed.features)
+    if not vector.ids:
+        return "policy", _UNSAID
+    found = scores(vector, index)
+    alone = float(found[index.numbers[ALONE]])
+    found[index.numbers[ALONE]] = -math.inf
+    best = int(found.argmax())
+    return index.intents[best], float(found[best]) - alone
+
+
+def evidence(c: Leaning) -> dict[str, float]:
+    """What speaks for and against going on about the topic before."""
+    vector = c.knowledge.topics.vector(c.parsed.features)
+    found = scores(vector, c.knowledge.topics) if vector.ids else np.zeros(len(c.knowledge.topics.intents))
+    support = float(found[c.knowledge.topics.numbers[f"service/{c.topics[0].id}"]])
+    own = c.judgement.best.partition("/")[0]
+    sure = c.judgement.confidence
+    return {
+        "like_a_follow_up": max(_UNSAID, min(3.0, follow_up(c.parsed, c.knowledge)[1])),
+        "near_a_follow_up": nearness(c.parsed.text, c.knowledge),
+        "near_its_own": c.judgement.evidence.get("likeness", 0.0),
+        "support": max(-0.5, min(_MOST_SUPPORT, support)),
+        "lead_over_topic": min(4.0, float(found.max()) - support),
+        "own_service": sure if own == "service" else 0.0,
+        "own_outside": sure if own in ("signpost", "domain") else 0.0,
+        "own_small_talk": sure if own == "smalltalk" else 0.0,
+        "unexplained": math.log1p(len(c.cued.rest.replace(" ", ""))),
+        "points": float(c.points),
+        "asks": float(c.kind != "policy"),
+        "known": vector.known,
+        "says_nothing": float(not c.judgement.candidates),
+    }
+
+
+def nearness(text: str, knowledge: Knowledge) -> float:
+    """How like the text is to the nearest follow-up that is known, 0–1."""
+    index = knowledge.leaning
+    if index is None:
+        return 0.0
+    known = (p for i, group in zip(index.intents, index.phrasings, strict=True) if i != ALONE for p in group)
+    return likeness(text, known)
+
+
+def chance(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The fitted chance that a message with this evidence goes on about the topic before."""
+    z = weights.get(INTERCEPT, 0.0) + sum(weights.get(k, 0.0) * v for k, v in found.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))

@@ -1,0 +1,152 @@
+"""Labelled questions, read from lines of JSON or from the example files of the knowledge folder."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml.error import YAMLError
+
+from bot.errors import InputError
+from bot.staff.files import read_document
+
+OUTSIDE = "outside"
+_OPENINGS_EACH = 2
+_STRIDE = 7
+
+
+@dataclass(frozen=True)
+class Case:
+    """One labelled turn.
+
+    `expect`: a tuple of alternatives for each thing asked; empty for outside the plan.
+    `numbers`: the acceptable emergency numbers, empty for no emergency, None where not labelled.
+    `after`: the question before in the same conversation.
+    """
+
+    q: str
+    expect: tuple[frozenset[str], ...]
+    numbers: frozenset[str] | None = None
+    style: str = ""
+    kind: str = ""
+    first: bool = True
+    after: str = ""
+
+    @property
+    def sort(self) -> str:
+        """What is measured by it: in scope, outside, several, urgent, calm or follow-up."""
+        if self.numbers is not None:
+            return "urgent" if self.numbers else "calm"
+        if not self.first:
+            return "follow-up"
+        return {0: "outside", 1: "in scope"}.get(len(self.expect), "several")
+
+
+Conversation = tuple[Case, ...]
+
+
+def read_cases(paths: Sequence[Path]) -> list[Conversation]:
+    """Conversations of labelled files: .jsonl, or example files (.yaml). InputError says what is wrong."""
+    found = [c for path in paths for c in _read(path)]
+    if not found:
+        raise InputError("no labelled question found in these files")
+    return found
+
+
+def _read(path: Path) -> Iterator[Conversation]:
+    try:
+        if path.is_dir():
+            for inner in sorted(path.rglob("*.yaml")):
+                yield from _read(inner)
+        elif path.suffix == ".yaml":
+            yield from example_cases(read_document(path, path.name).data)
+        else:
+            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+                if line.strip():
+                    yield _line(line, f"{path}:{number}")
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise InputError(f"{path}: {error}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path}: not a file of labelled questions: {error!r}") from error
+
+
+def _line(line: str, where: str) -> Conversation:
+    try:
+        row = json.loads(line)
+        if "turns" in row:
+            return _conversation(row["turns"])
+        return (_case(row),)
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{where}: not a labelled question: {error!r}") from error
+
+
+def _conversation(turns: Sequence[dict[str, Any]]) -> Conversation:
+    befores = ("", *(turn["q"] for turn in turns))
+    return tuple(_case(turn, before) for turn, before in zip(turns, befores, strict=False))
+
+
+def _case(row: dict[str, Any], after: str = "") -> Case:
+    if not isinstance(row["q"], str):
+        raise TypeError('"q" must be a string')
+    expect = row.get("expect", [])
+    groups = expect if expect and isinstance(expect[0], list) else [expect] if expect else []
+    return Case(
+        q=row["q"],
+        expect=tuple(frozenset(g) for g in groups),
+        numbers=frozenset(row["numbers"]) if "numbers" in row else None,
+        style=row.get("style", row.get("group", "")),
+        kind=row.get("kind", ""),
+        first=not after,
+        after=after,
+    )
+
+
+def example_cases(data: Any) -> Iterator[Conversation]:
+    """The conversations of an example file: of one service, or of what is said around the services."""
+    of_a_service = "service" in data or "examples" in data
+    yield from _service_cases(data) if of_a_service else _talk_cases(data)
+
+
+def _service_cases(data: Any) -> Iterator[Conversation]:
+    """The examples of a service, and its near misses where they land elsewhere."""
+    own = data["service"]
+    for example in data.get("examples", ()):
+        style, kind = example.get("style", ""), example.get("kind", "")
+        yield (Case(example["q"], _lands(own), style=style, kind=kind),)
+    for near in data.get("near_misses", ()):
+        yield (Case(near["q"], _lands(near["lands"]), style="near"),)
+
+
+def _talk_cases(data: Any) -> Iterator[Conversation]:
+    """Dialogues, sayings after each of some openings, several questions at once, cries for help."""
+    for dialogue in data.get("dialogues", ()):
+        yield _conversation([_turn(row) for row in dialogue])
+    yield from _sayings(data)
+    for example in data.get("several", ()):
+        yield (Case(example["q"], tuple(frozenset({name}) for name in example["lands"])),)
+    for group in data.get("urgent", ()):
+        for q in group["said"]:
+            yield (Case(q, (), frozenset(group["numbers"])),)
+
+
+def _sayings(data: Any) -> Iterator[Conversation]:
+    """What goes on about any topic, and what is about something else, each after a few openings."""
+    openings = [_turn(row) for row in data.get("openings", ())]
+    groups = [(True, kind, said) for kind, said in data.get("continued", {}).items()]
+    groups += [(False, "outside", data.get("outside", ()))]
+    sayings = [(goes_on, kind, q) for goes_on, kind, said in groups for q in said]
+    for number, (goes_on, kind, q) in enumerate(sayings):
+        for step in range(min(_OPENINGS_EACH, len(openings))):
+            opening = openings[(number + step * _STRIDE) % len(openings)]
+            expect = opening["expect"] if goes_on else []
+            yield _conversation([opening, {"q": q, "expect": expect, "kind": kind}])
+
+
+def _turn(row: Any) -> dict[str, Any]:
+    expect = [list(group) for group in _lands(row.get("lands", OUTSIDE))]
+    return {**row, "expect": expect, "kind": row.get("kind", "")}
+
+
+def _lands(name: str) -> tuple[frozenset[str], ...]:
+    return () if name == OUTSIDE else (frozenset({name}),)
