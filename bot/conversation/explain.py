@@ -18,7 +18,7 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
     parsed = parse(question, index.lexicon)
     text = parsed.text
     judgement = judge(parsed, index, knowledge.confidence)
-    kind, lead = danger(parsed, knowledge)
+    kind, lead, _ = danger(parsed, knowledge)
     cued = find_cues(text, knowledge.cues)
     limits = knowledge.confidence
     return {

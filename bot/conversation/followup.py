@@ -19,6 +19,7 @@ _MEMORY = 0.5
 _SURE = 0.9
 _NEIGHBOUR_LEAD = 0.5
 _ALONE_SMALL_TALK = 0.4
+_LIKE_ENOUGH = -1.0
 _NOT = ("不", "弗", "勿")
 
 Found = tuple[Service, float]
@@ -47,7 +48,7 @@ def kind_of(kind: str, parsed: Parsed, knowledge: Knowledge) -> str:
     if kind != "policy":
         return kind
     likely, lead = follow_up(parsed, knowledge)
-    return likely if lead > 0 else kind
+    return likely if lead > _LIKE_ENOUGH else kind
 
 
 def _back(c: Leaning) -> Found | None:

@@ -1,39 +1,84 @@
 """Danger first: whether a message is a cry for help, and which number helps."""
 
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from bot.conversation.knowledge import CALM, Knowledge
 from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
-from bot.matching.features import Parsed
+from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, scores
+from bot.text.normalise import folded, visible
 
 _SIGN = 2.0
 _CLEARLY_MEANT = 0.7
+_PROBABLY_MEANT = 0.6
+_FAR_FROM_DANGER = -2.0
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.6
+_LEAST_LETTERS = 3
+_NOTHING = -1e9
+_SENTENCE = re.compile(r"(?<![a-z])\s+|\s+(?![a-z])|[,，。;；!！?？、]+")
 
 
-def danger(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
-    """The likeliest kind of danger in a text, and its lead over an everyday message."""
+class Danger(NamedTuple):
+    """The likeliest kind of danger, its lead over an everyday message, and whether a sign of it was said."""
+
+    kind: str
+    lead: float
+    signed: bool = False
+
+
+def danger(parsed: Parsed, knowledge: Knowledge) -> Danger:
+    """What danger a text speaks of, whatever it is as a question."""
     index = knowledge.alarm
     if CALM not in index.numbers:
-        return "", -1.0
+        return Danger("", -1.0)
     vector = index.vector(parsed.features)
     if len(vector.ids) < _FEWEST_FEATURES or vector.known < _LEAST_KNOWN:
-        return "", -1.0
+        return Danger("", -1.0)
     found = scores(vector, index)
     calm = float(found[index.numbers[CALM]])
-    found[index.numbers[CALM]] = -1e9
-    for sign in knowledge.signs:
-        if all(word in parsed.text for word in sign.words):
-            found[index.numbers[f"emergency/{sign.emergency}"]] += _SIGN
+    found[index.numbers[CALM]] = _NOTHING
+    signs = [s.emergency for s in knowledge.signs if all(word in parsed.text for word in s.words)]
+    for emergency in signs:
+        found[index.numbers[f"emergency/{emergency}"]] += _SIGN
     best = int(found.argmax())
-    return index.intents[best].partition("/")[2], float(found[best]) - calm
+    kind = index.intents[best].partition("/")[2]
+    return Danger(kind, float(found[best]) - calm, kind in signs)
 
 
-def answer(parsed: Parsed, meant: Judgement, state: State, knowledge: Knowledge) -> Outcome | None:
-    """The emergency reply, where the message needs one; a clear everyday meaning needs a clearer alarm."""
-    kind, lead = danger(parsed, knowledge)
-    everyday = meant.confidence >= _CLEARLY_MEANT
-    if lead < knowledge.confidence.alarm_from * (2 if everyday else 1):
+def answer(text: str, parsed: Parsed, meant: Judgement, state: State, knowledge: Knowledge) -> Outcome | None:
+    """The emergency reply, where the message or a sentence of it is a cry for help."""
+    whole = danger(parsed, knowledge)
+    found = whole if _alarming(whole, meant, knowledge) else _told_in_passing(text, whole, meant, knowledge)
+    if found is None:
         return None
-    return alarmed(knowledge.lookup.emergencies[kind], min(1.0, 0.5 + lead), state, knowledge.lookup)
+    emergency = knowledge.lookup.emergencies[found.kind]
+    return alarmed(emergency, min(1.0, 0.5 + found.lead), state, knowledge.lookup)
+
+
+def _alarming(found: Danger, meant: Judgement, knowledge: Knowledge) -> bool:
+    """Whether the lead is enough: a clear everyday meaning needs a clearer alarm."""
+    everyday = meant.confidence >= _CLEARLY_MEANT and not found.signed
+    return found.lead >= knowledge.confidence.alarm_from * (2 if everyday else 1)
+
+
+def _told_in_passing(text: str, whole: Danger, meant: Judgement, knowledge: Knowledge) -> Danger | None:
+    """Danger in one sentence of a story, where the story is not clearly a question about a service."""
+    about_service = meant.best.startswith("service/") and meant.confidence >= _PROBABLY_MEANT
+    if about_service or whole.lead < _FAR_FROM_DANGER:
+        return None
+    sentences = list(_sentences(text)) if _SENTENCE.search(folded(text)) else []
+    if len(sentences) < 2:
+        return None
+    found = [danger(parse(sentence, knowledge.topics.lexicon), knowledge) for sentence in sentences]
+    worst = max(found, key=lambda d: d.lead)
+    return worst if worst.lead >= knowledge.confidence.alarm_sentence_from else None
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The parts of a message between pauses; words of English stay together."""
+    pieces = _SENTENCE.split(folded(visible(text)))
+    return (piece for piece in pieces if len(piece) >= _LEAST_LETTERS)
