@@ -11,7 +11,8 @@ from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import Knowledge, models, prepare, restore
 from bot.matching.features import parse
 from bot.matching.matcher import judge
-from bot.staff.evaluation import Result, evaluate, example_cases
+from bot.staff.cases import example_cases
+from bot.staff.evaluation import Result, evaluate
 
 Progress = Callable[[int, int], None]
 _LEARNT, _EXAMPLES, _SELF = 60, 15, 25

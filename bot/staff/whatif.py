@@ -12,7 +12,8 @@ from bot.conversation.knowledge import Knowledge, prepare
 from bot.conversation.state import State
 from bot.conversation.turn import turn
 from bot.messages import Message, Reply
-from bot.staff.evaluation import Case, Result, example_cases
+from bot.staff.cases import Case, example_cases
+from bot.staff.evaluation import Result
 from bot.staff.gate import Base
 
 Progress = Callable[[int, int], None]
