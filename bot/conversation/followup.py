@@ -14,10 +14,10 @@ from bot.conversation.state import State
 from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, judge, zone
 
-_BOOST = 0.8
+_BOOST = 0.4
 _MEMORY = 0.5
 _SURE = 0.9
-_NEIGHBOUR_LEAD = 0.5
+_NEIGHBOUR_LEAD = 0.25
 _ALONE_SMALL_TALK = 0.4
 _LIKE_ENOUGH = -1.0
 _NOT = ("不", "弗", "勿")
