@@ -28,8 +28,8 @@ log = logging.getLogger("yongwen.inbox")
 Call = dict[str, Any]
 """One request to the messenger, as JSON; what it holds is between `plan` and `make` of a channel."""
 
-LEASE_SECONDS = 30.0
-_RENEWED_BEFORE = 20.0
+LEASE_SECONDS = 15.0
+_RENEWED_BEFORE = 10.0
 _NOTING_PAUSE = 0.5
 _MOST_AT_ONCE = 32
 _LONGEST_PAUSE = 60.0

@@ -1,18 +1,13 @@
-"""Telegram over HTTP, by polling and by webhook: a resident writes to a Bot API server reads what comes."""
+"""Telegram over HTTP, by polling and by webhook: a resident writes to a Bot API server, reads what comes."""
 
 import asyncio
-import itertools
 import logging
-import shutil
 import socket
-import subprocess
-import time
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import anyio
-import httpx
 import pytest
+from telegram_resident import MISSING, PATIENCE, REASON, TOKEN, Resident, bot_api, called, fault, keys, texts
 
 from bot.channels.telegram import Door, Webhook, running
 from bot.channels.telegram_webhook import PATH
@@ -21,16 +16,9 @@ from bot.channels.webhook import Hook, RefusedError, route
 from bot.errors import ChannelError
 from bot.messages import Button, Message, Reply
 
-FAKE = Path(__file__).parents[1] / "fakes" / "telegram"
-TOKEN = "666:made-up-token-for-the-tests"
-PATIENCE = 20
-
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.skipif(
-        shutil.which("node") is None or not (FAKE / "node_modules").is_dir(),
-        reason="needs node and `npm ci` in tests/fakes/telegram",
-    ),
+    pytest.mark.skipif(MISSING, reason=REASON),
 ]
 
 NUMBERS = "一二三四五六七八九十"
@@ -48,77 +36,10 @@ async def answer(message: Message) -> Reply:
     return REPLIES.get(message.text, Reply(f"没有找到:{message.text}", "unanswered"))
 
 
-class Resident:
-    """Somebody with Telegram: writes, presses, and reads what the bot wrote in a chat."""
-
-    _ids = itertools.count(1001)
-
-    def __init__(self, http, chat=None):
-        number = next(self._ids)
-        self.http = http
-        self.user = {"id": number, "is_bot": False, "first_name": "阿芳"}
-        self.chat = chat or {"id": number, "type": "private"}
-
-    async def write(self, text, *entities):
-        await self._post(
-            "/sendMessage",
-            {"chat": self.chat, "text": text, "date": int(time.time()), "entities": entities},
-        )
-
-    async def press(self, message, data):
-        shown = {"chat": self.chat, "message_id": message["messageId"]}
-        await self._post("/sendCallback", {"data": data, "message": shown})
-
-    async def read(self, count=1):
-        """Wait until the bot has written so many messages; their texts and keys as stored."""
-        messages = []
-        with anyio.fail_after(PATIENCE):
-            while len(messages) < count:
-                fresh = await self.http.post("/getUpdates", json={"token": TOKEN, "chatId": self.chat["id"]})
-                messages += fresh.json()["result"]
-                await anyio.sleep(0.01)
-        return messages
-
-    async def _post(self, path, body):
-        sent = await self.http.post(path, json={"botToken": TOKEN, "from": self.user, **body})
-        assert sent.json()["ok"]
-
-
-async def called(http, method, count=1):
-    """Wait until the bot has called a method so often; the parameters of each call."""
-    with anyio.fail_after(PATIENCE):
-        while True:
-            calls = [c["body"] for c in (await http.get("/_calls")).json() if c["method"] == method]
-            if len(calls) >= count:
-                return calls
-            await anyio.sleep(0.01)
-
-
-async def fault(http, method, code, description, times=1, **parameters):
-    body = {"method": method, "code": code, "description": description, "times": times}
-    await http.post("/_fault", json={**body, "parameters": parameters or None})
-
-
-def texts(messages):
-    return [message["message"]["text"] for message in messages]
-
-
-def keys(message):
-    return [
-        key["callback_data"] for row in message["message"]["reply_markup"]["inline_keyboard"] for key in row
-    ]
-
-
 @pytest.fixture
 async def server():
-    process = subprocess.Popen(["node", "server.js"], cwd=FAKE, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    with process:
-        try:
-            port = int(process.stdout.readline())
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
-                yield http
-        finally:
-            process.terminate()
+    async with bot_api() as http:
+        yield http
 
 
 COMMANDS = [("start", "开始"), ("help", "能问什么"), ("domains", "十个领域")]

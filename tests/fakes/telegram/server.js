@@ -4,8 +4,8 @@
 //
 // The resident's side is telegram-test-api's own: POST /sendMessage, /sendCommand, /sendCallback, /getUpdates.
 // The test's side: GET /_calls lists what the bot called; POST /_fault {method, code, description, parameters}
-// makes the next call of a method fail once, or `times` times; POST /_update hands in an update as it is, without
-// its id. As with Telegram an update is offered until it is confirmed: polled, by asking for those after it; pushed,
+// makes the next call of a method fail once, or `times` times, POST /_mend ends that; POST /_update hands in an
+// update as it is, without its id. As with Telegram an update is offered until it is confirmed: polled, by asking for those after it; pushed,
 // by a status 2xx. What was pushed in vain stands in the calls as `<webhook>`, with its status.
 'use strict';
 
@@ -186,17 +186,25 @@ app.use(express.urlencoded({ extended: true }));
 app.all('/bot:token/:method', async (request, response) => {
   const { token, method } = request.params;
   const body = opened(request.body);
-  calls.push({ method, body, at: Date.now() });
+  const call = { method, body, at: Date.now() };
+  calls.push(call);
   try {
-    response.json({ ok: true, result: await answer(token, method, body) });
+    const result = await answer(token, method, body);
+    call.status = 200;
+    response.json({ ok: true, result });
   } catch (error) {
     const { code = 500, message, parameters } = error;
+    call.status = code;
     response.status(code).json({ ok: false, error_code: code, description: message, parameters });
   }
 });
 app.get('/_calls', (request, response) => response.json(calls));
 app.post('/_fault', (request, response) => {
   faults.push({ times: 1, ...request.body });
+  response.json({});
+});
+app.post('/_mend', (request, response) => {
+  faults.length = 0;
   response.json({});
 });
 app.post('/_update', async (request, response) => {
