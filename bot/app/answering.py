@@ -143,6 +143,22 @@ class Yongwen:
             return reply
         return self._recorder.put(message, reply, self._clock(), live.release)
 
+    async def glimpse(self, message: Message) -> Reply:
+        """The reply to what is still being typed: nothing of it is kept, recorded or counted."""
+        knowledge = self._today().spoken
+        try:
+            closed = message.channel in self._gate.off
+            refusal = await self._refusal(message, knowledge) if closed else None
+            return refusal or turn(message, State(), knowledge).reply
+        except Exception:
+            log.exception("a glimpse on channel %s could not be given", message.channel)
+            return said("error", "unanswered", State(), knowledge.lookup).reply
+
+    def warm_up(self) -> None:
+        """Load what the first question would wait for: dictionaries, tables."""
+        knowledge = self._today().spoken
+        turn(Message(next(iter(knowledge.lookup.services.values())).name + "?"), State(), knowledge)
+
     async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> bool:
         """Mark an answer right or wrong. False where there is no such answer, or nothing is recorded."""
         if self._recorder is None:

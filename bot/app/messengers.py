@@ -34,6 +34,7 @@ async def telegram(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
         yongwen.answer,
         running.inbox,
         commands=[(name, say(f"command-{name}")) for name in MENU],
+        glimpse=yongwen.glimpse,
         forget=partial(yongwen.forget, telegram.CHANNEL),
         webhook=webhook,
         base_url=settings.telegram_api or None,

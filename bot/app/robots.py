@@ -105,7 +105,9 @@ def _conversation(running: Running, channel: str) -> "Conversation":
     say = running.yongwen.knowledge.lookup.say
     words = Words(say("more"), tuple(say("more-words").split()))
     forget = partial(running.yongwen.forget, channel)
-    return Conversation(channel, running.yongwen.answer, running.inbox, forget, words)
+    conversation = Conversation(channel, running.yongwen.answer, running.inbox, forget, words)
+    running.yongwen.on_forget(conversation.drop_pages)
+    return conversation
 
 
 def _envelope(key: str, settings: Settings, receiver: str) -> "Envelope":

@@ -1,5 +1,6 @@
 """The running service: databases opened, channels started, all stopped in order."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -55,6 +56,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         )
         metrics.watch(lambda: yongwen.release, lambda: recorder.waiting)
         inbox = Inbox(engine, partial(pseudonyms.conversation, "inbox"))
+        await asyncio.to_thread(yongwen.warm_up)
         async with AsyncExitStack() as beside:
             await beside.enter_async_context(recording(recorder))
             await beside.enter_async_context(retaining(retention))

@@ -79,6 +79,11 @@ class Conversation:
         }
         return write_xml(fields)
 
+    async def drop_pages(self, channel: str, person: str) -> None:
+        """Forget what of a person's last reply was not asked for yet."""
+        if channel == self._channel:
+            await self._passive.keep(person, ())
+
     async def _say(self, text: str, person: str) -> str:
         if text.strip() in self._words.ask_more and (kept := await self._passive.kept(person)):
             first, *rest = kept

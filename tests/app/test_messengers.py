@@ -7,12 +7,15 @@ import pytest
 
 from bot import app, config
 from bot.app import messengers, robots
+from bot.app.gate import Gate, InMemoryCounter
 from bot.app.parts import Running
 from bot.channels.web import create_app
 from bot.errors import InputError, SettingsError
+from bot.messages import Message
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.inbox import Inbox
 from bot.store.migrate import migrate
+from bot.store.switches import Switches
 
 pytestmark = pytest.mark.anyio
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -45,8 +48,9 @@ async def inbox(tmp_path):
 
 
 def running(yongwen, inbox, settings):
+    engine = inbox._engine
     given = {f"YONGWEN_{name}": value for name, value in settings.items()}
-    return Running(config.load(given), yongwen, inbox)
+    return Running(config.load(given), yongwen, inbox, Gate(InMemoryCounter()), Switches(engine))
 
 
 @pytest.mark.parametrize("path", WHOLE)
@@ -98,3 +102,10 @@ async def test_the_menu_is_printed_for_the_platforms_that_have_one():
         assert sum(len(key["sub_button"]) for key in shown["button"]) == 10
     with pytest.raises(InputError, match="wechat"):
         await app.menu(settings, "telegram")
+
+
+async def test_a_glimpse_keeps_and_records_nothing(yongwen):
+    seen = await yongwen.glimpse(Message("低保一年多少钱", "s", "telegram", "1001"))
+    assert seen.topic == "service/dibao-standard"
+    assert (await yongwen.answer(Message("呢", "s", "telegram", "1001"))).topic != seen.topic
+    assert seen.answer_id == ""

@@ -11,7 +11,7 @@ import html5lib
 from api_fake import Told
 from starlette.testclient import TestClient
 
-from bot.channels import telegram_text, terminal
+from bot.channels import dingtalk, feishu, telegram_text, tencent, terminal, xml
 from bot.channels.api import Doors, mounted
 from bot.channels.web import create_app
 from bot.messages import Reply
@@ -126,6 +126,26 @@ async def in_telegram(reply: Reply, capsys) -> Carried:
     return Carried("\n".join(shown), None, phones, said)
 
 
+async def in_wechat(reply: Reply, capsys) -> Carried:
+    more = "（更多）"
+    shown = tencent.pages(reply, more)
+    assert all(len(page.encode()) <= 2048 for page in shown)
+    assert not any("<" in page for page in shown)
+    sent = xml.read_xml(xml.write_xml({f"Page{i}": page for i, page in enumerate(shown)}).encode())
+    return Carried("\n".join(page.removesuffix(more) for page in sent.values()), None, None, None)
+
+
+async def in_dingtalk(reply: Reply, capsys) -> Carried:
+    shown = [payload["text"]["content"] for payload in dingtalk.payloads(reply)]
+    return Carried("\n".join(shown), None, None, None)
+
+
+async def in_feishu(reply: Reply, capsys) -> Carried:
+    posts = [json.loads(payload["content"])["zh_cn"]["content"] for payload in feishu.payloads(reply)]
+    lines = ["".join(part["text"] for part in line) for post in posts for line in post]
+    return Carried("\n".join(lines), None, None, None)
+
+
 CHANNELS: dict[str, Callable[[Reply, object], Awaitable[Carried]]] = {
     "terminal": in_terminal,
     "web page": on_the_page,
@@ -134,6 +154,9 @@ CHANNELS: dict[str, Callable[[Reply, object], Awaitable[Carried]]] = {
     "API": by_the_api,
     "MCP": to_an_assistant,
     "Telegram": in_telegram,
+    "WeChat, WeCom": in_wechat,
+    "DingTalk": in_dingtalk,
+    "Feishu": in_feishu,
 }
 
 _URL = re.compile(r"https?://[!#-&*-;=?-~]*[#-&*+\-/0-9=@-Z_a-z~]")

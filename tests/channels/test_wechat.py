@@ -36,6 +36,7 @@ class Account:
         said = Conversation(kind.CHANNEL, answering, inbox, self.forget, words, lambda: self.now)
         sealed = None if mode == "plain" else self.envelope
         self.channel = kind.CHANNEL
+        self.conversation = said
         self.hook = kind.Door(TOKEN, said, sealed, lambda: self.now).hook
         self.client = None
 
@@ -267,6 +268,13 @@ async def test_a_long_reply_comes_in_pages_and_loses_nothing(account):
 async def test_a_new_question_ends_the_old_pages(account):
     await account.say("长文", "1")
     await account.say("托位", "2")
+    assert await account.say("继续", "3") == "没有找到:继续"
+
+
+async def test_what_is_erased_leaves_no_pages(account, inbox):
+    await account.say("长文", "1")
+    await account.conversation.drop_pages("another", "openid-of-fang")
+    await account.conversation.drop_pages(account.channel, "openid-of-fang")
     assert await account.say("继续", "3") == "没有找到:继续"
 
 
