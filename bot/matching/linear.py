@@ -94,11 +94,14 @@ def _epoch(samples: Iterable[Sample], weights: NDArray[np.int32]) -> None:
             weights[ids, rival] -= values
 
 
-def sparse(total: NDArray[np.int32], whole: int) -> Weights:
-    """The matrix without its small entries, scaled to 16 bits by whole numbers; `whole` is a weight of 1."""
+def sparse(total: NDArray[np.int32], whole: int, smallest: float = _SMALLEST) -> Weights:
+    """The matrix scaled to 16 bits by whole numbers; `whole` is a weight of 1.
+
+    Entries below `smallest`, as a share of the largest, go.
+    """
     largest = max(1, int(np.abs(total).max(initial=0)))
     scaled = (total.astype(np.int64) * 32_000) // largest
-    scaled[np.abs(scaled) < int(32_000 * _SMALLEST)] = 0
+    scaled[np.abs(scaled) < int(32_000 * smallest)] = 0
     rows, cols = np.nonzero(scaled)
     start = np.searchsorted(rows, np.arange(total.shape[0] + 1))
     unit = largest / (32_000 * whole)

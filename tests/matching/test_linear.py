@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bot.matching.linear import SCALE, Sample, Weights, centroids, train
+from bot.matching.linear import SCALE, Sample, Weights, centroids, sparse, train
 
 FEATURES, INTENTS = 9, 3
 
@@ -68,3 +68,9 @@ def test_a_centroid_has_the_norm_of_a_sample() -> None:
     found = centroids(SEPARABLE, FEATURES, INTENTS)
     assert np.linalg.norm(found, axis=0) == pytest.approx([SCALE] * INTENTS, rel=0.01)
     assert np.count_nonzero(found, axis=0).tolist() == [3] * INTENTS
+
+
+def test_entries_below_the_smallest_share_of_the_largest_go() -> None:
+    weights = sparse(np.array([[1000, 9], [-11, 0]], np.int32), 1, 0.01)
+    assert [weights.row(0), weights.row(1)] == [{0: 32_000}, {0: -352}]
+    assert weights.unit * 32_000 == pytest.approx(1000.0)
