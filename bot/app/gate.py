@@ -130,7 +130,6 @@ async def switched_off(settings: Settings) -> dict[str, Off]:
 
 @asynccontextmanager
 async def _switches(settings: Settings) -> AsyncIterator[Switches]:
-    settings.residents.parent.mkdir(parents=True, exist_ok=True)
     engine = second_engine(settings)
     try:
         await migrate(engine, "residents")

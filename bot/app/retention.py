@@ -4,9 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from bot.errors import StoreError
-from bot.store.conversations import Conversations
 from bot.store.questions import Questions
 
 log = logging.getLogger("yongwen")
@@ -15,22 +15,30 @@ DAY = 24 * 3600
 _EVERY_SECONDS = 60
 
 
+class Expiring(Protocol):
+    """Keeps things that know when they expire: conversations, quotas."""
+
+    async def forget_expired(self, now: float) -> None:
+        """Delete those whose time has passed."""
+
+
 class Retention:
-    """Deletes what is older than `days`, and conversations that have expired."""
+    """Deletes questions and feedback older than `days`, and whatever else has expired."""
 
     def __init__(
-        self, questions: Questions, conversations: Conversations, days: int, clock: Callable[[], float]
+        self, questions: Questions, days: int, clock: Callable[[], float], *expiring: Expiring
     ) -> None:
         self._questions = questions
-        self._conversations = conversations
         self._days = days
         self._clock = clock
+        self._expiring = expiring
 
     async def enforce(self) -> None:
         """Delete what is due now, out of the database's files too. StoreError where that fails."""
         now = self._clock()
         await self._questions.forget_before(now - self._days * DAY)
-        await self._conversations.forget_expired(now)
+        for kept in self._expiring:
+            await kept.forget_expired(now)
         await self._questions.wipe()
 
     async def run(self) -> None:

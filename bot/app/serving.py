@@ -39,9 +39,10 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         await migrate(engine, "residents")
         conversations = Conversations(engine)
         questions, pseudonyms = Questions(engine), _pseudonyms(settings)
-        retention = Retention(questions, conversations, settings.keep_days, time.time)
         switches, metrics = Switches(engine), Metrics()
-        counter = Quotas(engine) if engine.dialect.name == "postgresql" else InMemoryCounter()
+        quotas = Quotas(engine)
+        retention = Retention(questions, settings.keep_days, time.time, conversations, quotas)
+        counter = quotas if engine.dialect.name == "postgresql" else InMemoryCounter()
         gate = Gate(counter, settings.limit_person, settings.limit_address)
         recorder = Recorder(questions, pseudonyms, lambda: public_lines(yongwen.knowledge))
         yongwen = Yongwen(

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from scripts.attacking.attacks import ATTACKS, Address, Tally
+from scripts.attacking.attacks import ATTACKS, Address, Tally, attacked
 
 RESIDENTS = 10
 PAUSE_SECONDS = 0.3
@@ -73,11 +73,6 @@ async def resident(number: int, to: Address, until: float) -> list[tuple[float, 
     return noticed
 
 
-def attacked(name: str, to: Address, seconds: float) -> Tally:
-    """Run one attack; in a process of its own, so that it does not slow the residents' clocks."""
-    return asyncio.run(ATTACKS[name](to, time.monotonic() + seconds))  # type: ignore[arg-type]
-
-
 async def measured(to: Address, seconds: float) -> list[tuple[float, int]]:
     """What all residents notice."""
     until = time.monotonic() + seconds
@@ -104,6 +99,7 @@ def main() -> None:
     print("| attack | answered with | honest answered | median | p99 | worst |")
     print("| --- | --- | ---: | ---: | ---: | ---: |")
     with service() as to, ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        asyncio.run(measured(to, 2.0))  # warm
         for name in ("none", *ATTACKS):
             attack = pool.submit(attacked, name, to, arguments.seconds) if name != "none" else None
             noticed = asyncio.run(measured(to, arguments.seconds))

@@ -123,7 +123,7 @@ async def test_questions_and_conversations_go_when_their_time_is_over(
     recorded: Yongwen, recorder: Recorder, engine: AsyncEngine, tmp_path: Path
 ) -> None:
     now = NOON
-    retention = Retention(recorder.questions, Conversations(engine), 90, lambda: now)
+    retention = Retention(recorder.questions, 90, lambda: now, Conversations(engine))
     await say(recorded, SAID)
     await say(recorded, "低保一年多少钱")
     await recorder.flush()
