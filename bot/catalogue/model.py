@@ -179,7 +179,7 @@ class Confidence(Record):
     answer_from: float = Field(ge=0, le=1)
     offer_from: float = Field(ge=0, le=1)
     alarm_from: float
-    alarm_sentence_from: float = 0.6
+    alarm_sentence_from: float = 1.0
     several_from: float = Field(ge=0, le=1)
     several_share: float = Field(ge=0, le=1)
     follow_from: float = Field(ge=0, le=1, default=0.5)

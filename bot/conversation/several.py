@@ -1,7 +1,7 @@
 """Several questions in one message: cut where a person would pause, and keep what stands by itself."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.catalogue.model import Service
@@ -12,12 +12,15 @@ from bot.matching.matcher import Judgement, judge
 from bot.text.normalise import folded, normalise, visible
 
 MOST_PARTS = 3
-_PAUSE = re.compile(r"[\s,，。;；!！?？、/]+|另外|还有|顺便|再问|以及|同时|然后|\band\b|\balso\b")
-_JOINT = re.compile(r"[和跟与及]")
+_SPACE = r"(?<![a-z])\s+|\s+(?![a-z])"  # words of English and pinyin stay together
+_STOP = r"[,，。;；!！?？、/\n]+|另外|还有|顺便|再问|以及|同时|然后|其次|一个问|一个是|\band\b|\balso\b"
+_JOINT = r"[和跟与及]"
+_PATTERNS = (re.compile(_STOP), re.compile(f"{_STOP}|{_SPACE}"), re.compile(_JOINT))
 _LEAST_LETTERS = 3
 _MOST_FEATURES = 110
 _MOST_PIECES = 5
 _MOST_LEFT_OVER = 1
+_PLAINLY = 0.85
 
 
 class Part(NamedTuple):
@@ -34,20 +37,21 @@ def parts(message: str, parsed: Parsed, whole: Judgement, knowledge: Knowledge) 
 
     A long message is a story: what it mentions in passing is not asked.
     """
-    if len(parsed.features) > _MOST_FEATURES or not _may_be_torn(whole, knowledge):
+    if len(parsed.features) > _MOST_FEATURES or not whole.candidates:
         return []
-    for pattern in (_PAUSE, _JOINT):
-        pieces = [
-            piece
-            for piece in pattern.split(folded(visible(message)))
-            if len(normalise(piece)) >= _LEAST_LETTERS
-        ]
-        if 2 <= len(pieces) <= _MOST_PIECES and (found := _distinct(pieces, whole, knowledge)):
-            return found[:MOST_PARTS]
-    return []
+    text = folded(visible(message))
+    torn = _may_be_torn(whole, knowledge)
+    best: list[Part] = []
+    tried: set[tuple[str, ...]] = set()
+    for pattern in _PATTERNS if torn else _PATTERNS[:1]:
+        pieces = tuple(p for p in pattern.split(text) if len(normalise(p)) >= _LEAST_LETTERS)
+        if 2 <= len(pieces) <= _MOST_PIECES and pieces not in tried:
+            tried.add(pieces)
+            best = max(best, _distinct(pieces, whole, knowledge), key=len)
+    return best[:MOST_PARTS]
 
 
-def _distinct(pieces: list[str], whole: Judgement, knowledge: Knowledge) -> list[Part]:
+def _distinct(pieces: Sequence[str], whole: Judgement, knowledge: Knowledge) -> list[Part]:
     """The pieces that are sure by themselves, one for each service, if the whole is torn between them."""
     sure = [part for piece in pieces if (part := _part(piece, knowledge))]
     if len(pieces) - len(sure) > _MOST_LEFT_OVER:
@@ -59,7 +63,8 @@ def _distinct(pieces: list[str], whole: Judgement, knowledge: Knowledge) -> list
             found[part.service.id] = part
     share = knowledge.confidence.several_share
     least = share if len(sure) == len(pieces) else 2 * share
-    return list(found.values()) if len(found) > 1 and _torn(whole, found, least) else []
+    plainly = len(sure) == len(pieces) and all(p.confidence >= _PLAINLY for p in sure)
+    return list(found.values()) if len(found) > 1 and (plainly or _torn(whole, found, least)) else []
 
 
 def _part(piece: str, knowledge: Knowledge) -> Part | None:
