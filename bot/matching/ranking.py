@@ -23,7 +23,7 @@ from bot.matching.centroids import Bags, blocks, centroids, holders, normed
 from bot.matching.features import Lexicon, extract
 from bot.matching.index import Utterance
 from bot.matching.linear import SCALE, Sample, Weights, train
-from bot.matching.meanings import Meanings
+from bot.matching.meanings import Meanings, Place
 from bot.text.normalise import normalise
 
 
@@ -43,10 +43,12 @@ _EPOCHS = _ROUNDNESS = 5
 # How many entries of the matrix a question may look at before only the best candidates are pursued.
 _BUDGET = 100_000
 _PURSUED = 300
+# From this length on, a row of the matrix is added on its own rather than gathered with others.
+_LONG = 500
 # What a text means counts this much beside what it is written with; among more intents than this,
 # only of those that the writing finds.
 _MEANT = 0.5
-_MEANT_INTENTS = 15_000
+_MEANT_INTENTS = 30_000
 # What a verbatim phrasing adds to an intent's score; it falls with the fourth power of the likeness.
 _VERBATIM = 0.2
 
@@ -57,7 +59,7 @@ class _Sure(NamedTuple):
     written: float = 3.5
     meant: float = 2.9
     said: float = 0.6
-    bias: float = -3.0
+    bias: float = -2.4
 
 
 _SURE = _Sure()
@@ -106,6 +108,7 @@ class Ranking:
         near = [_VERBATIM * _nearest(normal, self.phrasings[n]) ** 4 for n in found.numbers]
         scores = found.written + _MEANT * found.meant + near
         order = np.lexsort((found.numbers, -scores))[:limit]
+        order = order[scores[order] > 0]
         if not len(order):
             return []
         first = order[0]
@@ -130,7 +133,7 @@ class Ranking:
         self,
         ids: NDArray[np.int64],
         values: NDArray[np.float64],
-        place: NDArray[np.float32] | None,
+        place: Place | None,
         limit: int,
     ) -> _Found:
         """The best intents: rare features and meanings find them, common features decide."""
@@ -138,25 +141,33 @@ class Ranking:
         order = np.argsort(lengths, kind="stable")
         within = max(1, int(np.searchsorted(np.cumsum(lengths[order]), _BUDGET, side="right")))
         rare, common = order[:within], order[within:]
-        written = self.weights.scores(ids[rare].tolist(), values[rare], len(self.intents))
+        written = self._written(ids[rare], values[rare], lengths[rare])
         count = _PURSUED if len(common) or not self._all_meant else limit
-        if place is not None and self._all_meant:
-            meant = (self.meanings.places @ place).astype(np.float64)
-            numbers = np.sort(_best(written + _MEANT * meant, count))
-        else:
-            numbers = np.sort(_best(written, count))
-            meant = np.zeros(0)
+        meant = self._meant(place) if self._all_meant else np.zeros(1)
+        numbers = np.sort(_best(written + _MEANT * meant, count))
+        near = meant[numbers] if self._all_meant else self._meant(place, numbers)
         scores = written[numbers]
         for i in common:
             scores = scores + values[i] * self._at(ids[i], numbers)
-        if place is None:
-            near = np.zeros(len(numbers))
-        elif len(meant):
-            near = meant[numbers]
-        else:
-            near = (self.meanings.places[numbers] @ place).astype(np.float64)
         last = np.lexsort((numbers, -(scores + _MEANT * near)))[:limit]
         return _Found(numbers[last], scores[last], near[last])
+
+    def _meant(self, place: Place | None, numbers: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        """How near these intents (or all) lie to a place, -1 to 1; 0 where there is none."""
+        places = self.meanings.places if numbers is None else self.meanings.places[numbers]
+        return np.zeros(len(places)) if place is None else (places @ place).astype(np.float64)
+
+    def _written(
+        self, ids: NDArray[np.int64], values: NDArray[np.float64], lengths: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Every intent's score by these features."""
+        short = int(np.searchsorted(lengths, _LONG))
+        scores = self.weights.scores(ids[:short].tolist(), values[:short], len(self.intents))
+        for feature, value in zip(ids[short:].tolist(), values[short:].tolist(), strict=True):
+            part = slice(self.weights.start[feature], self.weights.start[feature + 1])
+            # No intent stands twice in a row, so that adding by index adds all.
+            scores[self.weights.cols[part]] += self.weights.data[part] * (value * self.weights.unit)
+        return scores
 
     def _at(self, feature: int, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
         """The weights of one feature for some intents."""
@@ -222,9 +233,10 @@ def _learnt(bags: Bags, weight: NDArray[np.float64], intents: int) -> Weights | 
 
 def _best(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     """The numbers of the highest positive scores, at most `count`; of equals, the first."""
-    some = np.flatnonzero(scores > max(0.0, float(scores.max()) / 8))
-    if len(some) < count:
-        some = np.flatnonzero(scores > 0)
+    for share in (0.5, 0.125, 0.0):  # looking at few is quicker, and mostly enough
+        some = np.flatnonzero(scores > max(0.0, float(scores.max()) * share))
+        if len(some) >= count:
+            break
     if len(some) > count:
         least = np.partition(scores[some], len(some) - count)[len(some) - count]
         some = some[scores[some] >= least]
