@@ -131,14 +131,14 @@ def _gather_lists(
 ) -> None:
     fields = _LISTS[document.path]
     for key, rows in _mapping(document, faults).items():
-        line = document.line_of((key,))
+        # A line is looked up for a fault only: for files kept in a release it means parsing them again.
         if key not in fields:
-            faults.append(Fault("unknown-field", document.path, line, f"没有“{key}”这个字段,请删掉", (key,)))
+            line, message = document.line_of((key,)), f"没有“{key}”这个字段,请删掉"
+            faults.append(Fault("unknown-field", document.path, line, message, (key,)))
             continue
         if not isinstance(rows, list):
-            faults.append(
-                Fault("bad-value", document.path, line, f"{key} 应该是一项一项的列表,请改正", (key,))
-            )
+            line, message = document.line_of((key,)), f"{key} 应该是一项一项的列表,请改正"
+            faults.append(Fault("bad-value", document.path, line, message, (key,)))
             continue
         raw.setdefault(fields[key], []).extend(rows)
         places.setdefault(fields[key], []).extend((document, (key, i)) for i in range(len(rows)))
