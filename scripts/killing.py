@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "staff")]
 
+import alembic.command  # noqa: F401  (every process forked from here needs it)
 from rooms import EDITOR, NOON, REVIEWER, built, settings
 
 from bot.app.office import Office, office
@@ -246,6 +247,8 @@ def kills(
         for line in wrong:
             tell(f"round {number} ({kind}): {line}")
         live = now
+        if number % 50 == 0:
+            tell(f"{number} of {rounds}")
     return counts
 
 

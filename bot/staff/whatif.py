@@ -8,13 +8,13 @@ from typing import Literal, NamedTuple
 
 from bot.catalogue.examples import ExampleFile
 from bot.catalogue.model import Catalogue
-from bot.conversation.knowledge import Knowledge, prepare
+from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
 from bot.conversation.turn import turn
 from bot.messages import Message, Reply
 from bot.staff.cases import Case, example_cases
 from bot.staff.evaluation import Result
-from bot.staff.gate import Base
+from bot.staff.gate import Base, ready
 
 Progress = Callable[[int, int], None]
 Verdict = Literal["worse", "better", "moved", "reworded"]
@@ -63,7 +63,7 @@ def try_out(
 ) -> Tried:
     """Learn from a catalogue and answer logged questions (text, times) and examples with both."""
     progress(0, 100)
-    fresh = prepare(catalogue)
+    fresh, _ = ready(base, catalogue)
     progress(_LEARNT, 100)
     live = base.knowledge()
     progress(_RESTORED, 100)

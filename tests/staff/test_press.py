@@ -11,7 +11,9 @@ from tiny_knowledge import TODAY
 
 from bot.app.office import Office
 from bot.catalogue.records import Address
+from bot.conversation.knowledge import models, prepare
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
+from bot.matching.stored import unpack
 from bot.staff.accounts import Account
 from bot.store import catalogue as store
 from bot.store.drafts import Draft
@@ -230,3 +232,21 @@ async def test_a_draft_with_faults_is_not_even_judged(rooms: Office, learning: H
     with pytest.raises(KnowledgeError):
         await rooms.press.judge(draft.id)
     assert learning.judged == 0
+
+
+async def test_what_learning_does_not_read_is_not_learnt_again(
+    rooms: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def learnt_again(_catalogue: Any) -> Any:
+        raise AssertionError("nothing changed that learning reads")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.staff.gate.prepare", learnt_again)
+        assert await released(rooms, description="新。", contacts=["12333"]) == 2
+        with pytest.raises(AssertionError):
+            await released(rooms, phrasings=[*(await rooms.desk.records())[KITCHEN]["phrasings"], "饭堂"])
+    releases = rooms.desk.library.releases
+    fresh = models(prepare(await releases.catalogue(2)))
+    assert {n: unpack(m) for n, m in (await releases.models(2)).items()} == {
+        n: unpack(m) for n, m in fresh.items()
+    }

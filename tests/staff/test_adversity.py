@@ -1,0 +1,136 @@
+"""A full disk, files that may not be written, two at once, SIGKILL: clear words, and nothing lost."""
+
+import asyncio
+import os
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from rooms import EDITOR, REVIEWER, Here, built, opened, settings
+
+from bot.app.office import Office
+from bot.catalogue.records import Address
+from bot.config import ROOT
+from bot.errors import ConflictError, StoreError
+from bot.store.drafts import Draft
+
+pytestmark = pytest.mark.anyio
+LIBRARY = Address("services", "library")
+
+
+async def saved(rooms: Office, text: str) -> Draft:
+    draft = await rooms.desk.create(EDITOR, text)
+    fields = dict((await rooms.desk.records(draft.id))[LIBRARY]) | {"description": text}
+    return await rooms.desk.save(EDITOR, draft.id, 0, LIBRARY, fields)
+
+
+async def approved(rooms: Office, text: str) -> Draft:
+    draft = await saved(rooms, text)
+    await rooms.desk.submit(EDITOR, draft.id, draft.version)
+    return await rooms.desk.approve(REVIEWER, draft.id, draft.version)
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """What a full disk is like: no file grows beyond a size."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_full_disk_stops_a_release_in_clear_words_and_the_next_try_succeeds(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as rooms:
+        draft = await approved(rooms, "新写的。")
+        size = settings(tmp_path).catalogue.stat().st_size
+        with files_no_larger_than(size), pytest.raises(StoreError, match="disk"):
+            await rooms.press.release(REVIEWER, draft.id, draft.version)
+        assert await rooms.desk.library.newest() == 1
+    async with opened(tmp_path) as rooms:
+        assert (await rooms.desk.draft(draft.id)).state == "approved"
+        assert (await rooms.press.release(REVIEWER, draft.id, draft.version)).number == 2
+
+
+async def test_a_full_disk_loses_no_draft_that_was_confirmed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rooms:
+        kept = await saved(rooms, "先写的。")
+        refused = 0
+        with files_no_larger_than((tmp_path / "second.sqlite-wal").stat().st_size + 20_000):
+            for number in "甲乙丙丁戊己":
+                try:
+                    kept = await saved(rooms, f"{number}。")
+                except StoreError as error:
+                    assert "disk" in str(error)
+                    refused += 1
+        assert refused
+    async with opened(tmp_path) as rooms:
+        assert (await rooms.desk.records(kept.id))[LIBRARY]["description"] != "借书也免费。"
+        assert (await saved(rooms, "又有地方了。")).version == 1
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """As a user to whom the bits of a file apply: they do not apply to root."""
+    mine = os.geteuid()
+    if mine == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(mine)
+
+
+async def test_a_catalogue_that_may_not_be_written_is_named_and_stays_as_it_was(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rooms:
+        draft = await approved(rooms, "新写的。")
+        for folder in (tmp_path, *tmp_path.parents[:3]):
+            if folder.stat().st_uid == os.geteuid() and folder != Path("/tmp"):
+                folder.chmod(0o755)
+        for name in ("second.sqlite", "second.sqlite-wal", "second.sqlite-shm"):
+            (tmp_path / name).chmod(0o666)
+        settings(tmp_path).catalogue.chmod(0o444)
+    before = settings(tmp_path).catalogue.read_bytes()
+    with nobody(), pytest.raises(StoreError, match="writable|may not be read"):
+        async with opened(tmp_path) as rooms:
+            await rooms.press.release(REVIEWER, draft.id, draft.version)
+    assert settings(tmp_path).catalogue.read_bytes() == before
+
+
+async def test_of_two_consoles_releasing_at_once_one_wins_and_the_other_is_told(tmp_path: Path) -> None:
+    await built(tmp_path)
+    async with opened(tmp_path, learning=Here()) as one, opened(tmp_path, learning=Here()) as two:
+        first, second = await approved(one, "一。"), await approved(two, "二。")
+        ends = await asyncio.gather(
+            one.press.release(REVIEWER, first.id, first.version),
+            two.press.release(REVIEWER, second.id, second.version),
+            return_exceptions=True,
+        )
+        told = [e for e in ends if isinstance(e, ConflictError)]
+        assert len(told) == 1, ends
+        assert [r.number for r in await one.desk.library.history()] == [2, 1]
+        states = {(await one.desk.draft(d.id)).state for d in (first, second)}
+        assert states == {"released", "approved"}
+
+
+def test_killed_at_random_moments_nothing_is_half_and_nothing_lost() -> None:
+    """A few of the 200 kills of scripts/kills; every process must start, so it takes some seconds."""
+    run = subprocess.run(
+        [sys.executable, "scripts/killing.py", "8", "5"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "8 kills" in run.stdout
+    assert re.search(r"^ +0 wrong$", run.stdout, re.MULTILINE)
+    assert not re.search(r"^ +0 confirmed saves$", run.stdout, re.MULTILINE)
