@@ -79,6 +79,7 @@ KEPT_TO = {
     "jieba": ("bot.text.cut",),
     "opencc_purepy": ("bot.text.normalise", "bot.staff.perturbation"),
     "rapidfuzz": ("bot.matching",),
+    "asyncpg": ("bot.store",),
     "xlsxwriter": ("bot.staff",),
     "python_calamine": ("bot.staff",),
     "fpdf": ("bot.staff.exports",),

@@ -37,6 +37,18 @@ def name_of_second(settings: Settings) -> str:
     return "the database" if settings.database else str(settings.residents)
 
 
+async def prepare_empty(settings: Settings) -> None:
+    """Make the catalogue's file where there is none, for a backup to go into."""
+    if settings.database or settings.catalogue.is_file():
+        return
+    engine = create_engine(sqlite_url(settings.catalogue), journal="DELETE", durable=True)
+    try:
+        async with operator_errors(str(settings.catalogue)):
+            await migrate(engine, "catalogue")
+    finally:
+        await engine.dispose()
+
+
 async def prepare(settings: Settings) -> None:
     """Bring an empty or older PostgreSQL up to date, with a first release from the catalogue file."""
     if not settings.database:

@@ -4,6 +4,8 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreError
@@ -104,13 +107,24 @@ async def wipe(engine: AsyncEngine) -> None:
         await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
 
+@cache
+def _failures() -> tuple[type[Exception], ...]:
+    """What a database's failing raises. A server that starts or stops refuses in asyncpg's own words."""
+    known = (DBAPIError, PoolTimeoutError, sqlite3.Error, OSError)
+    if find_spec("asyncpg") is None:
+        return known
+    import asyncpg
+
+    return (*known, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
 @asynccontextmanager
 async def operator_errors(what: str) -> AsyncIterator[None]:
     """Turn a driver's exception into one sentence that names the database and the cause."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error, OSError) as error:
-        cause = str(getattr(error, "orig", None) or error)
+    except _failures() as error:
+        cause = str(getattr(error, "orig", None) or error) or type(error).__name__
         raise StoreError(f"{what}: {cause}{_advice(cause)}") from error
 
 

@@ -13,6 +13,7 @@ from bot import config
 from bot.app.answering import Yongwen, load_release
 from bot.app.databases import catalogue_engine, prepare, second_engine
 from bot.app.office import office
+from bot.app.safekeeping import back_up, restore
 from bot.app.serving import serving
 from bot.app.switching import switching
 from bot.catalogue.records import Address
@@ -152,3 +153,16 @@ async def test_replicas_need_one_key(settings: config.Settings) -> None:
     with pytest.raises(SettingsError, match="YONGWEN_PRIVACY_KEY"):
         async with serving(replace(settings, privacy_key="")):
             pass
+
+
+async def test_a_backup_of_two_files_is_restored_into_it(settings: config.Settings, tmp_path: Path) -> None:
+    files = replace(settings, database="")
+    async with office(files) as rooms:
+        draft = await rooms.desk.create(EDITOR, "一份草稿")
+        await rooms.desk.comment(EDITOR, draft.id, "先看看")
+    await back_up(files, tmp_path / "backup.gz")
+    await prepare(settings)
+    await restore(settings, tmp_path / "backup.gz")
+    async with office(settings) as rooms:
+        await rooms.desk.comment(EDITOR, draft.id, "再看看")
+        assert [c.text for c in await rooms.desk.comments(draft.id)] == ["先看看", "再看看"]

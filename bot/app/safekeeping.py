@@ -1,0 +1,42 @@
+"""Backup of both databases to one file while the service runs, and back."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app.databases import catalogue_engine, prepare_empty, second_engine
+from bot.config import Settings
+from bot.store import backup
+from bot.store.backup import Summary
+from bot.store.engine import Engine
+from bot.store.migrate import migrate
+
+
+async def back_up(settings: Settings, path: Path) -> Summary:
+    """Write a backup. StoreError where a database cannot be read, InputError where the file cannot be."""
+    async with _both(settings) as engines:
+        return await backup.back_up(engines, path, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+async def restore(settings: Settings, path: Path) -> Summary:
+    """Put a backup in the place of what is there; running bots go over to its newest release."""
+    backup.read_summary(path)
+    await prepare_empty(settings)
+    async with _both(settings) as engines:
+        return await backup.restore(engines, path)
+
+
+@asynccontextmanager
+async def _both(settings: Settings) -> AsyncIterator[dict[str, Engine]]:
+    engines = {
+        "catalogue": catalogue_engine(settings, writes=True),
+        "residents": second_engine(settings, durable=True),
+    }
+    try:
+        for name, engine in engines.items():
+            await migrate(engine, name)
+        yield engines
+    finally:
+        for engine in engines.values():
+            await engine.dispose()

@@ -1,0 +1,88 @@
+"""A backup taken while 甬问 runs, and back: into the same database, an empty one, or PostgreSQL."""
+
+import gzip
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from staff.rooms import EDITOR, built
+
+from bot import config
+from bot.app.answering import load_release
+from bot.app.office import office
+from bot.app.safekeeping import back_up, restore
+from bot.app.serving import serving
+from bot.errors import InputError
+from bot.messages import Message
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def settings(tmp_path: Path) -> config.Settings:
+    return replace(await built(tmp_path), privacy_key="k" * 32)
+
+
+async def used(settings: config.Settings, path: Path) -> str:
+    """A service that is backed up in the middle of a conversation; the id of a draft it holds."""
+    async with serving(settings) as running, office(settings) as rooms:
+        draft = await rooms.desk.create(EDITOR, "一份草稿")
+        await running.yongwen.answer(Message("/domains", "s", "web", person="p"))
+        summary = await back_up(settings, path)
+        assert summary.rows["service"] == 2
+        assert summary.rows["draft"] == summary.rows["conversation"] == 1
+    return draft.id
+
+
+async def holds_it(settings: config.Settings, draft: str) -> None:
+    async with serving(settings) as running, office(settings) as rooms:
+        assert (await rooms.desk.draft(draft)).title == "一份草稿"
+        chosen = await running.yongwen.answer(Message("1", "s", "web", person="p"))
+        assert chosen.topic.startswith("domain/")
+
+
+async def test_into_empty_databases(settings: config.Settings, tmp_path: Path) -> None:
+    file = tmp_path / "backup.gz"
+    draft = await used(settings, file)
+    assert file.stat().st_mode & 0o077 == 0, "residents' words are for nobody else to read"
+    elsewhere = replace(settings, catalogue=tmp_path / "c.sqlite", residents=tmp_path / "new" / "r.sqlite")
+    await restore(elsewhere, file)
+    assert (await load_release(elsewhere))[0] == 1
+    await holds_it(elsewhere, draft)
+
+
+async def test_in_the_place_of_what_came_after(settings: config.Settings, tmp_path: Path) -> None:
+    file = tmp_path / "backup.gz"
+    draft = await used(settings, file)
+    async with office(settings) as rooms:
+        later = await rooms.desk.create(EDITOR, "später")
+    await restore(settings, file)
+    await holds_it(settings, draft)
+    async with office(settings) as rooms:
+        with pytest.raises(InputError):
+            await rooms.desk.draft(later.id)
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "not one", "missing"])
+async def test_what_is_not_whole_is_refused_and_nothing_changes(
+    settings: config.Settings, tmp_path: Path, harm: str
+) -> None:
+    file = tmp_path / "backup.gz"
+    draft = await used(settings, file)
+    if harm == "cut":
+        file.write_bytes(file.read_bytes()[:-200])
+    elif harm == "changed":
+        text = gzip.decompress(file.read_bytes()).decode()
+        file.write_bytes(gzip.compress(text.replace("一份草稿", "两份草稿").encode()))
+    elif harm == "not one":
+        file.write_text("backup")
+    else:
+        file.unlink()
+    with pytest.raises(InputError):
+        await restore(settings, file)
+    await holds_it(settings, draft)
+
+
+async def test_a_place_that_cannot_be_written_is_told(settings: config.Settings, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="No such file"):
+        await back_up(settings, tmp_path / "nowhere" / "backup.gz")
