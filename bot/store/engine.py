@@ -25,7 +25,7 @@ _HASTY_SECONDS, _PATIENT_SECONDS = 3, 60
 READS = "yongwen_reads"
 Engine = AsyncEngine
 """A database, for those who hand it on without a word of SQL."""
-_LOCKS: WeakKeyDictionary[AsyncEngine, asyncio.Lock] = WeakKeyDictionary()
+_QUEUES: WeakKeyDictionary[AsyncEngine, tuple[asyncio.Lock, asyncio.Lock]] = WeakKeyDictionary()
 
 
 def sqlite_url(path: Path, *, read_only: bool = False) -> str:
@@ -89,11 +89,17 @@ def reading(engine: AsyncEngine) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction that writes. SQLite takes one at a time: a queue here beats its waiting."""
+async def writing(engine: AsyncEngine, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
+    """A transaction that writes. SQLite takes one at a time: a queue here beats its waiting.
+
+    What is `urgent` waits only for the one under way and the next, not for the whole queue.
+    """
     async with AsyncExitStack() as held:
         if engine.dialect.name == "sqlite":
-            await held.enter_async_context(_LOCKS.setdefault(engine, asyncio.Lock()))
+            queue, turn = _QUEUES.setdefault(engine, (asyncio.Lock(), asyncio.Lock()))
+            if not urgent:
+                await held.enter_async_context(queue)
+            await held.enter_async_context(turn)
         yield await held.enter_async_context(engine.begin())
 
 

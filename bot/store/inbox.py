@@ -79,14 +79,14 @@ class Inbox:
 
     async def advance(self, id_: int, made: int) -> None:
         """Note how many of the calls are made: what is done is done, whoever holds the lease now."""
-        await self._change(update(Row).where(Row.id == id_, Row.made < made).values(made=made))
+        query = update(Row).where(Row.id == id_, Row.made < made).values(made=made)
+        await self._change(query, urgent=True)
 
     async def finish(self, id_: int, now: float, keep: bool = False) -> None:
         """Answered: only the key stays, and if told to `keep` them, the calls."""
         values: dict[str, Any] = {"answered_at": now, "payload": null(), "lane": "", "owner": ""}
-        await self._change(
-            update(Row).where(Row.id == id_).values(values if keep else {**values, "calls": null()})
-        )
+        query = update(Row).where(Row.id == id_)
+        await self._change(query.values(values if keep else {**values, "calls": null()}), urgent=True)
 
     async def postpone(self, id_: int, owner: str, due_at: float) -> None:
         """Give the lease back; the update is due again at a time."""
@@ -132,8 +132,8 @@ class Inbox:
         """Delete what came in before a time, answered or not."""
         await self._change(delete(Row).where(Row.received_at < when))
 
-    async def _change(self, query: Any) -> bool:
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+    async def _change(self, query: Any, *, urgent: bool = False) -> bool:
+        async with operator_errors(_NAME), writing(self._engine, urgent=urgent) as connection:
             return bool((await connection.execute(query)).rowcount)
 
 
