@@ -77,6 +77,7 @@ class Reply:
         return replace(self, elapsed_us=elapsed_us)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 VERSION = 1
 """Of the shape `as_data` gives; it changes when a key changes its meaning or goes."""
 
@@ -100,7 +101,7 @@ def as_data(question: str, reply: Reply, id_: str | None = None) -> dict[str, An
 
 def as_json(data: dict[str, Any]) -> str:
     """One line of JSON; characters that cannot be encoded are replaced."""
-    return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+    return _ENCODER.encode(data).encode("utf-8", "replace").decode("utf-8")
 
 
 class Incoming(NamedTuple):

@@ -13,12 +13,12 @@ from bot.app.commands import commanded, with_notice
 from bot.app.databases import catalogue_engine
 from bot.app.gate import Gate, InMemoryCounter
 from bot.app.recording import Recorder
+from bot.app.remembering import Turns
 from bot.config import Settings
 from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge, restore
 from bot.conversation.outcome import said
 from bot.conversation.state import EXPIRES_AFTER_SECONDS, LONGEST_QUESTION, State, from_data
-from bot.conversation.turn import turn
 from bot.errors import StoreError
 from bot.messages import Message, Reply, Verdict
 from bot.store.catalogue import day_of, newest_release, read_models, read_release
@@ -93,6 +93,7 @@ class Yongwen:
         self._observe = observe
         self._gate = gate or Gate(InMemoryCounter())
         self._forgetters: list[Forgetter] = []
+        self._turns = Turns(knowledge)
 
     @property
     def kept_days(self) -> int:
@@ -203,12 +204,17 @@ class Yongwen:
         key, now = self._pseudonyms.conversation(message.channel, message.session), self._clock()
         state = await self._load(key, now) if message.session else State()
         started = time.perf_counter_ns()
-        reply, after = turn(message, state, knowledge)
+        reply, after = self._turns_of(knowledge).take(message, state)
         elapsed = (time.perf_counter_ns() - started) // 1000
         if message.session and after != state:
             person = self._pseudonyms.person(message.channel, message.person or message.session)
             await self._save(key, _kept(message, after), now + self._keeping.seconds, person)
         return reply.timed(elapsed)
+
+    def _turns_of(self, knowledge: Knowledge) -> Turns:
+        if self._turns.knowledge is not knowledge:
+            self._turns = Turns(knowledge)
+        return self._turns
 
     async def _load(self, key: str, now: float) -> State:
         try:

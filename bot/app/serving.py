@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -77,12 +77,14 @@ def _pseudonyms(settings: Settings) -> Pseudonyms:
         raise SettingsError(f"YONGWEN_PRIVACY_KEY: {error}") from error
 
 
-async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
-    """Run the web chat and every part that is switched on, until stopped."""
+async def serve(settings: Settings, tell: Callable[[str], None], more: Sequence[Part] = ()) -> None:
+    """Run the web chat and every part that is switched on, until stopped; `more` parts beside our own."""
     from bot.channels import web
 
     async with serving(settings) as running, AsyncExitStack() as parts:
-        routes = [route for part in PARTS for route in await parts.enter_async_context(part(running))]
+        routes = [
+            route for part in (*PARTS, *more) for route in await parts.enter_async_context(part(running))
+        ]
         answer, judge = running.yongwen.answer, running.yongwen.feedback
         page = web.create_app(
             answer,
@@ -97,8 +99,8 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 # Opened in this order, closed in the reverse.
 PARTS: tuple[Part, ...] = (
     operating,
-    console,
     doors.api,
+    console,
     doors.assistants,
     messengers.telegram,
     robots.wechat,

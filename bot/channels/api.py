@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 
 from bot.channels.api_asking import Asking, RefusedError
 from bot.channels.api_docs import completed, reference
@@ -73,6 +73,8 @@ def create_api(doors: Doors, origins: Sequence[str] = (), gate: Gate | None = No
 
 def _add_asking(api: FastAPI, asking: Asking) -> None:
     bad = _problems(400, 413, 415, 422)
+    # Goes first, and bare: what FastAPI does for each call takes longer than an answer. It only documents it.
+    api.router.routes.append(Route("/ask", asking.ask, methods=["POST"]))
     api.post("/ask", responses=_given(AnswerShape) | bad, openapi_extra=_body(Ask))(asking.ask)
     api.post("/feedback", status_code=204, responses=bad | _problems(404), openapi_extra=_body(Feedback))(
         asking.feedback

@@ -64,13 +64,13 @@ def create_app(
 
     return Starlette(
         routes=[
+            *routes,
             Route(PAGE, chat.page, methods=["GET", "POST"]),
             Route(EMBED, chat.page, methods=["GET", "POST"]),
             Route(JSON_DOOR, chat.door, methods=["POST"]),
             Route("/feedback", chat.feedback, methods=["POST"]),
             Route("/widget.js", pages.widget),
             Route("/static/{name}", pages.static),
-            *routes,
         ],
         middleware=[Middleware(Guard, problem=pages.problem, wait=wait)],
         exception_handlers={HTTPException: problem},

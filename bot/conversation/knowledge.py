@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.kinds import CueIndex, cue_index
+from bot.conversation.signs import Sign, SignIndex
 from bot.matching import stored
 from bot.matching.features import Lexicon, lexicon
 from bot.matching.index import Index, Utterance, build
@@ -19,13 +19,6 @@ MODELS = ("topics", "alarm")
 LEANING = "leaning"
 _EVERY_NTH_CALM = 3
 _EVERY_NTH_ALONE = 2
-
-
-class Sign(NamedTuple):
-    """Normalised words that together mean an emergency, whatever else is said."""
-
-    emergency: str
-    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +35,7 @@ class Knowledge:
     topics: Index
     alarm: Index
     leaning: Index | None
-    signs: tuple[Sign, ...]
+    signs: SignIndex
 
 
 def utterances(catalogue: Catalogue) -> Iterator[Utterance]:
@@ -120,7 +113,7 @@ def models(knowledge: Knowledge) -> dict[str, bytes]:
 
 
 def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | None) -> Knowledge:
-    signs = tuple(
+    signs = SignIndex(
         Sign(emergency.id, tuple(map(normalise, sign.split("+"))))
         for emergency in catalogue.emergencies
         for sign in emergency.signs

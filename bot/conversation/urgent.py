@@ -41,7 +41,7 @@ def danger(parsed: Parsed, knowledge: Knowledge) -> Danger:
     found = scores(vector, index)
     calm = float(found[index.numbers[CALM]])
     found[index.numbers[CALM]] = _NOTHING
-    signs = [s.emergency for s in knowledge.signs if all(word in parsed.text for word in s.words)]
+    signs = [s.emergency for s in knowledge.signs.found(parsed.text)]
     for emergency in signs:
         found[index.numbers[f"emergency/{emergency}"]] += _SIGN
     best = int(found.argmax())

@@ -1,0 +1,38 @@
+"""The service as it is, with one more route that only echoes; ends when its standard input does."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot import config
+from bot.app import remembering, serve
+from bot.app.parts import Running
+
+
+async def _echo(request: Request) -> Response:
+    return Response(await request.body(), media_type="application/json")
+
+
+@asynccontextmanager
+async def echo(_: Running) -> AsyncIterator[Sequence[BaseRoute]]:
+    """The route to compare with."""
+    yield (Route("/echo", _echo, methods=["POST"]),)
+
+
+async def main() -> None:
+    """Serve until whoever started this is gone."""
+    if "--anew" in sys.argv:
+        remembering.MOST = 0
+    service = asyncio.create_task(serve(config.load(), lambda line: print(line, flush=True), (echo,)))
+    await asyncio.to_thread(sys.stdin.read)
+    service.cancel()
+    await asyncio.wait([service])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,58 @@
+"""Turns remembered are the turns that would be taken."""
+
+import pytest
+
+from bot.app import remembering
+from bot.app.remembering import Turns
+from bot.conversation.state import State
+from bot.conversation.turn import turn
+from bot.messages import Message
+
+ASKED = Message("低保一年多少钱")
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """The texts that were worked out."""
+    texts = []
+
+    def counted(message, state, knowledge):
+        texts.append(message.text)
+        return turn(message, state, knowledge)
+
+    monkeypatch.setattr(remembering, "turn", counted)
+    return texts
+
+
+def test_a_question_asked_again_is_not_worked_out_again(knowledge, taken):
+    turns = Turns(knowledge)
+    assert turns.take(ASKED, State()) == turns.take(ASKED, State()) == turn(ASKED, State(), knowledge)
+    assert len(taken) == 1
+
+
+def test_the_same_words_after_something_else_are_another_turn(knowledge, taken):
+    turns = Turns(knowledge)
+    state = turns.take(ASKED, State()).state
+    bare = Message("找哪个电话")
+    assert turns.take(bare, State()) != turns.take(bare, state)
+    assert turns.take(bare, state) == turn(bare, state, knowledge)
+    assert len(taken) == 3
+
+
+def test_only_so_many_are_kept_those_asked_last(knowledge, taken):
+    turns = Turns(knowledge, 2)
+    for text in ("低保", "养老", "低保", "医保", "低保", "养老"):
+        turns.take(Message(text), State())
+    assert taken == ["低保", "养老", "医保", "养老"]
+
+
+@pytest.mark.parametrize("text", ["我的身份证 11010519491231002X 能办低保吗", "低保" * 51])
+def test_what_is_personal_or_long_is_not_kept(knowledge, taken, text):
+    turns = Turns(knowledge)
+    for _ in range(2):
+        turns.take(Message(text), State())
+    assert len(taken) == 2
+
+
+def test_any_text_can_be_asked(knowledge):
+    assert Turns(knowledge).take(Message("\ud800\0"), State()).reply.text
