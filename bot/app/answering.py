@@ -190,7 +190,7 @@ class Yongwen:
         wait = 0 if closed else await self._gate.person(key, self._clock())
         if not (closed or wait):
             return None
-        reply = turn(message, State(), knowledge).reply
+        reply = self._turns_of(knowledge).take(message, State()).reply
         if reply.status == "emergency":
             return reply
         sentence = (

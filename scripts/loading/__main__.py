@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,12 @@ class Round(NamedTuple):
 def server(*arguments: str) -> Iterator[tuple[str, int]]:
     """The address and process number of a server that stops at the end."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"YONGWEN_PORT": "0", "YONGWEN_RESIDENTS": f"{folder}/residents.sqlite"}
+        catalogue = shutil.copy(config.load().catalogue, folder)
+        settings = {
+            "YONGWEN_PORT": "0",
+            "YONGWEN_RESIDENTS": f"{folder}/residents.sqlite",
+            "YONGWEN_CATALOGUE": catalogue,
+        }
         with subprocess.Popen(
             [sys.executable, "-m", "scripts.loading.server", *arguments],
             cwd=config.ROOT,
