@@ -150,7 +150,7 @@ class Yongwen:
         try:
             closed = message.channel in self._gate.off
             refusal = await self._refusal(message, knowledge) if closed else None
-            return refusal or turn(message, State(), knowledge).reply
+            return refusal or self._turns_of(knowledge).take(message, State()).reply
         except Exception:
             log.exception("a glimpse on channel %s could not be given", message.channel)
             return said("error", "unanswered", State(), knowledge.lookup).reply
@@ -158,7 +158,8 @@ class Yongwen:
     def warm_up(self) -> None:
         """Load what the first question would wait for: dictionaries, tables."""
         knowledge = self._today().spoken
-        turn(Message(next(iter(knowledge.lookup.services.values())).name + "?"), State(), knowledge)
+        first = next(iter(knowledge.lookup.services.values()))
+        self._turns_of(knowledge).take(Message(f"{first.name}?"), State())
 
     async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> bool:
         """Mark an answer right or wrong. False where there is no such answer, or nothing is recorded."""

@@ -36,6 +36,7 @@ def server(*arguments: str) -> Iterator[tuple[str, int]]:
             "YONGWEN_PORT": "0",
             "YONGWEN_RESIDENTS": f"{folder}/residents.sqlite",
             "YONGWEN_CATALOGUE": catalogue,
+            "YONGWEN_LIMIT_ADDRESS": "off",
         }
         with subprocess.Popen(
             [sys.executable, "-m", "scripts.loading.server", *arguments],
