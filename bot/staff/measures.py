@@ -75,8 +75,15 @@ def _outside(results: Sequence[Result]) -> dict[str, float]:
 
 
 def _confusions(results: Sequence[Result]) -> list[dict[str, Any]]:
-    pairs = Counter((min(r.case.expect[0]), r.first or r.reply.status) for r in results if not r.right)
+    pairs = Counter((min(r.case.expect[0]), _got(r)) for r in results if not r.right)
     return [{"expected": a, "got": b, "n": n} for (a, b), n in pairs.most_common(_MOST_PAIRS)]
+
+
+def _got(result: Result) -> str:
+    """What came instead; where the right service came first, all that was answered beside it."""
+    if result.first in result.case.expect[0]:
+        return " + ".join(result.answers)
+    return result.first or result.reply.status
 
 
 def _reliability(results: Sequence[Result]) -> list[dict[str, float]]:

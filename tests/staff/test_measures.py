@@ -48,6 +48,12 @@ def test_confusions() -> None:
     assert FIGURES["confusions"] == [{"expected": "a", "got": "b", "n": 2}]
 
 
+def test_a_right_service_with_another_beside_it_is_confused_with_both() -> None:
+    beside = Result(case("a"), reply("answered", "a", "b"))
+    figures = measure(Evaluation([beside]))
+    assert figures["confusions"] == [{"expected": "a", "got": "a + b", "n": 1}]
+
+
 def test_reliability_puts_every_named_service_in_one_bin() -> None:
     rows = FIGURES["reliability"]
     assert sum(row["n"] for row in rows) == 4
