@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import config
 from bot.app import load_knowledge
-from bot.staff.evaluation import read_cases
+from bot.staff.cases import read_cases
 from bot.text.masking import masked, personal
 from scripts.masking_measure import made_up
 
