@@ -21,6 +21,7 @@ class Checked(NamedTuple):
     catalogue: Catalogue | None
     examples: tuple[ExampleFile, ...]
     faults: tuple[Fault, ...]
+    talk: tuple[TalkFile, ...] = ()
 
 
 _ADVICE = {
@@ -40,7 +41,7 @@ def check(documents: Sequence[Document], today: date) -> Checked:
         for rule in RULES:
             faults.extend(rule(Context(catalogue, parts, examples, talk, today)))
     faults.sort(key=lambda f: (f.path, f.line, f.code))
-    return Checked(catalogue, tuple(e for _, e in examples), tuple(faults))
+    return Checked(catalogue, tuple(e for _, e in examples), tuple(faults), tuple(t for _, t in talk))
 
 
 def _files(

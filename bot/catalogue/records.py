@@ -70,7 +70,8 @@ def records_of(document: Document) -> Iterator[Placed]:
     elif path.startswith("services/"):
         yield Placed(Address("services", str(data.get("id"))), (), data)
     elif path.startswith("examples/"):
-        yield Placed(Address("examples", str(data.get("service"))), (), data)
+        name = data.get("service") or path.rpartition("/")[2].removesuffix(".yaml")  # talk has no service
+        yield Placed(Address("examples", str(name)), (), data)
     elif path in MAPPINGS:
         kind, field = MAPPINGS[path]
         yield from (Placed(Address(kind, str(key)), (key,), {field: v}) for key, v in data.items())

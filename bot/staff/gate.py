@@ -3,18 +3,19 @@
 Runs in a process of its own; everything here is plain data in and out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.catalogue.examples import ExampleFile
+from bot.catalogue.examples import ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import Knowledge, models, prepare, restore
 from bot.matching.features import parse
 from bot.matching.matcher import judge
-from bot.staff.cases import example_cases
+from bot.staff.cases import Conversation, example_cases
 from bot.staff.evaluation import Result, evaluate
 
 Progress = Callable[[int, int], None]
+Examples = Sequence[ExampleFile | TalkFile]
 _LEARNT, _EXAMPLES, _SELF = 60, 15, 25
 _EVERY = 500
 
@@ -36,7 +37,7 @@ class Judged(NamedTuple):
     """What learning and testing came to. `lost` and `astray` block; `known` and `weak` are for people to see.
 
     `astray`: phrasings that do not find their own service, but did before or are new.
-    `known`: those that do not find it in the live release either. `weak`: new examples that miss.
+    `known`: those that do not find it in the live release either. `weak`: examples that miss in both.
     `phrasings`: how many were tested; none where nothing changed that learning reads.
     """
 
@@ -91,28 +92,25 @@ def learn(catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
     return learnt
 
 
-def judge_release(
-    base: Base, catalogue: Catalogue, examples: Sequence[ExampleFile], progress: Progress
-) -> Judged:
+def judge_release(base: Base, catalogue: Catalogue, examples: Examples, progress: Progress) -> Judged:
     """Learn from a catalogue and test it against the live release."""
     progress(0, 100)
     fresh, anew = ready(base, catalogue)
     progress(_LEARNT, 100)
     live = base.knowledge()
     added = _added(base.catalogue, catalogue)
-    missed = _missed(fresh, examples)
-    before = {(r.case.q, r.case.expect) for r in _again(live, missed) if r.right}
+    conversations = [c for file in examples for c in example_cases(file.model_dump(exclude_defaults=True))]
+    missed = list(_missed(fresh, live, conversations))
     progress(_LEARNT + _EXAMPLES, 100)
-    lost = [r for r in missed if (r.case.q, r.case.expect) in before]
     stored = [(s.id, p) for s in catalogue.services for p in s.phrasings] if anew else []
     astray, known = _self_test(fresh, live, stored, added, progress)
     return Judged(
         models=models(fresh),
-        lost=tuple(_lost(r, added) for r in lost),
+        lost=tuple(_lost(r, added) for r, was_right in missed if was_right),
         astray=tuple(astray),
         known=tuple(known),
-        weak=tuple(r.case.q for r in missed if (r.case.q, r.case.expect) not in before),
-        examples=sum(len(f.examples) + len(f.near_misses) for f in examples),
+        weak=tuple(r.case.q for r, was_right in missed if not was_right),
+        examples=sum(map(len, conversations)),
         phrasings=len(stored),
     )
 
@@ -123,18 +121,23 @@ def _added(old: Catalogue, new: Catalogue) -> dict[str, tuple[str, ...]]:
     return {s.id: tuple(p for p in s.phrasings if p not in had.get(s.id, ())) for s in new.services}
 
 
-def _missed(knowledge: Knowledge, examples: Sequence[ExampleFile]) -> list[Result]:
-    cases = [case for file in examples for case in example_cases(file.model_dump())]
-    return evaluate(cases, knowledge).wrong
-
-
-def _again(knowledge: Knowledge, results: Sequence[Result]) -> list[Result]:
-    return evaluate([(r.case,) for r in results], knowledge).results
+def _missed(
+    fresh: Knowledge, live: Knowledge, conversations: Sequence[Conversation]
+) -> Iterator[tuple[Result, bool]]:
+    """Each example this knowledge misses, and whether the live release has it right."""
+    for conversation in conversations:
+        now = evaluate([conversation], fresh).results
+        if not all(result.right for result in now):
+            before = evaluate([conversation], live).results
+            yield from ((n, b.right) for n, b in zip(now, before, strict=True) if not n.right)
 
 
 def _lost(result: Result, added: Mapping[str, tuple[str, ...]]) -> Lost:
-    expected = "+".join(sorted(min(part) for part in result.case.expect)) or "outside"
-    return Lost(result.case.q, expected, result.first, added.get(result.first, ())[:3])
+    case = result.case
+    expected = "+".join(sorted(min(part) for part in case.expect)) or "outside"
+    if case.numbers is not None:
+        expected = "/".join(sorted(case.numbers)) or "no alarm"
+    return Lost(case.q, expected, result.first, added.get(result.first, ())[:3])
 
 
 def _self_test(

@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from bot.catalogue.check import Checked
-from bot.catalogue.examples import ExampleFile
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
 from bot.staff.accounts import allow
 from bot.staff.desk import Desk
-from bot.staff.gate import Base, Judged, judge_release, learn
+from bot.staff.gate import Base, Examples, Judged, judge_release, learn
 from bot.staff.snapshot import Snapshot
 from bot.staff.whatif import Tried, try_out
 from bot.staff.workers import Progress, in_process
@@ -30,9 +29,7 @@ def _quiet(done: int, total: int) -> None:
 class Learning(Protocol):
     """How knowledge is learnt and tested; a process of its own unless a test says otherwise."""
 
-    async def judge(
-        self, base: Base, catalogue: Catalogue, examples: Sequence[ExampleFile], progress: Progress
-    ) -> Judged:
+    async def judge(self, base: Base, catalogue: Catalogue, examples: Examples, progress: Progress) -> Judged:
         """Learn from a catalogue and test it against the live release."""
 
     async def learn(self, catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
@@ -43,7 +40,7 @@ class Learning(Protocol):
         base: Base,
         catalogue: Catalogue,
         logged: Sequence[tuple[str, int]],
-        examples: Sequence[ExampleFile],
+        examples: Examples,
         progress: Progress,
     ) -> Tried:
         """Learn from a catalogue and answer questions with it and with the live release."""
@@ -52,9 +49,7 @@ class Learning(Protocol):
 class InProcess:
     """Learns in a process of its own."""
 
-    async def judge(
-        self, base: Base, catalogue: Catalogue, examples: Sequence[ExampleFile], progress: Progress
-    ) -> Judged:
+    async def judge(self, base: Base, catalogue: Catalogue, examples: Examples, progress: Progress) -> Judged:
         """Learn from a catalogue and test it against the live release."""
         return await in_process(judge_release, base, catalogue, examples, progress=progress)
 
@@ -67,7 +62,7 @@ class InProcess:
         base: Base,
         catalogue: Catalogue,
         logged: Sequence[tuple[str, int]],
-        examples: Sequence[ExampleFile],
+        examples: Examples,
         progress: Progress,
     ) -> Tried:
         """Learn from a catalogue and answer questions with it and with the live release."""
@@ -106,7 +101,9 @@ class Press:
         """
         checked, catalogue = await self._sound(snapshot)
         base = await self._base(await self.library.newest())
-        return await self._learning.try_out(base, catalogue, logged, checked.examples, progress)
+        return await self._learning.try_out(
+            base, catalogue, logged, (*checked.examples, *checked.talk), progress
+        )
 
     async def release(
         self, account: Account, draft_id: str, version: int, progress: Progress = _quiet
@@ -173,7 +170,9 @@ class Press:
     async def _judged(self, live: int, snapshot: Snapshot, progress: Progress) -> tuple[Catalogue, Judged]:
         checked, catalogue = await self._sound(snapshot)
         base = await self._base(live)
-        return catalogue, await self._learning.judge(base, catalogue, checked.examples, progress)
+        return catalogue, await self._learning.judge(
+            base, catalogue, (*checked.examples, *checked.talk), progress
+        )
 
     async def _sound(self, snapshot: Snapshot) -> tuple[Checked, Catalogue]:
         checked = await self.desk.checked(snapshot)

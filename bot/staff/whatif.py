@@ -6,7 +6,6 @@ Runs in a process of its own; everything here is plain data in and out.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from bot.catalogue.examples import ExampleFile
 from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
@@ -14,7 +13,7 @@ from bot.conversation.turn import turn
 from bot.messages import Message, Reply
 from bot.staff.cases import Case, example_cases
 from bot.staff.evaluation import Result
-from bot.staff.gate import Base, ready
+from bot.staff.gate import Base, Examples, ready
 
 Progress = Callable[[int, int], None]
 Verdict = Literal["worse", "better", "moved", "reworded"]
@@ -58,7 +57,7 @@ def try_out(
     base: Base,
     catalogue: Catalogue,
     logged: Sequence[tuple[str, int]],
-    examples: Sequence[ExampleFile],
+    examples: Examples,
     progress: Progress,
 ) -> Tried:
     """Learn from a catalogue and answer logged questions (text, times) and examples with both."""
@@ -67,7 +66,8 @@ def try_out(
     progress(_LEARNT, 100)
     live = base.knowledge()
     progress(_RESTORED, 100)
-    cases = [case for file in examples for (case,) in example_cases(file.model_dump())]
+    told = [c for file in examples for c in example_cases(file.model_dump(exclude_defaults=True))]
+    cases = [case for conversation in told for case in conversation[:1]]  # each question by itself
     asked: list[tuple[Case | None, str, int]] = [(case, case.q, 0) for case in cases]
     asked += [(None, text, times) for text, times in logged]
     shifts = sorted(_shifts(asked, live, fresh, progress), key=lambda s: (_ORDER.index(s.verdict), -s.times))

@@ -11,12 +11,11 @@ from tiny_knowledge import TODAY, Files, tiny
 from bot import config
 from bot.app.office import Office, office
 from bot.catalogue.check import check
-from bot.catalogue.examples import ExampleFile
 from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import models, prepare
 from bot.staff.accounts import Account
 from bot.staff.files import parse_all, source
-from bot.staff.gate import Base, Judged, Progress, judge_release, learn
+from bot.staff.gate import Base, Examples, Judged, Progress, judge_release, learn
 from bot.staff.whatif import Tried, try_out
 from bot.store.catalogue import build_file, start_of
 from bot.store.sources import Source
@@ -34,9 +33,7 @@ class Here:
     def __init__(self) -> None:
         self.judged = self.learnt = 0
 
-    async def judge(
-        self, base: Base, catalogue: Catalogue, examples: Sequence[ExampleFile], progress: Progress
-    ) -> Judged:
+    async def judge(self, base: Base, catalogue: Catalogue, examples: Examples, progress: Progress) -> Judged:
         self.judged += 1
         return judge_release(base, catalogue, examples, progress)
 
@@ -49,7 +46,7 @@ class Here:
         base: Base,
         catalogue: Catalogue,
         logged: Sequence[tuple[str, int]],
-        examples: Sequence[ExampleFile],
+        examples: Examples,
         progress: Progress,
     ) -> Tried:
         return try_out(base, catalogue, logged, examples, progress)

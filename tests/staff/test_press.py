@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rooms import ADMIN, EDITOR, NOON, REVIEWER, SECOND, Clock, Here, opened
-from tiny_knowledge import TODAY
+from rooms import ADMIN, EDITOR, NOON, REVIEWER, SECOND, Clock, Here, built, opened
+from tiny_knowledge import TODAY, tiny
 
 from bot.app.office import Office
 from bot.catalogue.records import Address
@@ -250,3 +250,18 @@ async def test_what_learning_does_not_read_is_not_learnt_again(
     assert {n: unpack(m) for n, m in (await releases.models(2)).items()} == {
         n: unpack(m) for n, m in fresh.items()
     }
+
+
+async def test_an_example_of_talk_or_danger_is_not_lost_either(tmp_path: Path) -> None:
+    urgent = "urgent:\n  - numbers: ['120']\n    said:\n      - 有人晕倒了快来\n"
+    talk = "dialogues:\n  - - q: 图书馆\n      lands: library\n    - q: 老年食堂\n      lands: kitchen\n"
+    files = {"examples/talk/urgent.yaml": urgent, "examples/talk/dialogues.yaml": talk}
+    await built(tmp_path, tiny() | files)
+    async with opened(tmp_path) as rooms:
+        records = await rooms.desk.records()
+        assert {Address("examples", name) for name in ("urgent", "dialogues", "kitchen")} <= records.keys()
+        medical = {"reply": "打120。", "signs": ["没呼吸"], "phrasings": ["肚子大出血"]}
+        draft = await approved(rooms, await drafted(rooms, Address("emergencies", "medical"), **medical))
+        with pytest.raises(GateError) as caught:
+            await rooms.press.release(REVIEWER, draft.id, draft.version)
+        assert any("“有人晕倒了快来” → 120 would be lost" in line for line in caught.value.faults)
