@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot import config
-from bot.staff.evaluation import read_cases
+from bot.staff.cases import read_cases
 from scripts.loading.calls import Measured, measure
 
 ASK, ECHO = "/api/v1/ask", "/echo"

@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from parts import running
 from starlette.testclient import TestClient
 
 from bot import config
 from bot.app import doors
-from bot.app.parts import Running
 from bot.channels.web import create_app
 from bot.cli import main
 from bot.errors import SettingsError
@@ -18,8 +18,7 @@ DOMAINS = "/api/v1/domains"
 
 async def served(yongwen, **settings):
     """The status of a first call."""
-    running = Running(replace(config.load({}), **settings), yongwen, inbox=None)
-    async with doors.api(running) as routes:
+    async with doors.api(running(replace(config.load({}), **settings), yongwen)) as routes:
         return TestClient(create_app(yongwen.answer, routes=routes))
 
 

@@ -3,19 +3,17 @@
 from contextlib import AsyncExitStack
 
 import httpx
+import parts
 import pytest
 
 from bot import app, config
 from bot.app import messengers, robots
-from bot.app.gate import Gate, InMemoryCounter
-from bot.app.parts import Running
 from bot.channels.web import create_app
 from bot.errors import InputError, SettingsError
 from bot.messages import Message
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.inbox import Inbox
 from bot.store.migrate import migrate
-from bot.store.switches import Switches
 
 pytestmark = pytest.mark.anyio
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -48,16 +46,15 @@ async def inbox(tmp_path):
 
 
 def running(yongwen, inbox, settings):
-    engine = inbox._engine
     given = {f"YONGWEN_{name}": value for name, value in settings.items()}
-    return Running(config.load(given), yongwen, inbox, Gate(InMemoryCounter()), Switches(engine))
+    return parts.running(config.load(given), yongwen, inbox=inbox)
 
 
 @pytest.mark.parametrize("path", WHOLE)
 async def test_a_messenger_is_on_where_its_settings_are(yongwen, inbox, path):
     async with AsyncExitStack() as opened:
-        parts = running(yongwen, inbox, WHOLE[path])
-        routes = [r for part in PARTS for r in await opened.enter_async_context(part(parts))]
+        service = running(yongwen, inbox, WHOLE[path])
+        routes = [r for part in PARTS for r in await opened.enter_async_context(part(service))]
         page = create_app(yongwen.answer, routes=routes)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(page), base_url="http://x") as client:
             statuses = {hook: (await client.post(hook, content=b"{}")).status_code for hook in WHOLE}

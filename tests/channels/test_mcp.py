@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from parts import running
 
 from bot import config
 from bot.app import doors
-from bot.app.parts import Running
 from bot.app.shelf import Shelf
 from bot.channels.web import create_app, serve
 from bot.errors import ChannelError
@@ -35,8 +35,7 @@ def tools(yongwen):
 async def url(yongwen):
     """The address of a running server with the tools on it."""
     listening = asyncio.get_running_loop().create_future()
-    running = Running(replace(config.load({}), mcp=True), yongwen, inbox=None)
-    async with doors.assistants(running) as routes:
+    async with doors.assistants(running(replace(config.load({}), mcp=True), yongwen)) as routes:
         app = create_app(yongwen.answer, routes=routes)
         task = asyncio.create_task(serve(app, "127.0.0.1", 0, listening.set_result))
         yield f"{await listening}/mcp"
@@ -116,7 +115,7 @@ async def test_by_the_protocols_inspector(url):
 
 
 async def test_unless_switched_on_there_are_no_tools(yongwen):
-    async with doors.assistants(Running(config.load({}), yongwen, inbox=None)) as routes:
+    async with doors.assistants(running(config.load({}), yongwen)) as routes:
         assert list(routes) == []
 
 

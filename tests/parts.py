@@ -1,0 +1,15 @@
+"""A running service for the test of one part of it: what that part does not use is left out."""
+
+from dataclasses import fields
+from typing import Any
+
+from bot.app import Yongwen
+from bot.app.parts import Running
+from bot.config import Settings
+
+
+def running(settings: Settings, yongwen: Yongwen, **used: Any) -> Running:
+    """The service with these settings, and of its other parts only those given."""
+    return Running(
+        **{f.name: None for f in fields(Running)} | {"settings": settings, "yongwen": yongwen} | used
+    )
