@@ -83,7 +83,7 @@ def _corrected(c: Leaning) -> Found | None:
     if "follow-correction" not in c.cued.shown:
         return None
     before, _, meant = c.parsed.text.rpartition("是")
-    if not meant or before.endswith(_NOT):  # 我不是本地人 corrects nothing
+    if not c.cued.rest or not meant or before.endswith(_NOT):  # 不对 / 我不是本地人 corrects nothing
         return None
     parsed = parse(meant, c.knowledge.topics.lexicon)
     return _service(_joint(c, parsed, {f"service/{c.topics[0].id}": -_BOOST}), c)

@@ -20,7 +20,7 @@ _LEAST_LETTERS = 3
 _MOST_FEATURES = 110
 _MOST_PIECES = 5
 _MOST_LEFT_OVER = 1
-_PLAINLY = 0.85
+_PLAINLY = 0.9
 
 
 class Part(NamedTuple):

@@ -1,5 +1,6 @@
 """One turn: a message and a state in, a reply and a state out, by the first step that has an answer."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,10 @@ from bot.matching.matcher import Judgement, judge, zone
 from bot.messages import Message
 
 LONGEST_MESSAGE = 600
+_COUNTED = "一二三四五六七八九十"
+_ORDINAL = re.compile(
+    rf"[选要看就点是我想问那 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{_COUNTED}]))[个项条号种的吧啊呢 ]*"
+)
 _COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 
 
@@ -97,10 +102,22 @@ def _emergency(c: Context) -> Outcome | None:
 
 
 def _choice(c: Context) -> Outcome | None:
-    if not (c.text.isdecimal() and len(c.text) <= 2):
+    number = _chosen(c.text, len(c.state.choices))
+    if number is None:
         return None
-    offered = dict(enumerate(c.state.choices, 1)).get(int(c.text), "")
+    offered = dict(enumerate(c.state.choices, 1)).get(number, "")
     return _named_intent(c, offered) or said("again", "unanswered", c.state, c.knowledge.lookup)
+
+
+def _chosen(text: str, offered: int) -> int | None:
+    """The number a message is: 2, or, where something was offered, 第二个 and 最后一个."""
+    if text.isdecimal() and len(text) <= 2:
+        return int(text)
+    found = _ORDINAL.fullmatch(text) if offered else None
+    if found is None:
+        return None
+    said = found["number"]
+    return offered if said is None else int(said) if said.isdecimal() else _COUNTED.index(said) + 1
 
 
 def _named(c: Context) -> Outcome | None:

@@ -102,7 +102,7 @@ def test_a_number_that_was_not_offered_is_asked_back(number: str, state: State) 
     assert outcome.state == state
 
 
-@pytest.mark.parametrize("text", ["100", "1.5", "1 2", "❶", "፩፩፩", "¹²³", "第1"])
+@pytest.mark.parametrize("text", ["100", "1.5", "1 2", "❶", "፩፩፩", "¹²³", "第1次"])
 def test_what_only_looks_like_a_number_chooses_nothing(text: str) -> None:
     assert deciding(text, CHOOSING, toy.knowledge()) not in ("_choice", "_named")
 
@@ -172,3 +172,21 @@ async def test_without_a_session_nothing_is_remembered() -> None:
     yongwen = Yongwen(toy.knowledge(), InMemory())
     assert (await yongwen.answer(Message("老年食堂在哪里"))).topic == "service/canteen"
     assert (await yongwen.answer(Message("电话呢"))).topic != "service/canteen"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("2", 1), ("第二个", 1), ("选2吧", 1), ("就第一个", 0), ("最后一个", -1)]
+)
+def test_what_was_offered_is_chosen_by_its_place(text: str, place: int) -> None:
+    hesitant = toy.knowledge_with(answer_from=1.0, offer_from=0.0)
+    offered, chosen = talk("老人看书的地方", text, knowing=hesitant)
+    assert offered.reply.status == "clarify"
+    assert chosen.reply.topic == f"service/{offered.reply.matches[place].service}"
+
+
+def test_where_nothing_was_offered_a_place_chooses_nothing() -> None:
+    assert talk("第二个")[0].reply.status != "answered"
+
+
+def test_not_right_corrects_nothing() -> None:
+    assert talk("低保多少钱", "不是")[1].reply.topic in ("", "service/dibao")
