@@ -36,6 +36,8 @@ PLAIN = Lexicon(_no_words, {}, {})
 _KIND_WEIGHT = {"c": 1.2, "b": 0.7, "s": 0.4, "e": 0.8, "n": 0.5}
 _WORD = re.compile("[a-z]+")
 _LIMIT = 10
+# Of a longer text only so many characters are read; nobody asks a question in more.
+_READ = 2_000
 # Fewer phrasings than this teach the judge nothing the centroids do not know.
 _LEARN_FROM = 6
 _LEARN_CELLS = 40_000_000
@@ -97,7 +99,7 @@ class Ranking:
         Empty where nothing in the text is known. The first score says how surely the question belongs to
         this FAQ at all, so that one limit can refuse; the others are its share of the evidence.
         """
-        normal = normalise(text)
+        normal = normalise(text[:_READ])
         ids = [n for f in _features(normal) if (n := self.features.get(f)) is not None]
         place = self.meanings.place(meanings.table().words(normal))
         if not ids and (place is None or not self._all_meant):
@@ -183,7 +185,7 @@ def build(utterances: Iterable[Utterance], progress: Callable[[int], None] = lam
     """An index of phrasings. Deterministic; `progress` hears how many phrasings have been read."""
     groups: dict[str, list[str]] = {}
     for intent, text in utterances:
-        groups.setdefault(intent, []).append(normalise(text))
+        groups.setdefault(intent, []).append(normalise(text[:_READ]))
     features: dict[str, int] = {}
     written, meant, done = Bags(), Bags(), 0
     words = meanings.table().words

@@ -87,6 +87,14 @@ def test_nothing_to_go_by_ranks_nothing(ranking: Ranking, text: str) -> None:
     assert ranking.rank(text) == []
 
 
+@pytest.mark.parametrize("filler", ["a", "图", "1 ", "退款"])
+def test_of_a_huge_text_the_beginning_is_read(filler: str) -> None:
+    asked = "怎么申请退款" + filler * 300_000
+    ranking = build([*utterances(), Utterance("huge", filler * 300_000)])
+    assert {"refund", "huge"} >= {r.intent for r in ranking.rank(asked, limit=2)}
+    assert ranking.rank(asked) == ranking.rank(asked[:2_000])
+
+
 def test_unknown_words_rank_nothing(ranking: Ranking) -> None:
     assert ranking.rank("zzz") == []
 
