@@ -70,7 +70,7 @@ class Context:
             return judgement
         bare = parse(without(self.text, "follow-filler", self.knowledge.cues), self.knowledge.topics.lexicon)
         asked = judge(bare, self.knowledge.topics, self.knowledge.confidence)
-        return asked if zone(asked.confidence, self.knowledge.confidence) == "answer" else judgement
+        return judgement if zone(asked.confidence, self.knowledge.confidence) == "unknown" else asked
 
     def service(self, intent: str) -> Service | None:
         """The service of an intent, where it is one."""
