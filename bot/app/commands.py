@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 from bot.catalogue.lookup import Lookup
@@ -76,8 +77,13 @@ def _named(minding: Minding, text: str) -> tuple[str, str] | None:
     if len(text) > _LONGEST_WORDS:
         return None
     replies = minding.knowledge.lookup.replies  # an old release may lack these sentences
-    words = {normalise(replies.get(f"command-{name[1:]}", name)): name for name in (FORGET, PRIVACY)}
+    words = {_folded(replies.get(f"command-{name[1:]}", name)): name for name in (FORGET, PRIVACY)}
     return (words[found], "") if (found := normalise(text)) in words else None
+
+
+@lru_cache(maxsize=32)
+def _folded(sentence: str) -> str:
+    return normalise(sentence)
 
 
 def _first_word(text: str) -> str:

@@ -55,6 +55,7 @@ def create_api(doors: Doors, origins: Sequence[str] = (), gate: Gate | None = No
         summary="Ningbo's public services: questions in residents' words, answers from the catalogue.",
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[Middleware(Cors, origins=origins), Middleware(Shell, gate=gate)],
         exception_handlers={
             HTTPException: _refused,

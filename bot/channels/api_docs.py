@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.channels.problems import MEDIA_TYPE, Problem
 
 _PAGES = Path(__file__).parent.parent / "pages"
-_ANYWHERE = (400, 405, 413, 429, 500, 503)
+_ANYWHERE = (400, 405, 408, 413, 429, 500, 503)
 _WITH_KEYS = (401,)
 _REF = "#/components/schemas/"
 

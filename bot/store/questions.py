@@ -1,7 +1,7 @@
 """What residents asked and how it went: the log that staff work from, masked and without names."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
@@ -67,7 +67,7 @@ class Questions:
 
     async def record(self, asked: Sequence[Asked]) -> None:
         """Store what was asked, all of it or none."""
-        rows = [asdict(a) | {"services": list(a.services)} for a in asked]
+        rows = [vars(a) | {"services": list(a.services)} for a in asked]
         async with operator_errors(_NAME), writing(self._engine) as connection:
             await connection.execute(insert(QuestionRow), rows)
 

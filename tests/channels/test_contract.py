@@ -6,6 +6,8 @@
 import pytest
 from contract import CHANNELS, Carried, lost
 
+from bot.conversation.outcome import unknown
+from bot.conversation.state import State
 from bot.messages import Button, Match, Message, Reply
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +19,7 @@ ASKED = {
     "a domain": ("老有颐养", "clarify"),
     "several": ("低保多少钱 医保参保人数又是多少", "answered"),
     "urgent": ("家里着火了快来救命", "emergency"),
-    "unknown": ("咕噜咕噜噼里啪啦", "unanswered"),
+    "outside the plan": ("如何给吉他换弦", "unanswered"),
     "greeting": ("/start", "smalltalk"),
 }
 PHONES = ("12345", "0574-89188000", "+86 574 12345678")
@@ -49,7 +51,7 @@ MADE_UP = {
     "special": made_up(SPECIAL, "低保", *(f"《{i}》<&*_`[\\\"'>" for i in range(3))),
     "choices": made_up(CHOICES, "甲<乙>", "丙&丁"),
 }
-KINDS = (*ASKED, *MADE_UP)
+KINDS = (*ASKED, "unknown", *MADE_UP)
 table: dict[tuple[str, str], str] = {}
 
 
@@ -58,6 +60,8 @@ async def reply(request, yongwen) -> Reply:
     kind = request.param
     if kind in MADE_UP:
         return MADE_UP[kind]
+    if kind == "unknown":
+        return unknown(0.1, State(), yongwen.knowledge.lookup).reply
     question, status = ASKED[kind]
     found = await yongwen.answer(Message(question))
     assert found.status == status, found
