@@ -13,7 +13,7 @@ from bot.text.normalise import folded, visible
 
 _SIGN = 2.0
 _CLEARLY_MEANT = 0.7
-_PROBABLY_MEANT = 0.6
+_MEANT_AS_A_WHOLE = {"service": 0.6, "signpost": 0.85}
 _FAR_FROM_DANGER = -2.0
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.6
@@ -66,9 +66,9 @@ def _alarming(found: Danger, meant: Judgement, knowledge: Knowledge) -> bool:
 
 
 def _told_in_passing(text: str, whole: Danger, meant: Judgement, knowledge: Knowledge) -> Danger | None:
-    """Danger in one sentence of a story, where the story is not clearly a question about a service."""
-    about_service = meant.best.startswith("service/") and meant.confidence >= _PROBABLY_MEANT
-    if about_service or whole.lead < _FAR_FROM_DANGER:
+    """Danger in one sentence of a story, where the story as a whole is not clearly a question."""
+    kind, _, _ = meant.best.partition("/")
+    if meant.confidence >= _MEANT_AS_A_WHOLE.get(kind, 1.0) or whole.lead < _FAR_FROM_DANGER:
         return None
     sentences = list(_sentences(text)) if _SENTENCE.search(folded(text)) else []
     if len(sentences) < 2:
