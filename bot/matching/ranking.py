@@ -43,14 +43,14 @@ _LEARN_FROM = 6
 _LEARN_CELLS = 40_000_000
 _EPOCHS = _ROUNDNESS = 5
 # How many entries of the matrix a question may look at before only the best candidates are pursued.
-_BUDGET = 100_000
+_BUDGET = 60_000
 _PURSUED = 300
 # From this length on, a row of the matrix is added on its own rather than gathered with others.
 _LONG = 500
 # What a text means counts this much beside what it is written with; among more intents than this,
 # only of those that the writing finds.
 _MEANT = 0.5
-_MEANT_INTENTS = 30_000
+_MEANT_INTENTS = 5_000
 # What a verbatim phrasing adds to an intent's score; it falls with the fourth power of the likeness.
 _VERBATIM = 0.2
 
