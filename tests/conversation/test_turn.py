@@ -1,4 +1,5 @@
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import pytest
 import toy
@@ -12,6 +13,7 @@ from bot.messages import Message
 from bot.store.conversations import InMemory
 
 DIBAO = State(topics=("dibao",), question="低保多少钱")
+CHECKED = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()  # nothing in the toy is overdue yet
 CHOOSING = State(choices=("service/dibao", "domain/culture", "service/gone"))
 
 # A message, the state before it, the step that answers, and the reply's status and topic.
@@ -155,7 +157,7 @@ def test_the_state_may_be_anything(message: str) -> None:
 
 @pytest.mark.anyio
 async def test_sessions_and_channels_do_not_mix() -> None:
-    yongwen = Yongwen(toy.knowledge(), InMemory())
+    yongwen = Yongwen(toy.knowledge(), InMemory(), lambda: CHECKED)
 
     async def ask(text: str, session: str, channel: str = "web") -> str:
         return (await yongwen.answer(Message(text, session, channel))).topic
@@ -169,7 +171,7 @@ async def test_sessions_and_channels_do_not_mix() -> None:
 
 @pytest.mark.anyio
 async def test_without_a_session_nothing_is_remembered() -> None:
-    yongwen = Yongwen(toy.knowledge(), InMemory())
+    yongwen = Yongwen(toy.knowledge(), InMemory(), lambda: CHECKED)
     assert (await yongwen.answer(Message("老年食堂在哪里"))).topic == "service/canteen"
     assert (await yongwen.answer(Message("电话呢"))).topic != "service/canteen"
 
