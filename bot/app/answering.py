@@ -16,7 +16,7 @@ from bot.app.recording import Recorder
 from bot.app.remembering import Turns
 from bot.config import Settings
 from bot.conversation.expiry import as_of
-from bot.conversation.knowledge import Knowledge, restore
+from bot.conversation.knowledge import Knowledge, renewed, restore
 from bot.conversation.outcome import said
 from bot.conversation.state import EXPIRES_AFTER_SECONDS, LONGEST_QUESTION, State, from_data
 from bot.errors import StoreError
@@ -254,12 +254,15 @@ async def load_knowledge(settings: Settings) -> Knowledge:
     return (await load_release(settings))[1]
 
 
-async def load_release(settings: Settings) -> tuple[int, Knowledge]:
-    """The same with its number."""
+async def load_release(settings: Settings, live: Knowledge | None = None) -> tuple[int, Knowledge]:
+    """The same with its number; quicker where all that is learnt is as in the `live` one."""
     engine = catalogue_engine(settings)
     try:
         number = await newest_release(engine)
-        return number, restore(await read_release(engine, number), await read_models(engine, number))
+        catalogue = await read_release(engine, number)
+        if live is not None and (knowledge := renewed(live, catalogue)) is not None:
+            return number, knowledge
+        return number, restore(catalogue, await read_models(engine, number))
     except (StoreError, ValueError) as error:
         where = "the database" if settings.database else settings.catalogue
         raise StoreError(f"{where}: {error}") from error

@@ -13,7 +13,7 @@ from bot.store.catalogue import newest_release
 from bot.store.notices import Notices
 
 log = logging.getLogger("yongwen")
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.2
 _AFTER_FAILURE_SECONDS = 5.0
 
 
@@ -50,6 +50,7 @@ async def _watch(settings: Settings, yongwen: Yongwen) -> None:
 
 async def _switch(settings: Settings, yongwen: Yongwen) -> None:
     """Load beside the answering, in a thread with a loop of its own; then swap by one assignment."""
-    number, knowledge = await asyncio.to_thread(lambda: asyncio.run(load_release(settings)))
+    live = yongwen.knowledge
+    number, knowledge = await asyncio.to_thread(lambda: asyncio.run(load_release(settings, live)))
     yongwen.switch(number, knowledge)
     log.info("answering from release %s", number)

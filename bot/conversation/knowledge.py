@@ -1,7 +1,7 @@
 """A release made ready to talk: looked up by id, indexed by phrasing. Immutable; swapped whole."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Confidence
@@ -29,6 +29,7 @@ class Knowledge:
     about whatever was spoken of before.
     """
 
+    catalogue: Catalogue
     lookup: Lookup
     confidence: Confidence
     cues: CueIndex
@@ -106,6 +107,30 @@ def restore(catalogue: Catalogue, models: Mapping[str, bytes]) -> Knowledge:
     return _joined(catalogue, topics, alarm, leaning)
 
 
+_SAID = frozenset({"plan", "contacts", "organizations", "replies"})
+_READ_OF_A_SERVICE = ("id", "name", "alternate_names", "phrasings")
+
+
+def learns_the_same(one: Catalogue, other: Catalogue) -> bool:
+    """Whether all that learning may read is equal: everything but what is only said.
+
+    Then what was learnt from one is exactly what would be learnt from the other.
+    """
+    fields = [f for f in Catalogue.model_fields if f not in _SAID and f != "services"]
+    return all(getattr(one, f) == getattr(other, f) for f in fields) and _read(one) == _read(other)
+
+
+def _read(catalogue: Catalogue) -> list[tuple[object, ...]]:
+    return [tuple(getattr(s, name) for name in _READ_OF_A_SERVICE) for s in catalogue.services]
+
+
+def renewed(live: Knowledge, catalogue: Catalogue) -> Knowledge | None:
+    """A catalogue made ready by what is learnt already; None where it must be learnt or restored."""
+    if not learns_the_same(live.catalogue, catalogue):
+        return None
+    return replace(live, catalogue=catalogue, lookup=lookup(catalogue))
+
+
 def models(knowledge: Knowledge) -> dict[str, bytes]:
     """What was learnt, as bytes for `restore`."""
     indexes = {name: getattr(knowledge, name) for name in (*MODELS, LEANING)}
@@ -119,4 +144,5 @@ def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | 
         for sign in emergency.signs
     )
     cues = cue_index(catalogue.cues)
-    return Knowledge(lookup(catalogue), catalogue.confidence, cues, topics, alarm, leaning, signs)
+    known = lookup(catalogue)
+    return Knowledge(catalogue, known, catalogue.confidence, cues, topics, alarm, leaning, signs)

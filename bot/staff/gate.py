@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.catalogue.examples import ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue
-from bot.conversation.knowledge import Knowledge, models, prepare, restore
+from bot.conversation.knowledge import Knowledge, learns_the_same, models, prepare, restore
 from bot.matching.features import parse
 from bot.matching.matcher import judge
 from bot.staff.cases import Conversation, example_cases
@@ -72,16 +72,9 @@ def ready(base: Base, catalogue: Catalogue) -> tuple[Knowledge, bool]:
     Where nothing differs that learning reads (a telephone number, an answer's words, a reply), what the
     live release learnt is exactly what would be learnt again, as learning is the same on every machine.
     """
-    if base.models and _read_by_learning(base.catalogue) == _read_by_learning(catalogue):
+    if base.models and learns_the_same(base.catalogue, catalogue):
         return restore(catalogue, base.models), False
     return prepare(catalogue), True
-
-
-def _read_by_learning(catalogue: Catalogue) -> dict[str, object]:
-    """All that learning may read: everything but what is only said."""
-    data = catalogue.model_dump(exclude={"services", "plan", "contacts", "organizations", "replies"})
-    read = {"id", "name", "alternate_names", "phrasings"}
-    return data | {"services": [s.model_dump(include=read) for s in catalogue.services]}
 
 
 def learn(catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:

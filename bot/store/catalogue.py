@@ -194,9 +194,10 @@ async def read_release(engine: AsyncEngine, number: int | None = None) -> Catalo
 
 async def _read(connection: AsyncConnection, table: type[schema.CatalogueBase], number: int) -> _Rows:
     columns = table.__table__.c
-    query = select(table.__table__).where(columns.release == number).order_by(columns.position)
-    rows = (await connection.execute(query)).mappings()
-    return [{k: v for k, v in row.items() if k not in ("release", "position")} for row in rows]
+    names = [name for name in columns.keys() if name not in ("release", "position")]  # noqa: SIM118
+    query = select(*(columns[name] for name in names)).where(columns.release == number)
+    rows = await connection.execute(query.order_by(columns.position))
+    return [dict(zip(names, row, strict=True)) for row in rows.all()]
 
 
 def _assembled(fields: dict[str, Any], figures: _Rows, phrasings: _Rows) -> Catalogue:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import toy
 
-from bot.conversation.knowledge import MODELS, Knowledge, models, restore
+from bot.conversation.knowledge import MODELS, Knowledge, models, renewed, restore
 from bot.conversation.state import State
 from bot.conversation.turn import turn
 from bot.matching import stored
@@ -72,3 +72,18 @@ def test_damaged_bytes_are_a_value_error(name: str, damage: str, packed: dict[st
 def test_a_missing_model_is_a_value_error(packed: dict[str, bytes]) -> None:
     with pytest.raises(ValueError, match="alarm"):
         restore(toy.CATALOGUE, {"topics": packed["topics"]})
+
+
+def test_what_is_only_said_needs_nothing_learnt_or_loaded() -> None:
+    live = toy.knowledge()
+    service = toy.CATALOGUE.services[0]
+    said = service.model_copy(update={"description": "换了说法。"})
+    changed = toy.CATALOGUE.model_copy(update={"services": (said, *toy.CATALOGUE.services[1:])})
+    fresh = renewed(live, changed)
+    assert fresh is not None
+    assert fresh.topics is live.topics
+    assert fresh.lookup.services[service.id].description == "换了说法。"
+    asked = service.model_copy(update={"phrasings": (*service.phrasings, "另一种问法")})
+    relearnt = toy.CATALOGUE.model_copy(update={"services": (asked, *toy.CATALOGUE.services[1:])})
+    assert renewed(live, relearnt) is None
+    assert renewed(live, toy.CATALOGUE.model_copy(update={"words": ("新词",)})) is None
