@@ -1,13 +1,14 @@
 """Releases of the catalogue, in and out of the database."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import Row, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.catalogue.model import Catalogue
@@ -89,6 +90,7 @@ async def write_release(
 
     ConflictError where the newest release is no longer the one the story is based on.
     """
+    tables = await asyncio.to_thread(_rows, catalogue)  # slow: not in the loop
     async with operator_errors("catalogue"), engine.begin() as connection:
         if connection.dialect.name != "sqlite":  # SQLite's BEGIN IMMEDIATE lets one writer in at a time
             await connection.execute(text("LOCK TABLE release IN EXCLUSIVE MODE"))
@@ -100,7 +102,7 @@ async def write_release(
         release["based_on"] = story.based_on or None
         await connection.execute(insert(schema.ReleaseRow), [release])
         await write_sources(connection, number, sources)
-        for table, rows in _rows(catalogue).items():
+        for table, rows in tables.items():
             numbered = [{"release": number, "position": i, **row} for i, row in enumerate(rows)]
             if numbered:
                 await connection.execute(insert(table), numbered)
@@ -183,7 +185,7 @@ async def read_release(engine: AsyncEngine, number: int | None = None) -> Catalo
         figures = await _read(connection, schema.FigureRow, number)
         phrasings = await _read(connection, schema.PhrasingRow, number)
     try:
-        return _assembled(fields, figures, phrasings)
+        return await asyncio.to_thread(_assembled, fields, figures, phrasings)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
@@ -197,7 +199,11 @@ async def _read(connection: AsyncConnection, table: type[schema.CatalogueBase], 
     names = [name for name in columns.keys() if name not in ("release", "position")]  # noqa: SIM118
     query = select(*(columns[name] for name in names)).where(columns.release == number)
     rows = await connection.execute(query.order_by(columns.position))
-    return [dict(zip(names, row, strict=True)) for row in rows.all()]
+    return await asyncio.to_thread(_named, names, rows.all())
+
+
+def _named(names: Sequence[str], rows: Sequence[Row[Any]]) -> _Rows:
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _assembled(fields: dict[str, Any], figures: _Rows, phrasings: _Rows) -> Catalogue:
