@@ -28,10 +28,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+# Over plain http browsers ignore these, and say so; the first: ask for nothing but https for half a year.
+OVER_HTTPS = {
+    "Strict-Transport-Security": "max-age=15552000",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-# Sent over https only: a browser that has seen it asks for no other for half a year.
-TRANSPORT = "max-age=15552000"
 BODY_SECONDS = 10.0
 LONGEST_UPLOAD = 64 * 1024 * 1024
 UPLOADS = ("/staff/",)
@@ -56,7 +58,7 @@ class _Headed:
 
     def __init__(self, send: Send, over_https: bool) -> None:
         self._send = send
-        self._headers = HEADERS | ({"Strict-Transport-Security": TRANSPORT} if over_https else {})
+        self._headers = HEADERS | (OVER_HTTPS if over_https else {})
         self.started = False
 
     async def __call__(self, message: Message) -> None:
