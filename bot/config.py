@@ -130,7 +130,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "wechat_aes_key": Setting(str, "", "its EncodingAESKey, for the encrypted mode"),
     "wechat_app_id": Setting(str, "", "its AppID, for the encrypted mode"),
-    "wecom_token": Setting(str, "", "the token of a WeCom (企业微信) agent; empty: no WeCom"),
+    "wecom_token": Setting(str, "", "the token of a WeCom agent; empty: no WeCom"),
     "wecom_aes_key": Setting(str, "", "its EncodingAESKey"),
     "wecom_corp_id": Setting(str, "", "the corporation's id"),
     "dingtalk_secret": Setting(str, "", "the app secret of a DingTalk robot; empty: no DingTalk"),

@@ -214,6 +214,7 @@ def test_a_question_of_bytes_that_are_no_text_is_taken(run: Run, command: tuple[
 
 # The machine's door.
 KEYS = {"version", "question", "status", "confidence", "reply", "topic", "matches", "elapsed_us"}
+KEYS |= {"answer_id", "buttons", "phones"}
 MATCH = {"role", "service", "domain", "title", "answer", "score", "figures", "contacts", "source"}
 
 

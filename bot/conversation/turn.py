@@ -25,11 +25,11 @@ from bot.conversation.state import State
 from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, judge, zone
 from bot.messages import Message
+from bot.text.numerals import COUNTED
 
 LONGEST_MESSAGE = 600
-_COUNTED = "一二三四五六七八九十"
 _ORDINAL = re.compile(
-    rf"[选要看就点是我想问那 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{_COUNTED}]))[个项条号种的吧啊呢 ]*"
+    rf"[选要看就点是我想问那 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))[个项条号种的吧啊呢 ]*"
 )
 _COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 
@@ -117,7 +117,7 @@ def _chosen(text: str, offered: int) -> int | None:
     if found is None:
         return None
     said = found["number"]
-    return offered if said is None else int(said) if said.isdecimal() else _COUNTED.index(said) + 1
+    return offered if said is None else int(said) if said.isdecimal() else COUNTED.index(said) + 1
 
 
 def _named(c: Context) -> Outcome | None:

@@ -3,6 +3,8 @@
 import re
 
 _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+COUNTED = "一二三四五六七八九十"
+"""One to ten, in order."""
 _UNIT = {"十": 10, "百": 100, "千": 1000}
 _SECTION = {"万": 10_000, "亿": 100_000_000}
 _SHORTEST_BARE = 3  # 二〇二五 is a number; 一两句 and 七八个 are not
