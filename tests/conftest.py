@@ -1,6 +1,8 @@
 """What every test shares: the catalogue as committed, made ready once, and no network."""
 
+import logging
 import socket
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -32,6 +34,18 @@ def real() -> Checked:
 @pytest.fixture
 def yongwen(knowledge: Knowledge) -> Yongwen:
     return Yongwen(knowledge, InMemory())
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Take away the log handlers a command put up: their stream is closed when its test is over."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield
+    for handler in list(root.handlers):
+        if handler not in before and not type(handler).__module__.startswith("_pytest"):
+            root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture(autouse=True)
