@@ -16,8 +16,8 @@ _SPACE = r"(?<![a-z])\s+|\s+(?![a-z])"  # words of English and pinyin stay toget
 _STOP = re.compile(
     r"[,，。;；!！?？、/\n]+|另外|还有|顺便|再问|以及|同时|然后|其次|一个问|一个是|\band\b|\balso\b"
 )
-_JOINT = r"[和跟与及]"
-_PATTERNS = (_STOP, re.compile(f"{_STOP.pattern}|{_SPACE}"), re.compile(_JOINT))
+_JOINT = re.compile(r"[和跟与及]")
+_PATTERNS = (_STOP, re.compile(f"{_STOP.pattern}|{_SPACE}"), _JOINT)
 _LEAST_LETTERS = 3
 _MOST_FEATURES = 110
 _MOST_PIECES = 5
