@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.catalogue.model import Catalogue
 from bot.errors import InputError
 from bot.staff import workbook
-from bot.staff.exports import hotline, jsonld, leaflet, plain, site
+from bot.staff.exports import hotline, jsonld, plain, site
 from bot.staff.exports.faq import Stamp
 
 Files = Mapping[str, bytes]
@@ -34,6 +34,13 @@ def _workbook(catalogue: Catalogue, stamp: Stamp) -> Files:
     return {"yongwen.xlsx": workbook.write(catalogue, stamp.release)}
 
 
+def _leaflets(catalogue: Catalogue, stamp: Stamp) -> Files:
+    # Taking fonts apart takes long to import, and every command would wait for it.
+    from bot.staff.exports import leaflet
+
+    return leaflet.leaflets(catalogue, stamp)
+
+
 def _hotline(catalogue: Catalogue, _stamp: Stamp) -> Files:
     return {"yongwen-12345.xlsx": hotline.write(catalogue)}
 
@@ -47,7 +54,7 @@ FORMATS: Mapping[str, Format] = {
     "json": Format("yongwen.json", "application/json", _one("yongwen.json", plain.data)),
     "jsonld": Format("yongwen.jsonld", "application/ld+json", _one("yongwen.jsonld", jsonld.document)),
     "site": Format("yongwen-site.zip", _ZIP, site.pages),
-    "pdf": Format("yongwen-pdf.zip", _ZIP, leaflet.leaflets),
+    "pdf": Format("yongwen-pdf.zip", _ZIP, _leaflets),
     "12345": Format("yongwen-12345.xlsx", _XLSX, _hotline),
 }
 
