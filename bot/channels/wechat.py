@@ -45,14 +45,18 @@ class Door:
             check_signature(query.get("signature", ""), self._token, timestamp, nonce)
             return Response(query.get("echostr", ""))
         if self._envelope:
-            return await self._sealed(request, self._envelope)
+            now = int(self._clock())
+            return await answer_sealed(request, self._token, self._envelope, self._conversation, now)
         check_signature(query.get("signature", ""), self._token, timestamp, nonce)
         return Response(await self._conversation.reply(read_xml(request.body)), _XML)
 
-    async def _sealed(self, request: Request, envelope: Envelope) -> Response:
-        message = opened(request, self._token, envelope)
-        reply = await self._conversation.reply(message)
-        return Response(sealed(reply, self._token, envelope, int(self._clock())) if reply else "", _XML)
+
+async def answer_sealed(
+    request: Request, token: str, envelope: Envelope, conversation: Conversation, now: int
+) -> Response:
+    """Open an encrypted push and answer it encrypted; an empty response where there is nothing to say."""
+    reply = await conversation.reply(opened(request, token, envelope))
+    return Response(sealed(reply, token, envelope, now) if reply else "", _XML)
 
 
 def opened(request: Request, token: str, envelope: Envelope) -> dict[str, str]:

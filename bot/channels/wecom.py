@@ -6,11 +6,10 @@ from collections.abc import Callable
 from bot.channels.envelope import Envelope, check_signature
 from bot.channels.tencent import Conversation
 from bot.channels.webhook import Hook, Request, Response, check_age
-from bot.channels.wechat import opened, sealed
+from bot.channels.wechat import answer_sealed
 
 CHANNEL = "wecom"
 PATH = "/hooks/wecom"
-_XML = "application/xml"
 
 
 class Door:
@@ -42,7 +41,5 @@ class Door:
             echo = query.get("echostr", "")
             check_signature(query.get("msg_signature", ""), self._token, timestamp, nonce, echo)
             return Response(self._envelope.open(echo))
-        message = opened(request, self._token, self._envelope)
-        reply = await self._conversation.reply(message)
         now = int(self._clock())
-        return Response(sealed(reply, self._token, self._envelope, now) if reply else "", _XML)
+        return await answer_sealed(request, self._token, self._envelope, self._conversation, now)

@@ -21,9 +21,9 @@ from bot.catalogue.model import (
     SmallTalk,
     Source,
 )
-from bot.catalogue.records import LISTS, MAPPINGS, PLAIN, SINGLE, Address, Fields, records_of
+from bot.catalogue.records import LISTS, MAPPINGS, PLAIN, SINGLE, Address, Fields
 from bot.errors import InputError
-from bot.staff.files import parse, round_trip
+from bot.staff.files import round_trip
 
 _MODELS: Mapping[str, type[Record]] = {
     "services": Service,
@@ -213,14 +213,3 @@ def _date(value: str) -> date | str:
         return date.fromisoformat(value)
     except ValueError:
         return value  # the check says what is wrong with it
-
-
-def holding(texts: Mapping[str, str], address: Address) -> str | None:
-    """The path of the file that holds a service or its examples, where there is one."""
-    ending = f"/{address.id}.yaml"
-    for path in texts:
-        if path.startswith(f"{address.kind}/") and path.endswith(ending):
-            found = next(records_of(parse(texts[path], path)), None)
-            if found is not None and found.address == address:
-                return path
-    return None
