@@ -8,7 +8,7 @@ each noted as it is done. Whatever dies on the way, the lease ends and another w
 - between a call and its note, a few milliseconds: nobody can know whether the messenger has it. The call is
   made again (`again` is then True): a resident who reads something twice is served better than one who
   waits for a call that never comes. Where the messenger tells of repeats — an edit that changes nothing, an
-  idempotency key — even that repeat shows nothing.
+  idempotency key — even that repeat shows nothing. No worker has more than MOST_AT_ONCE calls there.
 """
 
 import asyncio
@@ -31,7 +31,9 @@ Call = dict[str, Any]
 LEASE_SECONDS = 15.0
 _RENEWED_BEFORE = 10.0
 _NOTING_PAUSE = 0.5
-_MOST_AT_ONCE = 32
+MOST_AT_ONCE = 8
+"""Updates answered at the same time. No more can have been sent and not noted when a worker is killed; at a
+quarter of a second each these still are all the messages Telegram takes from a bot."""
 _LONGEST_PAUSE = 60.0
 _MOST_FAULTS = 3
 _SECONDS_TO_FINISH = 10.0
@@ -162,7 +164,7 @@ class Worker:
 
     async def _start_due(self) -> int:
         """Begin with what is due; returns how much that was."""
-        free = _MOST_AT_ONCE - len(self._tasks)
+        free = MOST_AT_ONCE - len(self._tasks)
         if free <= 0:
             return 0
         now = self._clock()

@@ -1,6 +1,7 @@
 """What came in from messengers: stored before it is acknowledged, leased while it is answered."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Update, delete, exists, func, insert, null, or_, select, update
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
 
 from bot.messages import Incoming, Leased
+from bot.store.batching import Batched
 from bot.store.engine import inserting, operator_errors, writing
 from bot.store.schema_inbox import IncomingRow as Row
 
@@ -17,12 +19,16 @@ _NAME = "inbox"
 class Inbox:
     """The inbox in the residents' database, shared by all replicas. Times are seconds since 1970.
 
-    `hidden` makes a keyed hash of what names a chat.
+    `hidden` makes a keyed hash of what names a chat. What comes in, what is changed and what is
+    noted take one connection each, however much there is of it: no note waits for the others.
     """
 
     def __init__(self, engine: AsyncEngine, hidden: Callable[[str], str]) -> None:
         self._engine = engine
         self._hidden = hidden
+        self._add = Batched(self._added)
+        self._change = Batched(partial(self._changed, urgent=False))
+        self._note = Batched(partial(self._changed, urgent=True))
 
     async def add(self, channel: str, incoming: Sequence[Incoming], now: float) -> None:
         """Store what is new, all of it or none. A known key changes nothing."""
@@ -37,11 +43,16 @@ class Inbox:
             }
             for one in incoming
         ]
-        if not rows:
-            return
+        if rows:
+            await self._add(rows)
+
+    async def _added(self, asked: Sequence[list[dict[str, Any]]]) -> list[None]:
         query = inserting(self._engine, Row).on_conflict_do_nothing(index_elements=["channel", "key"])
+        # In one order everywhere: replicas that are offered the same must not wait for each other.
+        rows = sorted((row for rows in asked for row in rows), key=lambda row: str(row["key"]))
         async with operator_errors(_NAME), writing(self._engine) as connection:
             await connection.execute(query, rows)
+        return [None] * len(asked)
 
     async def claim(self, channel: str, owner: str, now: float, until: float, most: int) -> list[Leased]:
         """Lease what is due, at most one update of each chat: the earliest that is not answered."""
@@ -80,13 +91,13 @@ class Inbox:
     async def advance(self, id_: int, made: int) -> None:
         """Note how many of the calls are made: what is done is done, whoever holds the lease now."""
         query = update(Row).where(Row.id == id_, Row.made < made).values(made=made)
-        await self._change(query, urgent=True)
+        await self._note(query)
 
     async def finish(self, id_: int, now: float, keep: bool = False) -> None:
         """Answered: only the key stays, and if told to `keep` them, the calls."""
         values: dict[str, Any] = {"answered_at": now, "payload": null(), "lane": "", "owner": ""}
         query = update(Row).where(Row.id == id_)
-        await self._change(query.values(values if keep else {**values, "calls": null()}), urgent=True)
+        await self._note(query.values(values if keep else {**values, "calls": null()}))
 
     async def postpone(self, id_: int, owner: str, due_at: float) -> None:
         """Give the lease back; the update is due again at a time."""
@@ -132,9 +143,10 @@ class Inbox:
         """Delete what came in before a time, answered or not."""
         await self._change(delete(Row).where(Row.received_at < when))
 
-    async def _change(self, query: Any, *, urgent: bool = False) -> bool:
+    async def _changed(self, queries: Sequence[Any], *, urgent: bool) -> list[bool]:
+        """Whether each changed anything: all of them or none, in one transaction."""
         async with operator_errors(_NAME), writing(self._engine, urgent=urgent) as connection:
-            return bool((await connection.execute(query)).rowcount)
+            return [bool((await connection.execute(query)).rowcount) for query in queries]
 
 
 def _held(id_: int, owner: str) -> Update:
