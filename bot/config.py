@@ -82,6 +82,12 @@ def _origins(text: str) -> tuple[str, ...]:
     return found
 
 
+def _issuer(text: str) -> str:
+    if not re.fullmatch(r"https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", text):
+        raise ValueError("an address that begins with https://")
+    return text
+
+
 def _state_folder(environment: Mapping[str, str]) -> Path:
     try:
         return Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "yongwen"
@@ -143,6 +149,14 @@ SETTINGS: dict[str, Setting] = {
     "feishu_token": Setting(str, "", "their Verification Token"),
     "dingtalk_api": Setting(str, "https://oapi.dingtalk.com", "DingTalk's server, or one for tests"),
     "feishu_api": Setting(str, "https://open.feishu.cn", "Feishu's server, or one for tests"),
+    "oidc_issuer": Setting(
+        _issuer, "", "the issuer of an OpenID provider staff sign in by, beside passwords; extra `oidc`"
+    ),
+    "oidc_client_id": Setting(str, "", "what 甬问 is called there; its way back is /staff/sign-in/back"),
+    "oidc_client_secret": Setting(str, "", "the secret it shows there"),
+    "oidc_claim": Setting(
+        str, "preferred_username", "the claim that names an account here: one that people cannot change"
+    ),
     "metrics_token": Setting(
         str, "", "who shows it as a bearer token may read /metrics; default: only this machine may"
     ),
@@ -190,6 +204,10 @@ class Settings:
     feishu_token: str
     dingtalk_api: str
     feishu_api: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_claim: str
     metrics_token: str
     log_format: str
     log_level: str

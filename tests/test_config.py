@@ -25,7 +25,7 @@ def test_without_environment_the_defaults_hold() -> None:
 
 def test_every_setting_is_read_from_its_variable() -> None:
     typed = {"port": "0", "log_level": "debug", "log_format": "json", "mcp": "1"}
-    typed["database"] = "postgresql://a/b"
+    typed |= {"database": "postgresql://a/b", "oidc_issuer": "https://id.example"}
     typed |= dict.fromkeys(("cors_origins", "embed_origins"), "https://a.example")
     typed |= dict.fromkeys(("keep_days", "keep_minutes"), "7")
     typed |= dict.fromkeys(("limit_person", "limit_address"), "5/second")

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.app.databases import second_engine
 from bot.app.gate import CHANNELS
 from bot.app.office import office
-from bot.app.parts import Running
+from bot.app.parts import Running, extra, whole
+from bot.config import Settings
 from bot.messages import Reply
 from bot.store.questions import Questions
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bot.channels.web import BaseRoute
     from bot.staff.console.console import Preview
     from bot.staff.press import Learning
+    from bot.staff.provider import Provider
 
 
 @asynccontextmanager
@@ -36,6 +38,7 @@ async def console(
                 questions=Questions(engine),
                 switches=running.switches,
                 channels=CHANNELS,
+                provider=provider(running.settings),
                 knowledge=lambda: yongwen.knowledge,
                 previews=previews,
             )
@@ -43,6 +46,16 @@ async def console(
             await built.jobs.close()
     finally:
         await engine.dispose()
+
+
+def provider(settings: Settings) -> "Provider | None":
+    """The OpenID provider to sign in by, where one is set. SettingsError where it is only half set."""
+    if not whole(settings, "oidc_issuer", "oidc_client_id", "oidc_client_secret"):
+        return None
+    made = extra("bot.staff.provider", "oidc").Provider(
+        settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_claim
+    )
+    return cast("Provider", made)
 
 
 def previews(reply: Reply) -> "Sequence[Preview]":

@@ -1,6 +1,5 @@
 """The parts of the service that programs come in by: the HTTP API, and tools for assistants."""
 
-import importlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,10 +7,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from bot.app.answering import in_memory
-from bot.app.parts import Running
+from bot.app.parts import Running, extra
 from bot.app.shelf import Shelf
 from bot.config import Settings
-from bot.errors import ChannelError, InputError, SettingsError
+from bot.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
     from bot.channels.api_keys import Key
@@ -52,12 +51,7 @@ async def assist(settings: Settings) -> None:
 
 
 def _mcp() -> ModuleType:
-    try:
-        return importlib.import_module("bot.channels.mcp")
-    except ModuleNotFoundError as error:
-        raise ChannelError(
-            f"the package {error.name} is missing; install the extra: pip install '.[mcp]'"
-        ) from error
+    return extra("bot.channels.mcp", "mcp")
 
 
 def _keys(path: Path) -> "tuple[Key, ...]":

@@ -1,15 +1,17 @@
 """What a part of the running service is."""
 
+import importlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from bot.app.answering import Yongwen
 from bot.app.gate import Gate
 from bot.app.metrics import Metrics
 from bot.config import Settings
-from bot.errors import SettingsError
+from bot.errors import ChannelError, SettingsError
 from bot.store.inbox import Inbox
 from bot.store.switches import Switches
 
@@ -31,6 +33,16 @@ class Running:
 
 Part = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]
 """A part of the service: runs as long as its context is open, and yields its routes on the one server."""
+
+
+def extra(module: str, name: str) -> ModuleType:
+    """A module of ours that needs an extra. ChannelError names the extra where it is not installed."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise ChannelError(
+            f"the package {error.name} is missing; install the extra: pip install '.[{name}]'"
+        ) from error
 
 
 def whole(settings: Settings, *keys: str) -> bool:

@@ -113,6 +113,16 @@ class Accounts:
         account = await self.authenticate(name, password, address)
         return await self.open_session(account, address)
 
+    async def admit(self, name: str, address: str = "") -> str:
+        """Open a session for whom an OpenID provider vouches; returns its token.
+
+        AccessError `no-account` where nobody made an account of this name, or it is disabled.
+        """
+        found = await self._store.find(name)
+        if found is None or found[0].disabled:
+            raise AccessError(f"{name}: no account here, or a disabled one", code="no-account")
+        return await self.open_session(found[0], address)
+
     async def open_session(self, account: Account, address: str = "") -> str:
         """Open a session for someone whose identity was proven (by password or by another provider)."""
         if account.disabled:

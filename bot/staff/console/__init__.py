@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute, Route
 
 from bot.staff.console.asked import Asked
+from bot.staff.console.away import AWAY, BACK, Away
 from bot.staff.console.channels import Channels
 from bot.staff.console.console import Console, Preview
 from bot.staff.console.cut import CutPage
@@ -30,9 +31,10 @@ def routes(
 ) -> list[BaseRoute]:
     """Every page of the console; none opens without signing in but the page to sign in on."""
     door = console.door
-    sign_in = SignIn(console.accounts, console.pages)
+    sign_in = SignIn(console.accounts, console.pages, provided=console.provider is not None)
     return [
         Route(SIGN_IN, door.open(sign_in.page), methods=["GET", "POST"]),
+        *_by_provider(console, sign_in),
         Route(f"{HOME}/static/{{name}}", console.pages.static),
         *(
             Route(HOME + path, door.staff(handler, *roles), methods=list(methods))
@@ -40,6 +42,15 @@ def routes(
         ),
         Route(f"{HOME}/{{rest:path}}", door.staff(door.missing), methods=["GET", "POST"]),
     ]
+
+
+def _by_provider(console: Console, sign_in: SignIn) -> list[BaseRoute]:
+    """The way in over an OpenID provider, where one is set."""
+    if console.provider is None:
+        return []
+    away = Away(console.provider, console.accounts, sign_in)
+    ways = ((AWAY, away.leave), (BACK, away.back))
+    return [Route(path, console.door.open(handler), methods=["GET"]) for path, handler in ways]
 
 
 def _pages(

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.conversation.knowledge import Knowledge
 from bot.messages import Reply
@@ -16,6 +16,9 @@ from bot.staff.desk import Desk
 from bot.staff.press import Press
 from bot.store.questions import Questions
 from bot.store.switches import Switches
+
+if TYPE_CHECKING:
+    from bot.staff.provider import Provider
 
 _NINGBO = timezone(timedelta(hours=8))
 
@@ -41,6 +44,7 @@ class Console:
     knowledge: Callable[[], Knowledge]
     previews: Callable[[Reply], Sequence[Preview]]
     channels: Sequence[str] = ()
+    provider: "Provider | None" = None
     clock: Callable[[], float] = time.time
     pages: Pages = field(default_factory=Pages)
     jobs: Jobs = field(default_factory=Jobs)

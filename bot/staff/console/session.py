@@ -24,9 +24,10 @@ from bot.staff.console.pages import Pages
 class SignIn:
     """The page to sign in on, and the way out."""
 
-    def __init__(self, accounts: Accounts, pages: Pages) -> None:
+    def __init__(self, accounts: Accounts, pages: Pages, *, provided: bool = False) -> None:
         self._accounts = accounts
         self._pages = pages
+        self._provided = provided
 
     async def page(self, request: Request) -> Response:
         """The form; sent, it opens a session and goes to the page first asked for."""
@@ -40,8 +41,12 @@ class SignIn:
         try:
             secret = await self._accounts.sign_in(name, password, address_of(request))
         except AccessError as error:
-            return self._form(request, error.code, 429 if error.code == "throttled" else 403, name)
+            return self.refused(request, error, name)
         return signed_in(request, secret, form.one("next"))
+
+    def refused(self, request: Request, error: AccessError, name: str = "") -> Response:
+        """The form with a word about why nobody was let in."""
+        return self._form(request, error.code, 429 if error.code == "throttled" else 403, name)
 
     async def leave(self, visit: Visit) -> Response:
         """End the session, so that a copy of its cookie opens nothing."""
@@ -63,6 +68,7 @@ class SignIn:
             name=name,
             token_value=token_of(secret),
             next=request.query_params.get("next", HOME),
+            provided=self._provided,
         )
         set_cookie(request, response, BEFORE_SIGN_IN, secret, None)
         return response
