@@ -1,10 +1,11 @@
 """Make .venv with the locked packages, on any machine with Python ≥ 3.11. Standard library only.
 
-Uses uv where it is on PATH, else pip; where Debian ships neither pip nor ensurepip, one pip wheel
-of a known hash from the configured index. Everything said goes to standard error.
+Uses uv where it is on PATH, else this Python's pip, else the one it bundles; where Debian ships neither,
+one pip wheel of a known hash from the configured index. Everything said goes to standard error.
 """
 
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -20,6 +22,7 @@ VENV = ROOT / ".venv"
 LOCKS = ROOT / "scripts" / "locks"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+OLDEST_PIP = (22, 3)  # the first that installs into another environment than its own
 PIP_WHEEL = "pip-25.3-py3-none-any.whl"
 PIP_SHA256 = "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd"
 
@@ -60,27 +63,36 @@ def _install(locks: list[Path]) -> None:
     uv = shutil.which("uv")
     if not PYTHON.exists():
         say(f"making {VENV.name} with Python {sys.version.split()[0]} …")
-        _run(uv, "venv", "-q", "--python", sys.executable, str(VENV)) if uv else _make_venv()
-    installer = (
-        [uv, "pip", "install", "-q", "--python", str(PYTHON)]
-        if uv
-        else [str(PYTHON), "-m", "pip", "install", "-q"]
-    )
+        without_pip = (sys.executable, "-m", "venv", "--without-pip", str(VENV))
+        _run(*((uv, "venv", "-q", "--python", sys.executable, str(VENV)) if uv else without_pip))
+    pip = [uv, "pip", "install", "--python", str(PYTHON)] if uv else [*_pip(), "install", "--no-compile"]
     for lock in locks:
         say(f"installing {lock.stem} packages …")
-        flags = ["--no-build-isolation", "--require-hashes", "-r", str(lock)]
-        _run(*installer, *flags, environment=_quiet())
+        _run(*pip, "-q", "--no-build-isolation", "--require-hashes", "-r", str(lock))
+    _compile()
 
 
-def _make_venv() -> None:
-    """A virtual environment with pip, also where ensurepip was taken out of the standard library."""
-    try:
-        import ensurepip  # noqa: F401
-    except ImportError:
-        _run(sys.executable, "-m", "venv", "--without-pip", str(VENV))
-        _fetch_pip()
-    else:
-        _run(sys.executable, "-m", "venv", str(VENV))
+def _pip() -> list[str]:
+    """How to call pip for .venv: this Python's where it is recent, as that is quickest, else its own."""
+    if importlib.util.find_spec("pip") and _numbers(metadata.version("pip")) >= OLDEST_PIP:
+        return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    own = [str(PYTHON), "-m", "pip"]
+    if subprocess.run([*own, "--version"], capture_output=True).returncode:
+        if importlib.util.find_spec("ensurepip"):
+            _run(str(PYTHON), "-m", "ensurepip")
+        else:
+            _fetch_pip()
+    return own
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
+
+
+def _compile() -> None:
+    """Compile what was installed, on every core; left undone, the first questions would wait for it."""
+    code = "import compileall as c, sysconfig as s; c.compile_dir(s.get_path('purelib'), quiet=2, workers=0)"
+    _run(str(PYTHON), "-c", code)
 
 
 def _fetch_pip() -> None:
@@ -90,7 +102,7 @@ def _fetch_pip() -> None:
         wheel.write_bytes(_download(PIP_WHEEL))
         if hashlib.sha256(wheel.read_bytes()).hexdigest() != PIP_SHA256:
             raise OSError(f"{PIP_WHEEL} from the package index is not the file we know")
-        _run(str(PYTHON), f"{wheel}/pip", "install", "-q", "--no-deps", str(wheel), environment=_quiet())
+        _run(str(PYTHON), f"{wheel}/pip", "install", "-q", "--no-deps", str(wheel))
 
 
 def _download(name: str) -> bytes:
@@ -105,17 +117,9 @@ def _download(name: str) -> bytes:
         return bytes(wheel.read())
 
 
-def _quiet() -> dict[str, str]:
-    return os.environ | {
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_NO_INPUT": "1",
-        "PYTHONWARNINGS": "ignore",
-    }
-
-
-def _run(*command: str | None, environment: dict[str, str] | None = None) -> None:
-    parts = [c for c in command if c is not None]
-    subprocess.run(parts, check=True, stdout=sys.stderr, env=environment)
+def _run(*command: str) -> None:
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PYTHONWARNINGS": "ignore"}
+    subprocess.run(command, check=True, stdout=sys.stderr, env=os.environ | quiet)
 
 
 def python(*arguments: str) -> None:
