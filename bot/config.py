@@ -16,6 +16,9 @@ _PERIODS = {"second": 1, "minute": 60, "hour": 3600}
 _LOG_FORMATS = ("text", "json")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
+# pypinyin must not load its table of phrases: half a second and 40 MB for what nobody asks.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+
 
 class Setting(NamedTuple):
     """A setting: how its text becomes a value, its default, and what it is for."""
