@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.errors import SettingsError
-from bot.messages import Rate
+from bot.messages import PERIODS, Rate
 
 PREFIX = "YONGWEN_"
 ROOT = Path(__file__).resolve().parent.parent
-_PERIODS = {"second": 1, "minute": 60, "hour": 3600}
 _LOG_FORMATS = ("text", "json")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -46,9 +45,9 @@ def _rate(text: str) -> Rate | None:
     if text == "off":
         return None
     times, _, period = text.partition("/")
-    if not (times.isdecimal() and int(times) and period in _PERIODS):
+    if not (times.isdecimal() and int(times) and period in PERIODS):
         raise ValueError("want something like 30/minute, or off")
-    return Rate(int(times), _PERIODS[period])
+    return Rate(int(times), PERIODS[period])
 
 
 def _log_format(text: str) -> str:

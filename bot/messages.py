@@ -23,11 +23,19 @@ class Message:
     person: str = ""
 
 
+PERIODS = {"second": 1, "minute": 60, "hour": 3600}
+
+
 class Rate(NamedTuple):
     """So many times within so many seconds."""
 
     times: int
     seconds: int
+
+    def __str__(self) -> str:
+        """As settings write it: 30/minute."""
+        named = {seconds: name for name, seconds in PERIODS.items()}
+        return f"{self.times}/{named.get(self.seconds, f'{self.seconds} seconds')}"
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,17 @@ def settings() -> str:
     """Every setting with its default."""
     rows = []
     for key, setting in config.SETTINGS.items():
-        default = setting.default
-        given = default.relative_to(config.ROOT) if isinstance(default, Path) else default
-        shown = "—" if given in ("", None, ()) else f"`{given}`"
+        written = _written(setting.default)
+        shown = f"`{written}`" if written else "—"
         rows.append(f"| `{config.PREFIX}{key.upper()}` | {shown} | {setting.help} |")
     return "\n".join(["| setting | default | meaning |", "| --- | --- | --- |", *rows])
+
+
+def _written(default: object) -> str:
+    """A default as one would set it; empty where there is none."""
+    if isinstance(default, Path):
+        return str(default.relative_to(config.ROOT))
+    return str(int(default)) if isinstance(default, bool) else str(default or "")
 
 
 def fields() -> str:

@@ -25,7 +25,7 @@ async def api(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
 
     settings, yongwen = running.settings, running.yongwen
     keys = settings.api_keys
-    gate = None if keys is None else Gate(_keys(keys))
+    gate = None if keys is None else Gate(_keys(keys), running.gate.key)
     doors = Doors(yongwen.answer, Shelf(yongwen), yongwen.feedback, yongwen.forget)
     yield (mounted(doors, settings.cors_origins, gate),)
 

@@ -73,6 +73,10 @@ class Gate:
         """The seconds an address has to wait; 0 for none."""
         return await self._wait(f"address:{address}", self._address, time.time())
 
+    async def key(self, name: str, quota: Rate) -> int:
+        """The seconds the holder of an API key has to wait; 0 for none."""
+        return await self._wait(f"key:{name}", quota, time.time())
+
     async def forget(self, key: str) -> None:
         """Drop what was counted of a person."""
         await self._counter.forget(f"person:{key}")

@@ -2,18 +2,15 @@
 
 import hashlib
 import hmac
-import math
 import re
 import secrets
-import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import NamedTuple
 
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
+from limits import parse
 
 from bot.errors import InputError
+from bot.messages import Rate
 
 _LINE = re.compile(r"(?P<name>[\w.-]{1,60})\s+(?P<quota>\S.*\S)\s+(?P<hash>[0-9a-f]{64})")
 _BEARER = re.compile(r"bearer +([\x21-\x7e]+) *", re.IGNORECASE)
@@ -23,7 +20,7 @@ class Key(NamedTuple):
     """Who may call, how often, and the SHA-256 of the key they show."""
 
     name: str
-    quota: RateLimitItem
+    quota: Rate
     digest: str
 
 
@@ -49,7 +46,8 @@ def _keys(text: str) -> Iterator[Key]:
         try:
             if found is None:
                 raise ValueError("want `name quota sha256`")
-            yield Key(found["name"], parse(found["quota"]), found["hash"])
+            quota = parse(found["quota"])
+            yield Key(found["name"], Rate(quota.amount, quota.get_expiry()), found["hash"])
         except ValueError as error:
             reason = f"{error}, like `library 1000/hour <64 hex digits>`"
             raise InputError(f"API keys, line {number}: {reason}") from error
@@ -66,12 +64,16 @@ def shown_key(header: str | None) -> str:
     return found[1] if found else ""
 
 
-class Gate:
-    """Lets in who shows a key, as often as its quota allows; counted in this process."""
+Spend = Callable[[str, Rate], Awaitable[int]]
+"""Counts one request of a name: 0 where that is within the rate, else the seconds until there is more."""
 
-    def __init__(self, keys: tuple[Key, ...]) -> None:
+
+class Gate:
+    """Lets in who shows a key, as often as its quota allows."""
+
+    def __init__(self, keys: tuple[Key, ...], spend: Spend) -> None:
         self._keys = keys
-        self._counted = FixedWindowRateLimiter(MemoryStorage())
+        self._spend = spend
 
     def known(self, key: str) -> Key | None:
         """Whose key it is. Every known hash is compared, each in constant time."""
@@ -79,9 +81,6 @@ class Gate:
         found = [k for k in self._keys if hmac.compare_digest(k.digest, digest)]
         return found[0] if found else None
 
-    def wait(self, key: Key) -> int:
+    async def wait(self, key: Key) -> int:
         """Spend one request of a key's quota: 0, or the seconds until there is more."""
-        if self._counted.hit(key.quota, key.name):
-            return 0
-        reset, _ = self._counted.get_window_stats(key.quota, key.name)
-        return max(1, math.ceil(reset - time.time()))
+        return await self._spend(key.name, key.quota)

@@ -55,7 +55,7 @@ class Shell:
             await send(message)
 
         try:
-            await (self._refused(scope) or self._app)(scope, receive, watched)
+            await (await self._refused(scope) or self._app)(scope, receive, watched)
         except ClientDisconnect:
             log.debug("a caller left before the whole request was read")
         except Exception:
@@ -64,7 +64,7 @@ class Shell:
                 raise
             await problem(500)(scope, receive, watched)
 
-    def _refused(self, scope: Scope) -> Response | None:
+    async def _refused(self, scope: Scope) -> Response | None:
         scope["caller"] = ""
         if self._gate is None or scope["path"].endswith(_FREE):
             return None
@@ -72,5 +72,5 @@ class Shell:
         if key is None:
             return problem(401, headers={"WWW-Authenticate": "Bearer"})
         scope["caller"] = key.name
-        seconds = self._gate.wait(key)
+        seconds = await self._gate.wait(key)
         return problem(429, headers={"Retry-After": str(seconds)}) if seconds else None

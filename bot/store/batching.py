@@ -18,12 +18,16 @@ class Batched(Generic[_Asked, _Answer]):
         self._running: asyncio.Task[None] | None = None
 
     async def __call__(self, asked: _Asked) -> _Answer:
-        """The answer to one; raises what the call raised."""
+        """The answer to one; raises what the call raised. Cancelled, it ends when that call has ended."""
         answer: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, answer))
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
-        return await answer
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            await asyncio.gather(answer, return_exceptions=True)
+            raise
 
     async def _run(self) -> None:
         while self._waiting:

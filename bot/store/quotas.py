@@ -1,43 +1,57 @@
 """How often someone came: counted in the database, so that all replicas share one count."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import case, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.messages import Rate
-from bot.store.engine import operator_errors, writing
+from bot.store.batching import Batched
+from bot.store.engine import inserting, operator_errors, writing
 from bot.store.schema_gate import QuotaRow
 
 _NAME = "quotas"
 
 
+class _Hit(NamedTuple):
+    key: str
+    rate: Rate
+    now: float
+
+
 class Quotas:
-    """Fixed windows, one row a key, counted up by a single statement."""
+    """Fixed windows, one row a key. Those who come at the same time are counted up by one statement."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._hit = Batched(self._counted)
 
     async def hit(self, key: str, rate: Rate, now: float) -> int:
         """Count one more; 0 where that is within the rate, else the seconds to wait."""
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        over = QuotaRow.expires_at <= now
-        query = (
-            insert(QuotaRow)
-            .values(key=key, used=1, expires_at=now + rate.seconds)
-            .on_conflict_do_update(
-                index_elements=["key"],
-                set_={
-                    "used": case((over, 1), else_=QuotaRow.used + 1),
-                    "expires_at": case((over, now + rate.seconds), else_=QuotaRow.expires_at),
-                },
-            )
-            .returning(QuotaRow.used, QuotaRow.expires_at)
-        )
+        return await self._hit(_Hit(key, rate, now))
+
+    async def _counted(self, hits: Sequence[_Hit]) -> list[int]:
+        times = Counter(hit.key for hit in hits)
+        last = {hit.key: hit for hit in hits}
+        rows = [
+            {"key": key, "used": times[key], "expires_at": last[key].now + last[key].rate.seconds}
+            for key in sorted(last)  # one order everywhere: replicas must not wait for each other in turn
+        ]
+        query = inserting(self._engine, QuotaRow)
+        over, fresh = QuotaRow.expires_at <= max(hit.now for hit in hits), query.excluded
+        query = query.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "used": case((over, fresh.used), else_=QuotaRow.used + fresh.used),
+                "expires_at": case((over, fresh.expires_at), else_=QuotaRow.expires_at),
+            },
+        ).returning(QuotaRow.key, QuotaRow.used, QuotaRow.expires_at)
         async with operator_errors(_NAME), writing(self._engine) as connection:
-            used, expires_at = (await connection.execute(query)).one()
-        return 0 if used <= rate.times else max(1, math.ceil(expires_at - now))
+            found = {key: (used, until) for key, used, until in await connection.execute(query, rows)}
+        return [_wait(hit, *found[hit.key], times) for hit in hits]
 
     async def forget(self, key: str) -> None:
         """Drop the count of a key."""
@@ -48,3 +62,11 @@ class Quotas:
         """Drop the counts of windows that are over."""
         async with operator_errors(_NAME), writing(self._engine) as connection:
             await connection.execute(delete(QuotaRow).where(QuotaRow.expires_at <= now))
+
+
+def _wait(hit: _Hit, used: int, until: float, left: Counter[str]) -> int:
+    """The seconds to wait for one of those counted together; `left` of its key are not yet told."""
+    left[hit.key] -= 1
+    if used - left[hit.key] <= hit.rate.times:
+        return 0
+    return max(1, min(math.ceil(until - hit.now), hit.rate.seconds))  # clocks of replicas differ a little

@@ -9,6 +9,7 @@ import pytest
 from api_fake import KNOWN_ANSWER, Told, server
 from starlette.testclient import TestClient
 
+from bot.app import gate as app
 from bot.app.shelf import published
 from bot.channels.api import PREFIX
 from bot.channels.api_keys import Gate, new_key, read_keys
@@ -264,7 +265,8 @@ def test_no_site_may_call_unless_named(client):
 def key_and_client(yongwen, told):
     key, line = new_key("library", "3/day")
     other, other_line = new_key("museum", "100/minute")
-    gate = Gate(read_keys(f"# keys\n\n{line}  # the city library\n{other_line}\n"))
+    keys = read_keys(f"# keys\n\n{line}  # the city library\n{other_line}\n")
+    gate = Gate(keys, app.Gate(app.InMemoryCounter()).key)
     return key, other, TestClient(server(yongwen, told, gate=gate))
 
 

@@ -60,3 +60,20 @@ async def test_who_goes_away_keeps_nobody_else_from_an_answer():
     assert await stays == 4
     with pytest.raises(asyncio.CancelledError):
         await gone
+
+
+async def test_who_is_stopped_leaves_no_call_under_way_behind():
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def call(asked):
+        began.set()
+        await asyncio.sleep(0.01)
+        ended.set()
+        raise ValueError(asked)
+
+    asking = asyncio.create_task(Batched(call)(1))
+    await began.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert ended.is_set()

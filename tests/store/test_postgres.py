@@ -2,23 +2,30 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
+import httpx
 import pytest
 from postgres import Proxy, Server
 from staff.rooms import EDITOR, REVIEWER, Here, built
 
 from bot import config
+from bot.app import doors
 from bot.app.answering import Yongwen, load_release
 from bot.app.databases import catalogue_engine, prepare, second_engine
 from bot.app.office import office
+from bot.app.parts import Running
 from bot.app.safekeeping import back_up, restore
 from bot.app.serving import serving
 from bot.app.switching import switching
 from bot.catalogue.records import Address
+from bot.channels.api_keys import new_key
+from bot.channels.web import create_app
 from bot.errors import SettingsError, StoreError
-from bot.messages import Incoming, Message
+from bot.messages import Incoming, Message, Rate
 from bot.store.conversations import InMemory
 from bot.store.inbox import Inbox
 from bot.store.notices import Notices
@@ -116,6 +123,40 @@ async def test_two_replicas_never_lease_the_same_update(settings: config.Setting
     finally:
         for engine in engines:
             await engine.dispose()
+
+
+async def test_replicas_share_one_count_of_a_person_and_an_address(settings: config.Settings) -> None:
+    limited = replace(settings, limit_person=Rate(5, 3600), limit_address=Rate(7, 3600))
+    async with AsyncExitStack() as replicas:
+        both = [await replicas.enter_async_context(serving(limited)) for _ in range(2)]
+        asking = zip(range(20), cycle(both), strict=False)
+        said = Message("低保一年多少钱", "s", "web", person="often")
+        replies = await asyncio.gather(*(r.yongwen.answer(said) for _, r in asking))
+        waits = await asyncio.gather(*(r.gate.address("192.0.2.1") for r in both * 10))
+        assert [reply.wait for reply in replies].count(0) == 5
+        assert waits.count(0) == 7
+        assert 3500 < max(reply.wait for reply in replies) <= 3600
+        await both[0].yongwen.forget("web", "often")
+        assert not (await both[1].yongwen.answer(said)).wait, "forgotten by one, forgotten by all"
+
+
+async def test_replicas_share_the_quota_of_an_api_key(settings: config.Settings, tmp_path: Path) -> None:
+    key, line = new_key("library", "4/hour")
+    (tmp_path / "keys.txt").write_text(line, "utf-8")
+    keyed = replace(settings, api_keys=tmp_path / "keys.txt")
+    async with AsyncExitStack() as replicas:
+        both = [await replicas.enter_async_context(serving(keyed)) for _ in range(2)]
+        statuses = [await domains_by_api(replica, key) for replica in both * 3]
+    assert statuses == [200] * 4 + [429] * 2
+
+
+async def domains_by_api(replica: Running, key: str) -> int:
+    """The status a program gets from one replica."""
+    async with doors.api(replica) as routes:
+        whole = httpx.ASGITransport(create_app(replica.yongwen.answer, routes=routes))
+        async with httpx.AsyncClient(transport=whole, base_url="http://replica") as client:
+            header = {"Authorization": f"Bearer {key}"}
+            return (await client.get("/api/v1/domains", headers=header)).status_code
 
 
 # asyncpg leaves a future of a connection that was cut for the garbage collector to complain of.
