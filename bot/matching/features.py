@@ -74,7 +74,7 @@ def syllables(text: str) -> list[str]:
 
 def found_concepts(text: str, lex: Lexicon) -> list[tuple[str, str]]:
     """(alias, concept) pairs in the text, longest first at each place, not overlapping."""
-    found, at = [], 0
+    found, at = [], 0 if lex.lengths else len(text)
     while at < len(text) - 1:
         for length in lex.lengths.get(text[at : at + 2], ()):
             piece = text[at : at + length]

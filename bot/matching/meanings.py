@@ -18,7 +18,7 @@ from bot.matching.centroids import Bags, blocks, holders
 from bot.matching.features import stem
 
 _BLOCK = 50_000  # words looked at together: some tens of megabytes
-_LONGEST = 4
+_PAIR, _LENGTHS = (2,), (2, 3, 4)
 _UNSEEN = 20.0  # what a character costs that the table does not hold: more than the rarest word
 _RUN = re.compile(r"[a-z]+|[^\sa-z\d%]+")
 
@@ -27,11 +27,12 @@ Place = NDArray[np.float32]
 
 class Table(NamedTuple):
     """Word → its row; by rows, what a word costs (the negative logarithm of its frequency in Chinese) and
-    its direction (whole numbers; only their proportions count)."""
+    its direction (whole numbers; only their proportions count); how words of three or more begin."""
 
     rows: Mapping[str, int]
     costs: list[float]
     directions: NDArray[np.int8]
+    beginnings: frozenset[str]
 
     def words(self, text: str) -> list[int]:
         """The rows of a normalised text's words, each once: Chinese cut the likeliest way, English stems."""
@@ -44,16 +45,19 @@ class Table(NamedTuple):
         return list(dict.fromkeys(found))
 
     def _cut(self, run: str) -> list[int]:
-        best = [0.0] * (len(run) + 1)
-        taken: list[tuple[int, int | None]] = [(1, None)] * len(run)
-        for at in range(len(run) - 1, -1, -1):
-            best[at] = best[at + 1] + _UNSEEN
-            for length in range(1, min(_LONGEST, len(run) - at) + 1):
-                row = self.rows.get(run[at : at + length])
-                if row is not None and (cost := self.costs[row] + best[at + length]) < best[at]:
-                    best[at], taken[at] = cost, (length, row)
+        size, find, costs = len(run), self.rows.get, self.costs
+        best = [0.0] * (size + 1)
+        taken: list[tuple[int, int | None]] = [(1, None)] * size
+        for at in range(size - 1, -1, -1):
+            row = find(run[at])
+            least, choice = best[at + 1] + (_UNSEEN if row is None else costs[row]), (1, row)
+            for length in _LENGTHS if run[at : at + 2] in self.beginnings else _PAIR:
+                row = find(run[at : at + length]) if at + length <= size else None
+                if row is not None and (cost := costs[row] + best[at + length]) < least:
+                    least, choice = cost, (length, row)
+            best[at], taken[at] = least, choice
         found, at = [], 0
-        while at < len(run):
+        while at < size:
             length, row = taken[at]
             at += length
             if row is not None:
@@ -67,7 +71,8 @@ def table() -> Table:
     with resources.files("bot.matching").joinpath("meanings.npz").open("rb") as file, np.load(file) as stored:
         words = stored["words"].tobytes().decode().split("\n")
         rows = {word: row for row, word in enumerate(words)}
-        return Table(rows, stored["costs"].tolist(), stored["directions"])
+        beginnings = frozenset(word[:2] for word in words if len(word) > 2)
+        return Table(rows, stored["costs"].tolist(), stored["directions"], beginnings)
 
 
 @dataclass(frozen=True)

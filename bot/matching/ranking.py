@@ -45,8 +45,8 @@ _EPOCHS = _ROUNDNESS = 5
 # How many entries of the matrix a question may look at before only the best candidates are pursued.
 _BUDGET = 60_000
 _PURSUED = 300
-# From this length on, a row of the matrix is added on its own rather than gathered with others.
-_LONG = 500
+# From this length on, a row of the matrix is copied as a whole rather than gathered with others.
+_LONG = 250
 # What a text means counts this much beside what it is written with; among more intents than this,
 # only of those that the writing finds.
 _MEANT = 0.5
@@ -149,8 +149,9 @@ class Ranking:
         numbers = np.sort(_best(written + _MEANT * meant, count))
         near = meant[numbers] if self._all_meant else self._meant(place, numbers)
         scores = written[numbers]
+        same_type = numbers.astype(np.int32)  # as the columns, or numpy would copy them all to compare
         for i in common:
-            scores = scores + values[i] * self._at(ids[i], numbers)
+            scores = scores + values[i] * self._at(ids[i], same_type)
         last = np.lexsort((numbers, -(scores + _MEANT * near)))[:limit]
         return _Found(numbers[last], scores[last], near[last])
 
@@ -162,21 +163,25 @@ class Ranking:
     def _written(
         self, ids: NDArray[np.int64], values: NDArray[np.float64], lengths: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Every intent's score by these features."""
+        """Every intent's score by these features, of which the shortest rows come first."""
         short = int(np.searchsorted(lengths, _LONG))
         scores = self.weights.scores(ids[:short].tolist(), values[:short], len(self.intents))
-        for feature, value in zip(ids[short:].tolist(), values[short:].tolist(), strict=True):
-            part = slice(self.weights.start[feature], self.weights.start[feature + 1])
-            # No intent stands twice in a row, so that adding by index adds all.
-            scores[self.weights.cols[part]] += self.weights.data[part] * (value * self.weights.unit)
-        return scores
+        if short == len(ids):
+            return scores
+        begins = self.weights.start[ids[short:]]
+        ends = begins + lengths[short:]
+        rows = [slice(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        cols = np.concatenate([self.weights.cols[row] for row in rows])
+        data = np.concatenate([self.weights.data[row] for row in rows])
+        summands = data * np.repeat(values[short:] * self.weights.unit, lengths[short:])
+        return scores + np.bincount(cols, summands, len(self.intents))
 
-    def _at(self, feature: int, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _at(self, feature: int, numbers: NDArray[np.int32]) -> NDArray[np.float64]:
         """The weights of one feature for some intents."""
         begin, end = self.weights.start[feature], self.weights.start[feature + 1]
         cols = self.weights.cols[begin:end]
-        # Of one type with the columns, or numpy would copy them all to compare.
-        places = np.minimum(np.searchsorted(cols, numbers.astype(np.int32)), len(cols) - 1)
+        places = cols.searchsorted(numbers)
+        places[places == len(cols)] = 0
         data = self.weights.data[begin:end][places] * self.weights.unit
         return np.where(cols[places] == numbers, data, 0.0)
 

@@ -34,7 +34,7 @@ def test_texts_are_cut_into_known_words_each_once() -> None:
 
 
 def test_the_table_is_whole() -> None:
-    rows, costs, directions = table()
+    rows, costs, directions, _ = table()
     assert len(rows) == len(costs) == len(directions) > 40_000
     assert directions.any(axis=1).all()
 
