@@ -25,6 +25,7 @@ async def _rank(arguments: argparse.Namespace, _settings: config.Settings) -> in
     from bot import faq
     from bot.matching import ranking
 
+    interruptible()  # also while the index is built
     started = time.perf_counter()
     lines = faq.read(arguments.kb)
     index = ranking.build(lines, lambda done: progress(done, len(lines)))
@@ -38,7 +39,6 @@ async def _rank(arguments: argparse.Namespace, _settings: config.Settings) -> in
         unread.append(message)
         print(f"yongwen: {message}", file=sys.stderr)
 
-    interruptible()
     for line in faq.answers(sys.stdin.buffer, index, complain):
         print_json(line)
     return InputError.exit_code if unread else 0

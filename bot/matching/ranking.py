@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,22 +49,14 @@ _PURSUED = 300
 _LONG = 250
 # What a text means counts this much beside what it is written with; among more intents than this,
 # only of those that the writing finds.
-_MEANT = 0.5
+_MEANT = 0.65
 _MEANT_INTENTS = 5_000
-# What a verbatim phrasing adds to an intent's score; it falls with the fourth power of the likeness.
+# What a verbatim phrasing adds to an intent's score; it falls with the twelfth power of the likeness.
 _VERBATIM = 0.2
-
-
-class _Sure(NamedTuple):
-    """How much each piece of evidence says that a question is about the first intent, as log odds."""
-
-    written: float = 3.5
-    meant: float = 2.9
-    said: float = 0.6
-    bias: float = -2.4
-
-
-_SURE = _Sure()
+# A feature that no phrasing has is as rare as if half an intent had it.
+_UNKNOWN = 0.5
+# How surely a question is about the first intent, as log odds: by its score, and without one.
+_SURE, _SURE_BIAS = 4.6, -2.0
 
 
 class Ranked(NamedTuple):
@@ -78,8 +70,7 @@ class _Found(NamedTuple):
     """Candidates: their numbers, and their scores by how they are written and by what they mean."""
 
     numbers: NDArray[np.int64]
-    written: NDArray[np.float64]
-    meant: NDArray[np.float64]
+    scores: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -100,22 +91,19 @@ class Ranking:
         this FAQ at all, so that one limit can refuse; the others are its share of the evidence.
         """
         normal = normalise(text[:_READ])
-        ids = [n for f in _features(normal) if (n := self.features.get(f)) is not None]
+        ids, values = self._vector(normal)
         place = self.meanings.place(meanings.table().words(normal))
-        if not ids and (place is None or not self._all_meant):
+        if not len(ids) and (place is None or not self._all_meant):
             return []
-        raw = self.weight[ids]
-        norm = math.sqrt(float(raw @ raw))
-        found = self._candidates(np.array(ids, np.int64), raw / (norm or 1.0), place, max(limit, _LIMIT))
-        near = [_VERBATIM * _nearest(normal, self.phrasings[n]) ** 4 for n in found.numbers]
-        scores = found.written + _MEANT * found.meant + near
+        found = self._candidates(ids, values, place, max(limit, _LIMIT))
+        near = [_VERBATIM * _nearest(normal, self.phrasings[n]) ** 12 for n in found.numbers]
+        scores = found.scores + near
         order = np.lexsort((found.numbers, -scores))[:limit]
         order = order[scores[order] > 0]
         if not len(order):
             return []
-        first = order[0]
-        sure = self._sure(float(found.written[first]), float(found.meant[first]), norm)
-        shares = sure * scores[order] / scores[first]
+        best = float(found.scores[order[0]])
+        shares = scores[order] / (scores[order[0]] * (1 + math.exp(-_SURE_BIAS - _SURE * best)))
         return [
             Ranked(self.intents[n], round(float(share), 4))
             for n, share in zip(found.numbers[order], shares, strict=True)
@@ -125,11 +113,18 @@ class Ranking:
     def _all_meant(self) -> bool:
         return len(self.intents) <= _MEANT_INTENTS
 
-    def _sure(self, written: float, meant: float, norm: float) -> float:
-        """The first score: likeness in writing and meaning, and how much was said that the FAQ knows."""
-        said = math.log((1 + norm) / math.log1p(len(self.intents)))
-        odds = _SURE.bias + _SURE.written * written + _SURE.meant * meant + _SURE.said * said
-        return 1 / (1 + math.exp(-odds))
+    def _vector(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The known features of normalised text with their values; with the unknown ones the norm is 1."""
+        ids, unknown = [], 0.0
+        for feature in _features(text):
+            number = self.features.get(feature)
+            if number is None:
+                unknown += _KIND_WEIGHT[feature[0]] ** 2
+            else:
+                ids.append(number)
+        raw = self.weight[ids]
+        norm = math.sqrt(float(raw @ raw) + unknown * _rarity(len(self.intents), _UNKNOWN) ** 2)
+        return np.array(ids, np.int64), raw / (norm or 1.0)
 
     def _candidates(
         self,
@@ -152,8 +147,9 @@ class Ranking:
         same_type = numbers.astype(np.int32)  # as the columns, or numpy would copy them all to compare
         for i in common:
             scores = scores + values[i] * self._at(ids[i], same_type)
-        last = np.lexsort((numbers, -(scores + _MEANT * near)))[:limit]
-        return _Found(numbers[last], scores[last], near[last])
+        scores = scores + _MEANT * near
+        last = np.lexsort((numbers, -scores))[:limit]
+        return _Found(numbers[last], scores[last])
 
     def _meant(self, place: Place | None, numbers: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
         """How near these intents (or all) lie to a place, -1 to 1; 0 where there is none."""
@@ -202,7 +198,7 @@ def build(utterances: Iterable[Utterance], progress: Callable[[int], None] = lam
         progress(done)
     held = holders(written, len(features))
     kinds = np.array([_KIND_WEIGHT[f[0]] for f in features])
-    weight = np.round(kinds * np.log1p(len(groups) / held), 4)
+    weight = np.round(kinds * _rarity(len(groups), held), 4)
     learnt = _learnt(written, weight, len(groups)) or centroids(written, weight, held)
     places = meanings.build(meant, len(groups))
     return Ranking(tuple(groups), features, weight, learnt, places, tuple(map(tuple, groups.values())))
@@ -248,6 +244,11 @@ def _best(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
         least = np.partition(scores[some], len(some) - count)[len(some) - count]
         some = some[scores[some] >= least]
     return some[np.lexsort((some, -scores[some]))][:count]
+
+
+def _rarity(intents: int, held: Any) -> Any:
+    """What a feature weighs that so many of the intents hold."""
+    return np.log1p(intents / held)
 
 
 def _nearest(text: str, phrasings: Sequence[str]) -> float:
