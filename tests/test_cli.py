@@ -27,13 +27,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny knowledge folder and the catalogue built from it beside it."""
-    folder = tmp_path_factory.mktemp("cli")
-    tiny_knowledge.write(tiny(), folder / "knowledge")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YONGWEN_KNOWLEDGE", str(folder / "knowledge"))
-        patch.setenv("YONGWEN_CATALOGUE", str(folder / "services.sqlite"))
-        assert main(["build"]) == 0
-    return folder
+    return tiny_knowledge.build(tmp_path_factory.mktemp("cli"))
 
 
 @pytest.fixture

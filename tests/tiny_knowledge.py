@@ -4,11 +4,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import pytest
 from ruamel.yaml import YAML
 
 from bot.catalogue.check import Checked, check
 from bot.catalogue.documents import Document
 from bot.catalogue.sentences import BLANKS
+from bot.cli import main
 from bot.staff.files import line_of
 
 TODAY = date(2026, 11, 23)
@@ -211,6 +213,16 @@ def _document(path: str, text: str) -> Document:
 def checked(files: Files, today: date = TODAY) -> Checked:
     """What the check says of these texts."""
     return check(documents(files), today)
+
+
+def build(folder: Path) -> Path:
+    """The folder, with `knowledge` in it and the `services.sqlite` that the command builds of it."""
+    write(tiny(), folder / "knowledge")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YONGWEN_KNOWLEDGE", str(folder / "knowledge"))
+        patch.setenv("YONGWEN_CATALOGUE", str(folder / "services.sqlite"))
+        assert main(["build"]) == 0
+    return folder
 
 
 def write(files: Files, folder: Path) -> Path:

@@ -1,17 +1,17 @@
 """Telegram over HTTP, by polling and by webhook: a resident writes to a Bot API server, reads what comes."""
 
-import asyncio
 import logging
 import socket
 from contextlib import asynccontextmanager
 
 import anyio
 import pytest
+from listening import listening
 from telegram_resident import MISSING, PATIENCE, REASON, TOKEN, Resident, bot_api, called, fault, keys, texts
 
 from bot.channels.telegram import Door, Webhook, running
 from bot.channels.telegram_webhook import PATH
-from bot.channels.web import create_app, serve
+from bot.channels.web import create_app
 from bot.channels.webhook import Hook, RefusedError, route
 from bot.errors import ChannelError
 from bot.messages import Button, Message, Reply
@@ -60,20 +60,9 @@ class Front:
 
     @asynccontextmanager
     async def serving(self):
-        listening = asyncio.Event()
-
-        def heard(url):
-            self.url = url
-            listening.set()
-
         app = create_app(answer, routes=[route(Hook(PATH, self.receive))])
-        task = asyncio.create_task(serve(app, "127.0.0.1", 0, heard))
-        try:
-            await asyncio.wait_for(listening.wait(), PATIENCE)
+        async with listening(app) as self.url:
             yield self
-        finally:
-            task.cancel()
-            await asyncio.wait({task})
 
 
 class Bots:

@@ -1,34 +1,19 @@
 """The web chat in a real browser: Debian's Chromium, driven by Playwright, the whole way over HTTP."""
 
-import asyncio
 import re
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from browser import faint, in_a_thread, launched, needed
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from web_fake import CANDIDATES, DOMAINS, FakeAnswer
 
 from bot.channels.web import create_app, serve
 
-CHROMIUM = Path("/usr/bin/chromium")
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the Python package playwright")
-if not CHROMIUM.exists():
-    pytest.skip("needs Debian's package chromium", allow_module_level=True)
+playwright = needed()
 
-# Without these Chromium itself looks for hosts on the net.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP chat.test 127.0.0.1",
-)
+HOSTS = "--host-resolver-rules=MAP chat.test 127.0.0.1"
 ASKED = "低保一年多少钱"
 PHONE = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce", "locale": "zh-CN"}
 
@@ -53,31 +38,15 @@ async def known(answer_id, verdict, comment):
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """The address of a chat that runs in a thread."""
-    listening: list[str] = []
-    ready = threading.Event()
-    loop = asyncio.new_event_loop()
-
-    def tell(address: str) -> None:
-        listening.append(address)
-        ready.set()
-
     app = create_app(FakeAnswer(), judge=known, embed_origins=("*",), routes=(Route("/host", host),))
-    task = loop.create_task(serve(app, "127.0.0.1", 0, tell))
-    thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.wait([task])))
-    thread.start()
-    assert ready.wait(20)
-    yield listening[0]
-    loop.call_soon_threadsafe(task.cancel)
-    thread.join()
-    loop.close()
+    with in_a_thread(lambda tell: serve(app, "127.0.0.1", 0, tell)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield launched
-        launched.close()
+    with launched(playwright, HOSTS) as found:
+        yield found
 
 
 class Visit:
@@ -313,29 +282,7 @@ def test_text_has_the_contrast_that_wcag_asks_for(open_chat, scheme):
     visit = open_chat(color_scheme=scheme)
     for text in (ASKED, "小孩的事", "着火了"):
         visit.ask(text)
-    assert visit.page.evaluate(FAINT) == []
-
-
-# Every element with text of its own whose contrast with the nearest opaque background is under 4.5.
-FAINT = """() => {
-  const rgb = (css) => css.match(/[\\d.]+/g).map(Number);
-  const light = (css) => rgb(css).slice(0, 3)
-    .map((v) => v / 255)
-    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (e) => {
-    const css = getComputedStyle(e).backgroundColor;
-    return (rgb(css)[3] ?? 1) === 1 ? css : ground(e.parentElement);
-  };
-  return [...document.querySelectorAll("body *")]
-    .filter((e) => e.checkVisibility() && !e.closest(".unseen, template"))
-    .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
-    .filter((e) => {
-      const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
-      return (a + 0.05) / (b + 0.05) < 4.5;
-    })
-    .map((e) => e.outerHTML);
-}"""
+    assert faint(visit.page) == []
 
 
 def test_on_paper_only_the_conversation_remains(open_chat):

@@ -5,16 +5,16 @@ from contextlib import asynccontextmanager
 
 import anyio
 import httpx
+from listening import PATIENCE, listening
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from bot.channels.web import create_app, serve
+from bot.channels.web import create_app
 from bot.channels.webhook import route
 from bot.messages import Button, Message, Reply
 
-PATIENCE = 20
 NOW = 1_795_400_000.0
 REPLIES = {
     "/start": Reply("您好,我是甬问。", "smalltalk", buttons=(Button("善育", "善育"),)),
@@ -74,17 +74,6 @@ class Platform:
 
     @asynccontextmanager
     async def serving(self):
-        listening = asyncio.Event()
-
-        def heard(url):
-            self.url = url
-            listening.set()
-
         app = Starlette(routes=[Route("/{path:path}", self.take, methods=["POST"])])
-        task = asyncio.create_task(serve(app, "127.0.0.1", 0, heard))
-        try:
-            await asyncio.wait_for(listening.wait(), PATIENCE)
+        async with listening(app) as self.url:
             yield self
-        finally:
-            task.cancel()
-            await asyncio.wait({task})

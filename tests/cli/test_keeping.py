@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import tiny_knowledge
-from tiny_knowledge import TODAY, tiny
+from tiny_knowledge import TODAY
 
 from bot import config
 from bot.app import office as offices
@@ -27,13 +27,7 @@ REPLIES = "replies.yaml"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("kb")
-    tiny_knowledge.write(tiny(), folder / "knowledge")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YONGWEN_KNOWLEDGE", str(folder / "knowledge"))
-        patch.setenv("YONGWEN_CATALOGUE", str(folder / "services.sqlite"))
-        assert main(["build"]) == 0
-    return folder
+    return tiny_knowledge.build(tmp_path_factory.mktemp("kb"))
 
 
 @pytest.fixture

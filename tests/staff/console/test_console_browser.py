@@ -1,34 +1,19 @@
 """The console in a real browser: from two fresh accounts to an answer released and rolled back."""
 
-import asyncio
 import re
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from browser import faint, in_a_thread, launched, needed
 from console_world import PASSWORD, settings
 
 from bot.app.serving import serve
 
-CHROMIUM = Path("/usr/bin/chromium")
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the Python package playwright")
-if not CHROMIUM.exists():
-    pytest.skip("needs Debian's package chromium", allow_module_level=True)
+playwright = needed()
 
-# Without these Chromium itself looks for hosts on the net.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 ASKED, LIKEWISE = "地铁末班车几点", "宁波地铁几点关门"
 PATIENCE_MS = 120_000
 
@@ -37,31 +22,15 @@ PATIENCE_MS = 120_000
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the whole service, started as the command starts it."""
     made = replace(settings(tmp_path_factory.mktemp("service")), port=0)
-    listening: list[str] = []
-    ready = threading.Event()
-    loop = asyncio.new_event_loop()
-
-    def tell(line: str) -> None:
-        listening.append(line)
-        ready.set()
-
-    task = loop.create_task(serve(made, tell))
-    thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.wait([task])))
-    thread.start()
-    assert ready.wait(60)
-    yield re.search(r"http://[\w.:]+", listening[0])[0]
-    loop.call_soon_threadsafe(task.cancel)
-    thread.join()
-    loop.close()
+    with in_a_thread(lambda tell: serve(made, tell)) as said:
+        yield re.search(r"http://[\w.:]+", said)[0]
 
 
 @pytest.fixture(scope="module")
 def browser(url):
     """Started after the service: Playwright keeps a loop of its own running in this thread."""
-    with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield launched
-        launched.close()
+    with launched(playwright) as found:
+        yield found
 
 
 class Seat:
@@ -226,27 +195,6 @@ PAGES = (
     "/staff/channels",
     "/staff/users",
 )
-
-# Every element with text of its own whose contrast with the nearest opaque background is under 4.5.
-FAINT = """() => {
-  const rgb = (css) => css.match(/[\\d.]+/g).map(Number);
-  const light = (css) => rgb(css).slice(0, 3)
-    .map((v) => v / 255)
-    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (e) => {
-    const css = getComputedStyle(e).backgroundColor;
-    return (rgb(css)[3] ?? 1) === 1 ? css : ground(e.parentElement);
-  };
-  return [...document.querySelectorAll("body *:not(svg *)")]
-    .filter((e) => e.checkVisibility() && !e.closest(".unseen, .skip"))
-    .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
-    .filter((e) => {
-      const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
-      return (a + 0.05) / (b + 0.05) < 4.5;
-    })
-    .map((e) => e.outerHTML);
-}"""
 SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=hidden]), .menu a")]
   .filter((e) => e.checkVisibility())
   .filter((e) => (e.closest("label.tick") ?? e).getBoundingClientRect().height < 43.5)
@@ -263,7 +211,7 @@ def test_every_page_fits_can_be_read_and_pressed(seat, width, scheme):
         for fold in visit.page.locator("details > summary").all():
             fold.click()
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert visit.page.evaluate(FAINT) == [], path
+        assert faint(visit.page, "body *:not(svg *)", ".unseen, .skip") == [], path
         assert visit.page.evaluate(SMALL) == [], path
 
 
