@@ -8,7 +8,8 @@
     ├── ChannelError       a channel cannot start or was refused: token, port, network
     ├── AccessError        a member of staff may not do this: role, sign-in, four eyes
     ├── ConflictError      someone else changed it meanwhile: carries both versions
-    └── GateError          a release would lose what the one before knew: carries the questions
+    ├── GateError          a release would lose what the one before knew: carries the questions
+    └── WorkerError        a process that worked for us died: memory, a signal
 
 `str(error)` is for an operator. A resident reads only what knowledge/replies.yaml says.
 """
@@ -45,9 +46,17 @@ class StoreError(YongwenError):
 
 
 class InputError(YongwenError):
-    """Input that cannot be read: a file, a line, an argument."""
+    """Input that cannot be read: a file, a line, an argument.
+
+    `code` names the reason for a page to put into words, with `blanks` to fill in; empty: it has none.
+    """
 
     exit_code = 6
+
+    def __init__(self, message: str, code: str = "", **blanks: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.blanks = blanks
 
 
 class ChannelError(YongwenError):
@@ -77,10 +86,20 @@ class ConflictError(YongwenError):
 
 
 class GateError(YongwenError):
-    """A release would lose what the one before knew; `faults` holds one printable line each."""
+    """A release would lose what the one before knew; `faults` holds one printable line each.
+
+    `lost` holds the same as data, for a page to put into words.
+    """
 
     exit_code = 10
 
-    def __init__(self, message: str, faults: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, faults: Sequence[str] = (), lost: Sequence[object] = ()) -> None:
         super().__init__(message)
         self.faults = tuple(faults)
+        self.lost = tuple(lost)
+
+
+class WorkerError(YongwenError):
+    """A process that worked for us died before it was done."""
+
+    exit_code = 11

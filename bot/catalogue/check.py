@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bot.catalogue.advice import advice
 from bot.catalogue.documents import Document, Fault, Location, gather
 from bot.catalogue.examples import TALK, ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue
@@ -24,10 +25,7 @@ class Checked(NamedTuple):
     talk: tuple[TalkFile, ...] = ()
 
 
-_ADVICE = {
-    "extra_forbidden": ("unknown-field", "没有这个字段,请删掉或改成 knowledge/README.md 里的字段名"),
-    "missing": ("missing-field", "缺这个字段,请补上"),
-}
+_CODES = {"extra_forbidden": "unknown-field", "missing": "missing-field"}
 
 
 def check(documents: Sequence[Document], today: date) -> Checked:
@@ -72,8 +70,9 @@ def _validated(
     except ValidationError as error:
         for one in error.errors(include_url=False):
             document, loc = locate(one["loc"])
-            code, advice = _ADVICE.get(one["type"], ("bad-value", f"值不对:{one['msg']}"))
+            code = _CODES.get(one["type"], "bad-value")
+            said = advice(one["type"], one.get("ctx", {}))
             name = ".".join(map(str, loc)) or "文件"
             path, line = (document.path, document.line_of(loc)) if document else ("knowledge", 1)
-            faults.append(Fault(code, path, line, f"{name}:{advice}", loc))
+            faults.append(Fault(code, path, line, f"{name}:{said}", loc))
         return None

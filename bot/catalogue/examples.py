@@ -1,11 +1,13 @@
 """Questions that test a service, or the talk around services: what must come of them, and what must not."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
 from bot.catalogue.model import Line, QuestionKind, Record, Slug
 
+Place = tuple[int | str, ...]
 TALK = "examples/talk/"
 """Where the examples of talk stand, below the knowledge folder."""
 
@@ -84,18 +86,23 @@ class TalkFile(Record):
     several: tuple[SeveralExample, ...] = ()
     urgent: tuple[UrgentExamples, ...] = ()
 
-    @property
-    def landings(self) -> set[str]:
-        """Every service that some example lands on."""
-        turns = [turn.lands for dialogue in self.dialogues for turn in dialogue]
-        several = [name for example in self.several for name in example.lands]
-        return {*(o.lands for o in self.openings), *turns, *several}
+    def landings(self) -> Iterator[tuple[Place, str]]:
+        """(place, service) for every service that an example lands on."""
+        yield from ((("openings", i), opening.lands) for i, opening in enumerate(self.openings))
+        yield from ((("dialogues", i, j), turn.lands) for i, j, turn in self._turns())
+        for i, example in enumerate(self.several):
+            yield from ((("several", i), name) for name in example.lands)
 
-    @property
-    def numbers(self) -> set[str]:
-        """Every emergency number that some example calls right."""
-        turns = [n for dialogue in self.dialogues for turn in dialogue for n in turn.numbers or ()]
-        return {*turns, *(n for group in self.urgent for n in group.numbers)}
+    def numbers(self) -> Iterator[tuple[Place, str]]:
+        """(place, number) for every emergency number that an example calls right."""
+        for i, j, turn in self._turns():
+            yield from ((("dialogues", i, j), number) for number in turn.numbers or ())
+        for i, group in enumerate(self.urgent):
+            yield from ((("urgent", i), number) for number in group.numbers)
+
+    def _turns(self) -> Iterator[tuple[int, int, Turn]]:
+        for i, dialogue in enumerate(self.dialogues):
+            yield from ((i, j, turn) for j, turn in enumerate(dialogue))
 
 
 class ExampleFile(Record):

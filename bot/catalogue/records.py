@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bot.catalogue.documents import Document, Fault, Location
+from bot.catalogue.examples import TALK
 
 Fields = Mapping[str, Any]
 """A record as plain JSON values."""
@@ -15,6 +16,7 @@ LISTS: Mapping[str, Mapping[str, str]] = {
     "signposts.yaml": {"signposts": "signposts"},
     "elsewhere.yaml": {"elsewhere": "elsewhere"},
     "smalltalk.yaml": {"smalltalk": "smalltalk"},
+    "followups.yaml": {"followups": "followups"},
     "urgent.yaml": {"emergencies": "emergencies"},
 }
 # path → (kind, field): one record for each key of the file, with one field
@@ -26,9 +28,10 @@ MAPPINGS: Mapping[str, tuple[str, str]] = {
 # path → key → kind: a plain list kept as one record with the field `lines`
 PLAIN: Mapping[str, Mapping[str, str]] = {"urgent.yaml": {"lookalikes": "lookalikes"}}
 SINGLE = ("plan", "cues", "confidence")
+# Kinds of which each record is a file of its own, which comes and goes with it.
+FILES = ("services", "examples", "talk")
 KINDS = (
-    "services",
-    "examples",
+    *FILES,
     *(kind for keys in LISTS.values() for kind in keys.values()),
     *(kind for kind, _ in MAPPINGS.values()),
     "lookalikes",
@@ -69,9 +72,10 @@ def records_of(document: Document) -> Iterator[Placed]:
         return
     elif path.startswith("services/"):
         yield Placed(Address("services", str(data.get("id"))), (), data)
+    elif path.startswith(TALK):
+        yield Placed(Address("talk", path.removeprefix(TALK).removesuffix(".yaml")), (), data)
     elif path.startswith("examples/"):
-        name = data.get("service") or path.rpartition("/")[2].removesuffix(".yaml")  # talk has no service
-        yield Placed(Address("examples", str(name)), (), data)
+        yield Placed(Address("examples", str(data.get("service"))), (), data)
     elif path in MAPPINGS:
         kind, field = MAPPINGS[path]
         yield from (Placed(Address(kind, str(key)), (key,), {field: v}) for key, v in data.items())

@@ -72,13 +72,13 @@ def _references(c: Context) -> Iterator[Fault]:
     organizations = {x.id for x in c.catalogue.organizations}
     services = {x.id for x in c.catalogue.services}
     if FALLBACK not in contacts:
-        yield c.fault("unknown-contact", ("contacts", 0), f"contacts.yaml 里必须有 {FALLBACK},请补上")
+        yield c.fault("unknown-contact", ("contacts", 0), f"登记的电话里必须有 {FALLBACK},请补上")
     for i, s in enumerate(c.catalogue.services):
         if s.organization not in organizations:
             yield c.fault(
                 "unknown-organization",
                 ("services", i, "organization"),
-                f"contacts.yaml 里没有 {s.organization},请改正或先加上",
+                f"没有登记叫 {s.organization} 的责任单位,请改正或先登记",
             )
         for j, other in enumerate(s.related):
             if other not in services or other == s.id:
@@ -92,24 +92,25 @@ def _references(c: Context) -> Iterator[Fault]:
                     yield c.fault(
                         "unknown-contact",
                         (field, i, "contacts", j),
-                        f"contacts.yaml 里没有 {contact},请改正或先加上",
+                        f"没有登记 {contact} 这个电话,请改正或先登记",
                     )
 
 
-def _phrasing_owners(c: Context) -> Iterator[tuple[str, Location, str]]:
-    """(owner, place, phrasing) for every phrasing of the catalogue."""
+def _phrasing_owners(c: Context) -> Iterator[tuple[tuple[str, str], Location, str]]:
+    """((owner, what it is called), place, phrasing) for every phrasing of the catalogue."""
     for field in ("services", "signposts", "smalltalk", "domains", "emergencies"):
         for i, record in enumerate(getattr(c.catalogue, field)):
             for j, phrasing in enumerate(record.phrasings):
-                yield f"{field}/{record.id}", (field, i, "phrasings", j), phrasing
+                owner = f"{field}/{record.id}", getattr(record, "name", record.id)
+                yield owner, (field, i, "phrasings", j), phrasing
 
 
 def _phrasings(c: Context) -> Iterator[Fault]:
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for owner, loc, phrasing in _phrasing_owners(c):
         key = normalise(phrasing)
         if seen.setdefault(key, owner) != owner:
-            yield c.fault("duplicate-phrasing", loc, f"“{phrasing}”已经在 {seen[key]} 里,只留一处")
+            yield c.fault("duplicate-phrasing", loc, f"“{phrasing}”已经在“{seen[key][1]}”里,只留一处")
     for i, s in enumerate(c.catalogue.services):
         if len(s.phrasings) < FEWEST_PHRASINGS:
             yield c.fault(
@@ -148,10 +149,10 @@ def _number_faults(c: Context, loc: Location, text: str, service: Service | None
     for number, like_a_phone in unlisted_numbers(text, c.catalogue, service):
         if like_a_phone:
             yield c.fault(
-                "unlisted-number", loc, f"{number} 不在 contacts.yaml 里,不能给居民看;请删掉或先核实登记"
+                "unlisted-number", loc, f"{number} 不是登记过的电话,不能给居民看;请删掉或先核实登记"
             )
         else:
-            yield c.fault("unlisted-figure", loc, f"数字 {number} 不在 figures 里,请补进 figures 或删掉")
+            yield c.fault("unlisted-figure", loc, f"数字 {number} 没有登记,请补进“数字”(figures)或删掉")
 
 
 def _lengths(c: Context) -> Iterator[Fault]:
@@ -174,7 +175,7 @@ def _dates(c: Context) -> Iterator[Fault]:
             yield c.fault(
                 "overdue",
                 (field, i, "due_on"),
-                f"{record.due_on} 前该再核对一次,请核对后改 checked_on 和 due_on",
+                f"{record.due_on} 前该再核对一次,请核对后改核对的日期",
             )
         if record.due_on < record.checked_on:
             yield c.fault("bad-dates", (field, i, "due_on"), "下次核对早于上次核对,请改正")
@@ -192,7 +193,7 @@ def _examples(c: Context) -> Iterator[Fault]:
     for document, file in c.examples:
         seen.add(file.service)
         if file.service not in targets:
-            message = f"没有服务叫 {file.service},请改名或删掉这个文件"
+            message = f"没有服务叫 {file.service},请改名或删掉这些例句"
             yield _fault("orphan-example", document, ("service",), message)
         if file.service in services and len(file.examples) < FEWEST_EXAMPLES:
             message = f"例句只有 {len(file.examples)} 句,至少要 {FEWEST_EXAMPLES} 句"
@@ -203,22 +204,23 @@ def _examples(c: Context) -> Iterator[Fault]:
                 yield _fault("copied-example", document, ("examples", j), message)
         for j, near in enumerate(file.near_misses):
             if near.lands not in targets or near.lands == file.service:
-                message = f"lands 写的 {near.lands} 不对,请写别的服务或 outside"
+                message = f"该落到的 {near.lands} 不对,请写别的服务或 outside"
                 yield _fault("unknown-service", document, ("near_misses", j), message)
     for name in services.keys() - seen:
-        yield c.fault(
-            "no-examples", ("services", services[name], "id"), "没有例句文件,请在 examples/ 同名处补上"
-        )
+        yield c.fault("no-examples", ("services", services[name], "id"), "还没有例句,请补上")
 
 
 def _talk(c: Context) -> Iterator[Fault]:
     targets = {s.id for s in c.catalogue.services} | {"outside"}
     phones = {x.phone for x in c.catalogue.contacts}
     for document, file in c.talk:
-        for name in sorted(file.landings - targets):
-            yield Fault("unknown-service", document.path, 1, f"没有服务叫 {name},请写别的服务或 outside")
-        for number in sorted(file.numbers - phones):
-            yield Fault("unknown-contact", document.path, 1, f"contacts.yaml 里没有 {number},请改正")
+        for place, name in file.landings():
+            if name not in targets:
+                message = f"没有服务叫 {name},请写别的服务或 outside"
+                yield _fault("unknown-service", document, place, message)
+        for place, number in file.numbers():
+            if number not in phones:
+                yield _fault("unknown-contact", document, place, f"没有登记 {number} 这个电话,请改正")
 
 
 def _replies(c: Context) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from bot.errors import YongwenError
 EXIT_CODES = """exit codes: 0 done · 1 something of ours failed · 2 wrong arguments · 3 a setting is wrong ·
 4 the knowledge has faults · 5 a database cannot be used · 6 input cannot be read · 7 a channel
 cannot start · 8 not allowed · 9 changed by someone else meanwhile · 10 a release would lose what
-the one before knew · 130 stopped by Ctrl-C"""
+the one before knew · 11 a process of ours died · 130 stopped by Ctrl-C"""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -50,7 +50,7 @@ class Accounts:
     async def create(self, name: str, password: str, role: str, by: str = "") -> Account:
         """Make an account. InputError where name, password or role will not do."""
         if not _NAME.fullmatch(name):
-            raise InputError("an account's name has 2 to 100 letters, digits, . _ @ or -")
+            raise InputError("an account's name has 2 to 100 letters, digits, . _ @ or -", "account-name")
         _known_role(role)
         account = Account(name, role, False, self._clock())
         await self._store.add(account, await self._hash(password))
@@ -151,12 +151,17 @@ class Accounts:
     async def _known(self, name: str) -> tuple[Account, str]:
         found = await self._store.find(name)
         if found is None:
-            raise InputError(f"there is no account called {name}")
+            raise InputError(f"there is no account called {name}", "no-such-account", name=name)
         return found
 
     async def _hash(self, password: str) -> str:
         if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
-            raise InputError(f"a password has {SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters")
+            raise InputError(
+                f"a password has {SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters",
+                "password",
+                shortest=SHORTEST_PASSWORD,
+                longest=_LONGEST_PASSWORD,
+            )
         async with self._hashing:
             return await asyncio.to_thread(_HASHER.hash, password)
 
@@ -166,7 +171,7 @@ class Accounts:
 
 def _known_role(role: str) -> None:
     if role not in ROLES:
-        raise InputError(f"no such role: {role}; one of {', '.join(ROLES)}")
+        raise InputError(f"no such role: {role}; one of {', '.join(ROLES)}", "role")
 
 
 @cache

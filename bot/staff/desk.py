@@ -147,7 +147,7 @@ class Desk:
         """
         draft = await self._to_change(account, draft_id)
         if fields is not None and address.kind != "words" and str(fields.get("id", address.id)) != address.id:
-            raise InputError(f"{address}: an id never changes; make a new record instead")
+            raise InputError(f"{address}: an id never changes; make a new record instead", "id-changed")
         snapshot = await self.snapshot(draft)
         if version != draft.version:
             await self._refuse_lost_update(draft, version, address, fields, snapshot)
@@ -212,7 +212,7 @@ class Desk:
         draft = await self._at(account, "edit", draft_id, version, ("editing",))
         snapshot = await self.snapshot(draft)
         if not await self._store.texts(draft.id, draft.version):
-            raise InputError("this draft changes nothing yet")
+            raise InputError("this draft changes nothing yet", "empty-draft")
         blocking = (await self.faults_of(snapshot)).blocking
         if blocking:
             lines = [str(f.fault) for f in blocking]
@@ -355,5 +355,5 @@ def record_texts(snapshot: Snapshot, address: Address, fields: Fields | None) ->
 def _line(text: str, longest: int, what: str) -> str:
     text = text.strip()
     if not 0 < len(text) <= longest:
-        raise InputError(f"a {what} has 1 to {longest} characters")
+        raise InputError(f"a {what} has 1 to {longest} characters", f"no-{what}", longest=longest)
     return text

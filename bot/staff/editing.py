@@ -8,20 +8,24 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from bot.catalogue.examples import Example, ExampleFile, NearMiss
+from bot.catalogue.examples import TALK, Example, ExampleFile, NearMiss, Opening, TalkFile
 from bot.catalogue.model import (
+    Confidence,
     Contact,
+    Cues,
     Domain,
     Emergency,
     Figure,
+    FollowUp,
     Organization,
+    Plan,
     Record,
     Service,
     Signpost,
     SmallTalk,
     Source,
 )
-from bot.catalogue.records import LISTS, MAPPINGS, PLAIN, SINGLE, Address, Fields
+from bot.catalogue.records import FILES, LISTS, MAPPINGS, PLAIN, SINGLE, Address, Fields
 from bot.errors import InputError
 from bot.staff.files import round_trip
 
@@ -35,12 +39,18 @@ _MODELS: Mapping[str, type[Record]] = {
     "elsewhere": Signpost,
     "smalltalk": SmallTalk,
     "emergencies": Emergency,
+    "followups": FollowUp,
+    "talk": TalkFile,
+    "plan": Plan,
+    "cues": Cues,
+    "confidence": Confidence,
 }
 _INNER: Mapping[str, type[Record]] = {
     "figures": Figure,
     "source": Source,
     "examples": Example,
     "near_misses": NearMiss,
+    "openings": Opening,
 }
 _DATES = frozenset(
     {"checked_on", "due_on", "valid_from", "valid_through", "issued_on", "article_published_on"}
@@ -49,6 +59,8 @@ _DATES = frozenset(
 
 def path_of(address: Address, folder: str = "") -> str:
     """The file a record stands in; `folder` is the domain's, for a service and its examples."""
+    if address.kind == "talk":
+        return f"{TALK}{address.id}.yaml"
     if address.kind in ("services", "examples"):
         return f"{address.kind}/{folder}/{address.id}.yaml"
     if address.kind in SINGLE:
@@ -67,7 +79,7 @@ def path_of(address: Address, folder: str = "") -> str:
 def edited(text: str | None, path: str, address: Address, fields: Fields | None) -> str | None:
     """A file's text with one record as in `fields` (None: taken away), new where it was not there.
 
-    A service's or example file itself comes and goes: None for no file.
+    A service's or examples' file itself comes and goes: None for no file.
     """
     return edited_together(text, path, {address: fields})
 
@@ -78,7 +90,7 @@ def edited_together(text: str | None, path: str, edits: Mapping[Address, Fields 
         for address, fields in edits.items():
             text = _word(text or "", address, fields)
         return text
-    if any(a.kind in ("services", "examples") and fields is None for a, fields in edits.items()):
+    if any(a.kind in FILES and fields is None for a, fields in edits.items()):
         return None
     yaml = round_trip()
     data = yaml.load(text) if text else None

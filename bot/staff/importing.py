@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from bot.catalogue.advice import advice
 from bot.catalogue.model import (
     Catalogue,
     Concept,
@@ -16,13 +17,14 @@ from bot.catalogue.model import (
     Cues,
     Domain,
     Emergency,
+    FollowUp,
     Organization,
     Plan,
     Service,
     Signpost,
     SmallTalk,
 )
-from bot.catalogue.records import Address, Fields
+from bot.catalogue.records import Address, FieldFault, Fields
 from bot.errors import InputError, KnowledgeError
 from bot.staff import spreadsheet
 from bot.staff.desk import Desk
@@ -44,6 +46,7 @@ _LISTS: Mapping[str, type[BaseModel]] = {
     "signposts": Signpost,
     "smalltalk": SmallTalk,
     "emergencies": Emergency,
+    "followups": FollowUp,
     "concepts": Concept,
 }
 _SINGLE: Mapping[str, type[BaseModel]] = {"plan": Plan, "cues": Cues, "confidence": Confidence}
@@ -66,13 +69,18 @@ async def workbook(desk: Desk, data: bytes) -> Imported:
         return Imported({}, read.faults)
     texts = changed_texts(live, read.records)
     found = await desk.faults_of(live.with_texts(texts))
-    faults = []
-    for fault in found.blocking:
-        kind, name = fault.address or ("", "")
-        kind = "signposts" if kind == "elsewhere" else "services" if kind == "examples" else kind
-        sheet, row = read.places.get((kind, name), (fault.fault.path, fault.fault.line))
-        faults.append(RowFault(sheet, row, _heading(kind, fault.field), fault.fault.message))
-    return Imported(texts, tuple(faults))
+    return Imported(texts, tuple(_row(fault, read.places) for fault in found.blocking))
+
+
+def _row(fault: FieldFault, places: Mapping[tuple[str, str], tuple[str, int]]) -> RowFault:
+    """A fault at its row; where no sheet has the record, at its kind and by its name."""
+    if fault.address is None:
+        return RowFault(fault.fault.path, fault.fault.line, "", fault.fault.message)
+    kind, name = fault.address
+    kind = "signposts" if kind == "elsewhere" else "services" if kind == "examples" else kind
+    if (kind, name) in places:
+        return RowFault(*places[kind, name], _heading(kind, fault.field), fault.fault.message)
+    return RowFault(kind, 0, fault.field, f"{name}：{fault.fault.message}")
 
 
 def _heading(kind: str, field: str) -> str:
@@ -86,8 +94,7 @@ async def exported(desk: Desk, data: bytes) -> Imported:
     live = await desk.library.live()
     texts = changed_texts(live, of_catalogue(catalogue))
     found = await desk.faults_of(live.with_texts(texts))
-    faults = (RowFault(f.fault.path, f.fault.line, f.field, f.fault.message) for f in found.blocking)
-    return Imported(texts, tuple(faults))
+    return Imported(texts, tuple(_row(fault, {}) for fault in found.blocking))
 
 
 async def into_draft(desk: Desk, account: Account, imported: Imported, title: str) -> Draft:
@@ -98,7 +105,7 @@ async def into_draft(desk: Desk, account: Account, imported: Imported, title: st
     if imported.faults:
         raise KnowledgeError(f"{len(imported.faults)} faults in the file", list(map(str, imported.faults)))
     if not imported.texts:
-        raise InputError("the file says what the live release says; there is nothing to change")
+        raise InputError("the file says what the live release says; there is nothing to change", "unchanged")
     whole = dict((await desk.library.live()).texts)
     for path, text in imported.texts.items():
         if text is None:
@@ -115,9 +122,11 @@ def read_export(data: bytes) -> Catalogue:
         return Catalogue.model_validate(json.loads(data)["catalogue"])
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        place = ".".join(map(str, first["loc"]))
+        said = advice(first["type"], first.get("ctx", {}))
+        raise InputError(f"{place}: {first['msg']}", "export-value", place=place, said=said) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError("this is not a JSON export of the catalogue") from error
+        raise InputError("this is not a JSON export of the catalogue", "no-export") from error
 
 
 def of_catalogue(catalogue: Catalogue) -> Records:

@@ -62,7 +62,7 @@ class Library:
         for found in await self.history():
             if found.number == number:
                 return found
-        raise InputError(f"there is no release {number}")
+        raise InputError(f"there is no release {number}", "no-release", number=number)
 
     async def diff(self, before: int, after: int) -> list[Change]:
         """What differs between two releases, field by field."""

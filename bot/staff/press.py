@@ -137,7 +137,7 @@ class Press:
         release = await self.library.release(number)
         live = await self.library.newest()
         if release.number == live:
-            raise InputError(f"release {number} is the live one")
+            raise InputError(f"release {number} is the live one", "live", number=number)
         story = Story(self._clock(), account.name, "", reason.strip()[:400], live)
         old = await self.library.snapshot(number)
         if service:
@@ -164,7 +164,8 @@ class Press:
     async def _passed(self, live: int, snapshot: Snapshot, progress: Progress) -> tuple[Catalogue, Judged]:
         catalogue, judged = await self._judged(live, snapshot, progress)
         if judged.blocking:
-            raise GateError(f"{len(judged.blocking)} questions would be lost", judged.blocking)
+            lost = (*judged.lost, *judged.astray)
+            raise GateError(f"{len(lost)} questions would be lost", judged.blocking, lost)
         return catalogue, judged
 
     async def _judged(self, live: int, snapshot: Snapshot, progress: Progress) -> tuple[Catalogue, Judged]:
@@ -202,5 +203,5 @@ def _with_service(live: Snapshot, old: Snapshot, service: str) -> Snapshot:
         if then:
             sources[then] = old.sources[then]
     if sources == live.sources:
-        raise InputError(f"{service} is the same in both releases")
+        raise InputError(f"{service} is the same in both releases", "same")
     return Snapshot(sources)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 from python_calamine import CalamineError, CalamineWorkbook
 
+from bot.catalogue.advice import advice
 from bot.catalogue.model import Concept, Contact, Figure, Organization, Service, Signpost
 from bot.errors import InputError
 from bot.staff.cells import restored
@@ -34,7 +35,10 @@ Record = dict[str, Any]
 
 
 class RowFault(NamedTuple):
-    """What is wrong in a row (from 1, the heading's included) of a sheet; column "" where it is the row."""
+    """What is wrong in a row (from 1, the heading's included) of a sheet; column "" where it is the row.
+
+    Row 0: no sheet has the record; `sheet` is then its kind and `column` its field.
+    """
 
     sheet: str
     row: int
@@ -71,7 +75,7 @@ def read(data: bytes) -> Read:
                 for name in book.sheet_names
             }
     except CalamineError as error:
-        raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传") from error
+        raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传", "file") from error
     reading = _Reading()
     for place in formulas:
         reading.faults.append(RowFault(place, 1, "", "这一格是公式,不收;请改成文字"))
@@ -158,7 +162,8 @@ class _Reading:
             headings = {c.field: c.heading for c in sheet.columns}
             for one in error.errors(include_url=False):
                 where = [str(part) for part in one["loc"] if part != "source"]
-                self._fault(sheet, row, headings.get(where[0], ".".join(where)), f"值不对:{one['msg']}")
+                said = advice(one["type"], one.get("ctx", {}))
+                self._fault(sheet, row, headings.get(where[0], ".".join(where)), said)
             return record
 
     def _phrasings(self, sheet: Sheet) -> dict[str, list[_Row]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-from bot.errors import YongwenError
+from bot.errors import WorkerError, YongwenError
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -45,7 +45,7 @@ def _receive(connection: Connection) -> tuple[str, Any]:
     try:
         return connection.recv()  # type: ignore[no-any-return]
     except (EOFError, OSError):
-        return "failed", YongwenError("the process that learns died; is there enough memory?")
+        return "failed", WorkerError("the process that learns died; is there enough memory?")
 
 
 def _child(connection: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:

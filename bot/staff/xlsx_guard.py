@@ -29,12 +29,13 @@ class Looked(NamedTuple):
 def look(data: bytes) -> Looked:
     """Read a workbook's parts by the piece, bounded. InputError says in Chinese what is wrong with it."""
     if len(data) > LARGEST_FILE:
-        raise InputError(f"文件有 {len(data) / 1024 / 1024:.0f} MB,最多 {LARGEST_FILE // 1024 // 1024} MB")
+        size, most = (number / 1024 / 1024 for number in (len(data), LARGEST_FILE))
+        raise InputError(f"文件有 {size:.0f} MB,最多 {most:.0f} MB", "file")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             return Looked(tuple(_formulas(book)))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传") from error
+        raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传", "file") from error
 
 
 def _formulas(book: zipfile.ZipFile) -> Iterator[str]:
@@ -46,7 +47,7 @@ def _formulas(book: zipfile.ZipFile) -> Iterator[str]:
             while piece := part.read(_CHUNK):
                 unpacked += len(piece)
                 if unpacked > LARGEST_UNPACKED:
-                    raise InputError("文件解开后大得不正常,不收")
+                    raise InputError("文件解开后大得不正常,不收", "file")
                 text = before + piece
                 _bounded(text, info.filename)
                 seen.update(_FORMULA.findall(text))
@@ -57,15 +58,15 @@ def _formulas(book: zipfile.ZipFile) -> Iterator[str]:
 def _bounded(text: bytes, name: str) -> None:
     """Refuse a cell so far out that reading the rectangle up to it would fill the memory."""
     if _DOCTYPE.search(text):
-        raise InputError("文件里有不该有的内容(DOCTYPE),不收")
+        raise InputError("文件里有不该有的内容(DOCTYPE),不收", "file")
     if not name.startswith("xl/worksheets/"):
         return
     rows = [int(row) for row in _ROW.findall(text)]
     cells = _CELL.findall(text)
     if max((*rows, *(int(row) for _, row in cells)), default=0) > MOST_ROWS:
-        raise InputError(f"表格行数太多,最多 {MOST_ROWS} 行;请删掉下面的空行再传")
+        raise InputError(f"表格行数太多,最多 {MOST_ROWS} 行;请删掉下面的空行再传", "file")
     if max((_column(letters) for letters, _ in cells), default=0) > MOST_COLUMNS:
-        raise InputError(f"表格列数太多,最多 {MOST_COLUMNS} 列;请删掉右边的空列再传")
+        raise InputError(f"表格列数太多,最多 {MOST_COLUMNS} 列;请删掉右边的空列再传", "file")
 
 
 def _column(letters: bytes) -> int:

@@ -50,7 +50,9 @@ class AccountStore:
                 await connection.execute(insert(AccountRow).values(row))
         except Exception as error:
             if isinstance(error.__cause__, IntegrityError):
-                raise InputError(f"there is an account called {account.name} already") from error
+                raise InputError(
+                    f"there is an account called {account.name} already", "account-taken", name=account.name
+                ) from error
             raise
 
     async def find(self, name: str) -> tuple[Account, str] | None:

@@ -84,7 +84,7 @@ class DraftStore:
         async with operator_errors(_WHAT), self._reads.connect() as connection:
             row = (await connection.execute(select(*_DRAFT).where(DraftRow.id == draft_id))).one_or_none()
         if row is None:
-            raise InputError(f"there is no draft {draft_id}")
+            raise InputError(f"there is no draft {draft_id}", "no-draft")
         return Draft(*row)
 
     async def all(self, states: Collection[str] = ()) -> list[Draft]:

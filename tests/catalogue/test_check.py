@@ -52,7 +52,7 @@ BREAKS = (
     Break("unknown-service", KITCHEN, "- library", "- cinema", "- cinema", "cinema"),
     Break("unknown-service", KITCHEN, "- library", "- kitchen", "- kitchen", "kitchen"),
     Break("unknown-service", KITCHEN_EXAMPLES, "lands: outside", "lands: cinema", "- q: 别处", "cinema"),
-    Break("duplicate-phrasing", KITCHEN, "- 食堂甲", "- 看书甲！", "- 看书甲！", "services/library"),
+    Break("duplicate-phrasing", KITCHEN, "- 食堂甲", "- 看书甲！", "- 看书甲！", "“图书馆”"),
     Break("few-phrasings", KITCHEN, "  - 食堂甲\n  - 食堂乙\n  - 食堂丙\n", "", "phrasings:", "24"),
     Break("unlisted-number", KITCHEN, "老人去社区吃饭。", "请打81850000。", "description", "81850000"),
     Break("unlisted-number", KITCHEN, "name: 老年食堂", "name: 老年食堂12318", "name:", "12318"),
@@ -146,8 +146,8 @@ def test_examples_of_talk_name_what_there_is() -> None:
     assert said(tiny() | {path: talk.format("library", "120")}) == []
     faults = said(tiny() | {path: talk.format("cinema", "119")})
     assert [f.split(" ")[:2] for f in faults] == [
-        ["[unknown-contact]", f"{path}:1:"],
-        ["[unknown-service]", f"{path}:1:"],
+        ["[unknown-service]", f"{path}:2:"],
+        ["[unknown-contact]", f"{path}:5:"],
     ]
 
 
@@ -178,7 +178,7 @@ def test_the_fall_back_line_must_be_there() -> None:
     files = tiny()
     files["contacts.yaml"] = files["contacts.yaml"].replace("12345", "12346")
     assert any(
-        s.startswith("[unknown-contact] contacts.yaml:2: contacts.yaml 里必须有 12345") for s in said(files)
+        s.startswith("[unknown-contact] contacts.yaml:2: 登记的电话里必须有 12345") for s in said(files)
     )
 
 

@@ -259,7 +259,7 @@ async def test_an_example_of_talk_or_danger_is_not_lost_either(tmp_path: Path) -
     await built(tmp_path, tiny() | files)
     async with opened(tmp_path) as rooms:
         records = await rooms.desk.records()
-        assert {Address("examples", name) for name in ("urgent", "dialogues", "kitchen")} <= records.keys()
+        assert {Address("talk", "urgent"), Address("talk", "dialogues")} <= records.keys()
         medical = {"reply": "打120。", "signs": ["没呼吸"], "phrasings": ["肚子大出血"]}
         draft = await approved(rooms, await drafted(rooms, Address("emergencies", "medical"), **medical))
         with pytest.raises(GateError) as caught:

@@ -150,7 +150,7 @@ class Door:
         if isinstance(error, ConflictError):
             return self.problem("conflict", 409, visit)
         if isinstance(error, InputError):
-            return self.problem("input", 400, visit, str(error))
+            return self.problem("input", 400, visit, self.pages.unread(error))
         log.error("the console could not do it: %s", error)
         return self.problem("store" if isinstance(error, StoreError) else "500", 500, visit)
 

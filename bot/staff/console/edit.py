@@ -8,14 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.catalogue.check import Checked
-from bot.catalogue.documents import Fault
 from bot.catalogue.model import Catalogue
-from bot.catalogue.records import Address, FieldFault, Fields, changes
+from bot.catalogue.records import LISTS, Address, FieldFault, Fields, changes
 from bot.staff.console import work
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
-from bot.staff.console.fields import FIELDS, Field, fields_of
-from bot.staff.console.knowledge import PATH, address_of
+from bot.staff.console.fields import FIELDS, Field, fields_of, shown_fields
+from bot.staff.console.knowledge import ALONE, PATH, address_of
 from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
 from bot.staff.console.work import ClashError, Edits, UnchangedError, Workspace
@@ -25,7 +24,8 @@ from bot.staff.previewing import sample_replies
 
 _TWO = "examples"
 _CUTS = ("words", "concepts")
-_PERMANENT = ("domains", "replies", "organizations")
+_PERMANENT = ("domains", "replies", "organizations", "talk", "known", *ALONE)
+_WITH_ID = ("services", *(kind for keys in LISTS.values() for kind in keys.values()))
 _MOST_SENTENCES = 4000
 
 
@@ -112,7 +112,7 @@ class Edit:
         after = await work.with_edits(sheet.space.snapshot, sheet.edits)
         checked = await self._console.desk.checked(after)
         found = await self._console.desk.faults_of(after)
-        mine, others = _placed(found.blocking, sheet)
+        mine, others = self._placed(found.blocking, sheet)
         before = {a: f for a in sheet.edits if (f := sheet.space.snapshot.records.get(a)) is not None}
         now = {a: f for a, f in sheet.edits.items() if f is not None}
         found_changes = changes(before, now)
@@ -180,7 +180,22 @@ class Edit:
 
     def _name(self, sheet: Sheet) -> str:
         fields = sheet.edits.get(sheet.address) or sheet.space.snapshot.records.get(sheet.address) or {}
-        return title_of(sheet.address, fields)[:60] or sheet.address.id
+        title = self._console.pages.named(title_of(sheet.address, fields), sheet.address)
+        return title[:60] or sheet.address.id
+
+    def _placed(
+        self, faults: Sequence[FieldFault], sheet: Sheet
+    ) -> tuple[dict[str, list[str]], list[FieldFault]]:
+        """What is wrong with the form's own fields, in words, and the other faults."""
+        shown = {(a, f.name) for a in sheet.edits for f in FIELDS[a.kind]}
+        mine: dict[str, list[str]] = {}
+        others = []
+        for one in faults:
+            if one.address and (one.address, one.field) in shown:
+                mine.setdefault(one.field, []).append(self._console.pages.told(one))
+            else:
+                others.append(one)
+        return mine, others
 
     async def _clashed(self, visit: Visit, sheet: Sheet, clash: ClashError) -> Response:
         """Both versions side by side, the form holding what could be put together."""
@@ -226,6 +241,7 @@ class Edit:
             seen=space.seen,
             is_new=sheet.is_new,
             may_go=address.kind not in _PERMANENT,
+            only_shown=all(f.shape == "fixed" for f in FIELDS[address.kind]),
             tries_words=address.kind in _CUTS,
             sentence=sheet.sentence,
             faulty=sum(map(len, shown["by_field"].values())) + len(shown["elsewhere"]),
@@ -240,8 +256,8 @@ def _addresses(address: Address) -> list[Address]:
 
 def _said(address: Address, visit: Visit, space: Workspace) -> dict[str, Any]:
     before = space.snapshot.records.get(address)
-    hidden = {"service": address.id} if address.kind == _TWO else {"id": address.id}
-    own = {} if address.kind in ("concepts", "replies", "words") else hidden
+    own = {"id": address.id} if address.kind in _WITH_ID else {}
+    own |= {"service": address.id} if address.kind == _TWO else {}
     return fields_of(address.kind, visit.form, {**own, **(before or {})})
 
 
@@ -258,22 +274,9 @@ def _prefilled(address: Address, console: Console, visit: Visit) -> Edits:
     return edits
 
 
-def _placed(faults: Sequence[FieldFault], sheet: Sheet) -> tuple[dict[str, list[str]], list[Fault]]:
-    """The faults of the form's own fields, and the others."""
-    shown = {(a, f.name) for a in sheet.edits for f in FIELDS[a.kind]}
-    mine: dict[str, list[str]] = {}
-    others = []
-    for one in faults:
-        if one.address and (one.address, one.field) in shown:
-            mine.setdefault(one.field, []).append(one.fault.message.removeprefix(f"{one.field}:"))
-        else:
-            others.append(one.fault)
-    return mine, others
-
-
 def _part(address: Address, fields: Fields | None, words: Mapping[str, Any]) -> Part:
     title, hint = words["parts"].get(address.kind, ("", ""))
-    return Part(title, hint, FIELDS[address.kind], fields or {})
+    return Part(title, hint, shown_fields(address.kind, fields or {}), fields or {})
 
 
 def _sentences(catalogue: Catalogue, sheet: Sheet) -> list[str]:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from bot.staff.console.forms import Form
+from bot.staff.console.lines import GRAMMARS
 
-Shape = Literal[
-    "line", "text", "lines", "date", "tick", "pick", "picks", "figures", "source", "examples", "near_misses"
-]
-MARK = "|"
+Simple = Literal["line", "text", "date", "number", "tick", "pick", "picks", "figures", "source"]
+Listed = Literal["lines", "examples", "near_misses", "openings", "several", "urgent", "dialogues"]
+Shape = Simple | Listed | Literal["groups", "fixed"]
+"""`groups`: lists under names, a text area for each; `fixed`: only shown."""
 _FIGURE = ("metric", "comparator", "value", "unit", "year")
 _SPARE = 2
 
@@ -55,11 +56,34 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "domains": (*_fields("line", "name", "about"), _PHRASINGS),
     "signposts": (Field("name", "line"), _CONTACTS, _PHRASINGS),
     "elsewhere": (Field("name", "line"), _PHRASINGS),
+    "followups": (_PHRASINGS,),
     "smalltalk": (Field("reply", "pick", "replies"), Field("stands_alone", "tick"), _PHRASINGS),
     "emergencies": (_CONTACTS, Field("reply", "text"), Field("signs", "lines"), _PHRASINGS),
+    "lookalikes": (Field("lines", "lines", rows=20),),
+    "cues": (Field("kinds", "groups", rows=6), Field("follow", "groups", rows=6)),
     "concepts": (Field("words", "lines", rows=10),),
     "words": _fields("line", "word"),
     "replies": (Field("text", "text"),),
+    "plan": (
+        *_fields("line", "title", "short_title", "issuer"),
+        *_fields("date", "issued_on", "valid_from", "valid_through"),
+        *_fields("line", "article_title", "article_source"),
+        Field("article_published_on", "date"),
+    ),
+    "confidence": (
+        *_fields("number", "answer_from", "offer_from", "several_from", "several_share", "follow_from"),
+        *_fields("number", "alarm_from", "alarm_sentence_from"),
+        *_fields("fixed", "intercept", "weights", "leaning"),
+    ),
+    "talk": (
+        Field("openings", "openings", rows=10),
+        Field("continued", "groups", rows=6),
+        Field("outside", "lines", rows=10),
+        Field("dialogues", "dialogues", rows=30),
+        Field("several", "several", rows=12),
+        Field("urgent", "urgent", rows=30),
+    ),
+    "known": (Field("questions", "fixed"),),
 }
 """The fields of each kind of record that has a form, in the order of the form."""
 
@@ -69,16 +93,26 @@ def fields_of(kind: str, form: Form, before: Mapping[str, Any] | None = None) ->
 
     What cannot be read stays as typed, for the check to name.
     """
-    said = {field.name: _value(field, form) for field in FIELDS[kind]}
+    fields = (field for field in shown_fields(kind, before or {}) if field.shape != "fixed")
+    said = {field.name: _value(field, form) for field in fields}
     merged = {**(before or {}), **said}
-    return {name: value for name, value in merged.items() if value not in ("", [], None, False)}
+    return {n: v for n, v in merged.items() if v is not None and v is not False and v not in ("", [])}
+
+
+def shown_fields(kind: str, fields: Mapping[str, Any]) -> tuple[Field, ...]:
+    """The fields of a record's form; each file of talk has only its own of them."""
+    return tuple(f for f in FIELDS[kind] if kind != "talk" or f.name in fields)
 
 
 def _value(field: Field, form: Form) -> Any:
     name = field.name
     match field.shape:
-        case "lines":
-            return form.lines(name)
+        case shape if shape in GRAMMARS:
+            return GRAMMARS[shape].read(form.one(name))
+        case "number":
+            return _number(form.one(name))
+        case "groups":
+            return {part: form.lines(f"{name}-{part}") for part in form.parts(name)}
         case "text":
             return "\n".join(form.one(name).splitlines())
         case "tick":
@@ -89,10 +123,6 @@ def _value(field: Field, form: Form) -> Any:
             return _figures(form)
         case "source":
             return {part: _number(form.one(f"source-{part}")) for part in ("section", "paragraph")}
-        case "examples":
-            return [_example(line) for line in form.lines(name)]
-        case "near_misses":
-            return [_near_miss(line) for line in form.lines(name)]
         case _:
             return form.one(name)
 
@@ -115,29 +145,6 @@ def _figures(form: Form) -> list[dict[str, Any]]:
         if row["metric"] or row["value"] or row["unit"]:
             rows.append(row | {part: _number(row[part]) for part in ("value", "year")})
     return rows
-
-
-def _example(line: str) -> dict[str, str]:
-    """`question | style | kind`; the last two may be left out."""
-    question, style, kind = _parts(line, 3)
-    return {"q": question, "style": style or "plain", "kind": kind or "policy"}
-
-
-def _near_miss(line: str) -> dict[str, str]:
-    """`question | service it lands on`; left out, it lands outside."""
-    question, lands = _parts(line, 2)
-    return {"q": question, "lands": lands or "outside"}
-
-
-def _parts(line: str, number: int) -> list[str]:
-    parts = [p.strip() for p in line.replace("\uff5c", MARK).split(MARK, number - 1)]
-    return parts + [""] * (number - len(parts))
-
-
-def as_lines(value: Sequence[Any]) -> str:
-    """A list as its text area shows it, one item a line."""
-    mark = f" {MARK} "
-    return "\n".join(mark.join(map(str, v.values())) if isinstance(v, dict) else str(v) for v in value)
 
 
 def figure_rows(value: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

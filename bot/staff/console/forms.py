@@ -33,6 +33,10 @@ class Form:
         """The first value of a field, without space around it."""
         return (self._fields.get(name) or [""])[0].strip()
 
+    def parts(self, name: str) -> list[str]:
+        """The names after `name-` of the fields that belong together."""
+        return [key.removeprefix(f"{name}-") for key in self._fields if key.startswith(f"{name}-")]
+
     def raw(self, name: str) -> str:
         """The first value of a field just as typed: a password."""
         return (self._fields.get(name) or [""])[0]

@@ -1,13 +1,19 @@
 """How far a job is, and what came of it."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
 from starlette.responses import Response
 
-from bot.errors import AccessError, ConflictError, GateError, KnowledgeError
+from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError, WorkerError
 from bot.staff.console import work
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.console.jobs import Job
+from bot.staff.gate import Lost
 from bot.staff.press import Released
+
+_UNABLE = {GateError: "gate", KnowledgeError: "faults", ConflictError: "conflict", WorkerError: "died"}
 
 
 class JobPage:
@@ -41,11 +47,42 @@ class JobPage:
         return visit.go(f"/staff/drafts/{draft.id}", "saved")
 
     def _failed(self, visit: Visit, job: Job) -> Response:
-        error = job.error
-        words = visit.pages.words["unable"]
-        lines = error.faults if isinstance(error, GateError | KnowledgeError) else ()
-        keys = {GateError: "gate", KnowledgeError: "faults", ConflictError: "conflict"}
-        key = next((name for kind, name in keys.items() if isinstance(error, kind)), "failed")
+        error, words = job.error, visit.pages.words
+        lost: Sequence[Loss] = ()
+        status_code = 409
         if isinstance(error, AccessError):
-            return visit.page("failed", 403, job=job, why=visit.pages.words["problems"][error.code], lines=())
-        return visit.page("failed", 409, job=job, why=words[key], lines=lines)
+            status_code, why = 403, words["problems"].get(error.code, words["problems"]["role"])
+        elif isinstance(error, InputError):
+            why = visit.pages.unread(error)
+        else:
+            why = words["unable"][
+                next((key for kind, key in _UNABLE.items() if isinstance(error, kind)), "failed")
+            ]
+        if isinstance(error, GateError):
+            lost = [self._loss(one, words) for one in error.lost if isinstance(one, Lost)]
+        return visit.page("failed", status_code, job=job, why=why, lost=lost)
+
+    def _loss(self, lost: Lost, words: Mapping[str, Any]) -> "Loss":
+        """A question that would be lost, with the services' names."""
+        services = self._console.knowledge().lookup.services
+
+        def named(topic: str) -> str:
+            id_ = topic.removeprefix("service/")
+            return services[id_].name if id_ in services else words["landings"].get(topic, topic)
+
+        parts = words["and"].join(map(named, lost.expected.split("+")))
+        owner = lost.expected if lost.expected in services else ""
+        return Loss(lost.question, parts, named(lost.to), lost.phrasings, owner)
+
+
+class Loss(NamedTuple):
+    """A question answered rightly before, what it was about, where it would land, and new phrasings there.
+
+    `owner` is the service it belongs to, where it is one.
+    """
+
+    question: str
+    was: str
+    now: str
+    phrasings: Sequence[str]
+    owner: str

@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.catalogue.records import Address
+from bot.catalogue.records import SINGLE, Address
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.console.fields import FIELDS
@@ -11,8 +11,13 @@ from bot.staff.console.showing import Found, beside, search, title_of
 from bot.staff.console.work import Workspace, workspace
 
 PATH = "/staff/knowledge"
+ALONE = (*SINGLE, "lookalikes")
+"""Kinds of which there is only one record: it stands for the list."""
 EDITED_ALONE = tuple(kind for kind in FIELDS if kind not in ("services", "examples"))
 """Kinds with a list of their own; services are listed by domain, examples are edited with their service."""
+
+
+_AS_THEY_ARE = ("domains", "replies", "talk", "known")
 
 
 class Knowledge:
@@ -44,12 +49,22 @@ class Knowledge:
         if kind not in EDITED_ALONE:
             raise HTTPException(404)
         space = await workspace(self._console, visit.asked("draft"))
+        if kind in ALONE:
+            return visit.go(f"{PATH}/{kind}/{kind}{space.suffix}")
         rows = [
             Found(a, title_of(a, f), beside(a, f))
             for a, f in space.snapshot.records.items()
             if a.kind == kind
         ]
-        return visit.page("list", here=PATH, kind=kind, rows=rows, draft=space.draft, suffix=space.suffix)
+        return visit.page(
+            "list",
+            here=PATH,
+            kind=kind,
+            rows=rows,
+            draft=space.draft,
+            suffix=space.suffix,
+            grows=kind not in _AS_THEY_ARE,
+        )
 
 
 def _by_domain(space: Workspace) -> list[tuple[str, list[tuple[str, str]]]]:

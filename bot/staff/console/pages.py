@@ -11,7 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.staff.console.fields import as_lines, choices, figure_rows
+from bot.catalogue.records import Address, FieldFault
+from bot.errors import InputError
+from bot.staff.console.fields import choices, figure_rows
+from bot.staff.console.lines import as_text
 from bot.staff.console.showing import by_record, pieces, shown
 
 _PAGES = Path(__file__).parents[2] / "pages"
@@ -64,15 +67,50 @@ class Pages:
             "shown": shown,
             "pieces": pieces,
             "by_record": by_record,
-            "as_lines": as_lines,
+            "as_text": as_text,
             "figure_rows": figure_rows,
             "choices": choices,
+            "named": self.named,
+            "told": self.told,
+            "step": self.step,
         }
 
     def page(self, template: str, status_code: int = 200, **data: Any) -> Response:
         """A page from a template."""
         html = self._templates.get_template(f"{template}.html").render(**data)
         return HTMLResponse(html, status_code, _PRIVATE)
+
+    def named(self, title: str, address: Address) -> str:
+        """What staff call a record: the console's own word for it where it has one, else its title."""
+        return str(self.words["names"].get(str(address), title))
+
+    def step(self, what: str) -> str:
+        """What a version of a draft did (`~services/x`, `= 3`, `→ 8`), or what came in, as it was called."""
+        steps, mark = self.words["steps"], what[:1]
+        if mark not in steps:
+            return what
+        kind, _, name = what[1:].strip().rpartition("/")
+        said = self.named(name, Address(kind, name)) if kind else name
+        return str(steps[mark].format(self.words["kinds"].get(kind, ""), said))
+
+    def unread(self, error: InputError) -> str:
+        """Why what was sent cannot be used, in staff's words."""
+        words = self.words["inputs"]
+        return str(words.get(error.code, words["other"]).format(error, **error.blanks))
+
+    def told(self, one: FieldFault) -> str:
+        """A fault in staff's words: in which part of the field, and what is wrong."""
+        place = one.fault.place
+        said = one.fault.message.removeprefix(f"{'.'.join(map(str, place))}:")
+        inner = place[place.index(one.field) + 1 :] if one.field in place else ()
+        return "".join([*map(self._part, inner), said])
+
+    def _part(self, part: int | str) -> str:
+        words = self.words
+        if isinstance(part, int):
+            return str(words["item"].format(part + 1))
+        named = words["groups"].get(part) or words["fields"].get(part, [part])[0]
+        return str(words["within"].format(named))
 
     async def static(self, request: Request) -> Response:
         """A static file: kept for ever under the address with its hash."""

@@ -67,7 +67,7 @@ class Review:
             own=visit.account.name in contributors,
             reviewer=reviewer,
             trial=console.memory.get(("trial", draft.id, draft.version)),
-            **({"unable": (), "why": ""} | more),
+            **({"unable": ""} | more),
         )
 
     async def _previews(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[tuple[str, Any]]:
@@ -79,6 +79,7 @@ class Review:
         for address in dict.fromkeys(c.address for c in changes):
             replies = sample_replies(catalogue, *address)[:1]
             title = title_of(address, snapshot.records.get(address, {}))
+            title = self._console.pages.named(title, address)
             found += [(title, self._console.previews(reply)) for reply in replies]
         return found[:_MOST_PREVIEWS]
 
@@ -105,8 +106,8 @@ class Review:
                     return await start_trial(self._console, visit, space)
                 case "release":
                     return await self._release(visit, id_, version)
-        except KnowledgeError as error:
-            return await self._page(visit, await desk.draft(id_), 409, unable=error.faults, why="faults")
+        except KnowledgeError:
+            return await self._page(visit, await desk.draft(id_), 409, unable="faults")
         return visit.go(f"{PATH}/{id_}", f"did-{do}")
 
     async def _release(self, visit: Visit, draft_id: str, version: int) -> Response:
@@ -115,7 +116,9 @@ class Review:
         async def released(progress: Progress) -> Any:
             return await press.release(account, draft_id, version, progress)
 
-        job = self._console.jobs.start(account.name, "release", released, back=f"{PATH}/{draft_id}")
+        job = self._console.jobs.start(
+            account.name, "release", released, back=f"{PATH}/{draft_id}", suffix=f"?draft={draft_id}"
+        )
         await self._console.jobs.wait(job, _SHORT_SECONDS)
         return visit.go(f"/staff/jobs/{job.id}")
 

@@ -33,8 +33,8 @@ class _Lenient(dict[str, Any]):
 
 
 def pieces(change: Change) -> list[Piece]:
-    """What went and what came; of a list only the items that differ."""
-    before, after = change.before, change.after
+    """What went and what came; of a list, or of lists under names, only the items that differ."""
+    before, after = _items(change.before), _items(change.after)
     if isinstance(before, list) or isinstance(after, list):
         old, new = list(before or ()), list(after or ())
         gone = [Piece("del", shown(x)) for x in old if x not in new]
@@ -48,6 +48,12 @@ def pieces(change: Change) -> list[Piece]:
 def by_record(changes: Iterable[Change]) -> list[tuple[Address, list[Change]]]:
     """Changes grouped by the record they belong to, in their order."""
     return [(address, list(group)) for address, group in groupby(changes, key=lambda c: c.address)]
+
+
+def _items(value: Any) -> Any:
+    if isinstance(value, Mapping) and value and all(isinstance(inner, list) for inner in value.values()):
+        return [item for listed in value.values() for item in listed]
+    return value
 
 
 _TITLES = ("name", "word", "text", "service")

@@ -27,7 +27,7 @@ class Users:
                 form.one("name"), form.raw("password"), form.one("role"), by=visit.account.name
             )
         except InputError as error:
-            return await self._page(visit, str(error))
+            return await self._page(visit, visit.pages.unread(error))
         return visit.go(PATH, "user-added")
 
     async def change(self, visit: Visit) -> Response:
@@ -43,7 +43,7 @@ class Users:
             elif form.one("do") in ("disable", "enable"):
                 await self._accounts.disable(name, by, disabled=form.one("do") == "disable")
         except InputError as error:
-            return await self._page(visit, str(error))
+            return await self._page(visit, visit.pages.unread(error))
         return visit.go(PATH, "user-changed")
 
     async def _page(self, visit: Visit, fault: str = "") -> Response:

@@ -68,7 +68,7 @@ def test_an_untouched_export_changes_nothing(editor: Person) -> None:
     assert json.loads(data)["release"] == 1
     upload(editor, "json", data)
     assert editor.status == 400
-    assert "nothing to change" in editor.text
+    assert "没有要改的" in editor.text
 
 
 @pytest.mark.parametrize(("key", "data"), [("xlsx", b"no"), ("json", b"[]"), ("xlsx", b"")])

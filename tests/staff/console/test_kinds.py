@@ -1,0 +1,101 @@
+"""The kinds of record that say how 甬问 understands, and those that only programs write."""
+
+import pytest
+from console_world import running, settings
+from test_edit import faults, opened, sent
+from tiny_knowledge import tiny
+
+MORE = {
+    "followups.yaml": "followups:\n  - id: contact\n    phrasings:\n      - 电话呢\n      - 打什么电话\n",
+    "known_failures.yaml": "kitchen:\n  - 一句答错的\n",
+    "examples/talk/dialogues.yaml": "dialogues:\n  - - q: 食堂甲在哪\n      lands: kitchen\n    - q: 天气\n",
+    "examples/talk/urgent.yaml": "urgent:\n  - numbers: ['120']\n    said:\n      - 有人没呼吸了\n",
+    "examples/talk/several.yaml": "several:\n  - q: 食堂和看书\n    lands: [kitchen, library]\n",
+}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    with running(settings(tmp_path_factory.mktemp("service"), tiny() | MORE)) as found:
+        yield found
+
+
+EDITED = {
+    "cues/cues": ({"kinds-howmany": ["多少\n几家"]}, "<ins>几家</ins>"),
+    "followups/contact": ({"phrasings": ["电话呢\n打什么电话\n怎么联系"]}, "<ins>怎么联系</ins>"),
+    "lookalikes/lookalikes": ({"lines": ["急救培训\n急救车多少钱"]}, "<ins>急救车多少钱</ins>"),
+    "plan/plan": ({"short_title": ["新规划"]}, "<ins>新规划</ins>"),
+    "confidence/confidence": ({"answer_from": ["0.45"]}, "<ins>0.45</ins>"),
+    "talk/dialogues": ({"dialogues": ["食堂甲在哪 | kitchen\n天气\n\n看书 | library"]}, "<ins>看书 library"),
+    "talk/urgent": ({"urgent": ["有人没呼吸了 | 120\n晕倒了 | 120"]}, "晕倒了"),
+    "talk/several": (
+        {"several": ["食堂和看书 | kitchen、library\n看书和食堂 | library、kitchen"]},
+        "看书和食堂",
+    ),
+}
+
+
+@pytest.mark.parametrize("record", EDITED)
+def test_a_record_is_changed_by_its_form_and_nothing_else_of_it(editor, record):
+    path, (change, said) = f"/staff/knowledge/{record}", EDITED[record]
+    sent(editor, path, opened(editor, path), "save")
+    assert "没有改动" in editor.text
+    fields = opened(editor, path) | change
+    sent(editor, path, fields, "look")
+    assert editor.status == 200 and not faults(editor), faults(editor)
+    assert said in editor.page
+    sent(editor, path, fields, "save", draft="")
+    assert editor.path.startswith("/staff/drafts/")
+    assert said in editor.page and "没有不对的地方" in editor.text
+
+
+WRONG = {
+    "followups/contact": ({"phrasings": ["x" * 201]}, "phrasings"),
+    "plan/plan": ({"issued_on": ["昨天"], "issuer": [""]}, "issued_on"),
+    "confidence/confidence": ({"answer_from": ["很"], "offer_from": ["2"]}, "offer_from"),
+    "talk/dialogues": ({"dialogues": ["食堂 | nowhere"]}, "dialogues"),
+    "talk/urgent": ({"urgent": ["着火 | 119"]}, "urgent"),
+    "talk/several": ({"several": ["食堂 | kitchen"]}, "several"),
+    "cues/cues": ({"kinds-howmany": ["x" * 201]}, "kinds"),
+}
+
+
+@pytest.mark.parametrize("record", WRONG)
+def test_what_is_wrong_is_said_at_its_field_in_chinese(editor, record):
+    path, (change, field) = f"/staff/knowledge/{record}", WRONG[record]
+    sent(editor, path, opened(editor, path) | change, "look")
+    found = faults(editor)
+    assert field in found
+    assert set(found) >= {name.partition("-")[0] for name in change}
+    for message in found.values():
+        assert not {"string", "should", "Input"} & set(message.split()), message
+
+
+@pytest.mark.parametrize("kind", ["plan", "cues", "confidence", "lookalikes"])
+def test_of_what_there_is_only_one_the_list_is_the_record(editor, kind):
+    editor.get(f"/staff/knowledge/{kind}")
+    assert (editor.status, editor.path) == (200, f"/staff/knowledge/{kind}/{kind}")
+    assert "删掉这一条" not in editor.page
+
+
+def test_what_a_fit_writes_is_shown_with_a_word_why_and_cannot_be_sent(editor):
+    path = "/staff/knowledge/confidence/confidence"
+    fields = opened(editor, path)
+    assert "程序从例句算出" in editor.text and "领先第二名多少" in editor.text
+    assert "weights" not in fields
+    sent(editor, path, fields | {"weights": ["9"], "intercept": ["9"]}, "save")
+    assert "没有改动" in editor.text
+
+
+def test_known_failures_are_only_shown(editor):
+    assert "/staff/knowledge/known/kitchen" in editor.get("/staff/knowledge/known")
+    assert "新增" not in editor.page
+    editor.get("/staff/knowledge/known/kitchen")
+    assert "一句答错的" in editor.text and "由程序列出" in editor.text
+    assert "存入草稿" not in editor.page
+
+
+def test_every_kind_is_reached_from_the_list_of_knowledge(editor):
+    editor.get("/staff/knowledge")
+    for kind in ("cues", "followups", "lookalikes", "plan", "confidence", "talk", "known"):
+        assert f'href="/staff/knowledge/{kind}"' in editor.page
