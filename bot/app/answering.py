@@ -202,12 +202,13 @@ class Yongwen:
         return replace(sentence, status="unanswered", topic="closed" if closed else "", wait=wait)
 
     async def _answer(self, message: Message, knowledge: Knowledge) -> Reply:
-        key, now = self._pseudonyms.conversation(message.channel, message.session), self._clock()
-        state = await self._load(key, now) if message.session else State()
+        key = self._pseudonyms.conversation(message.channel, message.session) if message.session else ""
+        now = self._clock()
+        state = await self._load(key, now) if key else State()
         started = time.perf_counter_ns()
         reply, after = self._turns_of(knowledge).take(message, state)
         elapsed = (time.perf_counter_ns() - started) // 1000
-        if message.session and after != state:
+        if key and after != state:
             person = self._pseudonyms.person(message.channel, message.person or message.session)
             await self._save(key, _kept(message, after), now + self._keeping.seconds, person)
         return reply.timed(elapsed)

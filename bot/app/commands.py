@@ -18,7 +18,7 @@ log = logging.getLogger("yongwen")
 
 FORGET, PRIVACY, FEEDBACK = "/forget", "/privacy", "/feedback"
 ANSWER_ID_LENGTH = 12
-_LONGEST_WORDS = 20
+_LONGEST_WORDS = 10
 GREETINGS = ("/start", "/help")
 _VERDICTS: tuple[Verdict, ...] = ("right", "wrong")
 

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def api(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
     """The HTTP API, open to all unless keys are set."""
-    from bot.channels.api import Doors, mounted
+    from bot.channels.api import Doors, routes
     from bot.channels.api_keys import Gate
 
     settings, yongwen = running.settings, running.yongwen
     keys = settings.api_keys
     gate = None if keys is None else Gate(_keys(keys), running.gate.key)
     doors = Doors(yongwen.answer, Shelf(yongwen), yongwen.feedback, yongwen.forget)
-    yield (mounted(doors, settings.cors_origins, gate),)
+    yield routes(doors, settings.cors_origins, gate)
 
 
 @asynccontextmanager

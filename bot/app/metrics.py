@@ -1,6 +1,7 @@
 """What is counted of the running service, for Prometheus: no words, no people."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -32,8 +33,13 @@ class Metrics:
             reason = "too often" if reply.wait else "closed"
             self._refused.labels(message.channel, reason).inc()
             return
-        self._questions.labels(message.channel, reply.status).inc()
-        self._seconds.labels(message.channel).observe(seconds)
+        questions, times = self._of(message.channel, reply.status)
+        questions.inc()
+        times.observe(seconds)
+
+    @lru_cache(maxsize=64)  # noqa: B019 — one Metrics lives as long as the service
+    def _of(self, channel: str, status: str) -> tuple[Counter, Histogram]:
+        return self._questions.labels(channel, status), self._seconds.labels(channel)
 
     def watch(self, release: Callable[[], int], unwritten: Callable[[], int]) -> None:
         """Where to look up the release that answers, and how much waits to be logged."""

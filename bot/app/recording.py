@@ -25,6 +25,7 @@ _MARGIN = 100
 _MOST_WAITING = 10_000
 _MOST_AT_ONCE = 100
 _PAUSE_SECONDS = 0.2
+_MOST_REMEMBERED = 2000
 
 
 class Exchange(NamedTuple):
@@ -47,10 +48,30 @@ def kept(text: str, public: Collection[str]) -> str:
     return masked(visible(text[: LONGEST_KEPT + _MARGIN]), public)[:LONGEST_KEPT]
 
 
-def asked(exchange: Exchange, pseudonyms: Pseudonyms, public: Collection[str] = ()) -> Asked:
-    """An exchange as it is stored: masked, and the people in it hashed."""
+class Wordings:
+    """Texts as they are stored, with their keys. Many ask the same: what needed no mask is remembered."""
+
+    def __init__(self, pseudonyms: Pseudonyms) -> None:
+        self._pseudonyms = pseudonyms
+        self._plain: dict[str, str] = {}
+        self._public: Collection[str] = ()
+
+    def stored(self, text: str, public: Collection[str]) -> tuple[str, str]:
+        """The masked text and its key; `public` telephone numbers stay."""
+        if public != self._public or len(self._plain) > _MOST_REMEMBERED:
+            self._public, self._plain = public, {}
+        if (key := self._plain.get(text)) is not None:
+            return text, key
+        found = kept(text, public)
+        key = self._pseudonyms.wording(found)
+        if found == text:
+            self._plain[text] = key
+        return found, key
+
+
+def asked(exchange: Exchange, pseudonyms: Pseudonyms, text: str, text_key: str) -> Asked:
+    """An exchange as it is stored: its text masked, and the people in it hashed."""
     message, reply, now, release = exchange
-    text = kept(message.text, public)
     answers = [m for m in reply.matches if m.role == "answer"]
     return Asked(
         id=reply.answer_id,
@@ -59,7 +80,7 @@ def asked(exchange: Exchange, pseudonyms: Pseudonyms, public: Collection[str] = 
         person=pseudonyms.person(message.channel, message.person or message.session),
         channel=message.channel,
         text=text,
-        text_key=pseudonyms.wording(text),
+        text_key=text_key,
         status=reply.status,
         topic=reply.topic,
         confidence=reply.confidence,
@@ -84,6 +105,7 @@ class Recorder:
         self.questions = questions
         self._pseudonyms = pseudonyms
         self._public = public
+        self._wordings = Wordings(pseudonyms)
         self._waiting: deque[Exchange] = deque(maxlen=_MOST_WAITING)
         self._writing = asyncio.Lock()
 
@@ -106,7 +128,9 @@ class Recorder:
                     return
 
     def _rows(self, batch: list[Exchange]) -> list[Asked]:
-        return [asked(exchange, self._pseudonyms, self._public()) for exchange in batch]
+        public = self._public()
+        stored = (self._wordings.stored(exchange.message.text, public) for exchange in batch)
+        return [asked(one, self._pseudonyms, *text) for one, text in zip(batch, stored, strict=True)]
 
     @property
     def waiting(self) -> int:

@@ -1,7 +1,7 @@
 """The HTTP API, version 1: an answering function and the catalogue, as a FastAPI application."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.api_asking import Asking, RefusedError
 from bot.channels.api_docs import completed, reference
@@ -42,13 +43,21 @@ class Doors(NamedTuple):
     forget: Forget
 
 
-def mounted(doors: Doors, origins: Sequence[str] = (), gate: Gate | None = None) -> Mount:
-    """The API as a route of the one server."""
-    return Mount(PREFIX, create_api(doors, origins, gate))
+def routes(doors: Doors, origins: Sequence[str] = (), gate: Gate | None = None) -> tuple[BaseRoute, ...]:
+    """The API on the one server. `origins` are the sites whose pages may call it, `*` for all.
+
+    Questions go straight to their operation: FastAPI, whose way takes longer than an answer, documents it.
+    """
+    shell = [Middleware(Cors, origins=origins), Middleware(Shell, gate=gate)]
+    asking = Asking(doors.answer, doors.judge, doors.forget)
+    straight: ASGIApp = _straight(asking.ask)
+    for around in reversed(shell if origins else shell[1:]):
+        straight = around.cls(straight, *around.args, **around.kwargs)
+    api = _api(doors, asking, shell, gate is not None)
+    return Route(f"{PREFIX}/ask", straight, methods=["POST"]), Mount(PREFIX, api)
 
 
-def create_api(doors: Doors, origins: Sequence[str] = (), gate: Gate | None = None) -> FastAPI:
-    """The API, to be mounted at PREFIX. `origins` are the sites whose pages may call it, `*` for all."""
+def _api(doors: Doors, asking: Asking, shell: Sequence[Middleware], with_keys: bool) -> FastAPI:
     api = FastAPI(
         title="甬问 Yongwen",
         version=VERSION,
@@ -56,26 +65,19 @@ def create_api(doors: Doors, origins: Sequence[str] = (), gate: Gate | None = No
         docs_url=None,
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        middleware=[Middleware(Cors, origins=origins), Middleware(Shell, gate=gate)],
-        exception_handlers={
-            HTTPException: _refused,
-            RequestValidationError: _invalid,
-            RefusedError: _as_told,
-            YongwenError: _not_now,
-        },
+        middleware=shell,
+        exception_handlers=_HANDLERS,
     )
     api.router.redirect_slashes = False
-    _add_asking(api, Asking(doors.answer, doors.judge, doors.forget))
+    _add_asking(api, asking)
     _add_reading(api, Reading(doors.shelf))
-    api.openapi = completed(api, with_keys=gate is not None)  # type: ignore[method-assign]
+    api.openapi = completed(api, with_keys=with_keys)  # type: ignore[method-assign]
     api.add_route("/docs", reference(api), include_in_schema=False)
     return api
 
 
 def _add_asking(api: FastAPI, asking: Asking) -> None:
     bad = _problems(400, 413, 415, 422)
-    # Goes first, and bare: what FastAPI does for each call takes longer than an answer. It only documents it.
-    api.router.routes.append(Route("/ask", asking.ask, methods=["POST"]))
     api.post("/ask", responses=_given(AnswerShape) | bad, openapi_extra=_body(Ask))(asking.ask)
     api.post("/feedback", status_code=204, responses=bad | _problems(404), openapi_extra=_body(Feedback))(
         asking.feedback
@@ -106,6 +108,21 @@ def _body(shape: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+def _straight(operation: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
+    """An operation with nothing round it but what it raises made a response."""
+
+    async def straight(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await operation(request)
+        except tuple(_HANDLERS) as error:
+            handler = next(_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS)
+            response = await handler(request, error)
+        await response(scope, receive, send)
+
+    return straight
+
+
 async def _refused(_: Request, error: HTTPException) -> Response:
     return problem(error.status_code, headers=error.headers)
 
@@ -121,3 +138,11 @@ async def _as_told(_: Request, error: RefusedError) -> Response:
 async def _not_now(_: Request, error: YongwenError) -> Response:
     log.error("the API could not do what was asked: %s", error)
     return problem(503)
+
+
+_HANDLERS: dict[Any, Any] = {
+    HTTPException: _refused,
+    RequestValidationError: _invalid,
+    RefusedError: _as_told,
+    YongwenError: _not_now,
+}

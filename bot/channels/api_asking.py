@@ -1,9 +1,9 @@
 """The API's operations that talk: ask, give feedback, forget."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Path, Request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -11,9 +11,10 @@ from bot.channels.api_models import SESSION, Ask, Feedback
 from bot.channels.base import CLOSED, Answer, Forget, Judge
 from bot.channels.problems import faults, problem
 from bot.channels.web_guard import read_text
-from bot.messages import Message, as_data, as_json
+from bot.messages import Message, as_data
 
 CHANNEL = "api"
+_JSON = TypeAdapter(dict[str, Any])
 _PRIVATE = {"Cache-Control": "no-store"}
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -43,7 +44,8 @@ class Asking:
             return problem(503)
         if reply.wait:
             return problem(429, headers={"Retry-After": str(reply.wait)})
-        return Response(as_json(as_data(asked.text, reply)), headers=_PRIVATE, media_type="application/json")
+        body = _JSON.dump_json(as_data(asked.text, reply))
+        return Response(body, headers=_PRIVATE, media_type="application/json")
 
     async def feedback(self, request: Request) -> Response:
         """Say that an answer was right or wrong; a later verdict replaces an earlier one."""

@@ -98,7 +98,7 @@ class Guard:
                 raise
             await self._problem(request, error)(scope, receive, headed)
         except Exception:
-            log.exception("%s %s failed", request.method, request.url.path)
+            log.exception("%s %s failed", request.method, request.scope["path"])
             if headed.started:
                 raise
             await self._problem(request, HTTPException(500))(scope, receive, headed)
@@ -112,7 +112,7 @@ class Guard:
 
 def _patient(request: Request, receive: Receive) -> Receive:
     """Receives a body within BODY_SECONDS and up to its limit, else raises HTTPException 408 or 413."""
-    most = LONGEST_UPLOAD if request.url.path.startswith(UPLOADS) else LONGEST_PUSH
+    most = LONGEST_UPLOAD if request.scope["path"].startswith(UPLOADS) else LONGEST_PUSH
     until = time.monotonic() + BODY_SECONDS
     taken, whole = 0, False
 
@@ -141,7 +141,7 @@ def _from_elsewhere(request: Request) -> bool:
     `Origin: null` for a form there. That is let through: SameSite keeps the cookie off such a
     request when it does come from another site, so it can touch nobody's conversation.
     """
-    if request.method in _SAFE or request.url.path.startswith(OPEN):
+    if request.method in _SAFE or request.scope["path"].startswith(OPEN):
         return False
     if site := request.headers.get("sec-fetch-site"):
         return site not in ("same-origin", "none")

@@ -8,6 +8,7 @@ lines, document numbers (国办发〔2020〕53号), figures, dates and years sta
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from bot.text.identity import is_card, is_date, is_identity
@@ -122,13 +123,19 @@ def masked(text: str, public: Collection[str] = ()) -> str:
 def personal(text: str, public: Collection[str] = ()) -> list[Found]:
     """Where a text holds identity, card, telephone, passport and plate numbers, e-mail or an address."""
     flat, places = _flat(text)
-    kept = {_LONG_DISTANCE.sub("", re.sub(r"\D", "", number)) for number in public}
+    kept = _bare(frozenset(public))
     found = []
     for kind in _KINDS:
         for start, end in list(_matches(flat, kind, kept)):
             flat = flat[:start] + _TAKEN * (end - start) + flat[end:]
             found.append(Found(places[start], places[end], kind.name))
     return sorted(found)
+
+
+@cache
+def _bare(public: frozenset[str]) -> frozenset[str]:
+    """The digits of public lines, without area codes."""
+    return frozenset(_LONG_DISTANCE.sub("", re.sub(r"\D", "", number)) for number in public)
 
 
 def _matches(flat: str, kind: _Kind, kept: Collection[str]) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,10 +28,14 @@ async def main() -> None:
     """Serve until whoever started this is gone."""
     if "--anew" in sys.argv:
         remembering.MOST = 0
+    gone = asyncio.Event()
+    asyncio.get_running_loop().add_reader(sys.stdin, gone.set)
     service = asyncio.create_task(serve(config.load(), lambda line: print(line, flush=True), (echo,)))
-    await asyncio.to_thread(sys.stdin.read)
+    waiting = asyncio.create_task(gone.wait())
+    await asyncio.wait([service, waiting], return_when=asyncio.FIRST_COMPLETED)
     service.cancel()
-    await asyncio.wait([service])
+    with suppress(asyncio.CancelledError):
+        await service
 
 
 if __name__ == "__main__":

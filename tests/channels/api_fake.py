@@ -2,7 +2,7 @@
 
 from bot.app import Yongwen
 from bot.app.shelf import Shelf
-from bot.channels.api import Doors, mounted
+from bot.channels.api import Doors, routes
 from bot.channels.api_keys import Gate
 from bot.channels.web import create_app
 
@@ -27,4 +27,4 @@ class Told:
 def server(yongwen: Yongwen, told: Told, origins=(), gate: Gate | None = None, answer=None):
     """The whole server, with the API mounted on it."""
     doors = Doors(answer or yongwen.answer, Shelf(yongwen), told.judge, told.forget)
-    return create_app(doors.answer, routes=(mounted(doors, origins, gate),))
+    return create_app(doors.answer, routes=routes(doors, origins, gate))

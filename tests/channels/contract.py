@@ -12,7 +12,7 @@ from api_fake import Told
 from starlette.testclient import TestClient
 
 from bot.channels import dingtalk, feishu, telegram_text, tencent, terminal, xml
-from bot.channels.api import Doors, mounted
+from bot.channels.api import Doors, routes
 from bot.channels.web import create_app
 from bot.messages import Reply
 
@@ -99,7 +99,7 @@ class _Empty:
 async def by_the_api(reply: Reply, capsys) -> Carried:
     told = Told()
     doors = Doors(always(reply), _Empty(), told.judge, told.forget)
-    client = TestClient(create_app(doors.answer, routes=(mounted(doors),)))
+    client = TestClient(create_app(doors.answer, routes=routes(doors)))
     return _object(client.post("/api/v1/ask", json={"text": "低保"}).json())
 
 
