@@ -116,13 +116,14 @@ class Incoming(NamedTuple):
     """One update of a messenger, to be stored before it is acknowledged.
 
     `key` tells it from all others of its channel; updates of one `lane`, a chat, are answered in the order
-    of `number`.
+    of `number`. `person` is whoever speaks, as in Message.
     """
 
     key: str
     lane: str
     number: int
     payload: dict[str, Any]
+    person: str = ""
 
 
 class Leased(NamedTuple):

@@ -57,6 +57,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         )
         metrics.watch(lambda: yongwen.release, lambda: recorder.waiting)
         inbox = Inbox(engine, partial(pseudonyms.conversation, "inbox"))
+        yongwen.on_forget(lambda channel, person: inbox.forget(channel, person, time.time()))
         await asyncio.to_thread(yongwen.warm_up)
         async with AsyncExitStack() as beside:
             await beside.enter_async_context(recording(recorder))
@@ -92,6 +93,7 @@ async def serve(settings: Settings, tell: Callable[[str], None], more: Sequence[
             judge=judge,
             embed_origins=settings.embed_origins,
             wait=running.gate.address,
+            keep_seconds=settings.keep_minutes * 60,
         )
         await web.serve(page, settings.host, settings.port, lambda url: tell(f"甬问: {url}"))
 

@@ -88,7 +88,7 @@ class Door:
             raise RefusedError(403, "to be answered elsewhere than at DingTalk")
         lane = str(message.get("conversationId", ""))
         number = int(self._clock() * 1000)
-        await self.worker.receive([Incoming(message["msgId"], lane, number, message)])
+        await self.worker.receive([Incoming(message["msgId"], lane, number, message, message["senderId"])])
         return as_json({})
 
     async def _direct(self, message: Mapping[str, Any]) -> str:

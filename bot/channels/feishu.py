@@ -179,7 +179,8 @@ def _incoming(event_id: str, event: Any) -> Incoming:
     person = str(ids.get("open_id", "")) if isinstance(ids, dict) else ""
     created = str(message.get("create_time", ""))
     number = int(created) if created.isdecimal() and len(created) < 16 else 0
-    return Incoming(event_id, str(message.get("chat_id", "")), number, {"person": person, "message": message})
+    payload = {"person": person, "message": message}
+    return Incoming(event_id, str(message.get("chat_id", "")), number, payload, person)
 
 
 def _heard(message: Mapping[str, Any]) -> str:

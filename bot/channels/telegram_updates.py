@@ -49,14 +49,15 @@ def incoming(update: Mapping[str, Any]) -> Incoming:
     An album comes as one message per picture: those without a caption share a key, so only one counts.
     """
     number = update.get("update_id")
-    if not isinstance(number, int) or isinstance(number, bool):
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63:
         raise ValueError("no update_id")
     about = _object(next((update[kind] for kind in ALLOWED if kind in update), None))
     chat = _object((_object(about.get("message")) or about).get("chat")) or _object(about.get("from"))
     lane = str(chat.get("id", ""))
     album = about.get("media_group_id")
     key = f"album/{album}"[:80] if album and not about.get("caption") else str(number)
-    return Incoming(key, lane, number, dict(update))
+    sender = _object(about.get("sender_chat")) or _object(about.get("from"))
+    return Incoming(key, lane, number, dict(update), str(sender.get("id", "")))
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from bot.channels.web_place import (
 )
 from bot.channels.web_reply import shown
 from bot.channels.web_server import serve
-from bot.channels.web_session import Exchange, Sessions
+from bot.channels.web_session import LASTS_SECONDS, Exchange, Sessions
 from bot.messages import Message, Reply
 
 __all__ = ["BaseRoute", "create_app", "serve"]
@@ -48,16 +48,18 @@ def create_app(
     judge: Judge = _nowhere,
     embed_origins: Sequence[str] = (),
     wait: Wait = no_wait,
+    keep_seconds: float = LASTS_SECONDS,
 ) -> Starlette:
     """The web chat around an answering function, and the further routes of other doors.
 
     GET / is the page: `?q=` asks at once, `?large=1` and `?large=0` set the size of the text. POST / with
     the form field `text` asks without JavaScript. POST /chat with {"text": …} returns
     {"text", "status", "html", "buttons", "phones"}. POST /feedback judges an answer. /embed is the page
-    for a frame, which `embed_origins` may hold; /widget.js puts that frame into any page.
+    for a frame, which `embed_origins` may hold; /widget.js puts that frame into any page. A reload shows
+    what was said within `keep_seconds`.
     """
     pages = Pages(embed_origins)
-    chat = _Chat(answer, judge, pages)
+    chat = _Chat(answer, judge, pages, Sessions(keep_seconds))
 
     def problem(request: Request, error: Exception) -> Response:
         return pages.problem(request, error if isinstance(error, HTTPException) else HTTPException(500))
@@ -86,11 +88,11 @@ def _hold_back(response: Response, reply: Reply | None) -> None:
 
 
 class _Chat:
-    def __init__(self, answer: Answer, judge: Judge, pages: Pages) -> None:
+    def __init__(self, answer: Answer, judge: Judge, pages: Pages, sessions: Sessions) -> None:
         self._answer = answer
         self._judge = judge
         self._pages = pages
-        self._sessions = Sessions()
+        self._sessions = sessions
 
     async def page(self, request: Request) -> Response:
         """The chat page, after asking what a form or `?q=` brings."""

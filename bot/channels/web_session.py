@@ -23,7 +23,10 @@ class Exchange(NamedTuple):
 class Sessions:
     """Exchanges by session key. The least recently used session goes first, so order is age."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, lasts_seconds: float = LASTS_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._lasts_seconds = lasts_seconds
         self._clock = clock
         self._kept: dict[str, tuple[float, tuple[Exchange, ...]]] = {}
 
@@ -39,7 +42,7 @@ class Sessions:
             exchange = exchange._replace(said=f"{said[:_LONGEST_SHOWN]}…")
         kept = (*self.exchanges(key), exchange)[-MOST_EXCHANGES:]
         self.forget(key)
-        self._kept[key] = (self._clock() + LASTS_SECONDS, kept)
+        self._kept[key] = (self._clock() + self._lasts_seconds, kept)
         if len(self._kept) > MOST_SESSIONS:
             del self._kept[next(iter(self._kept))]
 

@@ -10,10 +10,11 @@ from sqlalchemy.orm import aliased
 
 from bot.messages import Incoming, Leased
 from bot.store.batching import Batched
-from bot.store.engine import inserting, operator_errors, writing
+from bot.store.engine import inserting, operator_errors, wipe, writing
 from bot.store.schema_inbox import IncomingRow as Row
 
 _NAME = "inbox"
+_AFTER_ALL = 2**63 - 1
 
 
 class Inbox:
@@ -37,6 +38,7 @@ class Inbox:
                 "channel": channel,
                 "key": self._hidden(f"{channel}\0key\0{one.key}"),
                 "lane": self._hidden(f"{channel}\0{one.lane}"),
+                "person": self._person(channel, one.person),
                 "number": one.number,
                 "payload": one.payload,
                 "received_at": now,
@@ -95,9 +97,10 @@ class Inbox:
 
     async def finish(self, id_: int, now: float, keep: bool = False) -> None:
         """Answered: only the key stays, and if told to `keep` them, the calls."""
-        values: dict[str, Any] = {"answered_at": now, "payload": null(), "lane": "", "owner": ""}
-        query = update(Row).where(Row.id == id_)
-        await self._note(query.values(values if keep else {**values, "calls": null()}))
+        values = _over(now)
+        if keep:
+            del values["calls"]
+        await self._note(update(Row).where(Row.id == id_).values(values))
 
     async def postpone(self, id_: int, owner: str, due_at: float) -> None:
         """Give the lease back; the update is due again at a time."""
@@ -112,8 +115,23 @@ class Inbox:
     async def drop(self, channel: str, lane: str, now: float) -> None:
         """Nothing more can be said in a chat: all that waits for it is done with."""
         query = update(Row).where(Row.channel == channel, Row.lane == self._hidden(f"{channel}\0{lane}"))
-        values = {"answered_at": now, "payload": null(), "calls": null(), "lane": "", "owner": ""}
-        await self._change(query.values(values))
+        await self._change(query.values(_over(now)))
+
+    async def forget(self, channel: str, person: str, now: float) -> None:
+        """Be done with all a person said that waits, out of the database's files too.
+
+        Not with what is being answered, which may be the wish to be forgotten, nor with what came after that.
+        """
+        theirs = (Row.person == self._person(channel, person), Row.answered_at.is_(None))
+        wish = select(func.max(Row.number)).where(*theirs, Row.lease_until > now).scalar_subquery()
+        waits = (*theirs, Row.lease_until <= now, Row.number < func.coalesce(wish, _AFTER_ALL))
+        await self._change(update(Row).where(*waits).values(_over(now)))
+        async with operator_errors(_NAME):
+            await wipe(self._engine)
+
+    def _person(self, channel: str, person: str) -> str:
+        """A person as kept here; the bots of one messenger, `telegram/666`, know the same people."""
+        return self._hidden(f"{channel.partition('/')[0]}\0person\0{person}") if person else ""
 
     async def keep(self, channel: str, name: str, values: Sequence[Any], now: float) -> None:
         """Keep values under a name in place of those before; none deletes them. Forgotten like an update."""
@@ -147,6 +165,18 @@ class Inbox:
         """Whether each changed anything: all of them or none, in one transaction."""
         async with operator_errors(_NAME), writing(self._engine, urgent=urgent) as connection:
             return [bool((await connection.execute(query)).rowcount) for query in queries]
+
+
+def _over(now: float) -> dict[str, Any]:
+    """What makes a row one that is done with: only its key is left."""
+    return {
+        "answered_at": now,
+        "payload": null(),
+        "calls": null(),
+        "lane": "",
+        "person": "",
+        "owner": "",
+    }
 
 
 def _held(id_: int, owner: str) -> Update:

@@ -414,7 +414,7 @@ def test_a_very_long_question_is_kept_shortened(client):
 
 def test_sessions_expire():
     now = 0.0
-    sessions = Sessions(lambda: now)
+    sessions = Sessions(clock=lambda: now)
     sessions.add("a", exchange("一"))
     now = LASTS_SECONDS - 1
     assert sessions.exchanges("a") == (exchange("一"),)
@@ -422,8 +422,14 @@ def test_sessions_expire():
     assert sessions.exchanges("a") == ()
 
 
+def test_a_page_forgets_as_soon_as_told(yongwen):
+    client = TestClient(create_app(yongwen.answer, keep_seconds=0))
+    assert ask(client, "低保一年多少钱")
+    assert said_and_answered(client.get("/").text) == []
+
+
 def test_the_session_used_longest_ago_makes_room():
-    sessions = Sessions(lambda: 0.0)
+    sessions = Sessions(clock=lambda: 0.0)
     for i in range(MOST_SESSIONS):
         sessions.add(str(i), exchange("一"))
     sessions.add("0", exchange("二"))

@@ -149,6 +149,39 @@ async def test_what_is_old_is_forgotten(inbox):
     assert await inbox.waiting(5) == {BOT: (1, 2.0)}
 
 
+def said(number: int, chat: str, person: str) -> Incoming:
+    return update(number, chat)._replace(person=person)
+
+
+async def test_who_is_forgotten_has_nothing_waiting_but_what_came_after_the_wish(inbox, engine):
+    wish = said(12, "1001", "1001")
+    sent = [said(10, "-5", "1001"), said(11, "-5", "1002"), wish, said(13, "1001", "1001")]
+    await inbox.add(BOT, sent, 0)
+    await inbox.add("telegram/777", [said(9, "1001", "1001")], 0)
+    await inbox.add("feishu", [said(9, "1001", "1001")], 0)
+    leased = await inbox.claim(BOT, "a", 1, 16, 9)
+    (being_answered,) = [one for one in leased if one.payload["update_id"] == 12]
+    for one in leased:
+        if one is not being_answered:
+            await inbox.postpone(one.id, "a", 99)
+    await inbox.forget("telegram", "1001", 2)
+    assert await inbox.plan(being_answered.id, "a", ["done"])
+    await inbox.finish(being_answered.id, 3)
+    assert sorted(payloads(await inbox.claim(BOT, "b", 100, 115, 9))) == [11, 13]
+    assert await inbox.claim("telegram/777", "b", 100, 115, 9) == []
+    assert payloads(await inbox.claim("feishu", "b", 100, 115, 9)) == [9]
+    await inbox.add(BOT, [said(10, "-5", "1001")], 101)
+    assert await inbox.claim(BOT, "b", 102, 115, 9) == [], "offered again, it is still known"
+
+
+async def test_forgotten_with_no_wish_under_way_nothing_waits(inbox, engine):
+    await inbox.add(BOT, [said(1, "1001", "1001"), said(2, "1001", "1001"), update(3)], 0)
+    await inbox.forget("telegram", "1001", 1)
+    async with engine.connect() as connection:
+        rows = (await connection.execute(select(IncomingRow.payload, IncomingRow.person))).all()
+    assert sorted(rows, key=str) == sorted([(None, ""), (None, ""), (update(3).payload, "")], key=str)
+
+
 async def test_a_repeated_request_gets_what_the_first_one_got(inbox):
     push = Incoming("hash", "openid", 0, {})
     first = await inbox.claim_one("wechat", push, "a", 1, 6)

@@ -1,0 +1,30 @@
+"""Who asks the running service to be forgotten: nothing they said waits to be answered either."""
+
+import time
+from pathlib import Path
+
+import pytest
+from staff.rooms import built
+
+from bot.app.serving import serving
+from bot.messages import Incoming, Message
+
+pytestmark = pytest.mark.anyio
+WORDS = "我家的事不要留着"
+
+
+async def test_what_waits_to_be_answered_is_forgotten_too(tmp_path: Path) -> None:
+    settings = await built(tmp_path)
+    async with serving(settings) as running:
+        waits = Incoming("7", "-5", 7, {"update_id": 7, "text": WORDS}, "1001")
+        others = Incoming("8", "1002", 8, {"update_id": 8, "text": "别人的话"}, "1002")
+        await running.inbox.add("telegram/666", [waits, others], time.time())
+        assert (await running.inbox.waiting(time.time()))["telegram/666"][0] == 2
+        reply = await running.yongwen.answer(Message("/forget", "1001:1001:", "telegram", "1001"))
+        assert reply.topic == "command/forget"
+        assert (await running.inbox.waiting(time.time()))["telegram/666"][0] == 1
+        files = list(settings.residents.parent.glob(f"{settings.residents.name}*"))
+        assert files
+        # JSON in the database is ASCII
+        assert not [f for f in files if WORDS.encode("unicode-escape") in f.read_bytes()]
+        assert [f for f in files if "别人的话".encode("unicode-escape") in f.read_bytes()]
