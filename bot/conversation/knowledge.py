@@ -9,7 +9,8 @@ from bot.conversation.kinds import CueIndex, cue_index
 from bot.conversation.signs import Sign, SignIndex
 from bot.matching import stored
 from bot.matching.features import Lexicon, lexicon
-from bot.matching.index import Index, Utterance, build
+from bot.matching.further import extend
+from bot.matching.index import Index, Utterance, build, features_of
 from bot.matching.linear import train
 from bot.text.normalise import normalise
 
@@ -19,6 +20,7 @@ MODELS = ("topics", "alarm")
 LEANING = "leaning"
 _EVERY_NTH_CALM = 3
 _EVERY_NTH_ALONE = 2
+_MOST_FURTHER = 3000
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,10 @@ def words(catalogue: Catalogue) -> Lexicon:
 
 
 def prepare(catalogue: Catalogue) -> Knowledge:
-    """Make a catalogue ready; takes some seconds, all of it learning from the phrasings.
-
-    The calm are about everything and so have no margin of their own: the alarm is learnt by averaging.
-    """
+    """Make a catalogue ready; takes a minute, all of it learning from the phrasings."""
     lexed = words(catalogue)
     topics = build(list(utterances(catalogue)), lexed)
-    alarm = build(list(alarms(catalogue)), lexed, train)
-    leaning = build(list(leanings(catalogue)), lexed, train) if catalogue.followups else None
-    return _joined(catalogue, topics, alarm, leaning)
+    return _joined(catalogue, topics, _alarm(catalogue, lexed), _leaning(catalogue, lexed))
 
 
 def restore(catalogue: Catalogue, models: Mapping[str, bytes]) -> Knowledge:
@@ -107,28 +104,63 @@ def restore(catalogue: Catalogue, models: Mapping[str, bytes]) -> Knowledge:
     return _joined(catalogue, topics, alarm, leaning)
 
 
-_SAID = frozenset({"plan", "contacts", "organizations", "replies"})
-_READ_OF_A_SERVICE = ("id", "name", "alternate_names", "phrasings")
-
-
 def learns_the_same(one: Catalogue, other: Catalogue) -> bool:
-    """Whether all that learning may read is equal: everything but what is only said.
-
-    Then what was learnt from one is exactly what would be learnt from the other.
+    """Whether all that learning reads is equal. Then what was learnt from one is exactly what would be
+    learnt from the other.
     """
-    fields = [f for f in Catalogue.model_fields if f not in _SAID and f != "services"]
-    return all(getattr(one, f) == getattr(other, f) for f in fields) and _read(one) == _read(other)
+    return (
+        list(utterances(one)) == list(utterances(other))
+        and _cut_by(one) == _cut_by(other)
+        and _alarmed_by(one) == _alarmed_by(other)
+    )
 
 
-def _read(catalogue: Catalogue) -> list[tuple[object, ...]]:
-    return [tuple(getattr(s, name) for name in _READ_OF_A_SERVICE) for s in catalogue.services]
+def _cut_by(catalogue: Catalogue) -> object:
+    return catalogue.concepts, catalogue.words, [(s.name, s.alternate_names) for s in catalogue.services]
+
+
+def _alarmed_by(catalogue: Catalogue) -> object:
+    return [(e.id, e.phrasings) for e in catalogue.emergencies], catalogue.lookalikes, catalogue.followups
+
+
+def learnt_further(root: Knowledge, catalogue: Catalogue) -> Knowledge | None:
+    """A catalogue made ready by learning only what is new in it on top of `root`, all else as it was.
+
+    What went is no phrasing any more; what little weight it had stays until all is learnt anew. None
+    where an intent went or too much came: then all must be.
+    """
+    before, after = list(utterances(root.catalogue)), list(utterances(catalogue))
+    known = set(before)
+    lexed = root.topics.lexicon if _cut_by(root.catalogue) == _cut_by(catalogue) else words(catalogue)
+    fresh = [u for u in after if u not in known or _reads_otherwise(u.text, root.topics.lexicon, lexed)]
+    gone = {u.intent for u in before} - {u.intent for u in after}
+    if gone or len(fresh) > _MOST_FURTHER:
+        return None
+    topics = extend(root.topics, after, fresh, lexed)
+    if _alarmed_by(root.catalogue) != _alarmed_by(catalogue):
+        return _joined(catalogue, topics, _alarm(catalogue, lexed), _leaning(catalogue, lexed))
+    leaning = replace(root.leaning, lexicon=lexed) if root.leaning else None
+    return _joined(catalogue, topics, replace(root.alarm, lexicon=lexed), leaning)
+
+
+def _alarm(catalogue: Catalogue, lexed: Lexicon) -> Index:
+    """The calm are about everything and so have no margin of their own: learnt by averaging."""
+    return build(list(alarms(catalogue)), lexed, train)
+
+
+def _leaning(catalogue: Catalogue, lexed: Lexicon) -> Index | None:
+    return build(list(leanings(catalogue)), lexed, train) if catalogue.followups else None
+
+
+def _reads_otherwise(text: str, one: Lexicon, other: Lexicon) -> bool:
+    return one is not other and features_of(text, one) != features_of(text, other)
 
 
 def renewed(live: Knowledge, catalogue: Catalogue) -> Knowledge | None:
     """A catalogue made ready by what is learnt already; None where it must be learnt or restored."""
     if not learns_the_same(live.catalogue, catalogue):
         return None
-    return replace(live, catalogue=catalogue, lookup=lookup(catalogue))
+    return _joined(catalogue, live.topics, live.alarm, live.leaning)
 
 
 def models(knowledge: Knowledge) -> dict[str, bytes]:

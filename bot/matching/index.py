@@ -92,22 +92,37 @@ Learner = Callable[[Sequence[Sample], int, int], Weights]
 
 def build(utterances: Sequence[Utterance], lexicon: Lexicon, learn: Learner = margin.learn) -> Index:
     """Learn an index from phrasings. Deterministic: the same input gives the same index."""
-    texts = [normalise(u.text) for u in utterances]
-    extracted = [extract(t, lexicon) for t in texts]
+    extracted = [features_of(u.text, lexicon) for u in utterances]
     intents = tuple(dict.fromkeys(u.intent for u in utterances))
     counts = Counter(f for features in extracted for f in features)
     features = {f: i for i, f in enumerate(sorted(counts))}
     listed = np.array([counts[f] for f in features], np.int32)
-    idf = inverse_frequency(listed, len(texts))
+    idf = inverse_frequency(listed, len(utterances))
     number = {intent: i for i, intent in enumerate(intents)}
-    samples = [
+    samples = samples_of(utterances, extracted, features, idf, number)
+    weights = learn(samples, len(features), len(intents))
+    return Index(lexicon, intents, features, listed, idf, weights, grouped(utterances, number))
+
+
+def samples_of(
+    utterances: Sequence[Utterance],
+    extracted: Sequence[Sequence[str]],
+    features: dict[str, int],
+    idf: NDArray[np.float64],
+    number: dict[str, int],
+) -> list[Sample]:
+    """What is learnt from utterances with their features: each as it is typed, and as it sounds."""
+    return [
         sample
         for u, found in zip(utterances, extracted, strict=True)
         for view in (found, sound_only(found))
         if (sample := _sample(view, features, idf, number[u.intent])) is not None
     ]
-    weights = learn(samples, len(features), len(intents))
-    return Index(lexicon, intents, features, listed, idf, weights, _grouped(utterances, texts, number))
+
+
+def features_of(text: str, lexicon: Lexicon) -> list[str]:
+    """The features a text is learnt by."""
+    return extract(normalise(text), lexicon)
 
 
 def inverse_frequency(counts: NDArray[np.int32], total: int) -> NDArray[np.float64]:
@@ -126,10 +141,9 @@ def _sample(
     return Sample(ids, values, intent)
 
 
-def _grouped(
-    utterances: Sequence[Utterance], texts: Sequence[str], number: dict[str, int]
-) -> tuple[tuple[str, ...], ...]:
+def grouped(utterances: Sequence[Utterance], number: dict[str, int]) -> tuple[tuple[str, ...], ...]:
+    """The normalised texts of each intent, by its number."""
     groups: list[list[str]] = [[] for _ in number]
-    for utterance, text in zip(utterances, texts, strict=True):
-        groups[number[utterance.intent]].append(text)
+    for utterance in utterances:
+        groups[number[utterance.intent]].append(normalise(utterance.text))
     return tuple(map(tuple, groups))

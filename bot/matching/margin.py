@@ -16,10 +16,12 @@ from bot.matching.linear import SCALE, Sample, Weights, sparse
 EPOCHS = 5
 _SEED = 20211228
 _GRAIN = 16  # the smallest step by which a rival is pushed away: a sixteenth of a phrasing
-_MARGIN = SCALE * SCALE * _GRAIN
+WHOLE = SCALE * _GRAIN
+"""A weight of 1, as a whole number."""
+_MARGIN = SCALE * WHOLE
 # How hard the intents are pulled apart: a step closes 2/5 of what is missing, and wears off by a fifth.
 _STEEP, _WEAR = 5 * SCALE * SCALE, SCALE * SCALE
-_SMALLEST = 0.01  # measured: a third of the entries less, and as many right
+SMALLEST = 0.01  # measured: a third of the entries less, and as many right
 _NEVER = -(1 << 31)
 
 Rivals = dict[int, int]  # intent number → how far a phrasing has pushed it away, in grains
@@ -35,7 +37,15 @@ def learn(samples: Sequence[Sample], features: int, intents: int, epochs: int = 
         shuffle(order)
         for i in order:
             _push(samples[i], weights, pushed[i])
-    return sparse(weights, SCALE * _GRAIN, _SMALLEST)
+    return sparse(weights, WHOLE, SMALLEST)
+
+
+def settle(samples: Sequence[Sample], weights: NDArray[np.int32]) -> None:
+    """Move weights learnt before until a few samples more have their margin too."""
+    pushed: list[Rivals] = [{} for _ in samples]
+    for _ in range(EPOCHS):
+        for sample, rivals in zip(samples, pushed, strict=True):
+            _push(sample, weights, rivals)
 
 
 def _push(sample: Sample, weights: NDArray[np.int32], pushed: Rivals) -> None:

@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 from bot.catalogue.examples import ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue
-from bot.conversation.knowledge import Knowledge, learns_the_same, models, prepare, restore
+from bot.conversation.knowledge import Knowledge, learnt_further, models, prepare, renewed, restore
 from bot.matching.features import parse
 from bot.matching.matcher import judge
 from bot.staff.cases import Conversation, example_cases
 from bot.staff.evaluation import Result, evaluate
+from bot.store.catalogue import ROOT
 
 Progress = Callable[[int, int], None]
 Examples = Sequence[ExampleFile | TalkFile]
-_LEARNT, _EXAMPLES, _SELF = 60, 15, 25
+_LEARNT, _EXAMPLES, _SELF = 25, 25, 50
 _EVERY = 500
 
 
@@ -55,26 +56,59 @@ class Judged(NamedTuple):
         return [str(x) for x in (*self.lost, *self.astray)]
 
 
+class Learnt(NamedTuple):
+    """A release that was learnt whole: its number, its catalogue, and what was learnt."""
+
+    number: int
+    catalogue: Catalogue
+    models: Mapping[str, bytes]
+
+
 class Base(NamedTuple):
-    """The live release: its catalogue, and what was learnt from it (nothing: learn it again)."""
+    """The live release: its catalogue, and what was learnt from it (nothing: learn it again).
+
+    `root`: the release that was learnt whole and on top of which this one was learnt; None: it was itself.
+    """
 
     catalogue: Catalogue
     models: Mapping[str, bytes]
+    number: int = 0
+    root: Learnt | None = None
 
     def knowledge(self) -> Knowledge:
         """Ready to talk."""
         return restore(self.catalogue, self.models) if self.models else prepare(self.catalogue)
 
 
-def ready(base: Base, catalogue: Catalogue) -> tuple[Knowledge, bool]:
-    """A catalogue ready to talk, and whether it had to be learnt.
+class Ready(NamedTuple):
+    """A catalogue ready to talk; whether something had to be learnt; its root's number, 0 for none."""
+
+    knowledge: Knowledge
+    anew: bool
+    root: int
+
+
+def ready(base: Base, live: Knowledge, catalogue: Catalogue) -> Ready:
+    """Make a catalogue ready with as little learning as will do.
 
     Where nothing differs that learning reads (a telephone number, an answer's words, a reply), what the
     live release learnt is exactly what would be learnt again, as learning is the same on every machine.
+    Else only what is new is learnt, on top of the release that was last learnt whole: learning all anew
+    moves questions that have nothing to do with the change, and would then lose one or the other.
     """
-    if base.models and learns_the_same(base.catalogue, catalogue):
-        return restore(catalogue, base.models), False
-    return prepare(catalogue), True
+    root = base.root.number if base.root else 0
+    if (same := renewed(live, catalogue)) is not None:
+        return Ready(same, anew=False, root=root)
+    known = restore(base.root.catalogue, base.root.models) if base.root else live
+    further = learnt_further(known, catalogue)
+    if further is None:
+        return Ready(prepare(catalogue), anew=True, root=0)
+    return Ready(further, anew=True, root=root or base.number)
+
+
+def rooted(root: int) -> dict[str, bytes]:
+    """What a release keeps beside its models: on top of which release they were learnt."""
+    return {ROOT: str(root).encode()} if root else {}
 
 
 def learn(catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
@@ -88,9 +122,9 @@ def learn(catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
 def judge_release(base: Base, catalogue: Catalogue, examples: Examples, progress: Progress) -> Judged:
     """Learn from a catalogue and test it against the live release."""
     progress(0, 100)
-    fresh, anew = ready(base, catalogue)
-    progress(_LEARNT, 100)
     live = base.knowledge()
+    fresh, anew, root = ready(base, live, catalogue)
+    progress(_LEARNT, 100)
     added = _added(base.catalogue, catalogue)
     conversations = [c for file in examples for c in example_cases(file.model_dump(exclude_defaults=True))]
     missed = list(_missed(fresh, live, conversations))
@@ -98,7 +132,7 @@ def judge_release(base: Base, catalogue: Catalogue, examples: Examples, progress
     stored = [(s.id, p) for s in catalogue.services for p in s.phrasings] if anew else []
     astray, known = _self_test(fresh, live, stored, added, progress)
     return Judged(
-        models=models(fresh),
+        models=models(fresh) | rooted(root),
         lost=tuple(_lost(r, added) for r, was_right in missed if was_right),
         astray=tuple(astray),
         known=tuple(known),

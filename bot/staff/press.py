@@ -13,12 +13,12 @@ from bot.catalogue.records import Address
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
 from bot.staff.accounts import allow
 from bot.staff.desk import Desk
-from bot.staff.gate import Base, Examples, Judged, judge_release, learn
+from bot.staff.gate import Base, Examples, Judged, Learnt, judge_release, learn
 from bot.staff.snapshot import Snapshot
 from bot.staff.whatif import Tried, try_out
 from bot.staff.workers import Progress, in_process
 from bot.store.accounts import Account
-from bot.store.catalogue import Story
+from bot.store.catalogue import ROOT, Story
 from bot.store.drafts import Draft
 
 
@@ -184,7 +184,10 @@ class Press:
 
     async def _base(self, number: int) -> Base:
         releases = self.library.releases
-        return Base(await releases.catalogue(number), await releases.models(number))
+        models = await releases.models(number)
+        root = int(models.get(ROOT, b"0"))
+        learnt = Learnt(root, await releases.catalogue(root), await releases.models(root)) if root else None
+        return Base(await releases.catalogue(number), models, number, learnt)
 
     async def _add(
         self, catalogue: Catalogue, models: dict[str, bytes], snapshot: Snapshot, story: Story, note: str

@@ -17,7 +17,7 @@ from bot.staff.gate import Base, Examples, ready
 
 Progress = Callable[[int, int], None]
 Verdict = Literal["worse", "better", "moved", "reworded"]
-_LEARNT, _RESTORED = 70, 75
+_LEARNT = 50
 _EVERY = 200
 _ORDER: tuple[Verdict, ...] = ("worse", "better", "moved", "reworded")
 MOST_SHOWN = 300
@@ -62,10 +62,9 @@ def try_out(
 ) -> Tried:
     """Learn from a catalogue and answer logged questions (text, times) and examples with both."""
     progress(0, 100)
-    fresh, _ = ready(base, catalogue)
-    progress(_LEARNT, 100)
     live = base.knowledge()
-    progress(_RESTORED, 100)
+    fresh = ready(base, live, catalogue).knowledge
+    progress(_LEARNT, 100)
     told = [c for file in examples for c in example_cases(file.model_dump(exclude_defaults=True))]
     cases = [case for conversation in told for case in conversation[:1]]  # each question by itself
     asked: list[tuple[Case | None, str, int]] = [(case, case.q, 0) for case in cases]
@@ -85,7 +84,7 @@ def _shifts(
         if verdict is not None:
             yield Shift(text, times, _landing(before), _landing(after), verdict)
         if done % _EVERY == 0:
-            progress(_RESTORED + (100 - _RESTORED) * done // len(asked), 100)
+            progress(_LEARNT + (100 - _LEARNT) * done // len(asked), 100)
     progress(100, 100)
 
 

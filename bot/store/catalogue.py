@@ -45,6 +45,8 @@ _CHINA = timezone(timedelta(hours=8))
 _MISFIT = "catalogue: the release does not fit this version"
 
 
+ROOT = "root"
+"""The name under which a release keeps the number of the release on top of which it was learnt."""
 KEEP_MODELS = 3
 """Releases that keep what was learnt: a roll-back goes to one of the newest, an older one learns again."""
 
@@ -109,11 +111,19 @@ async def write_release(
         learnt = [{"release": number, "name": name, "data": data} for name, data in models.items()]
         if learnt:
             await connection.execute(insert(schema.ModelRow), learnt)
-        old = schema.ModelRow.release <= number - KEEP_MODELS
-        await connection.execute(delete(schema.ModelRow).where(old))
+        await _forget_models(connection, number - KEEP_MODELS)
         if connection.dialect.name == "postgresql":  # heard when this transaction is done
             await connection.execute(text(f"NOTIFY {CHANNEL}"))
     return number
+
+
+async def _forget_models(connection: AsyncConnection, newest_old: int) -> None:
+    """Take away what old releases learnt, but not what a newer one was learnt on top of."""
+    model = schema.ModelRow
+    kept = select(model.data).where(model.name == ROOT, model.release > newest_old)
+    roots = [int(data) for data in await connection.scalars(kept)]
+    old = model.release <= newest_old
+    await connection.execute(delete(model).where(old, model.release.not_in(roots)))
 
 
 async def releases(engine: AsyncEngine) -> list[Release]:

@@ -4,7 +4,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import ConflictError
-from bot.store.catalogue import Story, newest_release, read_models, read_release, releases, write_release
+from bot.store.catalogue import (
+    ROOT,
+    Story,
+    newest_release,
+    read_models,
+    read_release,
+    releases,
+    write_release,
+)
 from bot.store.engine import operator_errors
 from bot.store.sources import read_sources
 
@@ -20,6 +28,7 @@ async def seed(target: AsyncEngine, source: AsyncEngine) -> None:
         number = await newest_release(source)
         kept = next(r for r in await releases(source) if r.number == number)
         catalogue, models = await read_release(source, number), await read_models(source, number)
+        models.pop(ROOT, None)  # the release it was learnt on stays behind: from here on it stands by itself
         sources = await read_sources(source, number)
         story = Story(created_at=kept.created_at, based_on=0)
         await write_release(target, catalogue, models, kept.created_on, kept.note, sources, story)

@@ -242,14 +242,34 @@ async def test_what_learning_does_not_read_is_not_learnt_again(
 
     with monkeypatch.context() as patch:
         patch.setattr("bot.staff.gate.prepare", learnt_again)
+        patch.setattr("bot.staff.gate.learnt_further", learnt_again)
         assert await released(rooms, description="新。", contacts=["12333"]) == 2
-        with pytest.raises(AssertionError):
+        with pytest.raises(TypeError):
             await released(rooms, phrasings=[*(await rooms.desk.records())[KITCHEN]["phrasings"], "饭堂"])
     releases = rooms.desk.library.releases
     fresh = models(prepare(await releases.catalogue(2)))
     assert {n: unpack(m) for n, m in (await releases.models(2)).items()} == {
         n: unpack(m) for n, m in fresh.items()
     }
+
+
+async def test_what_is_new_is_learnt_on_what_was_learnt_whole_and_goes_without_a_trace(
+    rooms: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def learnt_whole(_catalogue: Any) -> Any:
+        raise AssertionError("a phrasing more does not need all to be learnt")
+
+    monkeypatch.setattr("bot.staff.gate.prepare", learnt_whole)
+    releases = rooms.desk.library.releases
+    phrasings = list((await rooms.desk.records())[KITCHEN]["phrasings"])
+    assert await released(rooms, phrasings=[*phrasings, "大锅饭哪里吃"]) == 2
+    assert await released(rooms, phrasings=[*phrasings, "大锅饭哪里吃", "开饭了没"]) == 3
+    assert await released(rooms, description="新。") == 4
+    assert await released(rooms, phrasings=phrasings) == 5
+    assert await releases.models(2) == {}
+    root, now = await releases.models(1), await releases.models(5)
+    assert now["root"] == b"1"
+    assert {name: unpack(root[name]) for name in root} == {name: unpack(now[name]) for name in root}
 
 
 async def test_an_example_of_talk_or_danger_is_not_lost_either(tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""A few texts learnt on top of what was learnt before, all else left exactly as it is.
+
+Learning everything anew moves every weight a little, and with it some questions that stand on the brink and
+have nothing to do with what came in. Here only the weights of the features in the new texts move.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.matching import margin
+from bot.matching.features import Lexicon
+from bot.matching.index import Index, Utterance, features_of, grouped, inverse_frequency, samples_of
+from bot.matching.linear import Sample, Weights
+
+_WHOLE = 32_000
+_LARGEST = 32_767
+
+
+def extend(index: Index, every: Sequence[Utterance], fresh: Sequence[Utterance], lexicon: Lexicon) -> Index:
+    """The index with `fresh` learnt too; `every` is all that it then stands for, in order.
+
+    How rare a known feature is stays as it was. Deterministic, like learning from nothing.
+    """
+    extracted = [features_of(u.text, lexicon) for u in fresh]
+    features = dict(index.features)
+    for feature in (f for found in extracted for f in found):
+        features.setdefault(feature, len(features))
+    come = Counter(f for found in extracted for f in found if f not in index.features)
+    counts = np.concatenate((index.counts, np.array([come[f] for f in [*features][len(index.features) :]])))
+    counts = counts.astype(np.int32)
+    idf = inverse_frequency(counts, len(every))
+    intents = (*index.intents, *dict.fromkeys(u.intent for u in every if u.intent not in index.numbers))
+    number = {intent: i for i, intent in enumerate(intents)}
+    samples = samples_of(fresh, extracted, features, idf, number)
+    weights = _moved(index.weights, samples, len(features), len(intents))
+    return Index(lexicon, intents, features, counts, idf, weights, grouped(every, number))
+
+
+def _moved(weights: Weights, samples: Sequence[Sample], features: int, intents: int) -> Weights:
+    """The weights with the rows that the samples touch learnt further."""
+    touched = sorted({f for sample in samples for f in sample.ids.tolist()})
+    place = {feature: i for i, feature in enumerate(touched)}
+    block = np.zeros((len(touched), intents), np.int32)
+    grains = weights.unit * margin.WHOLE
+    known = len(weights.start) - 1
+    for feature in (f for f in touched if f < known):
+        for intent, weight in weights.row(feature).items():
+            block[place[feature], intent] = round(weight * grains)
+    before = block.copy()
+    local = [s._replace(ids=np.array([place[f] for f in s.ids.tolist()], np.int32)) for s in samples]
+    margin.settle(local, block)
+    return _with_rows(weights, np.array(touched, np.int64), before, block, features)
+
+
+def _with_rows(
+    weights: Weights,
+    touched: NDArray[np.int64],
+    before: NDArray[np.int32],
+    after: NDArray[np.int32],
+    features: int,
+) -> Weights:
+    """The weights with these entries as they are `after`; those that did not move keep their exact value."""
+    rows = np.repeat(np.arange(len(weights.start) - 1), np.diff(weights.start))
+    row, col = np.nonzero(before != after)
+    moved = set(zip(touched[row].tolist(), col.tolist(), strict=True))
+    kept = np.array([pair not in moved for pair in zip(rows.tolist(), weights.cols.tolist(), strict=True)])
+    scaled = (
+        np.rint(after[row, col] / (weights.unit * margin.WHOLE)).astype(np.int64).clip(-_LARGEST, _LARGEST)
+    )
+    counts = np.abs(scaled) >= int(_WHOLE * margin.SMALLEST)
+    rows = np.concatenate((rows[kept], touched[row[counts]]))
+    cols = np.concatenate((weights.cols[kept], col[counts].astype(np.int32)))
+    data = np.concatenate((weights.data[kept], scaled[counts].astype(np.int16)))
+    order = np.lexsort((cols, rows))
+    start = np.searchsorted(rows[order], np.arange(features + 1))
+    return Weights(weights.unit, start.astype(np.int64), cols[order], data[order])
