@@ -47,8 +47,8 @@ def _accurate(found: Figures) -> list[str]:
         return [found["failed"], *[""] * 8]
     shares = [f"{found[name]:.1%}" for name in ("hit@1", "hit@3")]
     times = [f"{found['build']:.1f} s", f"{found['median']:.2f} ms", f"{found['p99']:.2f} ms"]
-    figures = [f"{found['mrr']:.3f}", f"{found['refused']:.1%}", f"{found['auroc']:.3f}"]
-    return [*shares, *figures, *times, f"{found['memory']:.0f} MB"]
+    refusal = [f"{found['refused']:.1%}", f"{found['auroc']:.3f}"] if "auroc" in found else ["–", "–"]
+    return [*shares, f"{found['mrr']:.3f}", *refusal, *times, f"{found['memory']:.0f} MB"]
 
 
 def _grown(found: Figures) -> str:

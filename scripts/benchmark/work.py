@@ -26,11 +26,14 @@ _PLACES = " ".join(
 ).split()
 
 
+Phrasing = tuple[str, str]
+
+
 class Work(NamedTuple):
     """What an engine is measured on: (intent, phrasing) pairs, (intent, question) pairs, strangers."""
 
-    faq: list[tuple[str, str]]
-    questions: list[tuple[str, str]]
+    faq: list[Phrasing]
+    questions: list[Phrasing]
     strangers: list[str]
 
 
@@ -50,17 +53,31 @@ def read(path: Path) -> list[Work]:
 def written(folder: Path, language: str, splits: int) -> list[Work]:
     """The FAQs of a language written by hand, each split so many times: four phrasings of an intent are
     learnt (or all but one), the others asked; strangers are a fifth of the intents, left out whole, and
-    as many questions of the other FAQs."""
+    as many questions of the FAQs of another kind (what their file's name begins with)."""
     faqs = {path: _groups(path.read_text("utf-8")) for path in sorted(folder.glob(f"*.{language}.txt"))}
     if not faqs:
         raise SystemExit(f"{folder}: no FAQ")
     works = []
     for path, groups in faqs.items():
-        others = [text for other in faqs if other != path for texts in faqs[other] for text in texts]
+        others = [text for other in faqs if _kind(other) != _kind(path) for ts in faqs[other] for text in ts]
         for seed in range(splits):
             chance = random.Random(_SEED + seed)
             works.append(_split({texts[0]: texts for texts in groups}, chance, others))
     return works
+
+
+def haystack(works: Sequence[Work], made: Sequence[Phrasing], questions: int) -> Work:
+    """The FAQs of these pieces of work as one, among intents that were made."""
+    faq, asked = (
+        [(f"{number}/{intent}", text) for number, work in enumerate(works) for intent, text in work[part]]
+        for part in (0, 1)
+    )
+    chance = random.Random(_SEED)
+    return Work([*faq, *made], chance.sample(asked, min(questions, len(asked))), [])
+
+
+def _kind(path: Path) -> str:
+    return path.name.partition(".")[0].partition("-")[0]
 
 
 def _groups(text: str) -> list[list[str]]:
