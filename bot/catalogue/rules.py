@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.catalogue.documents import Document, Fault, Location, Parts
@@ -11,6 +12,7 @@ from bot.catalogue.numbers import unlisted_numbers
 from bot.catalogue.sentences import FALLBACK, misfits
 from bot.text.normalise import normalise
 
+_key = lru_cache(maxsize=100_000)(normalise)  # a form checks after every press, and nearly all is as before
 FEWEST_PHRASINGS = 25
 FEWEST_EXAMPLES = 12
 LONGEST_ANSWER = 160
@@ -108,7 +110,7 @@ def _phrasing_owners(c: Context) -> Iterator[tuple[tuple[str, str], Location, st
 def _phrasings(c: Context) -> Iterator[Fault]:
     seen: dict[str, tuple[str, str]] = {}
     for owner, loc, phrasing in _phrasing_owners(c):
-        key = normalise(phrasing)
+        key = _key(phrasing)
         if seen.setdefault(key, owner) != owner:
             yield c.fault("duplicate-phrasing", loc, f"“{phrasing}”已经在“{seen[key][1]}”里,只留一处")
     for i, s in enumerate(c.catalogue.services):
@@ -188,7 +190,7 @@ def _fault(code: str, document: Document, place: Location, message: str) -> Faul
 def _examples(c: Context) -> Iterator[Fault]:
     services = {s.id: i for i, s in enumerate(c.catalogue.services)}
     targets = services.keys() | {"outside"}
-    phrasings = {normalise(p) for _, _, p in _phrasing_owners(c)}
+    phrasings = {_key(p) for _, _, p in _phrasing_owners(c)}
     seen: set[str] = set()
     for document, file in c.examples:
         seen.add(file.service)
@@ -199,7 +201,7 @@ def _examples(c: Context) -> Iterator[Fault]:
             message = f"例句只有 {len(file.examples)} 句,至少要 {FEWEST_EXAMPLES} 句"
             yield _fault("few-examples", document, ("examples",), message)
         for j, example in enumerate(file.examples):
-            if normalise(example.q) in phrasings:
+            if _key(example.q) in phrasings:
                 message = f"“{example.q}”也是问法;例句不能照抄问法,请改一处"
                 yield _fault("copied-example", document, ("examples", j), message)
         for j, near in enumerate(file.near_misses):

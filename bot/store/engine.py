@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import StoreError
 
 _BUSY_SECONDS = 5
+_CHECKPOINT_SECONDS = 1
 _HASTY_SECONDS, _PATIENT_SECONDS = 3, 60
 READS = "yongwen_reads"
 Engine = AsyncEngine
@@ -43,7 +44,10 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
     """
     if not make_url(url).drivername.startswith("sqlite"):
         return _server_engine(url, _PATIENT_SECONDS if durable else _HASTY_SECONDS)
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    # What must be durable waits for the disk, and so does whoever waits for it: staff have more patience.
+    engine = create_async_engine(
+        url, connect_args={"timeout": _PATIENT_SECONDS if durable else _BUSY_SECONDS}
+    )
     read_only = "mode=ro" in url
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -110,7 +114,13 @@ async def wipe(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
         raw = await connection.get_raw_connection()
         driver: Any = raw.driver_connection
-        await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
+        # It keeps writers out while it waits for readers, a backup for one: not longer than they wait.
+        for pragma in (
+            f"busy_timeout={_CHECKPOINT_SECONDS * 1000}",
+            "wal_checkpoint(TRUNCATE)",
+            f"busy_timeout={_BUSY_SECONDS * 1000:.0f}",
+        ):
+            await (await driver.execute(f"PRAGMA {pragma}")).close()
 
 
 @cache
