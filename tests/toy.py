@@ -211,6 +211,7 @@ CUES = {
         "follow-correction": ("不是",),
         "follow-back": ("前面讲的", "前面那个"),
         "follow-more": ("详细点",),
+        "follow-another": ("换一个",),
         "follow-filler": ("请问", "呢", "吗"),
     },
 }

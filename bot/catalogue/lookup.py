@@ -50,6 +50,12 @@ class Lookup:
         """The services of a domain, in the catalogue's order."""
         return tuple(s for s in self.services.values() if s.source.section == number)
 
+    def near(self, service: Service) -> tuple[Service, ...]:
+        """The services it names as related, then the others of its domain."""
+        related = (self.services[r] for r in service.related)
+        found = {s.id: s for s in (*related, *self.of_domain(service.source.section))}
+        return tuple(s for s in found.values() if s.id != service.id)
+
 
 def lookup(catalogue: Catalogue) -> Lookup:
     """Index a catalogue by id; `named` leads from a normalised name to a service or domain id."""

@@ -18,6 +18,8 @@ _BOOST = 0.4
 _MEMORY = 0.5
 _SURE = 0.9
 _NEIGHBOUR_LEAD = 0.25
+_TORN = 0.6
+_NEARLY = 0.6
 _ALONE_SMALL_TALK = 0.4
 _LIKE_ENOUGH = -1.0
 _NOT = ("不", "弗", "勿")
@@ -52,14 +54,20 @@ def kind_of(kind: str, parsed: Parsed, knowledge: Knowledge) -> str:
 
 
 def _back(c: Leaning) -> Found | None:
-    """前面讲的那个…: the earlier topic that the rest of the words speak for."""
+    """前面讲的那个…: the earlier topic that the rest of the words speak for, or one they surely name."""
     if "follow-back" not in c.cued.shown:
-        return None
+        return _named_again(c)
     if not c.cued.rest:
         return c.topics[min(1, len(c.topics) - 1)], _SURE
     scored = dict(_joint(c, c.parsed, {}).candidates)
     known = [t for t in c.topics if f"service/{t.id}" in scored]
     return (max(known, key=lambda t: scored[f"service/{t.id}"]), _SURE) if known else None
+
+
+def _named_again(c: Leaning) -> Found | None:
+    if len(c.cued.rest) <= 1 or zone(c.judgement.confidence, c.knowledge.confidence) != "answer":
+        return None
+    return next(((t, _SURE) for t in c.topics[1:] if f"service/{t.id}" == c.judgement.best), None)
 
 
 def _bare(c: Leaning) -> Found | None:
@@ -74,7 +82,7 @@ def _is_courtesy(c: Leaning) -> bool:
     kind, _, name = c.judgement.best.partition("/")
     if kind != "smalltalk" or not c.knowledge.lookup.smalltalk[name].stands_alone:
         return False
-    nearer = nearness(c.parsed.text, c.knowledge) > c.judgement.evidence["likeness"]
+    nearer = nearness(c.parsed.text, c.knowledge) >= c.judgement.evidence["likeness"]
     return c.kind == "policy" and not nearer and c.judgement.confidence >= _ALONE_SMALL_TALK
 
 
@@ -98,28 +106,34 @@ def _continued(c: Leaning) -> Found | None:
 
 
 def _tipped(c: Leaning) -> Found | None:
-    """Words that might mean several things mean the topic before, where that is one of them."""
-    if zone(c.judgement.confidence, c.knowledge.confidence) != "offer":
-        return None
-    offered = [x.intent for x in c.judgement.candidates if x.intent.startswith("service/")][:MOST_OFFERED]
-    return (c.topics[0], _SURE) if f"service/{c.topics[0].id}" in offered else None
+    """Words that might mean several things mean the topic before, or what is near it, where that is one."""
+    if zone(c.judgement.confidence, c.knowledge.confidence) == "offer":
+        offered = [x.intent for x in c.judgement.candidates if x.intent.startswith("service/")]
+        if f"service/{c.topics[0].id}" in offered[:MOST_OFFERED]:
+            return c.topics[0], _SURE
+    meant = kindred(c) if c.judgement.confidence < _TORN else None
+    return (meant, _SURE) if meant else None
+
+
+def kindred(c: Leaning) -> Service | None:
+    """有培训吗, after a question of veterans: the training of veterans, if it is nearly as likely as any."""
+    near = {f"service/{s.id}": s for s in (c.topics[0], *c.knowledge.lookup.near(c.topics[0]))}
+    best, least = c.judgement.best, max((_NEARLY * x.score for x in c.judgement.candidates), default=0.0)
+    likely = {x.intent for x in c.judgement.candidates if x.score >= least and x.intent in near}
+    joint = dict(_joint(c, c.parsed, _remembered(c)).candidates)
+    found = max(likely & joint.keys(), key=lambda i: joint[i], default="")
+    led = not found or best in near or joint[found] + _NEIGHBOUR_LEAD < joint.get(best, 0.0)
+    return None if led or not best.startswith("service/") else near[found]
 
 
 def _nearby(c: Leaning) -> Service:
     """The topic itself, or a neighbour the words speak for more, in the light of what was asked before."""
     topic = c.topics[0]
     scored = dict(_joint(c, c.parsed, _remembered(c)).candidates)
-    known = [t for t in _neighbours(c) if f"service/{t.id}" in scored]
+    known = [t for t in (topic, *c.knowledge.lookup.near(topic)) if f"service/{t.id}" in scored]
     best = max(known, key=lambda t: scored[f"service/{t.id}"], default=topic)
     lead = scored.get(f"service/{best.id}", 0.0) - scored.get(f"service/{topic.id}", 0.0)
     return best if lead >= _NEIGHBOUR_LEAD else topic
-
-
-def _neighbours(c: Leaning) -> list[Service]:
-    """The services of the topic's domain, and those it names as related."""
-    topic, lookup = c.topics[0], c.knowledge.lookup
-    near = {s.id: s for s in lookup.of_domain(topic.source.section)}
-    return list((near | {r: lookup.services[r] for r in topic.related}).values())
 
 
 def _remembered(c: Leaning) -> dict[str, float]:

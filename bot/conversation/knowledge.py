@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.kinds import CueIndex, cue_index
 from bot.conversation.signs import Sign, SignIndex
 from bot.matching import stored
-from bot.matching.features import Lexicon, lexicon
+from bot.matching.features import Lexicon, lexicon, parse
 from bot.matching.further import extend
 from bot.matching.index import Index, Utterance, build, features_of
 from bot.matching.linear import train
@@ -39,6 +40,12 @@ class Knowledge:
     alarm: Index
     leaning: Index | None
     signs: SignIndex
+
+    @cached_property
+    def leaning_features(self) -> frozenset[str]:
+        """Whatever is said somewhere in the known follow-ups."""
+        said = (text for followup in self.catalogue.followups for text in followup.phrasings)
+        return frozenset(f for text in said for f in parse(text, self.topics.lexicon).features)
 
 
 def utterances(catalogue: Catalogue) -> Iterator[Utterance]:

@@ -69,6 +69,7 @@ def evidence(c: Leaning) -> dict[str, float]:
         "like_a_follow_up": max(_UNSAID, min(3.0, follow_up(c.parsed, c.knowledge)[1])),
         "near_a_follow_up": nearness(c.parsed.text, c.knowledge),
         "near_its_own": c.judgement.evidence.get("likeness", 0.0),
+        "strange": _strange(c),
         "support": max(-0.5, min(_MOST_SUPPORT, support)),
         "lead_over_topic": min(4.0, float(found.max()) - support),
         "own_service": sure if own == "service" else 0.0,
@@ -80,6 +81,14 @@ def evidence(c: Leaning) -> dict[str, float]:
         "known": vector.known,
         "says_nothing": float(not c.judgement.candidates),
     }
+
+
+def _strange(c: Leaning) -> float:
+    """The share (0–1) of what is said that no known follow-up says and that does not speak for the topic."""
+    topics, topic = c.knowledge.topics, f"service/{c.topics[0].id}"
+    weighed = {feature: topics.weight(feature) ** 2 for feature in c.parsed.features}
+    new = (f for f in weighed if f not in c.knowledge.leaning_features and not topics.speaks_for(f, topic))
+    return sum(weighed[f] for f in new) / (sum(weighed.values()) or 1.0)
 
 
 def nearness(text: str, knowledge: Knowledge) -> float:

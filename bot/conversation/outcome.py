@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.catalogue.lookup import Lookup
-from bot.catalogue.model import Emergency, Service, Signpost
+from bot.catalogue.model import Contact, Emergency, Service, Signpost
 from bot.catalogue.sentences import FALLBACK
 from bot.conversation.reply import buttons, match_of, options, phones_in, phones_of, service_text
 from bot.conversation.state import State
@@ -76,19 +76,22 @@ def answered(
 
 
 def several_answered(
-    found: Sequence[tuple[Service, str, str, float]], state: State, lookup: Lookup
+    found: Sequence[tuple[Service | Signpost, str, str, float]], state: State, lookup: Lookup
 ) -> Outcome:
-    """One answer for each (service, kind, part of the question, confidence), under its own heading."""
+    """One answer under its heading for each (service or signpost, kind, part of the question, confidence)."""
     texts: list[str] = []
     matches: list[Match] = []
     phones: dict[str, None] = {}
-    for service, kind, question, confidence in found:
-        heading = lookup.say("heading", name=service.name)
-        text = service_text(service, kind, question, lookup)
-        texts.append(f"{heading}\n{text}")
-        phones |= dict.fromkeys(phones_in(text, phones_of(service, lookup)))
-        matches.append(match_of(service, confidence, "answer", lookup))
-        state = state.about(service.id, kind, question)
+    for about, kind, question, confidence in found:
+        if isinstance(about, Service):
+            text = service_text(about, kind, question, lookup)
+            lines = phones_of(about, lookup)
+            matches.append(match_of(about, confidence, "answer", lookup))
+            state = state.about(about.id, kind, question)
+        else:
+            text, lines = _elsewhere(about, lookup)
+        texts.append(f"{lookup.say('heading', name=about.name)}\n{text}")
+        phones |= dict.fromkeys(phones_in(text, lines))
     lowest = min(confidence for *_, confidence in found)
     reply = Reply("\n\n".join(texts), "answered", lowest, tuple(matches), phones=tuple(phones))
     return Outcome(reply, state)
@@ -114,16 +117,23 @@ def offered(
 
 def signposted(signpost: Signpost, confidence: float, state: State, lookup: Lookup) -> Outcome:
     """A topic recognised as outside the plan, and whom to ask instead; without a line, what we do know."""
-    topic = f"signpost/{signpost.id}"
+    text, contacts = _elsewhere(signpost, lookup)
+    menu = () if signpost.contacts else buttons([d.name for d in lookup.domains.values()])
+    phones = tuple(c.phone for c in contacts)
+    reply = Reply(
+        text, "unanswered", confidence, buttons=menu, phones=phones, topic=f"signpost/{signpost.id}"
+    )
+    return Outcome(reply, state)
+
+
+def _elsewhere(signpost: Signpost, lookup: Lookup) -> tuple[str, tuple[Contact, ...]]:
+    """That the plan does not hold this, and the line to ring."""
     if not signpost.contacts:
         text = lookup.say("elsewhere", name=signpost.name, phone=FALLBACK)
-        menu = buttons([d.name for d in lookup.domains.values()])
-        reply = Reply(text, "unanswered", confidence, buttons=menu, phones=(FALLBACK,), topic=topic)
-        return Outcome(reply, state)
+        return text, (lookup.contacts[FALLBACK],)
     contact = lookup.contacts[signpost.contacts[0]]
     text = lookup.say("signpost", name=signpost.name, phone=contact.phone, phone_name=contact.name)
-    reply = Reply(text, "unanswered", confidence, phones=(contact.phone,), topic=topic)
-    return Outcome(reply, state)
+    return text, (contact,)
 
 
 def unknown(confidence: float, state: State, lookup: Lookup) -> Outcome:

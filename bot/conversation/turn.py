@@ -31,6 +31,7 @@ LONGEST_MESSAGE = 600
 _ORDINAL = re.compile(
     rf"[选要看就点是我想问那 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))[个项条号种的吧啊呢 ]*"
 )
+_BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
 _COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 
 
@@ -137,6 +138,27 @@ def _named_intent(c: Context, intent: str) -> Outcome | None:
     return answered(service, asked.kind, asked.question, 1.0, c.state, c.knowledge.lookup)
 
 
+def _another(c: Context) -> Outcome | None:
+    """换一个: what is near the service spoken of, and was neither spoken of nor offered yet."""
+    if not c.state.topics or "follow-another" not in c.cued.shown or len(c.cued.rest) > 1:
+        return None
+    topic = c.knowledge.lookup.services.get(c.state.topics[0])
+    if topic is None:
+        return None
+    known = {*(f"service/{t}" for t in c.state.topics), *c.state.choices}
+    others = [(s, 0.0) for s in c.knowledge.lookup.near(topic) if f"service/{s.id}" not in known]
+    if not others:
+        return domain_menu("domains", "clarify", c.state, c.knowledge.lookup)
+    return offered(others, c.state.kind, c.state.question, 0.0, c.state, c.knowledge.lookup)
+
+
+def _babble(c: Context) -> Outcome | None:
+    """哒哒哒哒: sounds, unless they are small talk."""
+    if not _BABBLE.fullmatch(c.text) or c.judgement.best.startswith("smalltalk/"):
+        return None
+    return unknown(0.0, c.state, c.knowledge.lookup)
+
+
 def _several(c: Context) -> Outcome | None:
     if c.state.topics and "follow-correction" in c.cued.shown:
         return None
@@ -212,6 +234,8 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _choice,
     _emergency,
     _named,
+    _another,
+    _babble,
     _several,
     _follow_up,
     _small_talk,

@@ -13,7 +13,7 @@ from bot.text.normalise import folded, visible
 
 _SIGN = 2.0
 _CLEARLY_MEANT = 0.7
-_MEANT_AS_A_WHOLE = {"service": 0.6, "signpost": 0.85}
+_MEANT_AS_A_WHOLE = {"service": 0.6, "signpost": 0.85, "smalltalk": 0.85}
 _FAR_FROM_DANGER = -2.0
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.6

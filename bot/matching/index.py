@@ -64,6 +64,16 @@ class Index:
         rarest = math.log(1 + len(self.features))
         return {kind: (weight * rarest) ** 2 * _SURPRISE for kind, weight in KIND_WEIGHT.items()}
 
+    def weight(self, feature: str) -> float:
+        """What a feature weighs before a vector is brought to norm 1; one never seen counts as rarest."""
+        found = self._weighed.get(feature)
+        return found[1] if found else KIND_WEIGHT[feature[0]] * math.log(1 + len(self.features))
+
+    def speaks_for(self, feature: str, intent: str) -> bool:
+        """Whether a feature alone counts towards an intent."""
+        number = self.features.get(feature)
+        return number is not None and self.weights.row(number).get(self.numbers[intent], 0) > 0
+
     def vector(self, features: Iterable[str]) -> Vector:
         """The vector of a text's features."""
         ids: list[int] = []

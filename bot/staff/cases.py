@@ -131,12 +131,17 @@ def _talk_cases(data: Any) -> Iterator[Conversation]:
 
 
 def _sayings(data: Any) -> Iterator[Conversation]:
-    """What goes on about any topic, and what is about something else, each after a few openings."""
+    """What goes on about any topic, and what is about something else, each after a few openings.
+
+    What is about something else is asked by itself too.
+    """
     openings = [_turn(row) for row in data.get("openings", ())]
     groups = [(True, kind, said) for kind, said in data.get("continued", {}).items()]
     groups += [(False, "outside", data.get("outside", ()))]
     sayings = [(goes_on, kind, q) for goes_on, kind, said in groups for q in said]
     for number, (goes_on, kind, q) in enumerate(sayings):
+        if not goes_on:
+            yield (Case(q, ()),)
         for step in range(min(_OPENINGS_EACH, len(openings))):
             opening = openings[(number + step * _STRIDE) % len(openings)]
             expect = opening["expect"] if goes_on else []

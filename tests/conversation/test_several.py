@@ -70,3 +70,18 @@ def test_a_correction_asks_one_thing() -> None:
 def test_a_phrasing_asks_one_thing(service: toy.Service) -> None:
     for phrasing in service.phrasings:
         assert asked(phrasing) == [service.id]
+
+
+@pytest.mark.parametrize("text", ["身份证丢了怎么补?低保多少钱", "低保多少钱 还有公积金怎么提取"])
+def test_a_part_outside_the_plan_gets_its_number_beside_the_answer(text: str) -> None:
+    outcome = talk(text)[0]
+    assert outcome.reply.status == "answered"
+    assert [m.service for m in outcome.reply.matches] == ["dibao"]
+    assert outcome.state.topics == ("dibao",)
+    parts = [part.split("\n") for part in outcome.reply.text.split("\n\n")]
+    assert {heading for heading, *_ in parts} in ({"【低保标准】", "【身份证】"}, {"【低保标准】", "【公积金】"})
+    assert sum("不归这里" in line for _, line, *_ in parts) == 1
+
+
+def test_what_only_outsiders_ask_is_no_answer() -> None:
+    assert talk("身份证丢了怎么补?公积金怎么提取")[0].reply.status == "unanswered"

@@ -30,6 +30,8 @@ CASES = [
     ("２", CHOOSING, "_choice", "clarify", "domain/culture"),
     (" 1. ", CHOOSING, "_choice", "answered", "service/dibao"),
     ("低保标准", State(), "_named", "answered", "service/dibao"),
+    ("换一个", DIBAO, "_another", "clarify", ""),
+    ("哒哒哒哒", DIBAO, "_babble", "unanswered", ""),
     ("【公办幼儿园】", DIBAO, "_named", "answered", "service/school"),
     ("文旅乐享", State(), "_named", "clarify", "domain/culture"),
     ("老年食堂在哪里,图书馆借书要钱吗", State(), "_several", "answered", ""),
@@ -124,6 +126,12 @@ def test_a_question_asked_before_choosing_is_not_asked_again_of_a_domain() -> No
     outcome = talk("低保多少钱", "文旅乐享", "1")[-1]
     assert outcome.reply.topic == "service/library"
     assert outcome.reply.text.startswith(toy.LIBRARY.summary)
+
+
+def test_another_is_what_is_near_and_was_not_yet_offered() -> None:
+    first, second = talk("换一个", "换一个", state=DIBAO)
+    assert [m.service for m in first.reply.matches] == ["canteen"]
+    assert second.state.choices == ("domain/education", "domain/elderly", "domain/assistance", "domain/culture")
 
 
 def test_related_services_are_buttons() -> None:

@@ -107,6 +107,7 @@ def test_examples_of_talk_are_read_as_conversations(tmp_path: Path) -> None:
     assert read_cases([tmp_path]) == [
         (library, thanks, case(q="着火了", numbers="119", first=False, after="谢谢")),
         (opening, case("dibao", q="要带什么", kind="how", first=False, after="低保多少钱")),
+        (case(q="下雨吗"),),
         (opening, case(q="下雨吗", kind="outside", first=False, after="低保多少钱")),
         (case("dibao", "library", q="低保和图书馆"),),
         (case(q="晕倒了", numbers="110|120"),),
