@@ -21,7 +21,7 @@ _NEIGHBOUR_LEAD = 0.25
 _TORN = 0.6
 _NEARLY = 0.6
 _ALONE_SMALL_TALK = 0.4
-_LIKE_ENOUGH = -1.0
+_LIKE_ENOUGH = -1.5
 _NOT = ("不", "弗", "勿")
 
 Found = tuple[Service, float]

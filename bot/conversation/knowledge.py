@@ -19,7 +19,7 @@ CALM = "calm"
 ALONE = "alone"
 MODELS = ("topics", "alarm")
 LEANING = "leaning"
-_EVERY_NTH_CALM = 3
+_EVERY_NTH_CALM = 2
 _EVERY_NTH_ALONE = 2
 _MOST_FURTHER = 3000
 

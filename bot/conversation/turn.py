@@ -149,7 +149,7 @@ def _another(c: Context) -> Outcome | None:
     others = [(s, 0.0) for s in c.knowledge.lookup.near(topic) if f"service/{s.id}" not in known]
     if not others:
         return domain_menu("domains", "clarify", c.state, c.knowledge.lookup)
-    return offered(others, c.state.kind, c.state.question, 0.0, c.state, c.knowledge.lookup)
+    return offered(others, "policy", c.state.question, 0.0, c.state, c.knowledge.lookup)
 
 
 def _babble(c: Context) -> Outcome | None:

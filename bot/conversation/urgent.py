@@ -8,13 +8,14 @@ from bot.conversation.knowledge import CALM, Knowledge
 from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, scores
+from bot.matching.matcher import Judgement, likeness, scores
 from bot.text.normalise import folded, visible
 
 _SIGN = 2.0
 _CLEARLY_MEANT = 0.7
 _MEANT_AS_A_WHOLE = {"service": 0.6, "signpost": 0.85, "smalltalk": 0.85}
 _FAR_FROM_DANGER = -2.0
+_WORD_FOR_WORD = 0.85
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.6
 _LEAST_LETTERS = 3
@@ -53,10 +54,19 @@ def answer(text: str, parsed: Parsed, meant: Judgement, state: State, knowledge:
     """The emergency reply, where the message or a sentence of it is a cry for help."""
     whole = danger(parsed, knowledge)
     found = whole if _alarming(whole, meant, knowledge) else _told_in_passing(text, whole, meant, knowledge)
-    if found is None:
+    if found is None or _known_to_be_harmless(parsed.text, found, knowledge):
         return None
     emergency = knowledge.lookup.emergencies[found.kind]
     return alarmed(emergency, min(1.0, 0.5 + found.lead), state, knowledge.lookup)
+
+
+def _known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> bool:
+    """Whether it is nearly word for word something harmless, and less like any cry of this danger."""
+    index = knowledge.alarm
+    calm = likeness(text, index.phrasings[index.numbers[CALM]])
+    return calm >= _WORD_FOR_WORD and calm > likeness(
+        text, index.phrasings[index.numbers[f"emergency/{found.kind}"]]
+    )
 
 
 def _alarming(found: Danger, meant: Judgement, knowledge: Knowledge) -> bool:

@@ -79,7 +79,10 @@ def test_a_part_outside_the_plan_gets_its_number_beside_the_answer(text: str) ->
     assert [m.service for m in outcome.reply.matches] == ["dibao"]
     assert outcome.state.topics == ("dibao",)
     parts = [part.split("\n") for part in outcome.reply.text.split("\n\n")]
-    assert {heading for heading, *_ in parts} in ({"【低保标准】", "【身份证】"}, {"【低保标准】", "【公积金】"})
+    assert {heading for heading, *_ in parts} in (
+        {"【低保标准】", "【身份证】"},
+        {"【低保标准】", "【公积金】"},
+    )
     assert sum("不归这里" in line for _, line, *_ in parts) == 1
 
 

@@ -131,7 +131,12 @@ def test_a_question_asked_before_choosing_is_not_asked_again_of_a_domain() -> No
 def test_another_is_what_is_near_and_was_not_yet_offered() -> None:
     first, second = talk("换一个", "换一个", state=DIBAO)
     assert [m.service for m in first.reply.matches] == ["canteen"]
-    assert second.state.choices == ("domain/education", "domain/elderly", "domain/assistance", "domain/culture")
+    assert second.state.choices == (
+        "domain/education",
+        "domain/elderly",
+        "domain/assistance",
+        "domain/culture",
+    )
 
 
 def test_related_services_are_buttons() -> None:
