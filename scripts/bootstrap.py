@@ -1,5 +1,7 @@
 """Make .venv with the locked packages, on any machine with Python ≥ 3.11. Standard library only.
 
+`python3 scripts/bootstrap.py extras` adds those of the extras: PostgreSQL, MCP, the city's own sign-in.
+
 Uses uv where it is on PATH, else this Python's pip, else the one it bundles; where Debian ships neither,
 one pip wheel of a known hash from the configured index. Everything said goes to standard error.
 """
@@ -33,7 +35,7 @@ def say(text: str) -> None:
 
 
 def ready(group: str) -> None:
-    """See to it that .venv holds the locked packages of `run`, `dev` or `bench`; silent where it does."""
+    """See to it that .venv holds the locked packages of a group such as `run` or `dev`; silent if so."""
     if sys.version_info < (3, 11):  # noqa: UP036
         sys.exit(f"甬问 needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).")
     locks = [LOCKS / f"{name}.txt" for name in dict.fromkeys(("build", "run", group))]
@@ -130,3 +132,7 @@ def python(*arguments: str) -> None:
     if WINDOWS:
         sys.exit(subprocess.run(command, env=environment).returncode)
     os.execve(command[0], command, environment)
+
+
+if __name__ == "__main__":
+    ready(*(sys.argv[1:] or ["run"]))

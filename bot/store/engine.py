@@ -79,7 +79,9 @@ def _server_engine(url: str, seconds: float) -> AsyncEngine:
             connect_args={"timeout": _HASTY_SECONDS, "command_timeout": seconds},
         )
     except ModuleNotFoundError as error:
-        raise StoreError("PostgreSQL needs the package asyncpg; install the extra `postgres`") from error
+        raise StoreError(
+            "PostgreSQL needs the package asyncpg; run `python3 scripts/bootstrap.py extras`"
+        ) from error
 
 
 def inserting(engine: AsyncEngine, table: Any) -> Any:

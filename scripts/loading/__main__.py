@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,9 +27,23 @@ class Round(NamedTuple):
     busy: float
 
 
+class Server(NamedTuple):
+    """Where a server answers, and its process number."""
+
+    url: str
+    pid: int
+
+
 @contextmanager
-def server(*arguments: str) -> Iterator[tuple[str, int]]:
-    """The address and process number of a server that stops at the end."""
+def servers(replicas: int, *arguments: str) -> Iterator[list[Server]]:
+    """Servers that stop at the end; several share the database that YONGWEN_DATABASE names."""
+    with ExitStack() as opened:
+        yield [opened.enter_context(server(*arguments)) for _ in range(replicas)]
+
+
+@contextmanager
+def server(*arguments: str) -> Iterator[Server]:
+    """A server that stops at the end."""
     with tempfile.TemporaryDirectory() as folder:
         catalogue = shutil.copy(config.load().catalogue, folder)
         settings = {
@@ -48,7 +62,7 @@ def server(*arguments: str) -> Iterator[tuple[str, int]]:
         ) as process:
             assert process.stdin
             assert process.stdout
-            yield process.stdout.readline().rpartition(" ")[2].strip(), process.pid
+            yield Server(process.stdout.readline().rpartition(" ")[2].strip(), process.pid)
             process.stdin.close()
 
 
@@ -61,11 +75,13 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def one_round(url: str, pid: int, path: str, arguments: argparse.Namespace) -> Round:
+async def one_round(to: Sequence[Server], path: str, arguments: argparse.Namespace) -> Round:
     """Call a path for some seconds."""
-    before = processor_seconds(pid)
-    asked = await measure(url, path, arguments.conversations, arguments.connections, arguments.seconds)
-    return Round(asked, 1e6 * (processor_seconds(pid) - before) / len(asked.latencies))
+    urls = [server.url for server in to]
+    before = sum(processor_seconds(server.pid) for server in to)
+    asked = await measure(urls, path, arguments.conversations, arguments.connections, arguments.seconds)
+    used = sum(processor_seconds(server.pid) for server in to) - before
+    return Round(asked, 1e6 * used / len(asked.latencies))
 
 
 def middle(rounds: Sequence[Round]) -> Round:
@@ -79,18 +95,14 @@ def row(name: str, found: Round) -> str:
     return f"| {name} | {found.measured.rate:,.0f} | {times} | {found.busy:,.0f} |"
 
 
-async def compare(url: str, pid: int, arguments: argparse.Namespace) -> None:
+async def compare(to: Sequence[Server], arguments: argparse.Namespace) -> None:
     """Print the table, and how the two compare."""
     turns, warm = sum(map(len, arguments.conversations)), 0
     while warm < turns:  # what is measured is how it goes on, not how it begins
-        warm += len((await one_round(url, pid, ASK, arguments)).measured.latencies)
-    rounds = [
-        [await one_round(url, pid, path, arguments) for path in (ECHO, ASK)] for _ in range(arguments.rounds)
-    ]
+        warm += len((await one_round(to, ASK, arguments)).measured.latencies)
+    rounds = [[await one_round(to, path, arguments) for path in (ECHO, ASK)] for _ in range(arguments.rounds)]
     echo, ask = (middle(found) for found in zip(*rounds, strict=True))
-    print(
-        "| route | requests a second | p50 · p99 ms | processor µs a request |\n| --- | ---: | ---: | ---: |"
-    )
+    print(HEAD)
     print(row("echo", echo), row("`POST /ask`", ask), sep="\n")
     rate, busy = ask.measured.rate / echo.measured.rate, echo.busy / ask.busy
     print(f"{rate:.0%} of the echo's rate; by processor time {busy:.0%}")
@@ -103,12 +115,15 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=4, help="of each round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--replicas", type=int, default=1, help="so many servers, on YONGWEN_DATABASE")
     parser.add_argument("--anew", action="store_true", help="remember no question just asked")
     arguments = parser.parse_args()
     arguments.conversations = [[case.q for case in found] for found in read_cases(arguments.files)]
-    with server(*(["--anew"] if arguments.anew else [])) as (url, pid):
+    if arguments.replicas > 1 and not config.load().database:
+        parser.error("replicas share a PostgreSQL: set YONGWEN_DATABASE and YONGWEN_PRIVACY_KEY")
+    with servers(arguments.replicas, *(["--anew"] if arguments.anew else [])) as to:
         print(f"{len(arguments.conversations)} conversations, {arguments.connections} connections")
-        asyncio.run(compare(url, pid, arguments))
+        asyncio.run(compare(to, arguments))
     return 0
 
 

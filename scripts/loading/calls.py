@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import secrets
 import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -33,24 +34,29 @@ class _Bodies:
     def __init__(self, conversations: Sequence[Conversation]) -> None:
         self._numbers = itertools.count()
         self._conversations = conversations
+        self._name = secrets.token_hex(4)  # a conversation of an earlier round is not gone on with
 
     def conversation(self) -> Iterator[bytes]:
         number = next(self._numbers)
         turns = self._conversations[number % len(self._conversations)]
         for text in turns:
-            body = {"text": text} if len(turns) == 1 else {"text": text, "session": f"load-{number}"}
+            body = (
+                {"text": text}
+                if len(turns) == 1
+                else {"text": text, "session": f"load-{self._name}-{number}"}
+            )
             yield json.dumps(body, ensure_ascii=False).encode()
 
 
 async def measure(
-    url: str, path: str, conversations: Sequence[Conversation], connections: int, seconds: float
+    urls: Sequence[str], path: str, conversations: Sequence[Conversation], connections: int, seconds: float
 ) -> Measured:
-    """Call a path for some seconds."""
+    """Call a path for some seconds, each connection at one of the servers."""
     bodies, latencies = _Bodies(conversations), []
     until = time.perf_counter() + seconds
     started = time.perf_counter()
     async with asyncio.TaskGroup() as callers:
-        for _ in range(connections):
+        for _, url in zip(range(connections), itertools.cycle(urls), strict=False):
             callers.create_task(_call(url, path, bodies, until, latencies))
     return Measured(sorted(latencies), time.perf_counter() - started)
 
