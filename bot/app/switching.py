@@ -8,7 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from bot.app.answering import Yongwen, load_release
 from bot.app.databases import catalogue_engine
 from bot.config import Settings
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.state import State
+from bot.conversation.turn import turn
 from bot.errors import StoreError
+from bot.messages import Message
 from bot.store.catalogue import newest_release
 from bot.store.notices import Notices
 
@@ -48,9 +52,16 @@ async def _watch(settings: Settings, yongwen: Yongwen) -> None:
         await engine.dispose()
 
 
+def _loaded(settings: Settings, live: Knowledge) -> tuple[int, Knowledge]:
+    """The newest release, with all that the first question would wait for."""
+    number, knowledge = asyncio.run(load_release(settings, live))
+    turn(Message(f"{next(iter(knowledge.lookup.services.values())).name}?"), State(), knowledge)
+    return number, knowledge
+
+
 async def _switch(settings: Settings, yongwen: Yongwen) -> None:
     """Load beside the answering, in a thread with a loop of its own; then swap by one assignment."""
     live = yongwen.knowledge
-    number, knowledge = await asyncio.to_thread(lambda: asyncio.run(load_release(settings, live)))
+    number, knowledge = await asyncio.to_thread(_loaded, settings, live)
     yongwen.switch(number, knowledge)
     log.info("answering from release %s", number)

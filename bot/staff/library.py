@@ -1,5 +1,6 @@
 """The catalogue's releases as staff see them: files and records of each, history, what was said when."""
 
+import asyncio
 from collections import OrderedDict
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -43,7 +44,9 @@ class Library:
     async def snapshot(self, number: int) -> Snapshot:
         """The knowledge of a release."""
         if number not in self._snapshots:
-            self._snapshots[number] = Snapshot(await self.releases.sources(number))
+            snapshot = Snapshot(await self.releases.sources(number))
+            await asyncio.to_thread(lambda: snapshot.records)  # kept once made, and slow to make
+            self._snapshots[number] = snapshot
             if len(self._snapshots) > _KEPT:
                 self._snapshots.popitem(last=False)
         self._snapshots.move_to_end(number)

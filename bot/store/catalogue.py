@@ -1,7 +1,7 @@
 """Releases of the catalogue, in and out of the database."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
@@ -41,6 +41,7 @@ _TABLES: dict[str, type[schema.CatalogueBase]] = {
     "services": schema.ServiceRow,
 }
 _Rows = list[dict[str, Any]]
+_AT_ONCE = 500
 _CHINA = timezone(timedelta(hours=8))
 _MISFIT = "catalogue: the release does not fit this version"
 
@@ -105,8 +106,9 @@ async def write_release(
         await connection.execute(insert(schema.ReleaseRow), [release])
         await write_sources(connection, number, sources)
         for table, rows in tables.items():
-            numbered = [{"release": number, "position": i, **row} for i, row in enumerate(rows)]
-            if numbered:
+            for start in range(0, len(rows), _AT_ONCE):  # few at once: questions are answered in between
+                part = enumerate(rows[start : start + _AT_ONCE], start)
+                numbered = [{"release": number, "position": i, **row} for i, row in part]
                 await connection.execute(insert(table), numbered)
         learnt = [{"release": number, "name": name, "data": data} for name, data in models.items()]
         if learnt:
@@ -209,10 +211,10 @@ async def _read(connection: AsyncConnection, table: type[schema.CatalogueBase], 
     names = [name for name in columns.keys() if name not in ("release", "position")]  # noqa: SIM118
     query = select(*(columns[name] for name in names)).where(columns.release == number)
     rows = await connection.execute(query.order_by(columns.position))
-    return await asyncio.to_thread(_named, names, rows.all())
+    return await asyncio.to_thread(_named, names, rows)
 
 
-def _named(names: Sequence[str], rows: Sequence[Row[Any]]) -> _Rows:
+def _named(names: Sequence[str], rows: Iterable[Row[Any]]) -> _Rows:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

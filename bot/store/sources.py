@@ -1,9 +1,10 @@
 """The knowledge files a release was made from, byte for byte; releases share those they have in common."""
 
+import asyncio
 import hashlib
 import zlib
-from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -34,16 +35,20 @@ async def write_sources(connection: AsyncConnection, number: int, sources: Sourc
     """Note which files a release was made from; texts that are there already are not stored twice."""
     by_digest = {source.digest: source for source in sources.values()}
     known = await _known(connection, by_digest)
-    fresh = [
-        {"digest": digest, "data": _packed(source.text), "parsed": _packed(source.parsed)}
-        for digest, source in by_digest.items()
-        if digest not in known
-    ]
+    new = {digest: source for digest, source in by_digest.items() if digest not in known}
+    fresh = await asyncio.to_thread(_packed_rows, new)
     if fresh:
         await connection.execute(insert(TextRow), fresh)
     rows = [{"release": number, "path": path, "digest": s.digest} for path, s in sources.items()]
     if rows:
         await connection.execute(insert(DocumentRow), rows)
+
+
+def _packed_rows(sources: Mapping[str, Source]) -> list[dict[str, str | bytes]]:
+    return [
+        {"digest": digest, "data": _packed(source.text), "parsed": _packed(source.parsed)}
+        for digest, source in sources.items()
+    ]
 
 
 async def _known(connection: AsyncConnection, digests: Collection[str]) -> set[str]:
@@ -64,7 +69,11 @@ async def read_sources(engine: AsyncEngine, number: int) -> dict[str, Source]:
     )
     async with operator_errors("catalogue"), engine.connect() as connection:
         rows = await connection.execute(query)
-        return {path: Source(_unpacked(data), _unpacked(parsed)) for path, data, parsed in rows}
+        return await asyncio.to_thread(_by_path, rows)
+
+
+def _by_path(rows: Iterable[Any]) -> dict[str, Source]:
+    return {path: Source(_unpacked(data), _unpacked(parsed)) for path, data, parsed in rows}
 
 
 def _packed(text: str) -> bytes:

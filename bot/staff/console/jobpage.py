@@ -24,7 +24,7 @@ class JobPage:
 
     async def page(self, visit: Visit) -> Response:
         """Progress, then the result: a trial's page, the new release, or why there is none."""
-        job = self._console.jobs.of(visit.part("id"), visit.account.name)
+        job = self._console.jobs.seen(visit.part("id"))
         if job.running:
             return visit.page("job", job=job)
         if job.error is not None:
