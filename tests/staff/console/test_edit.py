@@ -249,3 +249,35 @@ def test_verified_today_becomes_a_draft(editor):
     assert editor.path.startswith("/staff/drafts/")
     assert "核对日期放进草稿了" in editor.text
     assert "没有这一页" in (editor.post("/staff/verified", kind="replies", id="greeting") and editor.text)
+
+
+def test_a_release_that_would_lose_questions_names_them_in_chinese(editor, reviewer):
+    stolen = "\n".join(f"请问看书{c}吗" for c in "天地玄黄宇宙洪荒日月盈昃")
+    fields = opened(editor)
+    fields |= {"phrasings": [fields["phrasings"][0] + "\n" + stolen], "draft": [""]}
+    sent(editor, KITCHEN, fields, "save")
+    draft = editor.path
+    for who, do in ((editor, "submit"), (reviewer, "approve"), (reviewer, "release")):
+        version = re.search(r'name="version" value="(\d+)"', who.get(draft))[1]
+        who.post(draft, do=do, version=version, text="多写几句")
+    for _ in range(200):
+        if 'http-equiv="refresh"' not in reviewer.page:
+            break
+        reviewer.get(reviewer.path)
+    assert reviewer.status == 409 and "没有发布" in reviewer.text
+    assert re.search("“请问看书.” ?原来 ?图书馆，改后 ?老年食堂", reviewer.text)
+    assert "would" not in reviewer.page
+    assert f'href="/staff/knowledge/services/library?draft={draft[-12:]}"' in reviewer.page
+    version = re.search(r'name="version" value="(\d+)"', reviewer.get(draft))[1]
+    reviewer.post(draft, do="discard", version=version)
+
+
+def test_what_may_not_be_typed_is_refused_in_chinese(admin):
+    admin.get("/staff/users")
+    for sent_, said in (
+        ({"name": "x", "password": "lang genug!!", "role": "editor"}, "2 到 100 个"),
+        ({"name": "新人", "password": "kurz", "role": "editor"}, "密码要有 10 到 200 位"),
+        ({"name": "林编", "password": "lang genug!!", "role": "editor"}, "已经有叫 林编 的账号"),
+    ):
+        admin.post("/staff/users", **sent_)
+        assert admin.status == 400 and said in admin.text
