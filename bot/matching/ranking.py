@@ -44,13 +44,13 @@ _LEARN_CELLS = 40_000_000
 _EPOCHS = _ROUNDNESS = 5
 # How many entries of the matrix a question may look at before only the best candidates are pursued.
 _BUDGET = 60_000
-_PURSUED = 300
+_PURSUED = 100
 # From this length on, a row of the matrix is copied as a whole rather than gathered with others.
 _LONG = 250
 # What a text means counts this much beside what it is written with; among more intents than this,
 # only of those that the writing finds.
 _MEANT = 0.65
-_MEANT_INTENTS = 5_000
+_MEANT_INTENTS = 2_000
 # What a verbatim phrasing adds to an intent's score; it falls with the twelfth power of the likeness.
 _VERBATIM = 0.2
 # A feature that no phrasing has is as rare as if half an intent had it.
