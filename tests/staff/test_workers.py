@@ -1,0 +1,48 @@
+"""Work in a process of its own: its result, its progress, what it raises, and that it may die."""
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from bot.errors import InputError, WorkerError, YongwenError
+from bot.staff.workers import in_process
+
+pytestmark = pytest.mark.anyio
+Told = Callable[[int, int], None]
+
+
+def doubled(number: int, progress: Told) -> int:
+    progress(1, 2)
+    return 2 * number
+
+
+def refused(_progress: Told) -> None:
+    raise InputError("no")
+
+
+def broken(_progress: Told) -> None:
+    raise KeyError("x")
+
+
+def killed(_progress: Told) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def test_the_result_and_the_progress_come_back() -> None:
+    told: list[tuple[int, int]] = []
+    assert await in_process(doubled, 21, progress=lambda *at: told.append(at)) == 42
+    assert told == [(1, 2)]
+
+
+async def test_what_it_raises_is_raised_here() -> None:
+    with pytest.raises(InputError, match="no"):
+        await in_process(refused)
+    with pytest.raises(YongwenError, match="KeyError"):
+        await in_process(broken)
+
+
+async def test_a_process_that_dies_is_told_apart_from_a_refusal() -> None:
+    with pytest.raises(WorkerError, match="died; is there enough memory"):
+        await in_process(killed)
