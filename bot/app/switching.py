@@ -53,9 +53,11 @@ async def _watch(settings: Settings, yongwen: Yongwen) -> None:
 
 
 def _loaded(settings: Settings, live: Knowledge) -> tuple[int, Knowledge]:
-    """The newest release, with all that the first question would wait for."""
+    """The newest release, with all that the first questions would wait for: one asked, and one after it."""
     number, knowledge = asyncio.run(load_release(settings, live))
-    turn(Message(f"{next(iter(knowledge.lookup.services.values())).name}?"), State(), knowledge)
+    asked = Message(f"{next(iter(knowledge.lookup.services.values())).name}?")
+    _, state = turn(asked, State(), knowledge)
+    turn(asked, state, knowledge)
     return number, knowledge
 
 
