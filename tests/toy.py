@@ -146,6 +146,7 @@ REPLIES = {
     "unknown": "不知道,请打{phone}。",
     "unknown-offer": "我能答:",
     "signpost": "{name}不归这里,请打{phone}({phone_name})。",
+    "other-place": "{place}的不知道,{name}可以看,别的打{phone}。",
     "empty": "没看到字。",
     "too-long": "太长了,请打{phone}。",
     "domain": "{name}({about}):",
@@ -212,7 +213,15 @@ CUES = {
         "follow-back": ("前面讲的", "前面那个"),
         "follow-more": ("详细点",),
         "follow-another": ("换一个",),
-        "follow-filler": ("请问", "呢", "吗"),
+        "follow-courtesy": ("请问", "你好", "您好", "谢谢", "多谢"),
+        "follow-filler": ("呢", "吗"),
+    },
+    "places": {
+        "here": ("某市", "杭州湾", "转过来"),
+        "elsewhere": ("杭州", "上海"),
+        "lead": ("那", "在"),
+        "passing-before": ("从", "比"),
+        "passing-after": ("人", "户口", "来"),
     },
 }
 CATALOGUE = Catalogue.model_validate(

@@ -10,6 +10,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r\t]+$")]
 Text = Annotated[str, StringConstraints(max_length=2000)]
 Comparator = Literal["≥", "=", "≤", "约"]
+PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]
 QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
 
 
@@ -162,10 +163,15 @@ class Concept(Record):
 
 
 class Cues(Record):
-    """Words that tell what is asked of a topic, or that a message leans on the one before."""
+    """Words that tell what is asked of a topic, that a message leans on the one before, or where it is about.
+
+    `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
+    `passing-before` and `passing-after` one that is only spoken of.
+    """
 
     kinds: dict[QuestionKind, tuple[Line, ...]]
     follow: dict[Slug, tuple[Line, ...]]
+    places: dict[PlaceGroup, tuple[Line, ...]] = {}
 
 
 class Confidence(Record):

@@ -31,6 +31,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "unknown-offer": frozenset(),
     "signpost": frozenset({"name", "phone", "phone_name"}),
     "elsewhere": frozenset({"name", "phone"}),
+    "other-place": frozenset({"place", "name", "phone"}),
     "domain": frozenset({"name", "about"}),
     **dict.fromkeys(
         ("domains", "empty", "too-long", "again", "error", "greeting", "capability", "acknowledge"), _PHONE

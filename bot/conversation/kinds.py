@@ -19,8 +19,12 @@ class CueIndex(NamedTuple):
 
 def cue_index(cues: Cues) -> CueIndex:
     """The cue words of a catalogue, normalised."""
+    return word_index((*cues.kinds.items(), *cues.follow.items()))
+
+
+def word_index(groups: Iterable[tuple[str, Iterable[str]]]) -> CueIndex:
+    """The words of each (what they show, words), normalised."""
     words: dict[str, set[str]] = {}
-    groups: Iterable[tuple[str, tuple[str, ...]]] = [*cues.kinds.items(), *cues.follow.items()]
     for shown, listed in groups:
         for word in listed:
             words.setdefault(normalise(word), set()).add(shown)
@@ -43,19 +47,18 @@ def find_cues(text: str, index: CueIndex) -> Cued:
     """Cues of normalised text, longest first at each place."""
     shown: set[str] = set()
     rest: list[str] = []
-    for piece, found in _pieces(text, index):
+    for piece, found in pieces(text, index):
         shown |= found
         rest.append(" " if found else piece)
     return Cued(frozenset(shown), " ".join("".join(rest).split()))
 
 
 def without(text: str, cue: str, index: CueIndex) -> str:
-    """Normalised text without the words that show one cue and nothing else."""
-    kept = (" " if found == {cue} else piece for piece, found in _pieces(text, index))
-    return " ".join("".join(kept).split())
+    """Folded text without the words that show one cue and nothing else; a space stands for each."""
+    return "".join(" " if found == {cue} else piece for piece, found in pieces(text, index))
 
 
-def _pieces(text: str, index: CueIndex) -> Iterator[tuple[str, frozenset[str]]]:
+def pieces(text: str, index: CueIndex) -> Iterator[tuple[str, frozenset[str]]]:
     """The text cut into (cue word, what it shows) and (single character, nothing)."""
     at = 0
     while at < len(text):

@@ -7,6 +7,7 @@ from functools import cached_property
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.kinds import CueIndex, cue_index
+from bot.conversation.places import Places, places
 from bot.conversation.signs import Sign, SignIndex
 from bot.matching import stored
 from bot.matching.features import Lexicon, lexicon, parse
@@ -36,6 +37,7 @@ class Knowledge:
     lookup: Lookup
     confidence: Confidence
     cues: CueIndex
+    places: Places
     topics: Index
     alarm: Index
     leaning: Index | None
@@ -45,7 +47,12 @@ class Knowledge:
     def leaning_features(self) -> frozenset[str]:
         """Whatever is said somewhere in the known follow-ups."""
         said = (text for followup in self.catalogue.followups for text in followup.phrasings)
-        return frozenset(f for text in said for f in parse(text, self.topics.lexicon).features)
+        return frozenset(f for text in said for f in parse(text, self.topics.lexicon).plain)
+
+    @cached_property
+    def small_talk(self) -> frozenset[str]:
+        """All that is known to be small talk, normalised."""
+        return frozenset(normalise(p) for talk in self.catalogue.smalltalk for p in talk.phrasings)
 
 
 def utterances(catalogue: Catalogue) -> Iterator[Utterance]:
@@ -184,4 +191,5 @@ def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | 
     )
     cues = cue_index(catalogue.cues)
     known = lookup(catalogue)
-    return Knowledge(catalogue, known, catalogue.confidence, cues, topics, alarm, leaning, signs)
+    elsewhere = places(catalogue.cues)
+    return Knowledge(catalogue, known, catalogue.confidence, cues, elsewhere, topics, alarm, leaning, signs)

@@ -136,6 +136,16 @@ def _elsewhere(signpost: Signpost, lookup: Lookup) -> tuple[str, tuple[Contact, 
     return text, (contact,)
 
 
+def other_place(
+    place: str, service: Service, kind: str, question: str, state: State, lookup: Lookup
+) -> Outcome:
+    """What is asked of another city is not known; the same of ours is offered."""
+    text = lookup.say("other-place", place=place, name=service.name, phone=FALLBACK)
+    choice = f"service/{service.id}"
+    reply = Reply(text, "unanswered", buttons=buttons([service.name]), phones=(FALLBACK,), topic=choice)
+    return Outcome(reply, State(state.topics, question, (choice,), kind))
+
+
 def unknown(confidence: float, state: State, lookup: Lookup) -> Outcome:
     """The kind admission not to know, with the ten domains and 12345."""
     names = [d.name for d in lookup.domains.values()]

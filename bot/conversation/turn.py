@@ -15,19 +15,23 @@ from bot.conversation.outcome import (
     domain_menu,
     domain_services,
     offered,
+    other_place,
     said,
     several_answered,
     signposted,
     unknown,
 )
+from bot.conversation.places import asked_about
 from bot.conversation.several import parts
 from bot.conversation.state import State
 from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, judge, zone
 from bot.messages import Message
+from bot.text.normalise import folded, normalise, visible
 from bot.text.numerals import COUNTED
 
 LONGEST_MESSAGE = 600
+_LEAST_SAID = 2  # a particle left when courtesy is gone asks nothing
 _ORDINAL = re.compile(
     rf"[选要看就点是我想问那 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))[个项条号种的吧啊呢 ]*"
 )
@@ -44,13 +48,24 @@ class Context:
     knowledge: Knowledge
 
     @cached_property
+    def said(self) -> str:
+        """The message without courtesy round it; all of it where courtesy is all it is."""
+        bare = without(folded(visible(self.message.text)), "follow-courtesy", self.knowledge.cues)
+        only_courtesy = len(normalise(bare)) < _LEAST_SAID
+        return self.message.text if only_courtesy or self._is_small_talk else bare
+
+    @property
+    def _is_small_talk(self) -> bool:
+        return normalise(self.message.text) in self.knowledge.small_talk
+
+    @cached_property
     def parsed(self) -> Parsed:
-        """The message, normalised, with its features."""
-        return parse(self.message.text, self.knowledge.topics.lexicon)
+        """What was said, normalised, with its features."""
+        return parse(self.said, self.knowledge.topics.lexicon)
 
     @property
     def text(self) -> str:
-        """The message, normalised."""
+        """What was said, normalised."""
         return self.parsed.text
 
     @cached_property
@@ -65,13 +80,8 @@ class Context:
 
     @cached_property
     def judgement(self) -> Judgement:
-        """What the message means by itself: politeness round a question is not small talk."""
-        judgement = judge(self.parsed, self.knowledge.topics, self.knowledge.confidence)
-        if not judgement.best.startswith("smalltalk/") or "follow-filler" not in self.cued.shown:
-            return judgement
-        bare = parse(without(self.text, "follow-filler", self.knowledge.cues), self.knowledge.topics.lexicon)
-        asked = judge(bare, self.knowledge.topics, self.knowledge.confidence)
-        return judgement if zone(asked.confidence, self.knowledge.confidence) == "unknown" else asked
+        """What the message means by itself."""
+        return judge(self.parsed, self.knowledge.topics, self.knowledge.confidence)
 
     def service(self, intent: str) -> Service | None:
         """The service of an intent, where it is one."""
@@ -99,7 +109,7 @@ def _empty(c: Context) -> Outcome | None:
 def _emergency(c: Context) -> Outcome | None:
     if not c.cued.rest:  # 电话呢 / 那我呢: nothing has happened in these words
         return None
-    return urgent.answer(c.message.text, c.parsed, c.judgement, c.state, c.knowledge)
+    return urgent.answer(c.said, c.parsed, c.judgement, c.state, c.knowledge)
 
 
 def _choice(c: Context) -> Outcome | None:
@@ -159,10 +169,24 @@ def _babble(c: Context) -> Outcome | None:
     return unknown(0.0, c.state, c.knowledge.lookup)
 
 
+def _other_place(c: Context) -> Outcome | None:
+    asked = asked_about(c.text, c.knowledge.places)
+    if asked is None:
+        return None
+    place, rest = asked
+    if find_cues(normalise(rest), c.knowledge.cues).rest:
+        service = c.service(c.judgement.best) if _sure(c, "offer") else None
+    else:  # 那杭州呢
+        service = c.service(f"service/{c.state.topics[0]}") if c.state.topics else None
+    if service is None:
+        return None
+    return other_place(place, service, c.kind, c.text, c.state, c.knowledge.lookup)
+
+
 def _several(c: Context) -> Outcome | None:
     if c.state.topics and "follow-correction" in c.cued.shown:
         return None
-    found = parts(c.message.text, c.parsed, c.judgement, c.knowledge)
+    found = parts(c.said, c.parsed, c.judgement, c.knowledge)
     return several_answered(found, c.state, c.knowledge.lookup) if found else None
 
 
@@ -236,6 +260,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _named,
     _another,
     _babble,
+    _other_place,
     _several,
     _follow_up,
     _small_talk,

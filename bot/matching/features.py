@@ -1,7 +1,8 @@
 """What can be compared in an utterance: words, characters, sounds and concepts.
 
 A feature is a string whose first letter names its kind: `w` a word, `c` a character, `b` two
-neighbouring characters, `s` two neighbouring syllables, `k` a concept, `e` an English word.
+neighbouring characters, `s` two neighbouring syllables, `k` a concept, `e` an English word, `p` two
+concepts near each other.
 """
 
 import itertools
@@ -14,10 +15,11 @@ from bot.text.normalise import normalise
 from bot.text.pinyin import split, syllable
 
 # How much one feature of each kind weighs before idf: fitted by hand on cross-validation.
-KIND_WEIGHT = {"w": 0.8, "c": 0.9, "b": 0.8, "s": 0.6, "k": 1.6, "e": 1.0}
+KIND_WEIGHT = {"w": 0.8, "c": 0.9, "b": 0.8, "s": 0.6, "k": 1.6, "e": 1.0, "p": 0.8}
 _RUN = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[^\sa-z\d%]+|%")
 # A longer run of letters that can be cut into syllables is pinyin; a shorter one may be English too.
 _LONGEST_AMBIGUOUS = 6
+_NEAR = 2  # concepts with at most one between them stand near each other
 _SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|es|s|ing|ed)$")
 
 
@@ -53,7 +55,7 @@ def lexicon(concepts: Iterable[tuple[str, Iterable[str]]], words: Iterable[str] 
 def parse(text: str, lex: Lexicon) -> Parsed:
     """A text as it was typed, normalised, with its features."""
     normal = normalise(text)
-    return Parsed(normal, extract(normal, lex))
+    return Parsed(normal, extract_wide(normal, lex))
 
 
 def stem(word: str) -> str:
@@ -97,13 +99,37 @@ def _inside_word(text: str, start: int, end: int) -> bool:
 
 def extract(text: str, lex: Lexicon) -> list[str]:
     """The features of normalised text, in a fixed order, each once."""
-    found = ["k" + concept for _, concept in found_concepts(text, lex)]
+    concepts = [concept for _, concept in found_concepts(text, lex)]
+    return list(dict.fromkeys(_written(text, concepts, syllables(text), lex)))
+
+
+def extract_wide(text: str, lex: Lexicon) -> list[str]:
+    """The features of normalised text, and what bridges a gap in it.
+
+    Syllables next but one still meet where a character was dropped or put in between; concepts near each
+    other tell a question from one that only borrows its words, in whatever order they stand.
+    """
+    concepts = [concept for _, concept in found_concepts(text, lex)]
+    sounds = syllables(text)
+    found = _written(text, concepts, sounds, lex)
+    found += _sounding(zip(sounds, sounds[2:], strict=False))
+    distinct = list(dict.fromkeys(concepts))
+    for apart in range(1, _NEAR + 1):
+        pairs = zip(distinct, distinct[apart:], strict=False)
+        found += [f"p{min(pair)}+{max(pair)}" for pair in pairs]
+    return list(dict.fromkeys(found))
+
+
+def _written(text: str, concepts: Iterable[str], sounds: Iterable[str], lex: Lexicon) -> list[str]:
+    found = ["k" + concept for concept in concepts]
     found += ["w" + word for word in lex.cut(text) if len(word) > 1 and not word.isascii()]
     for run in _RUN.findall(text):
         found += _latin(run) if run[0].isascii() else _chinese(run)
-    sounds = itertools.pairwise(syllables(text))
-    found += [f"s{first} {second}" for first, second in sounds if first and second]
-    return list(dict.fromkeys(found))
+    return found + _sounding(itertools.pairwise(sounds))
+
+
+def _sounding(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"s{first} {second}" for first, second in pairs if first and second]
 
 
 def _latin(run: str) -> list[str]:

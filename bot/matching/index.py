@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching import margin
-from bot.matching.features import KIND_WEIGHT, Lexicon, extract, sound_only
+from bot.matching.features import KIND_WEIGHT, Lexicon, extract_wide, sound_only
 from bot.matching.linear import SCALE, Sample, Weights
 from bot.text.normalise import normalise
 
@@ -132,7 +132,7 @@ def samples_of(
 
 def features_of(text: str, lexicon: Lexicon) -> list[str]:
     """The features a text is learnt by."""
-    return extract(normalise(text), lexicon)
+    return extract_wide(normalise(text), lexicon)
 
 
 def inverse_frequency(counts: NDArray[np.int32], total: int) -> NDArray[np.float64]:

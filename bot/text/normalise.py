@@ -14,6 +14,7 @@ _RADICALS = str.maketrans(
 )
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _KEEP = "%."
+_ACCENTED = ((0xC0, 0x250), (0x1E00, 0x1F00))
 _LONE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 
 
@@ -25,6 +26,14 @@ def _simplified() -> dict[int, str]:
     convert = OpenCC("t2s").convert
     every = "".join(map(chr, range(0x4E00, 0xA000)))
     return {ord(a): b for a, b in zip(every, convert(every), strict=True) if a != b}
+
+
+@cache
+def _one_spelling() -> dict[int, str]:
+    """Simplified characters and letters without accents, as pinyin is typed: lǎo as lao, nǚ as nv."""
+    accented = [chr(code) for start, end in _ACCENTED for code in range(start, end)]
+    bare = {ord(c): unicodedata.normalize("NFD", c)[0] for c in accented if c.isalpha()}
+    return _simplified() | {**bare, **dict.fromkeys(map(ord, "üǖǘǚǜÜǕǗǙǛ"), "v")}
 
 
 @cache
@@ -47,7 +56,7 @@ def visible(text: str) -> str:
 
 def folded(text: str) -> str:
     """Text in one width, script and case, its punctuation and spaces kept."""
-    return unicodedata.normalize("NFKC", text).translate(_RADICALS).translate(_simplified()).lower()
+    return unicodedata.normalize("NFKC", text).translate(_RADICALS).translate(_one_spelling()).lower()
 
 
 def normalise(text: str) -> str:

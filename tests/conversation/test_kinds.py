@@ -34,7 +34,7 @@ def test_what_is_asked(text: str, kind: str) -> None:
 
 
 def test_the_longest_cue_wins_and_the_rest_is_kept() -> None:
-    assert found("请问低保多少钱") == ({"follow-filler", "cost"}, "低保")
+    assert found("请问低保多少钱") == ({"follow-courtesy", "cost"}, "低保")
 
 
 def test_cues_that_show_two_things_show_both() -> None:

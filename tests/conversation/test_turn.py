@@ -34,6 +34,8 @@ CASES = [
     ("哒哒哒哒", DIBAO, "_babble", "unanswered", ""),
     ("【公办幼儿园】", DIBAO, "_named", "answered", "service/school"),
     ("文旅乐享", State(), "_named", "clarify", "domain/culture"),
+    ("杭州低保多少钱", State(), "_other_place", "unanswered", "service/dibao"),
+    ("那上海呢", DIBAO, "_other_place", "unanswered", "service/dibao"),
     ("老年食堂在哪里,图书馆借书要钱吗", State(), "_several", "answered", ""),
     ("电话呢", DIBAO, "_follow_up", "answered", "service/dibao"),
     ("谢谢", State(), "_small_talk", "smalltalk", ""),

@@ -3,6 +3,7 @@ import pytest
 from bot.matching.features import (
     Lexicon,
     extract,
+    extract_wide,
     found_concepts,
     lexicon,
     parse,
@@ -36,6 +37,8 @@ def of_kind(kind: str, text: str, lex: Lexicon) -> set[str]:
         ("b", "低保金", {"低保", "保金"}),
         ("b", "低 保", set()),
         ("s", "低保", {"di bao"}),
+        ("s", "最低工资", {"zui di", "di gon", "gon zi", "zui gon", "di zi"}),
+        ("p", "爷爷坐公交车去小区", {"公交+老人", "公交+社区", "社区+老人"}),
         ("s", "dibao", {"di bao"}),
         ("s", "住房", {"zu fan"}),
         ("k", "爷爷坐公交车", {"老人", "公交"}),
@@ -84,12 +87,13 @@ def test_nothing_typed_has_no_features(lex: Lexicon) -> None:
 def test_pinyin_and_characters_share_what_is_left_when_typed_in_pinyin(lex: Lexicon) -> None:
     spoken = sound_only(extract("低保标准", lex))
     assert spoken == ["sdi bao", "sbao biao", "sbiao zun"]
+    assert sound_only(extract_wide("低保标准", lex)) == [*spoken, "sdi biao", "sbao zun"]
     assert set(spoken) <= set(extract("dibao biaozhun", lex))
 
 
-def test_a_break_parts_syllables(lex: Lexicon) -> None:
+def test_a_break_parts_neighbouring_syllables(lex: Lexicon) -> None:
     assert syllables("低x保") == ["di", "", "bao"]
-    assert not of_kind("s", "低x保", lex)
+    assert of_kind("s", "低x保", lex) == {"di bao"}  # as if a letter had slipped in
 
 
 @pytest.mark.parametrize(("word", "left"), [("schools", "school"), ("training", "train"), ("bus", "bus")])
