@@ -10,7 +10,7 @@ from bot.conversation.kinds import CueIndex, cue_index
 from bot.conversation.places import Places, places
 from bot.conversation.signs import Sign, SignIndex
 from bot.matching import stored
-from bot.matching.features import Lexicon, lexicon, parse
+from bot.matching.features import Lexicon, Reader, lexicon, parse
 from bot.matching.further import extend
 from bot.matching.index import Index, Utterance, build, features_of
 from bot.matching.linear import train
@@ -102,9 +102,9 @@ def words(catalogue: Catalogue) -> Lexicon:
 
 def prepare(catalogue: Catalogue) -> Knowledge:
     """Make a catalogue ready; takes a minute, all of it learning from the phrasings."""
-    lexed = words(catalogue)
-    topics = build(list(utterances(catalogue)), lexed)
-    return _joined(catalogue, topics, _alarm(catalogue, lexed), _leaning(catalogue, lexed))
+    reader = Reader(words(catalogue))
+    topics = build(list(utterances(catalogue)), reader.lexicon, read=reader.wide)
+    return _joined(catalogue, topics, _alarm(catalogue, reader), _leaning(catalogue, reader))
 
 
 def restore(catalogue: Catalogue, models: Mapping[str, bytes]) -> Knowledge:
@@ -152,18 +152,24 @@ def learnt_further(root: Knowledge, catalogue: Catalogue) -> Knowledge | None:
         return None
     topics = extend(root.topics, after, fresh, lexed)
     if _alarmed_by(root.catalogue) != _alarmed_by(catalogue):
-        return _joined(catalogue, topics, _alarm(catalogue, lexed), _leaning(catalogue, lexed))
+        reader = Reader(lexed)
+        return _joined(catalogue, topics, _alarm(catalogue, reader), _leaning(catalogue, reader))
     leaning = replace(root.leaning, lexicon=lexed) if root.leaning else None
     return _joined(catalogue, topics, replace(root.alarm, lexicon=lexed), leaning)
 
 
-def _alarm(catalogue: Catalogue, lexed: Lexicon) -> Index:
-    """The calm are about everything and so have no margin of their own: learnt by averaging."""
-    return build(list(alarms(catalogue)), lexed, train)
+def _alarm(catalogue: Catalogue, reader: Reader) -> Index:
+    """The calm are about everything and so have no margin of their own: learnt by averaging.
+
+    Danger shows in a few words; what bridges gaps between them would only make those weigh less.
+    """
+    return build(list(alarms(catalogue)), reader.lexicon, train, reader.plain)
 
 
-def _leaning(catalogue: Catalogue, lexed: Lexicon) -> Index | None:
-    return build(list(leanings(catalogue)), lexed, train) if catalogue.followups else None
+def _leaning(catalogue: Catalogue, reader: Reader) -> Index | None:
+    if not catalogue.followups:
+        return None
+    return build(list(leanings(catalogue)), reader.lexicon, train, reader.plain)
 
 
 def _reads_otherwise(text: str, one: Lexicon, other: Lexicon) -> bool:

@@ -48,7 +48,7 @@ def follow_up(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
     index = knowledge.leaning
     if index is None:
         return "policy", 0.0
-    vector = index.vector(parsed.features)
+    vector = index.vector(parsed.plain)
     if not vector.ids:
         return "policy", _UNSAID
     found = scores(vector, index)

@@ -22,7 +22,7 @@ _ANOTHER = re.compile(r"[?？;；\n]+|另外|还有(?!没有)|顺便|再问|其�
 _JOINT = re.compile(r"[和跟与及]")
 _PATTERNS = (_STOP, re.compile(f"{_STOP.pattern}|{_SPACE}"), _JOINT)
 _LEAST_LETTERS = 3
-_MOST_FEATURES = 145
+_MOST_FEATURES = 110
 _MOST_PIECES = 5
 _MOST_LEFT_OVER = 1
 _PLAINLY = 0.9
@@ -42,7 +42,7 @@ def parts(message: str, parsed: Parsed, whole: Judgement, knowledge: Knowledge) 
 
     A long message is a story: what it mentions in passing is not asked.
     """
-    if len(parsed.features) > _MOST_FEATURES or not whole.candidates:
+    if len(parsed.plain) > _MOST_FEATURES or not whole.candidates:
         return []
     text = folded(visible(message))
     torn = _may_be_torn(whole, knowledge)

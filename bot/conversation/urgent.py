@@ -17,7 +17,7 @@ _MEANT_AS_A_WHOLE = {"service": 0.6, "signpost": 0.85, "smalltalk": 0.85}
 _FAR_FROM_DANGER = -2.0
 _WORD_FOR_WORD = 0.85
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
-_LEAST_KNOWN = 0.5
+_LEAST_KNOWN = 0.6
 _LEAST_LETTERS = 3
 _NOTHING = -1e9
 _SENTENCE = re.compile(r"(?<![a-z])\s+|\s+(?![a-z])|[,，。;；!！?？、]+")
@@ -36,7 +36,7 @@ def danger(parsed: Parsed, knowledge: Knowledge) -> Danger:
     index = knowledge.alarm
     if CALM not in index.numbers:
         return Danger("", -1.0)
-    vector = index.vector(parsed.features)
+    vector = index.vector(parsed.plain)
     if len(vector.ids) < _FEWEST_FEATURES or vector.known < _LEAST_KNOWN:
         return Danger("", -1.0)
     found = scores(vector, index)

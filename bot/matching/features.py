@@ -7,7 +7,7 @@ concepts near each other.
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.text.cut import Cutter, cutter
@@ -19,7 +19,8 @@ KIND_WEIGHT = {"w": 0.8, "c": 0.9, "b": 0.8, "s": 0.6, "k": 1.6, "e": 1.0, "p": 
 _RUN = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[^\sa-z\d%]+|%")
 # A longer run of letters that can be cut into syllables is pinyin; a shorter one may be English too.
 _LONGEST_AMBIGUOUS = 6
-_NEAR = 2  # concepts with at most one between them stand near each other
+_BREAK = "\n"
+_NEAR = (1, 2)  # how many concepts further on a near one stands
 _SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|es|s|ing|ed)$")
 
 
@@ -33,10 +34,11 @@ class Lexicon(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """Normalised text and its features."""
+    """Normalised text, its features, and those of them that bridge no gap."""
 
     text: str
     features: list[str]
+    plain: list[str]
 
 
 def lexicon(concepts: Iterable[tuple[str, Iterable[str]]], words: Iterable[str] = ()) -> Lexicon:
@@ -55,7 +57,8 @@ def lexicon(concepts: Iterable[tuple[str, Iterable[str]]], words: Iterable[str] 
 def parse(text: str, lex: Lexicon) -> Parsed:
     """A text as it was typed, normalised, with its features."""
     normal = normalise(text)
-    return Parsed(normal, extract_wide(normal, lex))
+    plain, bridges = _read(normal, lex)
+    return Parsed(normal, [*plain, *bridges], plain)
 
 
 def stem(word: str) -> str:
@@ -99,8 +102,7 @@ def _inside_word(text: str, start: int, end: int) -> bool:
 
 def extract(text: str, lex: Lexicon) -> list[str]:
     """The features of normalised text, in a fixed order, each once."""
-    concepts = [concept for _, concept in found_concepts(text, lex)]
-    return list(dict.fromkeys(_written(text, concepts, syllables(text), lex)))
+    return _read(text, lex)[0]
 
 
 def extract_wide(text: str, lex: Lexicon) -> list[str]:
@@ -109,23 +111,47 @@ def extract_wide(text: str, lex: Lexicon) -> list[str]:
     Syllables next but one still meet where a character was dropped or put in between; concepts near each
     other tell a question from one that only borrows its words, in whatever order they stand.
     """
-    concepts = [concept for _, concept in found_concepts(text, lex)]
+    plain, bridges = _read(text, lex)
+    return [*plain, *bridges]
+
+
+def _read(text: str, lex: Lexicon) -> tuple[list[str], list[str]]:
+    """The features that bridge no gap, and those that do and are not among them."""
+    concepts = list(dict.fromkeys(concept for _, concept in found_concepts(text, lex)))
     sounds = syllables(text)
-    found = _written(text, concepts, sounds, lex)
-    found += _sounding(zip(sounds, sounds[2:], strict=False))
-    distinct = list(dict.fromkeys(concepts))
-    for apart in range(1, _NEAR + 1):
-        pairs = zip(distinct, distinct[apart:], strict=False)
-        found += [f"p{min(pair)}+{max(pair)}" for pair in pairs]
-    return list(dict.fromkeys(found))
-
-
-def _written(text: str, concepts: Iterable[str], sounds: Iterable[str], lex: Lexicon) -> list[str]:
     found = ["k" + concept for concept in concepts]
     found += ["w" + word for word in lex.cut(text) if len(word) > 1 and not word.isascii()]
     for run in _RUN.findall(text):
         found += _latin(run) if run[0].isascii() else _chinese(run)
-    return found + _sounding(itertools.pairwise(sounds))
+    plain = dict.fromkeys(found + _sounding(itertools.pairwise(sounds)))
+    bridges = _sounding(zip(sounds, sounds[2:], strict=False)) + _near(concepts)
+    return list(plain), [f for f in dict.fromkeys(bridges) if f not in plain]
+
+
+class Reader:
+    """Reads many texts as they were typed, some of them again: what was read before is kept."""
+
+    def __init__(self, lex: Lexicon) -> None:
+        self.lexicon = lex
+        self._plain: dict[str, str] = {}
+
+    def wide(self, text: str) -> list[str]:
+        """As `extract_wide` reads it normalised."""
+        plain, bridges = _read(normalise(text), self.lexicon)
+        self._plain[text] = _BREAK.join(plain)  # a tenth of the list's size
+        return [*plain, *bridges]
+
+    def plain(self, text: str) -> list[str]:
+        """As `extract` reads it normalised."""
+        known = self._plain.get(text)
+        if known is None:
+            known = self._plain[text] = _BREAK.join(extract(normalise(text), self.lexicon))
+        return known.split(_BREAK) if known else []
+
+
+def _near(concepts: Sequence[str]) -> list[str]:
+    pairs = (p for apart in _NEAR for p in zip(concepts, concepts[apart:], strict=False))
+    return [f"p{min(pair)}+{max(pair)}" for pair in pairs]
 
 
 def _sounding(pairs: Iterable[tuple[str, str]]) -> list[str]:

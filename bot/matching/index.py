@@ -100,9 +100,17 @@ _SURPRISE = 0.3
 Learner = Callable[[Sequence[Sample], int, int], Weights]
 
 
-def build(utterances: Sequence[Utterance], lexicon: Lexicon, learn: Learner = margin.learn) -> Index:
-    """Learn an index from phrasings. Deterministic: the same input gives the same index."""
-    extracted = [features_of(u.text, lexicon) for u in utterances]
+def build(
+    utterances: Sequence[Utterance],
+    lexicon: Lexicon,
+    learn: Learner = margin.learn,
+    read: Callable[[str], list[str]] | None = None,
+) -> Index:
+    """Learn an index from phrasings, as `read` finds their features or as `features_of` does.
+
+    Deterministic: the same input gives the same index.
+    """
+    extracted = [read(u.text) if read else features_of(u.text, lexicon) for u in utterances]
     intents = tuple(dict.fromkeys(u.intent for u in utterances))
     counts = Counter(f for features in extracted for f in features)
     features = {f: i for i, f in enumerate(sorted(counts))}

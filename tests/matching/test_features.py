@@ -2,6 +2,7 @@ import pytest
 
 from bot.matching.features import (
     Lexicon,
+    Reader,
     extract,
     extract_wide,
     found_concepts,
@@ -81,7 +82,7 @@ def test_a_latin_alias_is_found_as_a_whole_word_only(text: str, found: list[str]
 
 
 def test_nothing_typed_has_no_features(lex: Lexicon) -> None:
-    assert parse("!?😭\u200b", lex) == ("", [])
+    assert parse("!?😭\u200b", lex) == ("", [], [])
 
 
 def test_pinyin_and_characters_share_what_is_left_when_typed_in_pinyin(lex: Lexicon) -> None:
@@ -89,6 +90,14 @@ def test_pinyin_and_characters_share_what_is_left_when_typed_in_pinyin(lex: Lexi
     assert spoken == ["sdi bao", "sbao biao", "sbiao zun"]
     assert sound_only(extract_wide("低保标准", lex)) == [*spoken, "sdi biao", "sbao zun"]
     assert set(spoken) <= set(extract("dibao biaozhun", lex))
+
+
+def test_what_was_read_before_is_read_the_same_again(lex: Lexicon) -> None:
+    reader = Reader(lex)
+    for text in ("低保标准多少", "", "爷爷坐公交车去小区", "the bus"):
+        assert reader.wide(text) == extract_wide(normalise(text), lex)
+        assert reader.plain(text) == reader.plain(text) == extract(normalise(text), lex)
+    assert Reader(lex).plain("低保标准") == extract("低保标准", lex)
 
 
 def test_a_break_parts_neighbouring_syllables(lex: Lexicon) -> None:
