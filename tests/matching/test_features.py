@@ -12,6 +12,7 @@ from bot.matching.features import (
     stem,
     syllables,
 )
+from bot.text.normalise import normalise
 
 
 @pytest.fixture(scope="module")
