@@ -86,7 +86,7 @@ def evidence(c: Leaning) -> dict[str, float]:
 def _strange(c: Leaning) -> float:
     """The share (0–1) of what is said that no known follow-up says and that does not speak for the topic."""
     topics, topic = c.knowledge.topics, f"service/{c.topics[0].id}"
-    weighed = {feature: topics.weight(feature) ** 2 for feature in c.parsed.features}
+    weighed = {feature: topics.weight(feature) ** 2 for feature in c.parsed.plain}
     new = (f for f in weighed if f not in c.knowledge.leaning_features and not topics.speaks_for(f, topic))
     return sum(weighed[f] for f in new) / (sum(weighed.values()) or 1.0)
 

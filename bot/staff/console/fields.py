@@ -60,7 +60,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "smalltalk": (Field("reply", "pick", "replies"), Field("stands_alone", "tick"), _PHRASINGS),
     "emergencies": (_CONTACTS, Field("reply", "text"), Field("signs", "lines"), _PHRASINGS),
     "lookalikes": (Field("lines", "lines", rows=20),),
-    "cues": (Field("kinds", "groups", rows=6), Field("follow", "groups", rows=6)),
+    "cues": tuple(Field(name, "groups", rows=6) for name in ("kinds", "follow", "places")),
     "concepts": (Field("words", "lines", rows=10),),
     "words": _fields("line", "word"),
     "replies": (Field("text", "text"),),
@@ -96,7 +96,7 @@ def fields_of(kind: str, form: Form, before: Mapping[str, Any] | None = None) ->
     fields = (field for field in shown_fields(kind, before or {}) if field.shape != "fixed")
     said = {field.name: _value(field, form) for field in fields}
     merged = {**(before or {}), **said}
-    return {n: v for n, v in merged.items() if v is not None and v is not False and v not in ("", [])}
+    return {n: v for n, v in merged.items() if v is not None and v is not False and v not in ("", [], {})}
 
 
 def shown_fields(kind: str, fields: Mapping[str, Any]) -> tuple[Field, ...]:
