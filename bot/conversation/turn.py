@@ -150,8 +150,10 @@ def _named_intent(c: Context, intent: str) -> Outcome | None:
 
 def _another(c: Context) -> Outcome | None:
     """换一个: what is near the service spoken of, and was neither spoken of nor offered yet."""
-    if not c.state.topics or "follow-another" not in c.cued.shown or len(c.cued.rest) > 1:
+    if "follow-another" not in c.cued.shown or len(c.cued.rest) > 1:
         return None
+    if not c.state.topics:  # there is nothing to change
+        return unknown(0.0, c.state, c.knowledge.lookup)
     topic = c.knowledge.lookup.services.get(c.state.topics[0])
     if topic is None:
         return None
