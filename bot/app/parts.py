@@ -41,7 +41,7 @@ def extra(module: str, name: str) -> ModuleType:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         raise ChannelError(
-            f"the package {error.name} is missing; install the extra: pip install '.[{name}]'"
+            f"the package {error.name} is missing, of the extra {name}: python3 scripts/bootstrap.py extras"
         ) from error
 
 

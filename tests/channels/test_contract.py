@@ -73,7 +73,7 @@ async def reply(request, yongwen) -> Reply:
 @pytest.mark.parametrize(("kind", "reply"), [(k, k) for k in KINDS], indirect=["reply"], ids=KINDS)
 async def test_nothing_is_lost(kind, reply, channel, capsys):
     if channel == "MCP":
-        pytest.importorskip("mcp", reason="needs the extra: pip install '.[mcp]'")
+        pytest.importorskip("mcp", reason="needs the extra mcp: python3 scripts/bootstrap.py extras")
     carried = await CHANNELS[channel](reply, capsys)
     assert lost(reply, carried) == []
     words = sum(len(line) for line in reply.text.split())

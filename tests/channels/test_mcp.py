@@ -16,7 +16,7 @@ from bot.app.shelf import Shelf
 from bot.channels.web import create_app, serve
 from bot.errors import ChannelError
 
-mcp = pytest.importorskip("mcp", reason="needs the extra: pip install '.[mcp]'")
+mcp = pytest.importorskip("mcp", reason="needs the extra mcp: python3 scripts/bootstrap.py extras")
 
 ASKED = "低保一年多少钱"
 INSPECTOR = Path(__file__).parent.parent / "fakes" / "mcp" / "node_modules" / ".bin" / "mcp-inspector"
@@ -123,5 +123,5 @@ async def test_without_the_package_the_operator_is_told_what_to_install(monkeypa
     for name in [n for n in sys.modules if n.partition(".")[0] == "mcp" or n == "bot.channels.mcp"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "mcp", None)
-    with pytest.raises(ChannelError, match=r"mcp.*pip install '\.\[mcp\]'"):
+    with pytest.raises(ChannelError, match=r"of the extra mcp: python3 scripts/bootstrap\.py extras"):
         await doors.assist(config.load({}))
