@@ -15,7 +15,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "bot").rglob("*.py"))
 
 # These speak to staff, or hold the characters and words that normalising is about.
-NOT_FOR_RESIDENTS = ("catalogue/documents", "catalogue/check", "catalogue/rules", "catalogue/sentences")
+NOT_FOR_RESIDENTS = (
+    "catalogue/documents",
+    "catalogue/advice",
+    "catalogue/check",
+    "catalogue/rules",
+    "catalogue/sentences",
+)
 NOT_FOR_RESIDENTS += ("catalogue/crosswalk", "staff/", "text/", "cli", "app")
 # 以上, 至少, 最多 and the like, which a figure is written with, are no sentences.
 LONGEST_WORD = 2

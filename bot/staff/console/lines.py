@@ -5,6 +5,7 @@ What cannot be read stays as typed, for the check to name.
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 MARK = "|"
@@ -107,12 +108,12 @@ def _shown_urgent(value: Any) -> str:
 
 
 def _urgent(text: str) -> list[dict[str, Any]]:
-    """Sayings under the numbers that would be right; those of the same numbers go together."""
-    groups: dict[str, dict[str, Any]] = {}
-    for question, numbers in (_parts(line, 2) for line in _lines(text)):
-        group = groups.setdefault(numbers, {"numbers": _names(numbers), "said": []})
-        group["said"].append(question)
-    return list(groups.values())
+    """Sayings under the numbers that would be right: one group while the numbers stay the same."""
+    parted = (_parts(line, 2) for line in _lines(text))
+    return [
+        {"numbers": _names(numbers), "said": [question for question, _ in group]}
+        for numbers, group in groupby(parted, itemgetter(1))
+    ]
 
 
 GRAMMARS: Mapping[str, Grammar] = {
