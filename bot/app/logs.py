@@ -16,6 +16,7 @@ _QUIET = {
     "telegram": logging.INFO,  # at DEBUG prints whole updates
     "aiosqlite": logging.INFO,  # at DEBUG prints rows
     "sqlalchemy.engine": logging.WARNING,
+    "alembic": logging.WARNING,  # tells of its own plugins
 }
 
 
