@@ -1,5 +1,6 @@
 """One message answered: state loaded, a turn taken, state saved; and the catalogue made ready for it."""
 
+import asyncio
 import logging
 import secrets
 import time
@@ -17,7 +18,7 @@ from bot.app.remembering import Turns
 from bot.config import Settings
 from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge, renewed, restore
-from bot.conversation.outcome import said
+from bot.conversation.outcome import Outcome, said
 from bot.conversation.state import EXPIRES_AFTER_SECONDS, LONGEST_QUESTION, State, from_data
 from bot.errors import StoreError
 from bot.messages import Message, Reply, Verdict
@@ -94,6 +95,7 @@ class Yongwen:
         self._gate = gate or Gate(InMemoryCounter())
         self._forgetters: list[Forgetter] = []
         self._turns = Turns(knowledge)
+        self._one_by_one = asyncio.Lock()
 
     @property
     def kept_days(self) -> int:
@@ -205,13 +207,23 @@ class Yongwen:
         key = self._pseudonyms.conversation(message.channel, message.session) if message.session else ""
         now = self._clock()
         state = await self._load(key, now) if key else State()
-        started = time.perf_counter_ns()
-        reply, after = self._turns_of(knowledge).take(message, state)
-        elapsed = (time.perf_counter_ns() - started) // 1000
+        (reply, after), elapsed = await self._taken(message, state, knowledge)
         if key and after != state:
             person = self._pseudonyms.person(message.channel, message.person or message.session)
             await self._save(key, _kept(message, after), now + self._keeping.seconds, person)
         return reply.timed(elapsed)
+
+    async def _taken(self, message: Message, state: State, knowledge: Knowledge) -> tuple[Outcome, int]:
+        """A turn, and the microseconds it took. Between two, whoever waits for the database gets on."""
+        turns, started = self._turns_of(knowledge), time.perf_counter_ns()
+        if (outcome := turns.remembered(message, state)) is not None:
+            return outcome, _since(started)
+        async with self._one_by_one:
+            started = time.perf_counter_ns()
+            outcome = turns.take(message, state)
+            elapsed = _since(started)
+            await asyncio.sleep(0)
+        return outcome, elapsed
 
     def _turns_of(self, knowledge: Knowledge) -> Turns:
         if self._turns.knowledge is not knowledge:
@@ -230,6 +242,11 @@ class Yongwen:
             await self._states.save(key, state.as_data(), expires_at, person)
         except StoreError as error:
             log.error("conversation not saved: %s", error)
+
+
+def _since(started: int) -> int:
+    """Microseconds."""
+    return (time.perf_counter_ns() - started) // 1000
 
 
 def _kept(message: Message, state: State) -> State:

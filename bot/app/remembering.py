@@ -9,7 +9,8 @@ from bot.conversation.turn import turn
 from bot.messages import Message
 from bot.text.masking import personal
 
-MOST = 1000
+MOST = 5000
+"""Of some two thousand bytes each."""
 _LONGEST = 100
 
 
@@ -21,18 +22,28 @@ class Turns:
         self._most = MOST if most is None else most
         self._kept: dict[bytes, Outcome] = {}
 
-    def take(self, message: Message, state: State) -> Outcome:
-        """The reply to a message and the state after it, as `turn` gives them."""
+    def remembered(self, message: Message, state: State) -> Outcome | None:
+        """What `take` gives where nothing has to be worked out for it; else None."""
         key = _key(message.text, state)
         found = self._kept.pop(key, None)
+        if found is not None:
+            self._kept[key] = found
+        return found
+
+    def take(self, message: Message, state: State) -> Outcome:
+        """The reply to a message and the state after it, as `turn` gives them."""
+        found = self.remembered(message, state)
         if found is None:
             found = turn(message, state, self.knowledge)
-            if len(message.text) > _LONGEST or personal(message.text):
-                return found
-        self._kept[key] = found
+            self._keep(message, state, found)
+        return found
+
+    def _keep(self, message: Message, state: State, found: Outcome) -> None:
+        if len(message.text) > _LONGEST or personal(message.text):
+            return
+        self._kept[_key(message.text, state)] = found
         if len(self._kept) > self._most:
             del self._kept[next(iter(self._kept))]
-        return found
 
 
 def _key(text: str, state: State) -> bytes:

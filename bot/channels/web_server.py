@@ -54,7 +54,10 @@ async def serve(app: ASGIApp, host: str, port: int, listening: Callable[[str], N
 def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
+        # What is accepted inherits it. Else a reply's body waits for the caller to confirm its head: 40 ms.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ChannelError(f"the web chat cannot listen on {host} port {port}: {reason}") from error

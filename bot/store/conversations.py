@@ -1,13 +1,19 @@
 """Where conversations stand, kept across restarts until they expire."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.batching import Batched
-from bot.store.engine import inserting, operator_errors, reading, writing
+from bot.store.engine import inserting, operator_errors, read_at_once, write_at_once, writing
 from bot.store.schema import ConversationRow
+
+# Made once, and so is what they are compiled to: a message is worth one of each.
+_LOADING = select(ConversationRow.key, ConversationRow.state, ConversationRow.expires_at).where(
+    ConversationRow.key.in_(bindparam("keys", expanding=True))
+)
 
 
 class Conversations:
@@ -20,6 +26,9 @@ class Conversations:
         self._engine = engine
         self._load = Batched(self._loaded)
         self._save = Batched(self._saved)
+        query = inserting(engine, ConversationRow)
+        changed = {"state": query.excluded.state, "expires_at": query.excluded.expires_at}
+        self._saving = query.on_conflict_do_update(index_elements=["key"], set_=changed)
 
     async def load(self, key: str, now: float) -> dict[str, Any]:
         """The state kept under a key; empty where there is none or it has expired."""
@@ -27,10 +36,11 @@ class Conversations:
         return state if expires_at > now else {}
 
     async def _loaded(self, keys: list[str]) -> list[tuple[dict[str, Any], float]]:
-        row = ConversationRow
-        query = select(row.key, row.state, row.expires_at).where(row.key.in_(set(keys)))
-        async with operator_errors("conversations"), reading(self._engine).connect() as connection:
-            found = {key: (state, until) for key, state, until in await connection.execute(query)}
+        def load(connection: Connection) -> Sequence[Any]:
+            return connection.execute(_LOADING, {"keys": list(set(keys))}).all()
+
+        async with operator_errors("conversations"):
+            found = {key: (state, until) for key, state, until in await read_at_once(self._engine, load)}
         return [found.get(key, ({}, 0.0)) for key in keys]
 
     async def save(self, key: str, state: dict[str, Any], expires_at: float, person: str = "") -> None:
@@ -38,11 +48,8 @@ class Conversations:
         await self._save({"key": key, "state": state, "expires_at": expires_at, "person": person})
 
     async def _saved(self, rows: list[dict[str, Any]]) -> list[None]:
-        query = inserting(self._engine, ConversationRow)
-        changed = {"state": query.excluded.state, "expires_at": query.excluded.expires_at}
-        query = query.on_conflict_do_update(index_elements=["key"], set_=changed)
-        async with operator_errors("conversations"), writing(self._engine) as connection:
-            await connection.execute(query, rows)
+        async with operator_errors("conversations"):
+            await write_at_once(self._engine, lambda connection: connection.execute(self._saving, rows))
         return [None] * len(rows)
 
     async def forget(self, person: str) -> None:

@@ -2,16 +2,18 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
+from sqlalchemy import Engine as SyncEngine
+from sqlalchemy import create_engine as create_sync_engine
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -26,6 +28,8 @@ _HASTY_SECONDS, _PATIENT_SECONDS = 3, 60
 READS = "yongwen_reads"
 Engine = AsyncEngine
 """A database, for those who hand it on without a word of SQL."""
+T = TypeVar("T")
+_TWINS: WeakKeyDictionary[SyncEngine, SyncEngine] = WeakKeyDictionary()
 _QUEUES: WeakKeyDictionary[AsyncEngine, tuple[asyncio.Lock, asyncio.Lock]] = WeakKeyDictionary()
 
 
@@ -45,12 +49,20 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
     if not make_url(url).drivername.startswith("sqlite"):
         return _server_engine(url, _PATIENT_SECONDS if durable else _HASTY_SECONDS)
     # What must be durable waits for the disk, and so does whoever waits for it: staff have more patience.
-    engine = create_async_engine(
-        url, connect_args={"timeout": _PATIENT_SECONDS if durable else _BUSY_SECONDS}
-    )
-    read_only = "mode=ro" in url
+    arguments = {"timeout": _PATIENT_SECONDS if durable else _BUSY_SECONDS}
+    engine = create_async_engine(url, connect_args=arguments)
+    twin = create_sync_engine(make_url(url).set(drivername="sqlite"), connect_args=arguments)
+    for one in (engine.sync_engine, twin):
+        # Many rows as one statement: the driver gives way to other threads once, not once a row.
+        one.dialect.use_insertmanyvalues_wo_returning = True
+        _make_honest(one, "mode=ro" in url, journal, durable)
+    event.listen(engine.sync_engine, "engine_disposed", lambda _: twin.dispose())
+    _TWINS[engine.sync_engine] = twin
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _make_honest(engine: SyncEngine, read_only: bool, journal: str, durable: bool) -> None:
+    @event.listens_for(engine, "connect")
     def _(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -61,12 +73,10 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
             cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _(connection: Any) -> None:
         reads = read_only or connection.get_execution_options().get(READS)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    return engine
 
 
 def _server_engine(url: str, seconds: float) -> AsyncEngine:
@@ -95,18 +105,49 @@ def reading(engine: AsyncEngine) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def writing(engine: AsyncEngine, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
-    """A transaction that writes. SQLite takes one at a time: a queue here beats its waiting.
+async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that writes. SQLite takes one at a time: a queue here beats its waiting."""
+    async with _in_turn(engine, False), engine.begin() as connection:
+        yield connection
 
-    What is `urgent` waits only for the one under way and the next, not for the whole queue.
+
+@asynccontextmanager
+async def _in_turn(engine: AsyncEngine, urgent: bool) -> AsyncIterator[None]:
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    queue, turn = _QUEUES.setdefault(engine, (asyncio.Lock(), asyncio.Lock()))
+    async with nullcontext() if urgent else queue, turn:
+        yield
+
+
+async def read_at_once(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
+    """What some work reads in a transaction of its own, as quickly as can be; see `write_at_once`."""
+    twin = _TWINS.get(engine.sync_engine)
+    if twin is not None:
+        return await asyncio.to_thread(_at_once, twin.execution_options(**{READS: True}), work)
+    async with reading(engine).begin() as connection:
+        return await connection.run_sync(work)
+
+
+async def write_at_once(engine: AsyncEngine, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
+    """What some work gives that writes in a transaction of its own.
+
+    For what every message needs: SQLite's driver goes to a thread and back for each step of a transaction,
+    which takes longer than the steps; here it goes there once. What is `urgent` waits only for the one under
+    way and the next, not for the whole queue.
     """
-    async with AsyncExitStack() as held:
-        if engine.dialect.name == "sqlite":
-            queue, turn = _QUEUES.setdefault(engine, (asyncio.Lock(), asyncio.Lock()))
-            if not urgent:
-                await held.enter_async_context(queue)
-            await held.enter_async_context(turn)
-        yield await held.enter_async_context(engine.begin())
+    twin = _TWINS.get(engine.sync_engine)
+    if twin is not None:
+        async with _in_turn(engine, urgent):
+            return await asyncio.to_thread(_at_once, twin, work)
+    async with engine.begin() as connection:
+        return await connection.run_sync(work)
+
+
+def _at_once(engine: SyncEngine, work: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        return work(connection)
 
 
 async def wipe(engine: AsyncEngine) -> None:

@@ -4,17 +4,30 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, delete, exists, func, insert, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Update,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
 
 from bot.messages import Incoming, Leased
 from bot.store.batching import Batched
-from bot.store.engine import inserting, operator_errors, wipe, writing
+from bot.store.engine import inserting, operator_errors, wipe, write_at_once, writing
 from bot.store.schema_inbox import IncomingRow as Row
 
 _NAME = "inbox"
 _AFTER_ALL = 2**63 - 1
+_LEASED = (Row.id, Row.payload, Row.calls, Row.made, Row.tries, Row.received_at)
 
 
 class Inbox:
@@ -52,22 +65,23 @@ class Inbox:
         query = inserting(self._engine, Row).on_conflict_do_nothing(index_elements=["channel", "key"])
         # In one order everywhere: replicas that are offered the same must not wait for each other.
         rows = sorted((row for rows in asked for row in rows), key=lambda row: str(row["key"]))
-        async with operator_errors(_NAME), writing(self._engine) as connection:
-            await connection.execute(query, rows)
+        async with operator_errors(_NAME):
+            await write_at_once(self._engine, lambda connection: connection.execute(query, rows))
         return [None] * len(asked)
 
     async def claim(self, channel: str, owner: str, now: float, until: float, most: int) -> list[Leased]:
         """Lease what is due, at most one update of each chat: the earliest that is not answered."""
-        async with operator_errors(_NAME), writing(self._engine) as connection:
-            ids = list(await connection.scalars(_due(channel, now, most)))
+
+        def lease(connection: Connection) -> list[Leased]:
+            ids = list(connection.scalars(_due(channel, now, most)))
             if not ids:
                 return []
             values = {"owner": owner, "lease_until": until, "tries": Row.tries + 1}
-            query = update(Row).where(Row.id.in_(ids)).values(values)
-            rows = await connection.execute(
-                query.returning(Row.id, Row.payload, Row.calls, Row.made, Row.tries, Row.received_at)
-            )
-            return sorted((Leased(*row) for row in rows), key=lambda leased: leased.id)
+            query = update(Row).where(Row.id.in_(ids)).values(values).returning(*_LEASED)
+            return sorted((Leased(*row) for row in connection.execute(query)), key=lambda leased: leased.id)
+
+        async with operator_errors(_NAME):
+            return await write_at_once(self._engine, lease)
 
     async def claim_one(
         self, channel: str, incoming: Incoming, owner: str, now: float, until: float
@@ -80,10 +94,9 @@ class Inbox:
         mine = (Row.channel == channel, Row.key == self._hidden(f"{channel}\0key\0{incoming.key}"))
         free = or_(Row.answered_at.is_not(None), Row.lease_until <= now)
         values = {"owner": owner, "lease_until": until, "tries": Row.tries + 1}
-        query = update(Row).where(*mine, free).values(values)
-        columns = (Row.id, Row.payload, Row.calls, Row.made, Row.tries, Row.received_at)
-        async with operator_errors(_NAME), writing(self._engine) as connection:
-            row = (await connection.execute(query.returning(*columns))).first()
+        query = update(Row).where(*mine, free).values(values).returning(*_LEASED)
+        async with operator_errors(_NAME):
+            row = await write_at_once(self._engine, lambda connection: connection.execute(query).first())
         return Leased(*row) if row else None
 
     async def plan(self, id_: int, owner: str, calls: Sequence[Any]) -> bool:
@@ -163,8 +176,12 @@ class Inbox:
 
     async def _changed(self, queries: Sequence[Any], *, urgent: bool) -> list[bool]:
         """Whether each changed anything: all of them or none, in one transaction."""
-        async with operator_errors(_NAME), writing(self._engine, urgent=urgent) as connection:
-            return [bool((await connection.execute(query)).rowcount) for query in queries]
+
+        def change(connection: Connection) -> list[bool]:
+            return [bool(connection.execute(query).rowcount) for query in queries]
+
+        async with operator_errors(_NAME):
+            return await write_at_once(self._engine, change, urgent=urgent)
 
 
 def _over(now: float) -> dict[str, Any]:

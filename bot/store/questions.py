@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.messages import Verdict
-from bot.store.engine import operator_errors, reading, wipe, writing
+from bot.store.engine import operator_errors, reading, wipe, write_at_once, writing
 from bot.store.schema import ConversationRow
 from bot.store.schema_questions import DismissedRow, FeedbackRow, QuestionRow
 
@@ -68,8 +68,10 @@ class Questions:
     async def record(self, asked: Sequence[Asked]) -> None:
         """Store what was asked, all of it or none."""
         rows = [vars(a) | {"services": list(a.services)} for a in asked]
-        async with operator_errors(_NAME), writing(self._engine) as connection:
-            await connection.execute(insert(QuestionRow), rows)
+        async with operator_errors(_NAME):
+            await write_at_once(
+                self._engine, lambda connection: connection.execute(insert(QuestionRow), rows)
+            )
 
     async def feedback(self, answer: str, verdict: Verdict, comment: str, now: float) -> bool:
         """Mark an answer; a later verdict replaces an earlier one. False where there is no such answer."""

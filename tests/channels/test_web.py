@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import signal
+import socket
 from contextlib import asynccontextmanager
 
 import httpx2
@@ -13,7 +14,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from web_fake import CANDIDATES, DOMAINS, REPLIES, FakeAnswer, buttons, match
 
+from bot.channels import web_server
 from bot.channels.web import create_app, serve
+from bot.channels.web_protocol import PatientProtocol
 from bot.channels.web_reply import shown
 from bot.channels.web_session import LASTS_SECONDS, MOST_EXCHANGES, MOST_SESSIONS, Exchange, Sessions
 from bot.errors import ChannelError
@@ -469,6 +472,27 @@ async def test_serve_answers_and_stops_when_cancelled(app):
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.anyio
+async def test_a_reply_does_not_wait_for_the_visitor_to_confirm_its_head(app, monkeypatch):
+    """Head and body leave apart: by the socket's default the body would wait some 40 ms."""
+    at_once = []
+
+    class Watched(PatientProtocol):
+        def connection_made(self, transport):
+            accepted = transport.get_extra_info("socket")
+            at_once.append(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            super().connection_made(transport)
+
+    monkeypatch.setattr(web_server, "PatientProtocol", Watched)
+    task, url = await serving(app)
+    async with httpx2.AsyncClient(base_url=url, trust_env=False) as client:
+        assert (await client.get("/")).status_code == 200
+    task.cancel()
+    await asyncio.wait([task])
+    assert at_once
+    assert all(at_once)
 
 
 @pytest.mark.anyio
