@@ -3,13 +3,17 @@
 import asyncio
 import itertools
 import json
+import re
 import secrets
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 Conversation = Sequence[str]
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_LATEST_SECONDS = 60.0
 
 
 class Measured(NamedTuple):
@@ -48,41 +52,81 @@ class _Bodies:
             yield json.dumps(body, ensure_ascii=False).encode()
 
 
+@dataclass
+class _Round:
+    """What the callers of a round share."""
+
+    path: str
+    bodies: _Bodies
+    until: float
+    latencies: list[float] = field(default_factory=list)
+
+
 async def measure(
     urls: Sequence[str], path: str, conversations: Sequence[Conversation], connections: int, seconds: float
 ) -> Measured:
-    """Call a path for some seconds, each connection at one of the servers."""
-    bodies, latencies = _Bodies(conversations), []
-    until = time.perf_counter() + seconds
+    """Call a path for some seconds, each connection at one of the servers. RuntimeError: not a 200."""
     started = time.perf_counter()
-    async with asyncio.TaskGroup() as callers:
+    shared = _Round(path, _Bodies(conversations), started + seconds)
+    async with asyncio.timeout(seconds + _LATEST_SECONDS), asyncio.TaskGroup() as callers:
         for _, url in zip(range(connections), itertools.cycle(urls), strict=False):
-            callers.create_task(_call(url, path, bodies, until, latencies))
-    return Measured(sorted(latencies), time.perf_counter() - started)
+            callers.create_task(_call(url, shared))
+    return Measured(sorted(shared.latencies), time.perf_counter() - started)
 
 
-async def _call(url: str, path: str, bodies: _Bodies, until: float, latencies: list[float]) -> None:
-    place = urlsplit(url)
-    reader, writer = await asyncio.open_connection(place.hostname, place.port)
-    while time.perf_counter() < until:
-        for body in bodies.conversation():
-            sent = time.perf_counter()
-            await _exchange(reader, writer, _head(path, place.netloc, len(body)) + body)
-            latencies.append(time.perf_counter() - sent)
-    writer.close()
-    await writer.wait_closed()
+async def _call(url: str, shared: _Round) -> None:
+    place, loop = urlsplit(url), asyncio.get_running_loop()
+    transport, caller = await loop.create_connection(
+        lambda: _Caller(place.netloc, shared), place.hostname, place.port
+    )
+    try:
+        await caller.done
+    finally:
+        transport.close()
 
 
-def _head(path: str, host: str, length: int) -> bytes:
-    kind = "Content-Type: application/json"
-    return f"POST {path} HTTP/1.1\r\nHost: {host}\r\n{kind}\r\nContent-Length: {length}\r\n\r\n".encode()
+class _Caller(asyncio.Protocol):
+    """One connection. No streams, no client library: the callers share the machine with what they measure."""
 
+    def __init__(self, host: str, shared: _Round) -> None:
+        self.done = asyncio.get_running_loop().create_future()
+        self._head = (
+            f"POST {shared.path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n".encode()
+        )
+        self._shared = shared
+        self._turns: Iterator[bytes] = iter(())
+        self._got = b""
+        self._sent = 0.0
 
-async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> None:
-    """One request and its whole reply. RuntimeError where it is not 200."""
-    writer.write(request)
-    head = await reader.readuntil(b"\r\n\r\n")
-    if not head.startswith(b"HTTP/1.1 200"):
-        raise RuntimeError(head.decode("latin-1"))
-    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-    await reader.readexactly(int(length.partition(b":")[2]))
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._send()
+
+    def _send(self) -> None:
+        """The next turn; when the time is up, the conversation that has begun is still gone through."""
+        body = next(self._turns, None)
+        if body is None:
+            if time.perf_counter() >= self._shared.until:
+                self.done.set_result(None)
+                return
+            self._turns = self._shared.bodies.conversation()
+            body = next(self._turns)
+        self._got, self._sent = b"", time.perf_counter()
+        self._transport.write(b"%sContent-Length: %d\r\n\r\n%s" % (self._head, len(body), body))
+
+    def data_received(self, data: bytes) -> None:
+        self._got += data
+        head, whole, body = self._got.partition(b"\r\n\r\n")
+        if not whole or self.done.done():
+            return
+        length = _LENGTH.search(head)
+        if length is None or not head.startswith(b"HTTP/1.1 200"):
+            self.done.set_exception(RuntimeError(head.decode("latin-1")))
+        elif len(body) >= int(length[1]):
+            self._shared.latencies.append(time.perf_counter() - self._sent)
+            self._send()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(error or RuntimeError("the server hung up"))
