@@ -1,8 +1,9 @@
 """The only place where the parts are joined: catalogue, conversation, memory, channels, staff."""
 
-from bot.app.answering import Yongwen, in_memory, load_knowledge
+from bot.app.answering import Yongwen, in_memory
 from bot.app.doors import assist
 from bot.app.gate import CHANNELS, switch_channel, switched_off
+from bot.app.loading import load_knowledge
 from bot.app.outlet import export
 from bot.app.robots import menu
 from bot.app.serving import serve, serving

@@ -11,18 +11,18 @@ from typing import Any, NamedTuple, Protocol
 
 from bot.app import commands
 from bot.app.commands import commanded, with_notice
-from bot.app.databases import catalogue_engine
 from bot.app.gate import Gate, InMemoryCounter
+from bot.app.loading import load_knowledge
 from bot.app.recording import Recorder
 from bot.app.remembering import Turns
 from bot.config import Settings
 from bot.conversation.expiry import as_of
-from bot.conversation.knowledge import Knowledge, renewed, restore
+from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome, said
 from bot.conversation.state import EXPIRES_AFTER_SECONDS, LONGEST_QUESTION, State, from_data
 from bot.errors import StoreError
 from bot.messages import Message, Reply, Verdict
-from bot.store.catalogue import day_of, newest_release, read_models, read_release
+from bot.store.catalogue import day_of
 from bot.store.conversations import InMemory
 from bot.text.masking import masked, personal
 from bot.text.normalise import normalise
@@ -265,27 +265,6 @@ def _to_record(message: Message) -> bool:
 def public_lines(knowledge: Knowledge) -> frozenset[str]:
     """The telephone numbers that are nobody's own."""
     return frozenset(c.phone for c in knowledge.lookup.contacts.values())
-
-
-async def load_knowledge(settings: Settings) -> Knowledge:
-    """The newest release of the catalogue file, ready to talk. StoreError says what is wrong with it."""
-    return (await load_release(settings))[1]
-
-
-async def load_release(settings: Settings, live: Knowledge | None = None) -> tuple[int, Knowledge]:
-    """The same with its number; quicker where all that is learnt is as in the `live` one."""
-    engine = catalogue_engine(settings)
-    try:
-        number = await newest_release(engine)
-        catalogue = await read_release(engine, number)
-        if live is not None and (knowledge := renewed(live, catalogue)) is not None:
-            return number, knowledge
-        return number, restore(catalogue, await read_models(engine, number))
-    except (StoreError, ValueError) as error:
-        where = "the database" if settings.database else settings.catalogue
-        raise StoreError(f"{where}: {error}") from error
-    finally:
-        await engine.dispose()
 
 
 async def in_memory(settings: Settings) -> Yongwen:

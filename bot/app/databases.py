@@ -1,5 +1,7 @@
 """Which database holds what: a catalogue file and a second file beside it, or one PostgreSQL for both."""
 
+from contextlib import suppress
+
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.store.engine import Engine, create_engine, operator_errors, sqlite_url
@@ -50,8 +52,10 @@ async def prepare_empty(settings: Settings) -> None:
 
 
 async def prepare(settings: Settings) -> None:
-    """Bring an empty or older PostgreSQL up to date, with a first release from the catalogue file."""
+    """Bring older tables up to date; an empty PostgreSQL gets a first release from the catalogue file."""
     if not settings.database:
+        with suppress(StoreError):  # a file that may not be written is read as it is
+            await _upgrade_file(settings)
         return
     engine = create_engine(settings.database, durable=True)
     try:
@@ -60,5 +64,14 @@ async def prepare(settings: Settings) -> None:
             await migrate(engine, "residents")
         if settings.catalogue.is_file():
             await seed(engine, create_engine(sqlite_url(settings.catalogue, read_only=True)))
+    finally:
+        await engine.dispose()
+
+
+async def _upgrade_file(settings: Settings) -> None:
+    engine = catalogue_engine(settings, writes=True)
+    try:
+        async with operator_errors(str(settings.catalogue)):
+            await migrate(engine, "catalogue")
     finally:
         await engine.dispose()

@@ -7,7 +7,8 @@ from bot.config import Settings
 from bot.errors import InputError
 from bot.staff.exports.faq import Stamp
 from bot.staff.exports.formats import Files, made
-from bot.store.catalogue import newest_release, read_release, releases
+from bot.store.catalogue import releases
+from bot.store.reading import newest_release, read_release
 
 
 async def export(settings: Settings, name: str, number: int | None = None) -> Files:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.app.answering import load_knowledge
+from bot.app.loading import load_knowledge
 from bot.app.parts import Running, whole
 from bot.config import Settings
 from bot.errors import ChannelError, InputError, SettingsError

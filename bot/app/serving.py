@@ -7,10 +7,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from bot.app import doors, messengers, robots
-from bot.app.answering import Keeping, Yongwen, load_release, public_lines
+from bot.app.answering import Keeping, Yongwen, public_lines
 from bot.app.console import console
 from bot.app.databases import prepare, second_engine
 from bot.app.gate import Gate, InMemoryCounter, watching
+from bot.app.loading import Loader
 from bot.app.metrics import Metrics
 from bot.app.operating import operating
 from bot.app.parts import Part, Running
@@ -33,7 +34,8 @@ from bot.text.pseudonyms import Pseudonyms
 async def serving(settings: Settings) -> AsyncIterator[Running]:
     """甬问 with its residents' database, for the length of a service."""
     await prepare(settings)
-    number, knowledge = await load_release(settings)
+    loader = Loader(settings)
+    number, knowledge = await loader.load()
     engine = second_engine(settings)
     try:
         await migrate(engine, "residents")
@@ -63,7 +65,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             await beside.enter_async_context(recording(recorder))
             await beside.enter_async_context(retaining(retention))
             await beside.enter_async_context(watching(gate, switches))
-            await beside.enter_async_context(switching(settings, yongwen))
+            await beside.enter_async_context(switching(settings, yongwen, loader))
             yield Running(settings, yongwen, inbox, gate, switches, metrics)
     finally:
         await engine.dispose()

@@ -5,26 +5,27 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from bot.app.answering import Yongwen, load_release
+from bot.app.answering import Yongwen
 from bot.app.databases import catalogue_engine
+from bot.app.loading import Loader
 from bot.config import Settings
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
 from bot.conversation.turn import turn
 from bot.errors import StoreError
 from bot.messages import Message
-from bot.store.catalogue import newest_release
 from bot.store.notices import Notices
+from bot.store.reading import newest_release
 
 log = logging.getLogger("yongwen")
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.1
 _AFTER_FAILURE_SECONDS = 5.0
 
 
 @asynccontextmanager
-async def switching(settings: Settings, yongwen: Yongwen) -> AsyncIterator[None]:
+async def switching(settings: Settings, yongwen: Yongwen, loader: Loader) -> AsyncIterator[None]:
     """Watch the catalogue as long as the context is open."""
-    task = asyncio.create_task(_watch(settings, yongwen))
+    task = asyncio.create_task(_watch(settings, yongwen, loader))
     try:
         yield
     finally:
@@ -33,14 +34,14 @@ async def switching(settings: Settings, yongwen: Yongwen) -> AsyncIterator[None]
             await task
 
 
-async def _watch(settings: Settings, yongwen: Yongwen) -> None:
+async def _watch(settings: Settings, yongwen: Yongwen, loader: Loader) -> None:
     engine = catalogue_engine(settings)
     notices, failed = Notices(engine), ""
     try:
         while True:
             try:
                 if await newest_release(engine) != yongwen.release:
-                    await _switch(settings, yongwen)
+                    await _switch(yongwen, loader)
                 failed = ""
             except StoreError as error:
                 if str(error) != failed:
@@ -52,18 +53,17 @@ async def _watch(settings: Settings, yongwen: Yongwen) -> None:
         await engine.dispose()
 
 
-def _loaded(settings: Settings, live: Knowledge) -> tuple[int, Knowledge]:
+def _loaded(loader: Loader) -> tuple[int, Knowledge]:
     """The newest release, with all that the first questions would wait for: one asked, and one after it."""
-    number, knowledge = asyncio.run(load_release(settings, live))
+    number, knowledge = asyncio.run(loader.load())
     asked = Message(f"{next(iter(knowledge.lookup.services.values())).name}?")
     _, state = turn(asked, State(), knowledge)
     turn(asked, state, knowledge)
     return number, knowledge
 
 
-async def _switch(settings: Settings, yongwen: Yongwen) -> None:
+async def _switch(yongwen: Yongwen, loader: Loader) -> None:
     """Load beside the answering, in a thread with a loop of its own; then swap by one assignment."""
-    live = yongwen.knowledge
-    number, knowledge = await asyncio.to_thread(_loaded, settings, live)
+    number, knowledge = await asyncio.to_thread(_loaded, loader)
     yongwen.switch(number, knowledge)
     log.info("answering from release %s", number)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.app.answering import load_knowledge
+from bot.app.loading import load_knowledge
 from bot.catalogue.check import Checked
 from bot.config import Settings
 from bot.staff import evaluation, fitting, known, perturbation, release

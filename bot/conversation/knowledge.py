@@ -1,6 +1,6 @@
 """A release made ready to talk: looked up by id, indexed by phrasing. Immutable; swapped whole."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -107,12 +107,28 @@ def prepare(catalogue: Catalogue) -> Knowledge:
     return _joined(catalogue, topics, _alarm(catalogue, reader), _leaning(catalogue, reader))
 
 
-def restore(catalogue: Catalogue, models: Mapping[str, bytes]) -> Knowledge:
-    """Make a catalogue ready from what was learnt before. ValueError where that is damaged."""
-    lexed = words(catalogue)
+def restore(
+    catalogue: Catalogue,
+    models: Mapping[str, bytes],
+    live: Knowledge | None = None,
+    same: Collection[str] = (),
+) -> Knowledge:
+    """Make a catalogue ready from what was learnt before. ValueError where that is damaged.
+
+    What is the `same` in the release that is `live` is taken from there.
+    """
+    cut_alike = live is not None and _cut_by(live.catalogue) == _cut_by(catalogue)
+    lexed = live.topics.lexicon if live is not None and cut_alike else words(catalogue)
+
+    def index(name: str) -> Index:
+        if live is None or name not in same:
+            return stored.load(stored.unpack(models[name]), lexed)
+        known: Index = getattr(live, name)
+        return known if cut_alike else replace(known, lexicon=lexed)
+
     try:
-        topics, alarm = (stored.load(stored.unpack(models[name]), lexed) for name in MODELS)
-        leaning = stored.load(stored.unpack(models[LEANING]), lexed) if LEANING in models else None
+        topics, alarm = map(index, MODELS)
+        leaning = index(LEANING) if LEANING in models or LEANING in same else None
     except KeyError as error:
         raise ValueError(f"no stored index called {error}") from error
     return _joined(catalogue, topics, alarm, leaning)

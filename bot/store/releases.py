@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.catalogue.model import Catalogue
 from bot.errors import StoreError
 from bot.store import catalogue as store
+from bot.store import reading as stored
 from bot.store.catalogue import Release, Story, day_of
-from bot.store.engine import operator_errors, reading
+from bot.store.engine import operator_errors
+from bot.store.engine import reading as for_reading
 from bot.store.schema import ReleaseRow
 from bot.store.sources import Source, Sources, read_sources
 
@@ -20,11 +22,11 @@ class Releases:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._reads = reading(engine)
+        self._reads = for_reading(engine)
 
     async def newest(self) -> int:
         """The number of the live release. StoreError where there is none."""
-        return await store.newest_release(self._reads)
+        return await stored.newest_release(self._reads)
 
     async def all(self) -> list[Release]:
         """Every release, the newest first."""
@@ -47,11 +49,11 @@ class Releases:
 
     async def catalogue(self, number: int) -> Catalogue:
         """A release as a catalogue."""
-        return await store.read_release(self._reads, number)
+        return await stored.read_release(self._reads, number)
 
     async def models(self, number: int) -> dict[str, bytes]:
         """What was learnt from a release; nothing for one that is old."""
-        return await store.read_models(self._reads, number)
+        return await stored.read_models(self._reads, number)
 
     async def add(
         self, catalogue: Catalogue, models: Mapping[str, bytes], sources: Sources, story: Story, note: str

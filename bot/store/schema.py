@@ -126,21 +126,29 @@ class FigureRow(_Versioned):
     year: Mapped[int]
 
 
+class ContentRow(CatalogueBase):
+    """What releases have in common, under its hash: JSON as text, or an index as bytes."""
+
+    __tablename__ = "content"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    data: Mapped[bytes]
+
+
 class PhrasingRow(_Versioned):
-    """One way residents put it. `kind` is the field of the catalogue its `owner` stands in."""
+    """The ways residents put it, a JSON list. `kind` is the catalogue's field that `owner` stands in."""
 
     __tablename__ = "phrasing"
     kind: Mapped[str] = mapped_column(String(20))
     owner: Mapped[str] = mapped_column(String(60))
-    text: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(ForeignKey("content.digest"))
 
 
 class PartRow(_Versioned):
-    """The rest of a release as documents: plan, replies, cues, concepts, words."""
+    """The rest of a release as JSON: plan, replies, cues, concepts, words."""
 
     __tablename__ = "part"
     name: Mapped[str] = mapped_column(String(40))
-    data: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(ForeignKey("content.digest"))
 
 
 class ModelRow(CatalogueBase):
@@ -149,7 +157,7 @@ class ModelRow(CatalogueBase):
     __tablename__ = "model"
     release: Mapped[int] = mapped_column(ForeignKey("release.number"), primary_key=True)
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
-    data: Mapped[bytes]
+    digest: Mapped[str] = mapped_column(ForeignKey("content.digest"))
 
 
 class TextRow(CatalogueBase):

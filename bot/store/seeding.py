@@ -4,16 +4,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import ConflictError
-from bot.store.catalogue import (
-    ROOT,
-    Story,
-    newest_release,
-    read_models,
-    read_release,
-    releases,
-    write_release,
-)
+from bot.store.catalogue import ROOT, Story, releases, write_release
 from bot.store.engine import operator_errors
+from bot.store.reading import newest_release, read_models, read_release
 from bot.store.sources import read_sources
 
 

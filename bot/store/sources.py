@@ -1,18 +1,16 @@
 """The knowledge files a release was made from, byte for byte; releases share those they have in common."""
 
 import asyncio
-import hashlib
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.store.contents import digest_of, known
 from bot.store.engine import operator_errors
 from bot.store.schema import DocumentRow, TextRow
-
-_AT_ONCE = 400  # names in one query: SQLite takes 999, older ones less
 
 
 class Source(NamedTuple):
@@ -24,7 +22,7 @@ class Source(NamedTuple):
     @property
     def digest(self) -> str:
         """What the text is kept under."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return digest_of(self.text.encode())
 
 
 Sources = Mapping[str, Source]
@@ -34,8 +32,8 @@ Sources = Mapping[str, Source]
 async def write_sources(connection: AsyncConnection, number: int, sources: Sources) -> None:
     """Note which files a release was made from; texts that are there already are not stored twice."""
     by_digest = {source.digest: source for source in sources.values()}
-    known = await _known(connection, by_digest)
-    new = {digest: source for digest, source in by_digest.items() if digest not in known}
+    there = await known(connection, TextRow.digest, by_digest)
+    new = {digest: source for digest, source in by_digest.items() if digest not in there}
     fresh = await asyncio.to_thread(_packed_rows, new)
     if fresh:
         await connection.execute(insert(TextRow), fresh)
@@ -49,14 +47,6 @@ def _packed_rows(sources: Mapping[str, Source]) -> list[dict[str, str | bytes]]:
         {"digest": digest, "data": _packed(source.text), "parsed": _packed(source.parsed)}
         for digest, source in sources.items()
     ]
-
-
-async def _known(connection: AsyncConnection, digests: Collection[str]) -> set[str]:
-    listed, found = list(digests), set[str]()
-    for start in range(0, len(listed), _AT_ONCE):
-        part = listed[start : start + _AT_ONCE]
-        found |= set(await connection.scalars(select(TextRow.digest).where(TextRow.digest.in_(part))))
-    return found
 
 
 async def read_sources(engine: AsyncEngine, number: int) -> dict[str, Source]:

@@ -8,7 +8,7 @@ import pytest
 from staff.rooms import EDITOR, built
 
 from bot import config
-from bot.app.answering import load_release
+from bot.app.loading import Loader
 from bot.app.office import office
 from bot.app.safekeeping import back_up, restore
 from bot.app.serving import serving
@@ -47,7 +47,7 @@ async def test_into_empty_databases(settings: config.Settings, tmp_path: Path) -
     assert file.stat().st_mode & 0o077 == 0, "residents' words are for nobody else to read"
     elsewhere = replace(settings, catalogue=tmp_path / "c.sqlite", residents=tmp_path / "new" / "r.sqlite")
     await restore(elsewhere, file)
-    assert (await load_release(elsewhere))[0] == 1
+    assert (await Loader(elsewhere).load())[0] == 1
     await holds_it(elsewhere, draft)
 
 

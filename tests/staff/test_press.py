@@ -206,15 +206,30 @@ async def test_one_reviewer_rolls_back_the_whole_and_a_newer_release_has_the_old
 async def test_only_the_newest_releases_keep_what_was_learnt_and_an_old_one_learns_it_again(
     rooms: Office, learning: Here
 ) -> None:
-    for text in ("一。", "二。", "三。"):
+    phrasings = list((await rooms.desk.records())[KITCHEN]["phrasings"])
+    for more in ("大锅饭哪里吃", "开饭了没", "哪里有饭吃", "晚饭有伐"):
+        phrasings.append(more)
+        await released(rooms, phrasings=phrasings)
+    releases = rooms.desk.library.releases
+    before = await releases.models(5)
+    kept = [bool(await releases.models(n)) for n in (1, 2, 3, 4, 5)]
+    assert kept == [True, False, True, True, True], "the first is what the others were learnt on"
+    assert (await rooms.press.roll_back(REVIEWER, 2, "早一点的")).number == 6
+    assert learning.learnt == 1
+    assert (await releases.models(6)).keys() == before.keys() - {"root"}
+    assert await releases.catalogue(6) == await releases.catalogue(2)
+
+
+async def test_what_learnt_the_same_is_kept_however_old_and_comes_back_at_once(
+    rooms: Office, learning: Here
+) -> None:
+    for text in ("一。", "二。", "三。", "四。"):
         await released(rooms, description=text)
     releases = rooms.desk.library.releases
-    before = await releases.models(4)
-    assert [bool(await releases.models(n)) for n in (1, 2, 3, 4)] == [False, True, True, True]
-    assert (await rooms.press.roll_back(REVIEWER, 1, "最早的")).number == 5
-    assert learning.learnt == 1
-    assert (await releases.models(5)).keys() == before.keys()
-    assert await releases.catalogue(5) == await releases.catalogue(1)
+    assert (await rooms.press.roll_back(REVIEWER, 1, "最早的")).number == 6
+    assert learning.learnt == 0
+    assert await releases.models(6) == await releases.models(1) != {}
+    assert await releases.catalogue(6) == await releases.catalogue(1)
 
 
 async def test_one_service_is_rolled_back_and_the_rest_stays(rooms: Office) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import tiny_knowledge
+from older import downgrade
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tiny_knowledge import TODAY, tiny
 
@@ -21,9 +22,10 @@ from bot.matching.stored import unpack
 from bot.staff import release
 from bot.store import catalogue as store
 from bot.store import engine as engines
-from bot.store.catalogue import newest_release, read_models, read_release, write_release
+from bot.store.catalogue import write_release
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.migrate import migrate
+from bot.store.reading import Shelf, newest_release, read_models, read_release
 
 pytestmark = pytest.mark.anyio
 COMMITTED = config.load({}).catalogue
@@ -144,10 +146,76 @@ async def test_the_newest_release_counts_and_an_older_can_be_read(
 
 async def test_a_release_is_written_whole_or_not_at_all(engine: AsyncEngine, catalogue: Catalogue) -> None:
     await write_release(engine, catalogue, {}, TODAY, "first")
-    with pytest.raises(StoreError):
-        await write_release(engine, catalogue, {"topics": None}, TODAY, "second")  # type: ignore[dict-item]
+    async with engine.begin() as connection:
+        refuse = "create trigger refuse before insert on model begin select raise(abort, 'disk is full'); end"
+        await connection.exec_driver_sql(refuse)
+    changed = catalogue.model_copy(update={"words": ("新词",)})
+    before = await stored(engine)
+    with pytest.raises(StoreError, match="disk is full"):
+        await write_release(engine, changed, {"topics": b"1"}, TODAY, "second")
     assert await newest_release(engine) == 1
+    assert await stored(engine) == before
     assert await read_release(engine) == catalogue
+
+
+async def stored(engine: AsyncEngine) -> int:
+    async with engine.connect() as connection:
+        return (await connection.exec_driver_sql("select count(*) from content")).scalar_one()
+
+
+async def test_a_release_that_changes_little_stores_little(
+    engine: AsyncEngine, catalogue: Catalogue, learnt: dict[str, bytes]
+) -> None:
+    await write_release(engine, catalogue, learnt, TODAY, "first")
+    before = await stored(engine)
+    changed = catalogue.model_copy(update={"words": ("新词",)})
+    await write_release(engine, changed, learnt, TODAY, "second")
+    assert await stored(engine) == before + 1
+    await write_release(engine, catalogue, learnt, TODAY, "the first again")
+    assert await stored(engine) == before + 1
+
+
+def variants(catalogue: Catalogue) -> Iterator[Catalogue]:
+    """The catalogue, and what an edit of each kind makes of it."""
+    first, *others = catalogue.services
+    yield catalogue
+    yield catalogue.model_copy(update={"words": ("新词",)})
+    yield catalogue.model_copy(update={"services": (first.model_copy(update={"fees": "一元"}), *others)})
+    worded = first.model_copy(update={"phrasings": (*first.phrasings, "开饭了没")})
+    yield catalogue.model_copy(update={"services": (worded, *others)})
+    yield catalogue.model_copy(update={"services": tuple(others)})
+    yield catalogue.model_copy(update={"services": (*others, first.model_copy(update={"phrasings": ()}))})
+    yield catalogue.model_copy(update={"signposts": (), "replies": {**catalogue.replies, "greeting": "侬好"}})
+    yield catalogue
+
+
+async def test_what_a_release_shares_with_the_one_read_before_is_taken_from_it(
+    engine: AsyncEngine, catalogue: Catalogue
+) -> None:
+    shelf, before = Shelf(), None
+    for variant in variants(catalogue):
+        number = await write_release(engine, variant, {}, TODAY, "")
+        found = await read_release(engine, number, shelf)
+        assert found == variant == await read_release(engine, number)
+        if before is not None:
+            assert any(one is other for one in before.services for other in found.services)
+        before = found
+
+
+async def test_a_file_of_the_version_before_is_brought_up_to_date(
+    engine: AsyncEngine, catalogue: Catalogue, learnt: dict[str, bytes]
+) -> None:
+    for number, variant in enumerate(variants(catalogue), 1):
+        await write_release(engine, variant, learnt if number % 2 else {}, TODAY, "")
+    kept = [(await read_release(engine, n), await read_models(engine, n)) for n in range(1, number + 1)]
+    async with engine.begin() as connection:
+        await connection.run_sync(downgrade, "catalogue", "0002")
+        old = await connection.exec_driver_sql("select count(*) from phrasing where text = '开饭了没'")
+        assert old.scalar_one() == 1
+    await migrate(engine, "catalogue")
+    assert [
+        (await read_release(engine, n), await read_models(engine, n)) for n in range(1, number + 1)
+    ] == kept
 
 
 async def test_building_twice_gives_the_same_content(
@@ -234,6 +302,13 @@ def spoil(path: Path, how: str) -> None:
                 connection.executescript(statement)
 
 
+def contents(table: str, name: str, data: str) -> str:
+    """The statement that puts other data in the place of what a row points at."""
+    return (
+        f"update content set data = {data} where digest = (select digest from {table} where name = '{name}')"
+    )
+
+
 @pytest.mark.parametrize(
     ("how", "says"),
     [
@@ -247,15 +322,17 @@ def spoil(path: Path, how: str) -> None:
         ("delete from model; delete from release", "holds no release; run `python -m bot build`"),
         ("delete from part where name = 'plan'", "does not fit this version"),
         ("delete from part where name = 'signposts'; delete from model", "no stored index"),
-        ("update part set data = '{' where name = 'plan'", "."),
-        ("update part set data = '[1]' where name = 'plan'", "does not fit this version"),
-        ("update part set data = '[1]' where name = 'signposts'", "does not fit this version"),
+        (contents("part", "plan", "'{'"), "does not fit this version"),
+        (contents("part", "plan", "'[1]'"), "does not fit this version"),
+        (contents("part", "signposts", "'[1]'"), "does not fit this version"),
+        ("update phrasing set digest = 'gone' where position = 0", "does not fit this version"),
         ("update service set section = 99", "does not fit this version"),
         ("update service set contacts = 'x'", "."),
         ("delete from model", "no stored index"),
-        ("update model set data = x'00'", "the stored index is damaged"),
-        ("update model set data = 'text'", "damaged"),
-        ("update model set data = x'789c030000000001'", "the stored index is damaged"),
+        (contents("model", "topics", "x'00'"), "the stored index is damaged"),
+        (contents("model", "topics", "'text'"), "damaged"),
+        (contents("model", "alarm", "x'789c030000000001'"), "the stored index is damaged"),
+        ("update model set digest = 'gone'", "does not fit this version"),
     ],
 )
 async def test_a_damaged_file_is_named_with_advice(built: Path, how: str, says: str) -> None:

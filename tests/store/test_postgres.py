@@ -14,8 +14,9 @@ from staff.rooms import EDITOR, REVIEWER, Here, built
 
 from bot import config
 from bot.app import doors
-from bot.app.answering import Yongwen, load_release
+from bot.app.answering import Yongwen
 from bot.app.databases import catalogue_engine, prepare, second_engine
+from bot.app.loading import Loader
 from bot.app.office import office
 from bot.app.parts import Running
 from bot.app.safekeeping import back_up, restore
@@ -53,7 +54,7 @@ async def settings(server: Server, tmp_path: Path) -> config.Settings:
 
 async def test_replicas_that_start_together_make_one_first_release(settings: config.Settings) -> None:
     await asyncio.gather(*(prepare(settings) for _ in range(3)))
-    number, knowledge = await load_release(settings)
+    number, knowledge = await Loader(settings).load()
     assert number >= 1
     reply = await Yongwen(knowledge, InMemory()).answer(Message("老年食堂多少家"))
     assert "130家" in reply.text
@@ -71,9 +72,10 @@ async def test_a_service_runs_on_it_and_keeps_what_was_said(settings: config.Set
 
 async def test_a_release_by_two_reaches_a_running_bot_by_word_at_once(settings: config.Settings) -> None:
     await prepare(settings)
-    number, knowledge = await load_release(settings)
+    loader = Loader(settings)
+    number, knowledge = await loader.load()
     yongwen = Yongwen(knowledge, InMemory(), release=number)
-    async with switching(settings, yongwen), office(settings, Here()) as rooms:
+    async with switching(settings, yongwen, loader), office(settings, Here()) as rooms:
         for account in (EDITOR, REVIEWER):
             await rooms.accounts.create(account.name, "一个够长的密码123", account.role)
         draft = await rooms.desk.create(EDITOR, "改一句")

@@ -1,0 +1,64 @@
+"""The catalogue made ready to talk: from nothing, or from the release before and what is new."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.app.databases import catalogue_engine
+from bot.config import Settings
+from bot.conversation.knowledge import Knowledge, restore
+from bot.errors import StoreError
+from bot.store.reading import Shelf, model_digests, newest_release, read_models, read_release
+
+
+class Loader:
+    """Loads the newest release; the next one shares with it all that is the same."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._shelf = Shelf()
+        self._learnt: dict[str, str] = {}
+        self._live: Knowledge | None = None
+
+    async def load(self) -> tuple[int, Knowledge]:
+        """The newest release, by its number and ready to talk. StoreError says what is wrong with it."""
+        settings = self._settings
+        engine = catalogue_engine(settings)
+        try:
+            with uncollected():
+                number = await newest_release(engine)
+                catalogue = await read_release(engine, number, self._shelf)
+                learnt = await model_digests(engine, number)
+                same = {name for name, digest in learnt.items() if self._learnt.get(name) == digest}
+                new = {name: digest for name, digest in learnt.items() if name not in same}
+                fresh = await read_models(engine, number, new)
+                self._live = restore(catalogue, fresh, self._live, same)
+                self._learnt = learnt
+                return number, self._live
+        except (StoreError, ValueError) as error:
+            where = "the database" if settings.database else settings.catalogue
+            raise StoreError(f"{where}: {error}") from error
+        finally:
+            await engine.dispose()
+
+
+async def load_knowledge(settings: Settings) -> Knowledge:
+    """The newest release, ready to talk. StoreError says what is wrong with it."""
+    return (await Loader(settings).load())[1]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """What is made in here stays: Python's collector need not look through it, now or later.
+
+    A release is some hundred thousand objects; looking through them would stop all answering for half a
+    second. What a release no longer holds goes all the same, as nothing in it points in a circle.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if before:
+            gc.enable()

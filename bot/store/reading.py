@@ -1,0 +1,175 @@
+"""Releases of the catalogue out of the database; the next shares with the one before all that is the same."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Row, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.catalogue.model import Catalogue, Record
+from bot.errors import StoreError
+from bot.store import schema
+from bot.store.contents import read_contents
+from bot.store.engine import operator_errors
+
+OWNERS = ("services", "signposts", "smalltalk", "domains", "emergencies", "followups")
+"""The fields of the catalogue whose records own phrasings."""
+TABLES: Mapping[str, type[schema.CatalogueBase]] = {
+    "domains": schema.DomainRow,
+    "contacts": schema.ContactRow,
+    "organizations": schema.OrganizationRow,
+    "services": schema.ServiceRow,
+}
+"""The fields whose records stand in tables of their own."""
+Rows = list[dict[str, Any]]
+_SHARED = (*OWNERS, "concepts")
+_MISFIT = "catalogue: the release does not fit this version"
+_NONE = ""  # the digest of an owner that was stored without phrasings
+
+
+class Shelf:
+    """What was read of a release, by what it was read from."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, Any] = {}
+        self.records: dict[str, Record] = {}
+
+
+async def newest_release(engine: AsyncEngine) -> int:
+    """The number of the newest release; StoreError where there is none."""
+    async with operator_errors("catalogue"), engine.connect() as connection:
+        number = await connection.scalar(select(func.max(schema.ReleaseRow.number)))
+    if number is None:
+        raise StoreError("catalogue: it holds no release; run `python -m bot build`")
+    return int(number)
+
+
+async def model_digests(engine: AsyncEngine, number: int) -> dict[str, str]:
+    """The digest of each thing that was learnt from a release, by name: equal where it is the same."""
+    query = select(schema.ModelRow.name, schema.ModelRow.digest).where(schema.ModelRow.release == number)
+    async with operator_errors("catalogue"), engine.connect() as connection:
+        return {row.name: row.digest for row in await connection.execute(query)}
+
+
+async def read_models(
+    engine: AsyncEngine, number: int, digests: Mapping[str, str] | None = None
+) -> dict[str, bytes]:
+    """What was learnt from a release, by name; only what has one of these digests, where they are given."""
+    chosen = await model_digests(engine, number) if digests is None else digests
+    async with operator_errors("catalogue"), engine.connect() as connection:
+        contents = await read_contents(connection, set(chosen.values()))
+    with _fitting():
+        return {name: contents[digest] for name, digest in chosen.items()}
+
+
+async def read_release(
+    engine: AsyncEngine, number: int | None = None, shelf: Shelf | None = None
+) -> Catalogue:
+    """A release as a catalogue, the newest unless a number is given.
+
+    With the `shelf` of the release read before, only what is new is read, and the rest is shared with it.
+    """
+    shelf = Shelf() if shelf is None else shelf
+    number = number or await newest_release(engine)
+    async with operator_errors("catalogue"), engine.connect() as connection:
+        parts = {row["name"]: row["digest"] for row in await _read(connection, schema.PartRow, number)}
+        found = await read_contents(connection, {*parts.values()} - shelf.parts.keys())
+        with _fitting():
+            shelf.parts |= await asyncio.to_thread(_parsed, found)
+            shelf.parts = {digest: shelf.parts[digest] for digest in parts.values()}
+        fields: dict[str, Any] = {name: shelf.parts[digest] for name, digest in parts.items()}
+        for field, table in TABLES.items():
+            fields[field] = await _read(connection, table, number)
+        figures = await _read(connection, schema.FigureRow, number)
+        phrasings = await _read(connection, schema.PhrasingRow, number)
+        with _fitting():
+            fields |= {"services": _services(fields["services"], figures)}
+            fields |= _owning(fields, {(row["kind"], row["owner"]): row["digest"] for row in phrasings})
+            keys = {f: [f"{f} {record!r}" for record in fields.get(f, ())] for f in _SHARED}
+            wanted = set(_wanted(fields, keys, shelf))
+        texts = await read_contents(connection, wanted)
+    with _fitting():
+        return await asyncio.to_thread(_assembled, fields, keys, texts, shelf)
+
+
+@contextmanager
+def _fitting() -> Iterator[None]:
+    """Stored data that is not as this version writes it, told in one sentence."""
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise StoreError(f"{_MISFIT}: {place}: {first['msg']}") from error
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise StoreError(f"{_MISFIT}: {error!r}") from error
+
+
+async def _read(connection: AsyncConnection, table: type[schema.CatalogueBase], number: int) -> Rows:
+    columns = table.__table__.c
+    names = [name for name in columns.keys() if name not in ("release", "position")]  # noqa: SIM118
+    query = select(*(columns[name] for name in names)).where(columns.release == number)
+    return _named(names, await connection.execute(query.order_by(columns.position)))
+
+
+def _named(names: Sequence[str], rows: Iterable[Row[Any]]) -> Rows:
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _parsed(contents: Mapping[str, bytes]) -> dict[str, Any]:
+    return {digest: json.loads(data) for digest, data in contents.items()}
+
+
+def _services(rows: Rows, figures: Rows) -> Rows:
+    """Services with their source and their figures."""
+    numbers: dict[str, Rows] = {}
+    for row in figures:
+        value = {**row, "value": str(row["value"])}
+        numbers.setdefault(value.pop("service"), []).append(value)
+    return [
+        {k: v for k, v in row.items() if k not in ("section", "paragraph")}
+        | {"source": {k: row[k] for k in ("section", "paragraph")}, "figures": numbers.get(row["id"], [])}
+        for row in rows
+    ]
+
+
+def _owning(fields: Mapping[str, Any], digests: Mapping[tuple[str, str], str]) -> dict[str, Rows]:
+    """The owners of phrasings, each with their digest in the place of them."""
+    return {
+        field: [{**r, "phrasings": digests.get((field, r["id"]), _NONE)} for r in fields[field]]
+        for field in OWNERS
+        if field in fields
+    }
+
+
+def _wanted(fields: Mapping[str, Any], keys: Mapping[str, Sequence[str]], shelf: Shelf) -> Iterator[str]:
+    """The digests of phrasings that no record on the shelf has already."""
+    for field in OWNERS:
+        for key, record in zip(keys[field], fields.get(field, ()), strict=True):
+            if key not in shelf.records and record["phrasings"] != _NONE:
+                yield record["phrasings"]
+
+
+def _assembled(
+    fields: Mapping[str, Any],
+    keys: Mapping[str, Sequence[str]],
+    texts: Mapping[str, bytes],
+    shelf: Shelf,
+) -> Catalogue:
+    lists = {_NONE: [], **_parsed(texts)}
+    known = {
+        field: [
+            shelf.records.get(key) or record | ({"phrasings": lists[record["phrasings"]]} if owns else {})
+            for key, record in zip(keys[field], fields[field], strict=True)
+        ]
+        for field, owns in [(f, f in OWNERS) for f in _SHARED if f in fields]
+    }
+    catalogue = Catalogue.model_validate({**fields, **known})
+    shelf.records = {
+        key: record for f in known for key, record in zip(keys[f], getattr(catalogue, f), strict=True)
+    }
+    return catalogue
