@@ -24,11 +24,12 @@ def catalogue_engine(settings: Settings, *, writes: bool = False) -> Engine:
 
 
 def second_engine(settings: Settings, *, durable: bool = False) -> Engine:
-    """The database of residents' words and staff's work. StoreError where its folder cannot be made."""
+    """The database of residents' words and staff's work. StoreError where it cannot be made."""
     if settings.database:
         return create_engine(settings.database, durable=durable)
     try:
         settings.residents.parent.mkdir(parents=True, exist_ok=True)
+        settings.residents.touch(mode=0o600)  # made thus, so are the files SQLite puts beside it
     except OSError as error:
         raise StoreError(f"{settings.residents}: {error}") from error
     return create_engine(sqlite_url(settings.residents), durable=durable)

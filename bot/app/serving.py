@@ -42,7 +42,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         conversations = Conversations(engine)
         questions, pseudonyms = Questions(engine), _pseudonyms(settings)
         switches, metrics = Switches(engine), Metrics()
-        quotas = Quotas(engine)
+        quotas = Quotas(engine, partial(pseudonyms.conversation, "quota"))
         retention = Retention(questions, settings.keep_days, time.time, conversations, quotas)
         counter = quotas if engine.dialect.name == "postgresql" else InMemoryCounter()
         gate = Gate(counter, settings.limit_person, settings.limit_address)

@@ -5,10 +5,15 @@ each noted as it is done. Whatever dies on the way, the lease ends and another w
 
 - before the calls are stored: the update is answered anew, nothing was sent;
 - after a call is noted: that call is never made again;
-- between a call and its note, a few milliseconds: nobody can know whether the messenger has it. The call is
-  made again (`again` is then True): a resident who reads something twice is served better than one who
-  waits for a call that never comes. Where the messenger tells of repeats — an edit that changes nothing, an
-  idempotency key — even that repeat shows nothing. No worker has more than MOST_AT_ONCE calls there.
+- between a call and its note, or where the messenger's answer to a call is lost on the way: nobody can know
+  whether the messenger has it. The call is made again (`again` is then True): a resident who reads something
+  twice is served better than one who waits for a call that never comes. Where the messenger tells of
+  repeats — an edit that changes nothing, an idempotency key — even that repeat shows nothing.
+
+So no reply is lost, and each call is made once but for those under way, MOST_AT_ONCE at the most, when a
+worker is killed, is cut off from the database for longer than a lease, or loses the network. Nothing on our
+side can take that exception away: a note before the call would turn the reply that may come twice into one
+that may never come, and Telegram's Bot API neither takes a key with a message nor tells which ones it has.
 """
 
 import asyncio

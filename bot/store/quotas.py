@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import case, delete
@@ -23,15 +23,19 @@ class _Hit(NamedTuple):
 
 
 class Quotas:
-    """Fixed windows, one row a key. Those who come at the same time are counted up by one statement."""
+    """Fixed windows, one row a key. Those who come at the same time are counted up by one statement.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    `hidden` makes a keyed hash of a key, which may name an address.
+    """
+
+    def __init__(self, engine: AsyncEngine, hidden: Callable[[str], str]) -> None:
         self._engine = engine
+        self._hidden = hidden
         self._hit = Batched(self._counted)
 
     async def hit(self, key: str, rate: Rate, now: float) -> int:
         """Count one more; 0 where that is within the rate, else the seconds to wait."""
-        return await self._hit(_Hit(key, rate, now))
+        return await self._hit(_Hit(self._hidden(key), rate, now))
 
     async def _counted(self, hits: Sequence[_Hit]) -> list[int]:
         times = Counter(hit.key for hit in hits)
@@ -56,7 +60,7 @@ class Quotas:
     async def forget(self, key: str) -> None:
         """Drop the count of a key."""
         async with operator_errors(_NAME), writing(self._engine) as connection:
-            await connection.execute(delete(QuotaRow).where(QuotaRow.key == key))
+            await connection.execute(delete(QuotaRow).where(QuotaRow.key == self._hidden(key)))
 
     async def forget_expired(self, now: float) -> None:
         """Drop the counts of windows that are over."""

@@ -17,7 +17,10 @@ class ChannelOffRow(ResidentsBase):
 
 
 class QuotaRow(ResidentsBase):
-    """How often a key (a keyed hash, or an address's) came in the window that ends at `expires_at`."""
+    """How often a person, an address or an API key came in the window that ends at `expires_at`.
+
+    `key` is a keyed hash of whichever it is.
+    """
 
     __tablename__ = "quota"
     key: Mapped[str] = mapped_column(String(80), primary_key=True)

@@ -28,3 +28,12 @@ async def test_what_waits_to_be_answered_is_forgotten_too(tmp_path: Path) -> Non
         # JSON in the database is ASCII
         assert not [f for f in files if WORDS.encode("unicode-escape") in f.read_bytes()]
         assert [f for f in files if "别人的话".encode("unicode-escape") in f.read_bytes()]
+
+
+async def test_residents_words_are_for_the_service_alone_to_read(tmp_path: Path) -> None:
+    settings = await built(tmp_path)
+    async with serving(settings) as running:
+        await running.yongwen.answer(Message(WORDS, "s", "web"))
+        files = list(settings.residents.parent.glob(f"{settings.residents.name}*"))
+        assert len(files) > 1
+        assert not [f for f in files if f.stat().st_mode & 0o077]

@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from app.conftest import KEY, NOON
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import config
@@ -19,12 +21,13 @@ from bot.store.quotas import Quotas
 from bot.store.switches import Switches
 
 pytestmark = pytest.mark.anyio
+HIDDEN = partial(KEY.conversation, "quota")
 TWICE = Rate(2, 60)
 
 
 @pytest.fixture(params=["memory", "database"])
 def counter(request: pytest.FixtureRequest, engine: AsyncEngine) -> Counter:
-    return InMemoryCounter() if request.param == "memory" else Quotas(engine)
+    return InMemoryCounter() if request.param == "memory" else Quotas(engine, HIDDEN)
 
 
 async def test_who_comes_too_often_waits_and_nobody_else(counter: Counter) -> None:
@@ -37,15 +40,23 @@ async def test_who_comes_too_often_waits_and_nobody_else(counter: Counter) -> No
 
 
 async def test_a_window_in_the_database_ends(engine: AsyncEngine) -> None:
-    quotas = Quotas(engine)
+    quotas = Quotas(engine, HIDDEN)
     assert [await quotas.hit("a", TWICE, 100.0 + n) for n in range(3)] == [0, 0, 58]
     assert await quotas.hit("a", TWICE, 160.0) == 0
     await quotas.forget_expired(220.0)
     assert await quotas.hit("a", TWICE, 220.0) == 0
 
 
+async def test_an_address_is_not_written_down(engine: AsyncEngine) -> None:
+    await Quotas(engine, HIDDEN).hit("address:192.0.2.1", TWICE, 100.0)
+    async with engine.connect() as connection:
+        rows = (await connection.execute(text("select * from quota"))).all()
+    assert len(rows) == 1
+    assert "192.0.2.1" not in str(rows)
+
+
 async def test_many_at_once_are_all_counted(engine: AsyncEngine) -> None:
-    quotas = Quotas(engine)
+    quotas = Quotas(engine, HIDDEN)
     waits = await asyncio.gather(*(quotas.hit("a", Rate(5, 60), 100.0) for _ in range(20)))
     assert waits.count(0) == 5
 
