@@ -1,6 +1,5 @@
 """Who is let in: not by a channel that is switched off, and nobody more often than the rate allows."""
 
-import asyncio
 import getpass
 import logging
 import math
@@ -13,6 +12,7 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from bot.app.beside import repeating, seconds
 from bot.app.databases import second_engine
 from bot.config import Settings
 from bot.errors import InputError, StoreError
@@ -101,18 +101,9 @@ async def watching(gate: Gate, switches: Switches) -> AsyncIterator[None]:
         except StoreError as error:
             log.error("whether a channel is switched off is not known, staying as it was: %s", error)
 
-    async def watch() -> None:
-        while True:
-            await asyncio.sleep(_EVERY_SECONDS)
-            await look()
-
     await look()
-    task = asyncio.create_task(watch())
-    try:
+    async with repeating(look, seconds(_EVERY_SECONDS)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
 
 
 async def switch_channel(settings: Settings, channel: str, why: str | None) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
+from bot.app.beside import repeating, seconds
 from bot.errors import StoreError
 from bot.messages import Message, Reply, Verdict
 from bot.store.questions import Asked, Questions
@@ -137,15 +138,6 @@ class Recorder:
         """How many exchanges are not yet written."""
         return len(self._waiting)
 
-    async def run(self) -> None:
-        """Write what gathers, until cancelled; what is left then, `flush` writes."""
-        while True:
-            await asyncio.sleep(_PAUSE_SECONDS)
-            try:
-                await self.flush()
-            except Exception:
-                log.exception("questions could not be recorded")
-
     async def feedback(self, answer: str, verdict: Verdict, comment: str, now: float) -> bool:
         """Mark an answer right or wrong. False where there is no such answer, or it cannot be stored."""
         await self.flush()
@@ -182,10 +174,8 @@ class Recorder:
 @asynccontextmanager
 async def recording(recorder: Recorder) -> AsyncIterator[None]:
     """Write beside whatever goes on inside; at its end, all that still waits."""
-    task = asyncio.create_task(recorder.run())
     try:
-        yield
+        async with repeating(recorder.flush, seconds(_PAUSE_SECONDS)):
+            yield
     finally:
-        task.cancel()
-        await asyncio.wait({task})
         await recorder.flush()

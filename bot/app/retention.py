@@ -1,11 +1,11 @@
 """What is kept of residents goes when its time is over: the running service sees to it every minute."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from bot.app.beside import repeating, seconds
 from bot.errors import StoreError
 from bot.store.questions import Questions
 
@@ -41,22 +41,14 @@ class Retention:
             await kept.forget_expired(now)
         await self._questions.wipe()
 
-    async def run(self) -> None:
-        """Enforce once a minute, until cancelled."""
-        while True:
-            try:
-                await self.enforce()
-            except StoreError as error:
-                log.error("what has expired could not be deleted, trying again: %s", error)
-            await asyncio.sleep(_EVERY_SECONDS)
+    async def attempt(self) -> None:
+        """Enforce, or say why that failed: there is a next time."""
+        try:
+            await self.enforce()
+        except StoreError as error:
+            log.error("what has expired could not be deleted, trying again: %s", error)
 
 
-@asynccontextmanager
-async def retaining(retention: Retention) -> AsyncIterator[None]:
-    """Enforce beside whatever goes on inside."""
-    task = asyncio.create_task(retention.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
+def retaining(retention: Retention) -> AbstractAsyncContextManager[None]:
+    """Enforce once a minute beside whatever goes on inside."""
+    return repeating(retention.attempt, seconds(_EVERY_SECONDS))

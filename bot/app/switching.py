@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from bot.app.answering import Yongwen
+from bot.app.beside import repeating
 from bot.app.databases import catalogue_engine
 from bot.app.loading import Loader
 from bot.config import Settings
@@ -25,29 +26,26 @@ _AFTER_FAILURE_SECONDS = 5.0
 @asynccontextmanager
 async def switching(settings: Settings, yongwen: Yongwen, loader: Loader) -> AsyncIterator[None]:
     """Watch the catalogue as long as the context is open."""
-    task = asyncio.create_task(_watch(settings, yongwen, loader))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _watch(settings: Settings, yongwen: Yongwen, loader: Loader) -> None:
     engine = catalogue_engine(settings)
     notices, failed = Notices(engine), ""
+
+    async def look() -> None:
+        nonlocal failed
+        try:
+            if await newest_release(engine) != yongwen.release:
+                await _switch(yongwen, loader)
+            failed = ""
+        except StoreError as error:
+            if str(error) != failed:
+                log.error("answering from release %s on: %s", yongwen.release, error)
+            failed = str(error)
+
+    async def wait() -> None:
+        await notices.wait(_AFTER_FAILURE_SECONDS if failed else POLL_SECONDS)
+
     try:
-        while True:
-            try:
-                if await newest_release(engine) != yongwen.release:
-                    await _switch(yongwen, loader)
-                failed = ""
-            except StoreError as error:
-                if str(error) != failed:
-                    log.error("answering from release %s on: %s", yongwen.release, error)
-                failed = str(error)
-            await notices.wait(_AFTER_FAILURE_SECONDS if failed else POLL_SECONDS)
+        async with repeating(look, wait):
+            yield
     finally:
         await notices.close()
         await engine.dispose()
