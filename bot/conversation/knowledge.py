@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Confidence
@@ -199,10 +200,22 @@ def renewed(live: Knowledge, catalogue: Catalogue) -> Knowledge | None:
     return _joined(catalogue, live.topics, live.alarm, live.leaning)
 
 
-def models(knowledge: Knowledge) -> dict[str, bytes]:
-    """What was learnt, as bytes for `restore`."""
+def models(
+    knowledge: Knowledge, known: Knowledge | None = None, packed: Mapping[str, bytes] = MappingProxyType({})
+) -> dict[str, bytes]:
+    """What was learnt, as bytes for `restore`; where `known` learnt just the same, its bytes as `packed`."""
     indexes = {name: getattr(knowledge, name) for name in (*MODELS, LEANING)}
-    return {name: stored.pack(stored.dump(index)) for name, index in indexes.items() if index is not None}
+    return {
+        name: packed[name]
+        if name in packed and _learnt_alike(index, getattr(known, name, None))
+        else stored.pack(stored.dump(index))
+        for name, index in indexes.items()
+        if index is not None
+    }
+
+
+def _learnt_alike(one: Index, other: Index | None) -> bool:
+    return other is not None and one.weights is other.weights and one.phrasings is other.phrasings
 
 
 def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | None) -> Knowledge:

@@ -4,6 +4,7 @@ Runs in a process of its own; everything here is plain data in and out.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bot.catalogue.examples import ExampleFile, TalkFile
@@ -81,11 +82,21 @@ class Base(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """A catalogue ready to talk; whether something had to be learnt; its root's number, 0 for none."""
+    """A catalogue ready to talk; whether anything had to be learnt; its root's number, 0 for none.
+
+    `known`, and as bytes `packed`: what it shares its learning with.
+    """
 
     knowledge: Knowledge
     anew: bool
-    root: int
+    root: int = 0
+    known: Knowledge | None = None
+    packed: Mapping[str, bytes] = MappingProxyType({})
+
+    def models(self) -> dict[str, bytes]:
+        """What a release keeps: what was learnt, and on top of which release."""
+        rooted = {ROOT: str(self.root).encode()} if self.root else {}
+        return models(self.knowledge, self.known, self.packed) | rooted
 
 
 def ready(base: Base, live: Knowledge, catalogue: Catalogue) -> Ready:
@@ -96,19 +107,14 @@ def ready(base: Base, live: Knowledge, catalogue: Catalogue) -> Ready:
     Else only what is new is learnt, on top of the release that was last learnt whole: learning all anew
     moves questions that have nothing to do with the change, and would then lose one or the other.
     """
-    root = base.root.number if base.root else 0
+    root = base.root or Learnt(base.number, base.catalogue, base.models)
     if (same := renewed(live, catalogue)) is not None:
-        return Ready(same, anew=False, root=root)
-    known = restore(base.root.catalogue, base.root.models) if base.root else live
+        return Ready(same, False, base.root.number if base.root else 0, live, base.models)
+    known = restore(root.catalogue, root.models) if base.root else live
     further = learnt_further(known, catalogue)
     if further is None:
-        return Ready(prepare(catalogue), anew=True, root=0)
-    return Ready(further, anew=True, root=root or base.number)
-
-
-def rooted(root: int) -> dict[str, bytes]:
-    """What a release keeps beside its models: on top of which release they were learnt."""
-    return {ROOT: str(root).encode()} if root else {}
+        return Ready(prepare(catalogue), True)
+    return Ready(further, True, root.number, known, root.models)
 
 
 def learn(catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
@@ -123,16 +129,17 @@ def judge_release(base: Base, catalogue: Catalogue, examples: Examples, progress
     """Learn from a catalogue and test it against the live release."""
     progress(0, 100)
     live = base.knowledge()
-    fresh, anew, root = ready(base, live, catalogue)
+    made = ready(base, live, catalogue)
+    fresh = made.knowledge
     progress(_LEARNT, 100)
     added = _added(base.catalogue, catalogue)
     conversations = [c for file in examples for c in example_cases(file.model_dump(exclude_defaults=True))]
     missed = list(_missed(fresh, live, conversations))
     progress(_LEARNT + _EXAMPLES, 100)
-    stored = [(s.id, p) for s in catalogue.services for p in s.phrasings] if anew else []
+    stored = [(s.id, p) for s in catalogue.services for p in s.phrasings] if made.anew else []
     astray, known = _self_test(fresh, live, stored, added, progress)
     return Judged(
-        models=models(fresh) | rooted(root),
+        models=made.models(),
         lost=tuple(_lost(r, added) for r, was_right in missed if was_right),
         astray=tuple(astray),
         known=tuple(known),

@@ -1,6 +1,7 @@
 """Heavy work in a process of its own, so that whoever answers residents meanwhile is not slowed."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable
@@ -51,6 +52,7 @@ def _receive(connection: Connection) -> tuple[str, Any]:
 def _child(connection: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     if hasattr(os, "nice"):
         os.nice(_NICE)
+    gc.disable()  # it lives for one piece of work, and what that makes points in no circles
     try:
         result = work(*arguments, lambda done, total: connection.send(("progress", (done, total))))
         connection.send(("result", result))
