@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
@@ -29,7 +29,16 @@ READS = "yongwen_reads"
 Engine = AsyncEngine
 """A database, for those who hand it on without a word of SQL."""
 T = TypeVar("T")
-_TWINS: WeakKeyDictionary[SyncEngine, SyncEngine] = WeakKeyDictionary()
+
+
+class _Twin(NamedTuple):
+    """The same database by the driver that is not async, for what is done at once."""
+
+    reads: SyncEngine
+    writes: SyncEngine
+
+
+_TWINS: WeakKeyDictionary[SyncEngine, _Twin] = WeakKeyDictionary()
 _QUEUES: WeakKeyDictionary[AsyncEngine, tuple[asyncio.Lock, asyncio.Lock]] = WeakKeyDictionary()
 
 
@@ -57,7 +66,7 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
         one.dialect.use_insertmanyvalues_wo_returning = True
         _make_honest(one, "mode=ro" in url, journal, durable)
     event.listen(engine.sync_engine, "engine_disposed", lambda _: twin.dispose())
-    _TWINS[engine.sync_engine] = twin
+    _TWINS[engine.sync_engine] = _Twin(twin.execution_options(**{READS: True}), twin)
     return engine
 
 
@@ -122,10 +131,13 @@ async def _in_turn(engine: AsyncEngine, urgent: bool) -> AsyncIterator[None]:
 
 
 async def read_at_once(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
-    """What some work reads in a transaction of its own, as quickly as can be; see `write_at_once`."""
+    """What some work that takes no time reads in a transaction of its own; see `write_at_once`.
+
+    Who reads SQLite's write-ahead log waits for nobody: it is done right here, as any file is read.
+    """
     twin = _TWINS.get(engine.sync_engine)
     if twin is not None:
-        return await asyncio.to_thread(_at_once, twin.execution_options(**{READS: True}), work)
+        return _at_once(twin.reads, work)
     async with reading(engine).begin() as connection:
         return await connection.run_sync(work)
 
@@ -140,7 +152,7 @@ async def write_at_once(engine: AsyncEngine, work: Callable[[Connection], T], *,
     twin = _TWINS.get(engine.sync_engine)
     if twin is not None:
         async with _in_turn(engine, urgent):
-            return await asyncio.to_thread(_at_once, twin, work)
+            return await asyncio.to_thread(_at_once, twin.writes, work)
     async with engine.begin() as connection:
         return await connection.run_sync(work)
 
