@@ -90,10 +90,13 @@ def reference(api: FastAPI) -> Callable[[Request], Awaitable[Response]]:
         document = api.openapi()
         shapes = [shape(name, found) for name, found in sorted(document["components"]["schemas"].items())]
         operations = [operation(*found) for found in _operations(document)]
-        base = request.scope.get("root_path", "")
-        with_keys = "security" in document
         html = template.render(
-            info=document["info"], operations=operations, shapes=shapes, base=base, with_keys=with_keys
+            info=document["info"],
+            operations=operations,
+            shapes=shapes,
+            home=f"{request.url.scheme}://{request.url.netloc}",
+            base=request.scope.get("root_path", ""),
+            with_keys="security" in document,
         )
         return HTMLResponse(html)
 

@@ -331,8 +331,10 @@ def test_the_reference_shows_every_operation_and_needs_nothing_from_elsewhere(cl
             assert f"{method.upper()} {path}" in response.text
     assert re.findall(r'(?:src|href)="(?!/|#)([^"]*)"', response.text) == []
     assert not re.search(r"<style|style=|<script|\son\w+=", response.text)
-    [style] = re.findall(r'href="(/static/[^"]+)"', response.text)
-    assert client.get(style).status_code == 200
+    icon, style = re.findall(r'href="(/static/[^"]+)"', response.text)
+    assert client.get(icon).status_code == client.get(style).status_code == 200
+    assert f"curl {client.base_url}{PREFIX}/ask" in response.text
+    assert "`" not in response.text
     targets = set(re.findall(r'href="#([^"]+)"', response.text))
     assert targets
     assert targets <= set(re.findall(r'id="([^"]+)"', response.text))
