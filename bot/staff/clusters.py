@@ -24,6 +24,7 @@ from bot.text.normalise import normalise
 ALIKE_FROM = 0.45
 _SMALLER = 0.8
 MOST_SUGGESTED = 3
+SIGNPOST = "signpost/"
 _Weights = dict[str, float]
 
 
@@ -67,14 +68,14 @@ def subject(text: str, knowledge: Knowledge) -> str:
     return find_cues(normalise(text), knowledge.cues).rest or text
 
 
-def still_in_vain(wordings: Iterable[Wording], knowledge: Knowledge) -> list[Wording]:
-    """Those that this knowledge does not answer either: what was mended since falls out."""
-    left = []
-    for wording in wordings:
-        reply = turn(Message(wording.text), State(), knowledge).reply
-        if reply.status == "unanswered" and not reply.topic:
-            left.append(wording)
-    return left
+def left_open(text: str, knowledge: Knowledge) -> str | None:
+    """Where this knowledge leaves a question: the topic of a signpost it is shown, "" where nothing is known.
+
+    None where it is answered: what was mended since falls out.
+    """
+    reply = turn(Message(text), State(), knowledge).reply
+    known_elsewhere = reply.topic.startswith(SIGNPOST)
+    return reply.topic if reply.status == "unanswered" and (known_elsewhere or not reply.topic) else None
 
 
 def clusters(wordings: Iterable[Wording], knowledge: Knowledge) -> list[Cluster]:
@@ -94,6 +95,11 @@ def clusters(wordings: Iterable[Wording], knowledge: Knowledge) -> list[Cluster]
             groups[best].append(wording)
     found = [Cluster(tuple(group)) for group in groups]
     return sorted(found, key=lambda c: (-c.times, -c.last_asked_at, c.text))
+
+
+def together(wordings: Iterable[Wording]) -> Cluster:
+    """One group of all that is known to belong together."""
+    return Cluster(tuple(_distinct(wordings)))
 
 
 def _distinct(wordings: Iterable[Wording]) -> list[Wording]:

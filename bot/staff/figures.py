@@ -7,20 +7,29 @@ from typing import Any
 
 from bot.staff.charts import Bar, Column
 
-STATUSES = ("answered", "clarify", "unanswered")
-"""What a chart tells apart, in the order of its series; small talk is no question."""
+SERIES = ("answered", "clarify", "elsewhere", "unanswered")
+"""What a chart tells apart, in the order of its series; small talk is no question.
+
+`elsewhere`: not answered, but recognised, with a signpost to whoever knows.
+"""
 MOST_BARS = 10
 
 
 def per_day(rows: Iterable[tuple[Any, ...]], last: date, days: int) -> list[Column]:
-    """Rows (ISO day, status, count) as one column for each of so many days up to the last."""
+    """Rows (ISO day, status, topic, count) as one column for each of so many days up to the last."""
     counts: Counter[tuple[str, str]] = Counter()
-    for day, status, count in rows:
-        counts[day, "answered" if status == "emergency" else status] += count
+    for day, status, topic, count in rows:
+        counts[day, _series(status, topic)] += count
     shown = [last - timedelta(days=back) for back in reversed(range(days))]
     return [
-        Column(f"{day.month}/{day.day}", tuple(counts[day.isoformat(), s] for s in STATUSES)) for day in shown
+        Column(f"{day.month}/{day.day}", tuple(counts[day.isoformat(), s] for s in SERIES)) for day in shown
     ]
+
+
+def _series(status: str, topic: str) -> str:
+    if status == "unanswered" and topic.startswith("signpost/"):
+        return "elsewhere"
+    return "answered" if status == "emergency" else status
 
 
 def ranked(rows: Iterable[tuple[Any, ...]], names: Mapping[Any, str], most: int = MOST_BARS) -> list[Bar]:
@@ -31,4 +40,4 @@ def ranked(rows: Iterable[tuple[Any, ...]], names: Mapping[Any, str], most: int 
 
 def totals(columns: Iterable[Column]) -> tuple[int, ...]:
     """The sum of each series."""
-    return tuple(map(sum, zip(*(c.counts for c in columns), strict=True))) or (0,) * len(STATUSES)
+    return tuple(map(sum, zip(*(c.counts for c in columns), strict=True))) or (0,) * len(SERIES)

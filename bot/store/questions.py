@@ -12,7 +12,7 @@ from bot.store.engine import operator_errors, reading, wipe, write_at_once, writ
 from bot.store.schema import ConversationRow
 from bot.store.schema_questions import DismissedRow, FeedbackRow, QuestionRow
 
-By = Literal["day", "status", "channel", "domain", "service", "release"]
+By = Literal["day", "status", "topic", "channel", "domain", "service", "release"]
 _NAME = "question log"
 
 
@@ -94,25 +94,32 @@ class Questions:
         )
         return str(await self._scalar(newest) or "")
 
-    async def asked_in_vain(self, since: float, limit: int = 2000) -> list[Wording]:
-        """Wordings nothing was known for, neither dismissed nor signposted elsewhere, most frequent first."""
-        count = func.count()
+    async def asked_in_vain(
+        self, since: float, limit: int = 2000, *, elsewhere: bool = False
+    ) -> list[Wording]:
+        """Wordings nothing was known for and nobody dismissed, most frequent first.
+
+        `elsewhere`: those that a signpost answered instead.
+        """
+        count, asked = func.count(), _in_vain(since, elsewhere)
         query = (
             select(QuestionRow.text_key, count, func.max(QuestionRow.asked_at))
-            .where(*_in_vain(since))
+            .where(*asked)
             .group_by(QuestionRow.text_key)
             .order_by(count.desc(), func.max(QuestionRow.asked_at).desc())
             .limit(limit)
         )
         groups = await self._rows(query)
-        texts = await self._of_keys([key for key, *_ in groups], since)
+        texts = await self._of_keys([key for key, *_ in groups], asked)
         return [Wording(texts[key][0], n, last, texts[key][1]) for key, n, last in groups]
 
-    async def _of_keys(self, keys: Sequence[str], since: float) -> dict[str, tuple[str, tuple[str, ...]]]:
+    async def _of_keys(
+        self, keys: Sequence[str], asked: Sequence[ColumnElement[bool]]
+    ) -> dict[str, tuple[str, tuple[str, ...]]]:
         """Newest text and all ids of each wording."""
         query = (
             select(QuestionRow.text_key, QuestionRow.text, QuestionRow.id)
-            .where(*_in_vain(since), QuestionRow.text_key.in_(keys))
+            .where(*asked, QuestionRow.text_key.in_(keys))
             .order_by(QuestionRow.asked_at.desc())
         )
         found: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -223,12 +230,12 @@ class Questions:
             await connection.execute(query)
 
 
-def _in_vain(since: float) -> tuple[ColumnElement[bool], ...]:
+def _in_vain(since: float, elsewhere: bool) -> tuple[ColumnElement[bool], ...]:
     dismissed = select(DismissedRow.text_key).where(DismissedRow.text_key == QuestionRow.text_key)
     return (
         QuestionRow.asked_at >= since,
         QuestionRow.status == "unanswered",
-        QuestionRow.topic == "",
+        QuestionRow.topic.startswith("signpost/") if elsewhere else QuestionRow.topic == "",
         QuestionRow.text != "",
         ~dismissed.exists(),
     )

@@ -75,7 +75,8 @@ def _by_domain(space: Workspace) -> list[tuple[str, list[tuple[str, str]]]]:
             section = fields.get("source", {}).get("section")
             listed.setdefault(section, []).append((address.id, title_of(address, fields)))
     names = {f.get("number"): title_of(a, f) for a, f in records.items() if a.kind == "domains"}
-    return [(names.get(section, str(section)), rows) for section, rows in listed.items()]
+    ordered = sorted(listed.items(), key=lambda item: str(item[0]).zfill(2))  # as the plan has them
+    return [(names.get(section, str(section)), rows) for section, rows in ordered]
 
 
 def address_of(visit: Visit) -> Address:

@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
+from bot.conversation.knowledge import Knowledge
 from bot.staff import charts, figures
-from bot.staff.clusters import Cluster, Suggestion, clusters, still_in_vain, suggestions
+from bot.staff.clusters import SIGNPOST, Cluster, Suggestion, clusters, left_open, suggestions, together
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.desk import OPEN
 from bot.staff.due import due
 from bot.store.drafts import Draft
+from bot.store.questions import Wording
 
 PATH = "/staff"
 SPANS = (7, 14, 30, 90)
@@ -23,10 +25,14 @@ _SHOWN = 20
 
 
 class Pending(NamedTuple):
-    """A group of questions asked in vain with the services it probably means."""
+    """A group of questions asked in vain with the services it probably means.
+
+    `signpost`: the id of the one that is shown instead, or empty.
+    """
 
     cluster: Cluster
     suggestions: list[Suggestion]
+    signpost: str = ""
 
 
 class Today:
@@ -40,14 +46,20 @@ class Today:
         console = self._console
         asked = visit.asked("days")
         days = int(asked) if asked.isdecimal() and int(asked) in SPANS else SPANS[1]
-        pending = await pending_of(console)
+        everything = await pending_of(console)
+        pending = [group for group in everything if not group.signpost]
+        elsewhere = [group for group in everything if group.signpost]
+        most = None if visit.asked("all") else _SHOWN
         since = console.clock() - _SINCE_DAYS * _DAY
         return visit.page(
             "today",
             here=PATH,
-            pending=pending[: None if visit.asked("all") else _SHOWN],
+            pending=pending[:most],
             pending_total=len(pending),
-            drafted=await self._drafted(pending),
+            elsewhere=elsewhere[:most],
+            elsewhere_total=len(elsewhere),
+            signpost_names={s.id: s.name for s in console.knowledge().lookup.signposts.values()},
+            drafted=await self._drafted(everything),
             services=service_options(console),
             wrong=await console.questions.marked_wrong(since),
             due=due(console.knowledge().lookup, console.today),
@@ -74,7 +86,7 @@ class Today:
         since = self._console.clock() - days * _DAY
         words = self._console.pages.words["charts"]
         daily = figures.per_day(
-            await questions.counts("day", "status", since=since), self._console.today, days
+            await questions.counts("day", "status", "topic", since=since), self._console.today, days
         )
         rows = {
             "service": ({s.id: s.name for s in lookup.services.values()}),
@@ -99,20 +111,36 @@ def _column(name: str) -> Any:
 
 
 async def pending_of(console: Console) -> list[Pending]:
-    """The groups of questions asked in vain that today's release still cannot answer."""
-    wordings = await console.questions.asked_in_vain(console.clock() - _SINCE_DAYS * _DAY, _MOST_WORDINGS)
+    """The groups of questions that today's release still cannot answer; those signposted elsewhere last."""
+    since = console.clock() - _SINCE_DAYS * _DAY
+    wordings = await console.questions.asked_in_vain(since, _MOST_WORDINGS)
+    wordings += await console.questions.asked_in_vain(since, _MOST_WORDINGS, elsewhere=True)
     knowledge = console.knowledge()
-    key = (id(knowledge), tuple(wordings))
-    if console.memory.get("pending-key") != key:
-        console.memory["pending"] = await asyncio.to_thread(_grouped, wordings, knowledge)
-        console.memory["pending-key"] = key
+    if console.memory.get("knowledge") is not knowledge:
+        console.memory.update(knowledge=knowledge, landed={}, pending_of=None)
+    if console.memory["pending_of"] != wordings:
+        landed: dict[str, str | None] = console.memory["landed"]
+        console.memory["pending"] = await asyncio.to_thread(_grouped, wordings, knowledge, landed)
+        console.memory["pending_of"] = wordings
     found: list[Pending] = console.memory["pending"]
     return found
 
 
-def _grouped(wordings: Any, knowledge: Any) -> list[Pending]:
-    groups = clusters(still_in_vain(wordings, knowledge), knowledge)
-    return [Pending(group, suggestions(group, knowledge)) for group in groups]
+def _grouped(
+    wordings: Sequence[Wording], knowledge: Knowledge, landed: dict[str, str | None]
+) -> list[Pending]:
+    """`landed` remembers where each text was left, as only few of them are new each time."""
+    for wording in wordings:
+        if wording.text not in landed:
+            landed[wording.text] = left_open(wording.text, knowledge)
+    in_vain = [w for w in wordings if landed[w.text] == ""]
+    pointed: dict[str, list[Wording]] = {}
+    for wording in wordings:
+        if topic := landed[wording.text]:
+            pointed.setdefault(topic.removeprefix(SIGNPOST), []).append(wording)
+    elsewhere = [Pending(group := together(g), suggestions(group, knowledge), s) for s, g in pointed.items()]
+    elsewhere.sort(key=lambda p: (-p.cluster.times, p.signpost))
+    return [Pending(g, suggestions(g, knowledge)) for g in clusters(in_vain, knowledge)] + elsewhere
 
 
 def service_options(console: Console) -> list[tuple[str, list[tuple[str, str]]]]:

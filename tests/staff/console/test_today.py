@@ -55,6 +55,22 @@ def test_a_question_put_aside_stays_away(waiting):
     assert f"<summary>{LOTTERY}" not in waiting.get("/staff", all="1")
 
 
+def test_what_a_signpost_took_is_listed_apart_by_signpost(editor):
+    for text in ("护照去哪里办", "办护照", "护照去哪里办"):
+        editor.ask(text)
+    for _ in range(100):
+        if 'id="elsewhere"' in editor.get("/staff"):
+            break
+    apart = editor.page.partition('id="elsewhere"')[2].partition("</section>")[0]
+    assert (
+        "护照" in apart and 'value="护照去哪里办"' in apart and "/staff/knowledge/signposts/passport" in apart
+    )
+    vain = editor.page.partition('id="vain"')[2].partition("</section>")[0]
+    assert "护照" not in vain
+    editor.post("/staff/asked", wording=["护照去哪里办", "办护照"], dismiss="1")
+    assert 'value="护照去哪里办"' not in editor.page
+
+
 def test_an_answer_called_wrong_is_shown_until_seen_to(editor):
     html = editor.client.post("/chat", json={"text": "食堂甲<i>"}).json()["html"]
     id_ = re.search(r'name="answer" value="([^"]+)"', html)[1]
