@@ -1,9 +1,11 @@
 """知识: every record, by domain, by kind, or by words in it."""
 
+from collections.abc import Mapping
+
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.catalogue.records import SINGLE, Address
+from bot.catalogue.records import SINGLE, Address, Fields
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.console.fields import FIELDS
@@ -51,11 +53,10 @@ class Knowledge:
         space = await workspace(self._console, visit.asked("draft"))
         if kind in ALONE:
             return visit.go(f"{PATH}/{kind}/{kind}{space.suffix}")
-        rows = [
-            Found(a, title_of(a, f), beside(a, f))
-            for a, f in space.snapshot.records.items()
-            if a.kind == kind
-        ]
+        records = space.snapshot.records
+        rows = [Found(a, title_of(a, f), beside(a, f)) for a, f in records.items() if a.kind == kind]
+        if kind == "known":
+            rows = [row._replace(title=_expected(row.address.id, records)) for row in rows]
         return visit.page(
             "list",
             here=PATH,
@@ -65,6 +66,12 @@ class Knowledge:
             suffix=space.suffix,
             grows=kind not in _AS_THEY_ARE,
         )
+
+
+def _expected(landing: str, records: Mapping[Address, Fields]) -> str:
+    """What a question should land on, by the names of the services."""
+    services = (Address("services", part) for part in landing.split("+"))
+    return "＋".join(title_of(s, records[s]) if s in records else s.id for s in services)
 
 
 def _by_domain(space: Workspace) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -63,8 +63,10 @@ def title_of(address: Address, fields: Fields) -> str:
     """What a list calls a record."""
     if address.kind == "contacts":
         return f"{fields.get('phone', '')} {fields.get('name', '')}"
-    if address.kind in ("concepts", "smalltalk", "emergencies", "replies"):
+    if address.kind in ("concepts", "smalltalk", "emergencies"):
         return address.id
+    if address.kind == "replies":
+        return brief(" ".join(str(fields.get("text", "")).split())) or address.id
     return next((str(fields[name]) for name in _TITLES if fields.get(name)), address.id)
 
 
@@ -79,14 +81,20 @@ def titles_of(changes: Iterable[Change], *records: Mapping[Address, Fields]) -> 
     return found
 
 
-_BESIDE = {"concepts": "words", "replies": "text", "emergencies": "reply", "contacts": "purpose"}
+_BESIDE = {"concepts": "words", "emergencies": "reply", "contacts": "purpose"}
 _LONGEST_BESIDE = 60
 
 
 def beside(address: Address, fields: Fields) -> str:
     """A few words more about a record in a list."""
+    if address.kind == "replies":
+        return address.id
     value = fields.get(_BESIDE.get(address.kind, ""), "")
-    text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return brief("、".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def brief(text: str) -> str:
+    """As much of a text as a list has room for."""
     return text if len(text) <= _LONGEST_BESIDE else f"{text[:_LONGEST_BESIDE]}…"
 
 

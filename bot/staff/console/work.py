@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bot.catalogue.records import Address, Fields, Merge, merge
 from bot.errors import ConflictError
 from bot.staff.console.console import Console
+from bot.staff.console.showing import title_of
 from bot.staff.desk import OPEN, record_texts
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
@@ -134,5 +135,5 @@ def options(snapshot: Snapshot) -> dict[str, Sequence[tuple[str, str]]]:
         elif address.kind == "domains":
             domains.append((str(fields.get("number")), f"{fields.get('number')} {fields.get('name')}"))
         elif address.kind in found:
-            found[address.kind].append((address.id, str(fields.get("name", address.id))))
+            found[address.kind].append((address.id, title_of(address, fields)))
     return {**found, "domains": domains}

@@ -1,9 +1,14 @@
 """The kinds of record that say how 甬问 understands, and those that only programs write."""
 
+import json
+from pathlib import Path
+
 import pytest
 from console_world import running, settings
 from test_edit import faults, opened, sent
 from tiny_knowledge import tiny
+
+from bot.staff import console
 
 MORE = {
     "followups.yaml": "followups:\n  - id: contact\n    phrasings:\n      - 电话呢\n      - 打什么电话\n",
@@ -99,3 +104,22 @@ def test_every_kind_is_reached_from_the_list_of_knowledge(editor):
     editor.get("/staff/knowledge")
     for kind in ("cues", "followups", "lookalikes", "plan", "confidence", "talk", "known"):
         assert f'href="/staff/knowledge/{kind}"' in editor.page
+
+
+def test_what_the_real_catalogue_calls_by_an_id_has_a_name_for_staff(knowledge):
+    words = json.loads((Path(console.__file__).parents[2] / "pages/console/words.json").read_text("utf-8"))
+    catalogue = knowledge.catalogue
+    kinds = ("emergencies", "smalltalk", "followups")
+    called = {f"{kind}/{record.id}" for kind in kinds for record in getattr(catalogue, kind)}
+    assert called and called <= words["names"].keys()
+    weights = {*catalogue.confidence.weights, *catalogue.confidence.leaning}
+    assert weights and weights <= words["evidence"].keys()
+
+
+def test_lists_show_staff_what_residents_read_not_keys(editor):
+    editor.get("/staff/knowledge/replies")
+    assert '不客气。</a> <span class="quiet">thanks</span>' in editor.page
+    editor.get("/staff/knowledge/known")
+    assert ">老年食堂</a>" in editor.page
+    editor.get("/staff/knowledge/smalltalk/thanks")
+    assert '<option value="thanks" selected>不客气。</option>' in editor.page
