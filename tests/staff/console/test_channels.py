@@ -1,6 +1,5 @@
 """The switch that silences a channel, on the console's page."""
 
-
 import time
 
 PATIENCE = 60
