@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from bot.catalogue.advice import advice
 from bot.catalogue.documents import Document, Fault, Location, gather
 from bot.catalogue.examples import TALK, ExampleFile, TalkFile
+from bot.catalogue.mending import mended
 from bot.catalogue.model import Catalogue
 from bot.catalogue.rules import RULES, Context
 
@@ -35,11 +36,29 @@ def check(documents: Sequence[Document], today: date) -> Checked:
     catalogue = _validated(Catalogue, parts.raw, parts.locate, faults)
     examples = list(_files(ExampleFile, documents, faults))
     talk = list(_files(TalkFile, documents, faults))
-    if catalogue is not None:
-        for rule in RULES:
-            faults.extend(rule(Context(catalogue, parts, examples, talk, today)))
+    ruled = catalogue or _mended(parts.raw, today)
+    if ruled is not None:
+        unfit = {(f.path, f.place) for f in faults}
+        broken = (f for rule in RULES for f in rule(Context(ruled, parts, examples, talk, today)))
+        faults.extend(f for f in broken if not _is_within(f, unfit))
     faults.sort(key=lambda f: (f.path, f.line, f.code))
     return Checked(catalogue, tuple(e for _, e in examples), tuple(faults), tuple(t for _, t in talk))
+
+
+def _mended(raw: Any, today: date) -> Catalogue | None:
+    """The catalogue with stand-ins for what does not fit: whatever else is wrong is to be told at once."""
+    try:
+        return Catalogue.model_validate(raw)
+    except ValidationError as error:
+        try:
+            return Catalogue.model_validate(mended(raw, error.errors(include_url=False), today))
+        except ValidationError:
+            return None
+
+
+def _is_within(fault: Fault, unfit: set[tuple[str, Location]]) -> bool:
+    """Whether a fault is about a place that does not fit anyway."""
+    return any((fault.path, fault.place[:length]) in unfit for length in range(1, len(fault.place) + 1))
 
 
 def _files(

@@ -208,6 +208,27 @@ def test_faults_of_shape_come_together() -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("- 食堂甲", f"- {'食' * 201}", ("phrasings", 0)),
+        ("name:", "colour: 红\nname:", ("colour",)),
+        ("checked_on: 2026-11-23", "checked_on: 昨天", ("checked_on",)),
+        ("name: 老年食堂", f"name: {'老' * 201}", ("name",)),
+        ("related:", "url: http://x\nrelated:", ("url",)),
+    ],
+)
+def test_a_fault_of_shape_hides_no_other(old: str, new: str, place: tuple[str, ...]) -> None:
+    files = tiny()
+    assert old in files[KITCHEN]
+    files[KITCHEN] = files[KITCHEN].replace(old, new, 1).replace("要有130家", "要有240家")
+    found = {(f.code, f.place) for f in checked(files).faults}
+    assert ("unlisted-figure", ("summary",)) in found
+    assert {p for c, p in found if c in ("bad-value", "unknown-field")} == {place}
+    assert len(found) == 2
+    assert checked(files).catalogue is None
+
+
+@pytest.mark.parametrize(
     ("content", "code", "line"),
     [
         (b"id: a\nname: \xff\n", "encoding", 1),

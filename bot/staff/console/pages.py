@@ -15,7 +15,7 @@ from bot.catalogue.records import Address, FieldFault
 from bot.errors import InputError
 from bot.staff.console.fields import choices, figure_rows
 from bot.staff.console.lines import as_text
-from bot.staff.console.showing import by_record, pieces, shown
+from bot.staff.console.showing import by_record, by_verdict, pieces, shown
 
 _PAGES = Path(__file__).parents[2] / "pages"
 _FOLDER = _PAGES / "console"
@@ -67,6 +67,7 @@ class Pages:
             "shown": shown,
             "pieces": pieces,
             "by_record": by_record,
+            "by_verdict": by_verdict,
             "as_text": as_text,
             "figure_rows": figure_rows,
             "choices": choices,

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 from bot.catalogue.records import Address, Change, Fields
+from bot.staff.whatif import Shift
 
 
 class Piece(NamedTuple):
@@ -48,6 +49,11 @@ def pieces(change: Change) -> list[Piece]:
 def by_record(changes: Iterable[Change]) -> list[tuple[Address, list[Change]]]:
     """Changes grouped by the record they belong to, in their order."""
     return [(address, list(group)) for address, group in groupby(changes, key=lambda c: c.address)]
+
+
+def by_verdict(shifts: Iterable[Shift]) -> list[tuple[str, list[Shift]]]:
+    """Shifts of answers grouped by what became of them, in their order."""
+    return [(verdict, list(group)) for verdict, group in groupby(shifts, key=lambda s: s.verdict)]
 
 
 def _items(value: Any) -> Any:
