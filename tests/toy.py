@@ -298,10 +298,10 @@ CATALOGUE = Catalogue.model_validate(
         "cues": CUES,
         "confidence": {
             "intercept": -6.0,
-            "weights": {"known": 6.0, "lead": 4.0, "likeness": 3.0},
+            "weights": {"known": 6.0, "lead": 4.0, "score": 2.0},
             "answer_from": 0.6,
             "offer_from": 0.3,
-            "alarm_from": 1.0,
+            "alarm_from": 0.3,
             "several_from": 0.6,
             "several_share": 0.2,
             "leaning": {"intercept": -1.0, "near_a_follow_up": 4.0, "own_service": -3.0, "own_outside": -3.0},

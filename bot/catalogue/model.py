@@ -177,6 +177,7 @@ class Cues(Record):
 class Confidence(Record):
     """How evidence becomes the chance of being right; fitted on the examples by scripts/fit.
 
+    `pieces`: the same for a piece of a message, which may be a question of its own.
     `leaning`: the same for the chance that a message goes on about the topic before.
     """
 
@@ -189,6 +190,7 @@ class Confidence(Record):
     several_from: float = Field(ge=0, le=1)
     several_share: float = Field(ge=0, le=1)
     follow_from: float = Field(ge=0, le=1, default=0.5)
+    pieces: dict[str, float] = {}
     leaning: dict[str, float] = {}
 
 

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from bot.catalogue.model import Service
 from bot.conversation.kinds import Cued
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.leaning import Leaning, chance, evidence, follow_up, nearness
+from bot.conversation.leaning import Leaning, evidence, follow_up, near_its_own, nearness
 from bot.conversation.outcome import MOST_OFFERED
 from bot.conversation.state import State
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, judge, zone
+from bot.matching.matcher import Judgement, chance, judge, zone
 
 _BOOST = 0.4
 _MEMORY = 0.5
 _SURE = 0.9
 _NEIGHBOUR_LEAD = 0.25
-_TORN = 0.6
+_TORN = 0.3
 _NEARLY = 0.6
 _ALONE_SMALL_TALK = 0.4
 _LIKE_ENOUGH = -1.5
@@ -82,7 +82,7 @@ def _is_courtesy(c: Leaning) -> bool:
     kind, _, name = c.judgement.best.partition("/")
     if kind != "smalltalk" or not c.knowledge.lookup.smalltalk[name].stands_alone:
         return False
-    nearer = nearness(c.parsed.text, c.knowledge) >= c.judgement.evidence["likeness"]
+    nearer = nearness(c.parsed.text, c.knowledge) >= near_its_own(c.parsed.text, c.judgement, c.knowledge)
     return c.kind == "policy" and not nearer and c.judgement.confidence >= _ALONE_SMALL_TALK
 
 
@@ -111,7 +111,7 @@ def _tipped(c: Leaning) -> Found | None:
         offered = [x.intent for x in c.judgement.candidates if x.intent.startswith("service/")]
         if f"service/{c.topics[0].id}" in offered[:MOST_OFFERED]:
             return c.topics[0], _SURE
-    meant = kindred(c) if c.judgement.confidence < _TORN else None
+    meant = kindred(c) if c.judgement.evidence.get("lead", 0.0) < _TORN else None
     return (meant, _SURE) if meant else None
 
 

@@ -14,7 +14,6 @@ from bot.matching import stored
 from bot.matching.features import Lexicon, Reader, lexicon, parse
 from bot.matching.further import extend
 from bot.matching.index import Index, Utterance, build, features_of
-from bot.matching.linear import train
 from bot.text.normalise import normalise
 
 CALM = "calm"
@@ -176,17 +175,14 @@ def learnt_further(root: Knowledge, catalogue: Catalogue) -> Knowledge | None:
 
 
 def _alarm(catalogue: Catalogue, reader: Reader) -> Index:
-    """The calm are about everything and so have no margin of their own: learnt by averaging.
-
-    Danger shows in a few words; what bridges gaps between them would only make those weigh less.
-    """
-    return build(list(alarms(catalogue)), reader.lexicon, train, reader.plain)
+    """Danger shows in a few words; what bridges gaps between them would only make those weigh less."""
+    return build(list(alarms(catalogue)), reader.lexicon, read=reader.plain)
 
 
 def _leaning(catalogue: Catalogue, reader: Reader) -> Index | None:
     if not catalogue.followups:
         return None
-    return build(list(leanings(catalogue)), reader.lexicon, train, reader.plain)
+    return build(list(leanings(catalogue)), reader.lexicon, read=reader.plain)
 
 
 def _reads_otherwise(text: str, one: Lexicon, other: Lexicon) -> bool:

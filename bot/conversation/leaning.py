@@ -1,7 +1,6 @@
 """How surely a message goes on about the topic before, from several pieces of evidence weighed together."""
 
 import math
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,6 @@ from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, judge, likeness, scores
 
 POINTING = frozenset({"follow-pronoun", "follow-also", "follow-more"})
-INTERCEPT = "intercept"
 _UNSAID = -4.0
 _MOST_SUPPORT = 2.5
 
@@ -68,7 +66,7 @@ def evidence(c: Leaning) -> dict[str, float]:
     return {
         "like_a_follow_up": max(_UNSAID, min(3.0, follow_up(c.parsed, c.knowledge)[1])),
         "near_a_follow_up": nearness(c.parsed.text, c.knowledge),
-        "near_its_own": c.judgement.evidence.get("likeness", 0.0),
+        "near_its_own": near_its_own(c.parsed.text, c.judgement, c.knowledge),
         "strange": _strange(c),
         "support": max(-0.5, min(_MOST_SUPPORT, support)),
         "lead_over_topic": min(4.0, float(found.max()) - support),
@@ -91,6 +89,13 @@ def _strange(c: Leaning) -> float:
     return sum(weighed[f] for f in new) / (sum(weighed.values()) or 1.0)
 
 
+def near_its_own(text: str, judgement: Judgement, knowledge: Knowledge) -> float:
+    """How like the text is to the nearest phrasing of what it means by itself, 0–1."""
+    index = knowledge.topics
+    number = index.numbers.get(judgement.best)
+    return 0.0 if number is None else likeness(text, index.phrasings[number])
+
+
 def nearness(text: str, knowledge: Knowledge) -> float:
     """How like the text is to the nearest follow-up that is known, 0–1."""
     index = knowledge.leaning
@@ -98,9 +103,3 @@ def nearness(text: str, knowledge: Knowledge) -> float:
         return 0.0
     known = (p for i, group in zip(index.intents, index.phrasings, strict=True) if i != ALONE for p in group)
     return likeness(text, known)
-
-
-def chance(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The fitted chance that a message with this evidence goes on about the topic before."""
-    z = weights.get(INTERCEPT, 0.0) + sum(weights.get(k, 0.0) * v for k, v in found.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))

@@ -8,9 +8,9 @@ from bot.catalogue.model import Service, Signpost
 from bot.conversation.followup import kindred
 from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.leaning import chance, evidence, leaning_of
+from bot.conversation.leaning import evidence, leaning_of
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, judge
+from bot.matching.matcher import Judgement, chance, judge
 from bot.text.normalise import folded, normalise, visible
 
 MOST_PARTS = 3
@@ -117,12 +117,14 @@ def _part(piece: str, knowledge: Knowledge, kinds: tuple[str, ...] = ("service",
     parsed = parse(piece, knowledge.topics.lexicon)
     judgement = judge(parsed, knowledge.topics, knowledge.confidence)
     kind, _, name = judgement.best.partition("/")
-    if kind not in kinds or judgement.confidence < knowledge.confidence.several_from:
+    limits = knowledge.confidence
+    sure = chance(judgement.evidence, limits.pieces) if limits.pieces else judgement.confidence
+    if kind not in kinds or sure < limits.several_from:
         return None
     asked = question_kind(find_cues(parsed.text, knowledge.cues))
     lookup = knowledge.lookup
     about = lookup.services[name] if kind == "service" else lookup.signposts[name]
-    return Part(about, asked, parsed.text, judgement.confidence)
+    return Part(about, asked, parsed.text, sure)
 
 
 def _may_be_torn(whole: Judgement, knowledge: Knowledge) -> bool:

@@ -11,10 +11,10 @@ from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, likeness, scores
 from bot.text.normalise import folded, visible
 
-_SIGN = 2.0
+_SIGN = 0.75
 _CLEARLY_MEANT = 0.7
 _MEANT_AS_A_WHOLE = {"service": 0.6, "signpost": 0.85, "smalltalk": 0.85}
-_FAR_FROM_DANGER = -2.0
+_FAR_FROM_DANGER = -0.75
 _WORD_FOR_WORD = 0.85
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.6

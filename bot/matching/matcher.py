@@ -12,6 +12,7 @@ from bot.matching.features import Parsed
 from bot.matching.index import Index, Vector
 
 Zone = Literal["answer", "offer", "unknown"]
+INTERCEPT = "intercept"
 _BEST = 8
 
 
@@ -56,7 +57,7 @@ def judge(
     top = np.argpartition(-found, min(_BEST, len(found) - 1))[:_BEST]
     order = top[np.lexsort((top, -found[top]))]
     candidates = tuple(Candidate(index.intents[i], float(found[i])) for i in order)
-    evidence = _evidence(parsed.text, vector, candidates, index)
+    evidence = _evidence(vector, candidates)
     return Judgement(candidates, evidence, probability(evidence, confidence))
 
 
@@ -66,18 +67,21 @@ def _only_numbers(parsed: Parsed, index: Index) -> bool:
     return all(f[1].isdigit() for f in known)
 
 
-def _evidence(text: str, vector: Vector, candidates: tuple[Candidate, ...], index: Index) -> dict[str, float]:
+def _evidence(vector: Vector, candidates: tuple[Candidate, ...]) -> dict[str, float]:
     first, second = candidates[0], candidates[1] if len(candidates) > 1 else Candidate("", 0.0)
-    own = first.intent.partition("/")[0]
-    other = next((c.score for c in candidates if c.intent.partition("/")[0] != own), 0.0)
+    others = [c.score for c in candidates if _kind(c) != _kind(first)]
     return {
         "score": min(first.score, 2.0),
         "lead": min(first.score - second.score, 2.0),
-        "lead_over_other_kinds": min(first.score - other, 2.0),
+        "lead_over_other_kinds": min(first.score - max(others, default=0.0), 2.0),
+        "other_kinds": len(others) / len(candidates),
         "known": vector.known,
-        "likeness": likeness(text, index.phrasings[index.numbers[first.intent]]),
         "length": math.log1p(len(vector.ids)),
     }
+
+
+def _kind(candidate: Candidate) -> str:
+    return candidate.intent.partition("/")[0]
 
 
 def likeness(text: str, phrasings: Iterable[str]) -> float:
@@ -88,7 +92,12 @@ def likeness(text: str, phrasings: Iterable[str]) -> float:
 
 def probability(evidence: Mapping[str, float], confidence: Confidence) -> float:
     """The fitted chance that the best candidate is right."""
-    z = confidence.intercept + sum(confidence.weights.get(k, 0.0) * v for k, v in evidence.items())
+    return chance(evidence, {INTERCEPT: confidence.intercept, **confidence.weights})
+
+
+def chance(evidence: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The chance (0–1) of what the weights were fitted to, where the evidence is like this."""
+    z = weights.get(INTERCEPT, 0.0) + sum(weights.get(k, 0.0) * v for k, v in evidence.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.knowledge import Knowledge, prepare
-from bot.conversation.leaning import INTERCEPT, evidence, leaning_of
+from bot.conversation.leaning import evidence, leaning_of
 from bot.matching.features import parse
-from bot.matching.matcher import judge
+from bot.matching.matcher import INTERCEPT, judge
 from bot.staff.cases import Case, Conversation, read_cases
 from bot.staff.files import round_trip
 
@@ -36,13 +36,30 @@ class Observation(NamedTuple):
 
 
 def observations(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
-    """One for each question that some service is the best candidate for, and for each piece of it."""
+    """One for each question that some service is the best candidate for."""
     for case in cases:
-        for text in dict.fromkeys((case.q, *_PAUSE.split(case.q))):
-            judgement = judge(parse(text, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence)
-            kind, _, name = judgement.best.partition("/")
-            if kind == "service":
-                yield Observation(judgement.evidence, any(name in group for group in case.expect))
+        observed = _observed(case.q, case, knowledge)
+        if observed:
+            yield Observation(_without_length(observed.evidence), observed.right)
+
+
+def pieces(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
+    """One for each such question, and for each piece of it between pauses."""
+    for case in cases:
+        texts = dict.fromkeys((case.q, *_PAUSE.split(case.q)))
+        yield from filter(None, (_observed(text, case, knowledge) for text in texts))
+
+
+def _observed(text: str, case: Case, knowledge: Knowledge) -> Observation | None:
+    judgement = judge(parse(text, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence)
+    kind, _, name = judgement.best.partition("/")
+    right = any(name in group for group in case.expect)
+    return Observation(judgement.evidence, right) if kind == "service" else None
+
+
+def _without_length(evidence: Mapping[str, float]) -> dict[str, float]:
+    """A near miss is as long as a question: length tells only of pieces."""
+    return {name: value for name, value in evidence.items() if name != "length"}
 
 
 def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:
@@ -98,7 +115,8 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     """Fit on the examples of a knowledge folder and write its confidence.yaml; returns a summary."""
     conversations = read_cases([folder / EXAMPLES])
     knowledge = prepare(catalogue)
-    observed = list(observations([first for first, *_ in conversations], knowledge))
+    firsts = [first for first, *_ in conversations]
+    observed = list(observations(firsts, knowledge))
     leaned = list(leanings(conversations, knowledge))
     fitted = fit(observed, catalogue.confidence)
     path = folder / CONFIDENCE
@@ -107,6 +125,7 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     data["intercept"] = fitted.intercept
     data["weights"].clear()
     data["weights"].update(fitted.weights)
+    data["pieces"] = weights_of(list(pieces(firsts, knowledge)))
     if leaned:
         data["leaning"] = weights_of(leaned)
     with path.open("w", encoding="utf-8") as out:

@@ -7,7 +7,7 @@ from made_up import case
 from ruamel.yaml import YAML
 
 from bot.matching.matcher import probability
-from bot.staff.fitting import Observation, fit, leanings, observations, refit
+from bot.staff.fitting import Observation, fit, leanings, observations, pieces, refit
 
 LIMITS = toy.CATALOGUE.confidence
 
@@ -72,9 +72,13 @@ def test_turns_that_tell_whether_they_go_on_are_observed() -> None:
 
 def test_a_question_and_its_pieces_are_observed_where_a_service_is_likeliest() -> None:
     cases = [case("dibao", q="低保多少钱,图书馆有多少书"), case(q="身份证丢了怎么补"), case(q="珠穆朗玛")]
-    found = list(observations(cases, toy.knowledge()))
-    assert len(found) == 3
-    assert sorted(o.right for o in found[1:]) == [False, True]
+    whole = list(observations(cases, toy.knowledge()))
+    assert [o.right for o in whole] == [False]
+    assert "length" not in whole[0].evidence
+    of_pieces = list(pieces(cases, toy.knowledge()))
+    assert len(of_pieces) == 3
+    assert sorted(o.right for o in of_pieces[1:]) == [False, True]
+    assert all(o.evidence["length"] > 0 for o in of_pieces)
 
 
 def test_refitting_writes_weights_and_keeps_all_else(tmp_path: Path) -> None:
@@ -92,5 +96,6 @@ def test_refitting_writes_weights_and_keeps_all_else(tmp_path: Path) -> None:
     assert data["answer_from"] == 0.45
     assert "old" not in data["weights"]
     assert "lead" in data["weights"]
+    assert "length" in data["pieces"]
     refit(toy.CATALOGUE, tmp_path)
     assert path.read_text("utf-8") == once

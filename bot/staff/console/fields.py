@@ -73,7 +73,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "confidence": (
         *_fields("number", "answer_from", "offer_from", "several_from", "several_share", "follow_from"),
         *_fields("number", "alarm_from", "alarm_sentence_from"),
-        *_fields("fixed", "intercept", "weights", "leaning"),
+        *_fields("fixed", "intercept", "weights", "pieces", "leaning"),
     ),
     "talk": (
         Field("openings", "openings", rows=10),
