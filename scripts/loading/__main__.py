@@ -29,12 +29,17 @@ class Round(NamedTuple):
 
 async def one_round(to: Sequence[Server], path: str, arguments: argparse.Namespace) -> Round:
     """Call a path for some seconds."""
-    urls, serving, storing = [server.url for server in to], [server.pid for server in to], database_pids()
-    before = processor_seconds(serving), processor_seconds(storing)
-    asked = await measure(urls, path, arguments.conversations, arguments.connections, arguments.seconds)
-    after = processor_seconds(serving), processor_seconds(storing)
-    busy, stored = (1e6 * (b - a) / len(asked.latencies) for a, b in zip(before, after, strict=True))
+    urls = [server.url for server in to]
+    before = used_by(to)
+    connections = arguments.connections * len(to)
+    asked = await measure(urls, path, arguments.conversations, connections, arguments.seconds)
+    busy, stored = (1e6 * (b - a) / len(asked.latencies) for a, b in zip(before, used_by(to), strict=True))
     return Round(asked, busy, stored)
+
+
+def used_by(to: Sequence[Server]) -> tuple[float, float]:
+    """The seconds of processor that the servers, and PostgreSQL on this machine, have used so far."""
+    return processor_seconds(server.pid for server in to), processor_seconds(database_pids())
 
 
 def middle(rounds: Sequence[Round]) -> Round:
@@ -93,7 +98,7 @@ def main() -> int:
     if arguments.replicas > 1 and not config.load().database:
         parser.error("replicas share a PostgreSQL: set YONGWEN_DATABASE and YONGWEN_PRIVACY_KEY")
     with servers(arguments.replicas, *(["--anew"] if arguments.anew else [])) as to:
-        print(f"{len(arguments.conversations)} conversations, {arguments.connections} connections")
+        print(f"{len(arguments.conversations)} conversations, {arguments.connections} connections a server")
         asyncio.run((grow if arguments.replicas > 1 else compare)(to, arguments))
     return 0
 

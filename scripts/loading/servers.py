@@ -58,17 +58,17 @@ def server(*arguments: str) -> Iterator[Server]:
 
 
 def processor_seconds(pids: Iterable[int]) -> float:
-    """What processes have used so far; NaN where the system does not tell, or there are none."""
-    used = [_used(pid) for pid in pids]
+    """What processes and those they outlived have used so far; NaN where the system does not tell."""
+    used = [seconds for pid in pids if (seconds := _used(pid)) is not None]
     return sum(used) if used else float("nan")
 
 
-def _used(pid: int) -> float:
+def _used(pid: int) -> float | None:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     except OSError:
-        return float("nan")
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return None
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def database_pids() -> list[int]:
