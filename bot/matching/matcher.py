@@ -54,9 +54,9 @@ def judge(
     found = scores(vector, index)
     for intent, more in (favoured or {}).items():
         found[index.numbers[intent]] += more
-    top = np.argpartition(-found, min(_BEST, len(found) - 1))[:_BEST]
-    order = top[np.lexsort((top, -found[top]))]
-    candidates = tuple(Candidate(index.intents[i], float(found[i])) for i in order)
+    best = np.argsort(-found, kind="stable")[:_BEST]
+    ranked = zip(best.tolist(), found[best].tolist(), strict=True)
+    candidates = tuple(Candidate(index.intents[i], score) for i, score in ranked)
     evidence = _evidence(vector, candidates)
     return Judgement(candidates, evidence, probability(evidence, confidence))
 
@@ -69,7 +69,8 @@ def _only_numbers(parsed: Parsed, index: Index) -> bool:
 
 def _evidence(vector: Vector, candidates: tuple[Candidate, ...]) -> dict[str, float]:
     first, second = candidates[0], candidates[1] if len(candidates) > 1 else Candidate("", 0.0)
-    others = [c.score for c in candidates if _kind(c) != _kind(first)]
+    kind = first.intent.partition("/")[0]
+    others = [c.score for c in candidates if c.intent.partition("/")[0] != kind]
     return {
         "score": min(first.score, 2.0),
         "lead": min(first.score - second.score, 2.0),
@@ -78,10 +79,6 @@ def _evidence(vector: Vector, candidates: tuple[Candidate, ...]) -> dict[str, fl
         "known": vector.known,
         "length": math.log1p(len(vector.ids)),
     }
-
-
-def _kind(candidate: Candidate) -> str:
-    return candidate.intent.partition("/")[0]
 
 
 def likeness(text: str, phrasings: Iterable[str]) -> float:

@@ -126,8 +126,12 @@ def _row(pairs: Sequence[tuple[Result, Result]]) -> dict[str, Any]:
 
 
 def _answer(result: Result) -> tuple[object, ...]:
-    """What makes one answer another: its status and what it is about."""
-    return result.reply.status, result.reply.topic, result.answers, result.first
+    """What makes one answer another: its status and what it is about.
+
+    Several answers stand in the order in which they were asked for: another order is no other answer.
+    """
+    told = frozenset(result.answers)
+    return result.reply.status, result.reply.topic, told, result.first if len(told) < 2 else ""
 
 
 def _letters(text: str) -> list[int]:
