@@ -171,9 +171,9 @@ class Yongwen:
 
     async def forget(self, channel: str, person: str) -> None:
         """Erase at once all that is kept of a person: `person` as in Message. StoreError where it fails."""
+        await self._states.forget(self._pseudonyms.person(channel, person))
         if self._recorder is not None:
             await self._recorder.forget(channel, person)
-        await self._states.forget(self._pseudonyms.person(channel, person))
         await self._gate.forget(self._pseudonyms.person(channel, person))
         for forget in self._forgetters:
             await forget(channel, person)

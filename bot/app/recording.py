@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from bot.app.beside import repeating, seconds
 from bot.errors import StoreError
@@ -171,11 +171,18 @@ class Recorder:
         return self._pseudonyms.person(message.channel, message.person or message.session)
 
 
+class Behind(Protocol):
+    """What is written beside the answering."""
+
+    async def flush(self) -> None:
+        """Write all that waits."""
+
+
 @asynccontextmanager
-async def recording(recorder: Recorder) -> AsyncIterator[None]:
+async def written(behind: Behind) -> AsyncIterator[None]:
     """Write beside whatever goes on inside; at its end, all that still waits."""
     try:
-        async with repeating(recorder.flush, seconds(_PAUSE_SECONDS)):
+        async with repeating(behind.flush, seconds(_PAUSE_SECONDS)):
             yield
     finally:
-        await recorder.flush()
+        await behind.flush()

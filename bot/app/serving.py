@@ -15,12 +15,12 @@ from bot.app.loading import Loader
 from bot.app.metrics import Metrics
 from bot.app.operating import operating
 from bot.app.parts import Part, Running
-from bot.app.recording import Recorder, recording
+from bot.app.recording import Recorder, written
 from bot.app.retention import Retention, retaining
 from bot.app.switching import switching
 from bot.config import Settings
 from bot.errors import SettingsError
-from bot.store.conversations import Conversations
+from bot.store.conversations import Conversations, WrittenBehind
 from bot.store.inbox import Inbox
 from bot.store.migrate import migrate
 from bot.store.questions import Questions
@@ -39,12 +39,13 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
     engine = second_engine(settings)
     try:
         await migrate(engine, "residents")
-        conversations = Conversations(engine)
+        shared = engine.dialect.name == "postgresql"
+        conversations = Conversations(engine) if shared else WrittenBehind(Conversations(engine))
         questions, pseudonyms = Questions(engine), _pseudonyms(settings)
         switches, metrics = Switches(engine), Metrics()
         quotas = Quotas(engine, partial(pseudonyms.conversation, "quota"))
         retention = Retention(questions, settings.keep_days, time.time, conversations, quotas)
-        counter = quotas if engine.dialect.name == "postgresql" else InMemoryCounter()
+        counter = quotas if shared else InMemoryCounter()
         gate = Gate(counter, settings.limit_person, settings.limit_address)
         recorder = Recorder(questions, pseudonyms, lambda: public_lines(yongwen.knowledge))
         yongwen = Yongwen(
@@ -62,7 +63,9 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         yongwen.on_forget(lambda channel, person: inbox.forget(channel, person, time.time()))
         await asyncio.to_thread(yongwen.warm_up)
         async with AsyncExitStack() as beside:
-            await beside.enter_async_context(recording(recorder))
+            await beside.enter_async_context(written(recorder))
+            if isinstance(conversations, WrittenBehind):
+                await beside.enter_async_context(written(conversations))
             await beside.enter_async_context(retaining(retention))
             await beside.enter_async_context(watching(gate, switches))
             await beside.enter_async_context(switching(settings, yongwen, loader))

@@ -15,7 +15,10 @@ Session = Annotated[str, StringConstraints(pattern=SESSION)]
 class Ask(BaseModel):
     """A question. Those of one `session` (a name nobody guesses) are one conversation."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"text": "低保一年多少钱", "session": "a-name-nobody-guesses"}]},
+    )
 
     text: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
     session: Session | None = None

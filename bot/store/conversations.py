@@ -1,19 +1,33 @@
 """Where conversations stand, kept across restarts until they expire."""
 
+import asyncio
+import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.errors import StoreError
 from bot.store.batching import Batched
 from bot.store.engine import inserting, operator_errors, read_at_once, write_at_once, writing
 from bot.store.schema import ConversationRow
+
+log = logging.getLogger("yongwen")
 
 # Made once, and so is what they are compiled to: a message is worth one of each.
 _LOADING = select(ConversationRow.key, ConversationRow.state, ConversationRow.expires_at).where(
     ConversationRow.key.in_(bindparam("keys", expanding=True))
 )
+
+
+class Kept(NamedTuple):
+    """A person's state under a key until a time (seconds since 1970)."""
+
+    key: str
+    state: dict[str, Any]
+    expires_at: float
+    person: str
 
 
 class Conversations:
@@ -45,9 +59,15 @@ class Conversations:
 
     async def save(self, key: str, state: dict[str, Any], expires_at: float, person: str = "") -> None:
         """Keep a person's state under a key until a time (seconds since 1970)."""
-        await self._save({"key": key, "state": state, "expires_at": expires_at, "person": person})
+        await self._save(Kept(key, state, expires_at, person))
 
-    async def _saved(self, rows: list[dict[str, Any]]) -> list[None]:
+    async def save_all(self, kept: Sequence[Kept]) -> None:
+        """Keep several, all or none."""
+        if kept:
+            await self._saved(kept)
+
+    async def _saved(self, kept: Sequence[Kept]) -> list[None]:
+        rows = [one._asdict() for one in kept]
         async with operator_errors("conversations"):
             await write_at_once(self._engine, lambda connection: connection.execute(self._saving, rows))
         return [None] * len(rows)
@@ -92,3 +112,49 @@ class InMemory:
     async def forget_expired(self, now: float) -> None:
         """Delete the states whose time has passed."""
         self._states = {k: v for k, v in self._states.items() if v[1] > now}
+
+
+class WrittenBehind:
+    """The same for a single process on a file: what is saved is known at once, and written by `flush`.
+
+    A process that is killed takes along what was not yet written: some conversations go on a step behind.
+    """
+
+    def __init__(self, kept: Conversations) -> None:
+        self._kept = kept
+        self._lately = InMemory()
+        self._unwritten: dict[str, Kept] = {}
+        self._writing = asyncio.Lock()
+
+    async def load(self, key: str, now: float) -> dict[str, Any]:
+        """The state kept under a key; empty where there is none or it has expired."""
+        return await self._lately.load(key, now) or await self._kept.load(key, now)
+
+    async def save(self, key: str, state: dict[str, Any], expires_at: float, person: str = "") -> None:
+        """Keep a person's state under a key until a time (seconds since 1970)."""
+        await self._lately.save(key, state, expires_at, person)
+        self._unwritten[key] = Kept(key, state, expires_at, person)
+        if len(self._unwritten) > InMemory.MOST:
+            del self._unwritten[next(iter(self._unwritten))]
+
+    async def flush(self) -> None:
+        """Write what was saved. Where the database fails, it goes on waiting and the log says so."""
+        async with self._writing:
+            waiting, self._unwritten = self._unwritten, {}
+            try:
+                await self._kept.save_all(list(waiting.values()))
+            except StoreError as error:
+                log.error("conversations not saved, trying again: %s", error)
+                self._unwritten = waiting | self._unwritten
+
+    async def forget(self, person: str) -> None:
+        """Delete the states of a person, also those that only wait to be written."""
+        async with self._writing:
+            await self._lately.forget(person)
+            self._unwritten = {key: one for key, one in self._unwritten.items() if one.person != person}
+            await self._kept.forget(person)
+
+    async def forget_expired(self, now: float) -> None:
+        """Delete the states whose time has passed."""
+        await self._lately.forget_expired(now)
+        await self._kept.forget_expired(now)

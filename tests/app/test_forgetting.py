@@ -1,5 +1,6 @@
 """Who asks the running service to be forgotten: nothing they said waits to be answered either."""
 
+import sqlite3
 import time
 from pathlib import Path
 
@@ -28,6 +29,21 @@ async def test_what_waits_to_be_answered_is_forgotten_too(tmp_path: Path) -> Non
         # JSON in the database is ASCII
         assert not [f for f in files if WORDS.encode("unicode-escape") in f.read_bytes()]
         assert [f for f in files if "别人的话".encode("unicode-escape") in f.read_bytes()]
+
+
+async def test_what_waits_to_be_written_is_forgotten_too(tmp_path: Path) -> None:
+    settings = await built(tmp_path)
+    async with serving(settings) as running:
+        for who in ("fang", "lin"):
+            await running.yongwen.answer(Message(f"老年食堂多少家 {WORDS}", who, "web"))
+        await running.yongwen.forget("web", "fang")
+    connection = sqlite3.connect(settings.residents)
+    left = [
+        connection.execute(f"select count(*) from {table}").fetchone()
+        for table in ("question", "conversation")
+    ]
+    connection.close()
+    assert left == [(1,), (1,)], "the other's"
 
 
 async def test_residents_words_are_for_the_service_alone_to_read(tmp_path: Path) -> None:

@@ -25,9 +25,10 @@ async def settings(tmp_path: Path) -> config.Settings:
 
 async def used(settings: config.Settings, path: Path) -> str:
     """A service that is backed up in the middle of a conversation; the id of a draft it holds."""
-    async with serving(settings) as running, office(settings) as rooms:
-        draft = await rooms.desk.create(EDITOR, "一份草稿")
+    async with serving(settings) as running:
         await running.yongwen.answer(Message("/domains", "s", "web", person="p"))
+    async with serving(settings), office(settings) as rooms:
+        draft = await rooms.desk.create(EDITOR, "一份草稿")
         summary = await back_up(settings, path)
         assert summary.rows["service"] == 2
         assert summary.rows["draft"] == summary.rows["conversation"] == 1

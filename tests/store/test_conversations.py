@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreError
 from bot.store import engine as engines
-from bot.store.conversations import Conversations, InMemory
+from bot.store.conversations import Conversations, InMemory, WrittenBehind
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.migrate import migrate
 
@@ -25,29 +25,34 @@ async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     await made.dispose()
 
 
-@pytest.fixture(params=["file", "memory"])
-def store(request: pytest.FixtureRequest, engine: AsyncEngine) -> Conversations | InMemory:
-    return Conversations(engine) if request.param == "file" else InMemory()
+Store = Conversations | InMemory | WrittenBehind
 
 
-async def test_nothing_is_kept_at_first(store: Conversations | InMemory) -> None:
+@pytest.fixture(params=["file", "memory", "behind"])
+def store(request: pytest.FixtureRequest, engine: AsyncEngine) -> Store:
+    file = Conversations(engine)
+    stores: dict[str, Store] = {"file": file, "memory": InMemory(), "behind": WrittenBehind(file)}
+    return stores[request.param]
+
+
+async def test_nothing_is_kept_at_first(store: Store) -> None:
     assert await store.load("a", 0) == {}
 
 
-async def test_a_state_is_kept_until_it_expires(store: Conversations | InMemory) -> None:
+async def test_a_state_is_kept_until_it_expires(store: Store) -> None:
     await store.save("a", STATE, 100.0)
     assert await store.load("a", 99.9) == STATE
     assert await store.load("a", 100.0) == {}
     assert await store.load("b", 0) == {}
 
 
-async def test_a_state_is_replaced(store: Conversations | InMemory) -> None:
+async def test_a_state_is_replaced(store: Store) -> None:
     await store.save("a", STATE, 100.0)
     await store.save("a", {"topics": []}, 200.0)
     assert await store.load("a", 150.0) == {"topics": []}
 
 
-async def test_the_expired_are_forgotten_and_the_others_stay(store: Conversations | InMemory) -> None:
+async def test_the_expired_are_forgotten_and_the_others_stay(store: Store) -> None:
     await store.save("old", STATE, 100.0)
     await store.save("new", STATE, 200.0)
     await store.forget_expired(100.0)
@@ -126,3 +131,48 @@ async def test_many_at_once_lose_nothing(engine: AsyncEngine) -> None:
         for number in range(20):
             group.start_soon(store.save, str(number), {"n": number}, 100.0)
     assert [await store.load(str(n), 0) for n in range(20)] == [{"n": n} for n in range(20)]
+
+
+async def test_what_is_written_behind_is_known_at_once_and_in_the_file_after_a_flush(
+    engine: AsyncEngine,
+) -> None:
+    file = Conversations(engine)
+    behind = WrittenBehind(file)
+    await behind.save("a", STATE, 100.0)
+    assert await behind.load("a", 0) == STATE
+    assert await file.load("a", 0) == {}
+    await behind.flush()
+    assert await file.load("a", 0) == STATE
+    assert await WrittenBehind(file).load("a", 0) == STATE
+
+
+async def test_whom_one_forgets_is_not_written_behind(engine: AsyncEngine) -> None:
+    file = Conversations(engine)
+    behind = WrittenBehind(file)
+    await behind.save("old", STATE, 100.0, "fang")
+    await behind.flush()
+    await behind.save("new", STATE, 100.0, "fang")
+    await behind.save("other", STATE, 100.0, "lin")
+    await behind.forget("fang")
+    await behind.flush()
+    for store in (behind, file):
+        assert [await store.load(key, 0) for key in ("old", "new", "other")] == [{}, {}, STATE]
+
+
+async def test_what_could_not_be_written_is_written_later(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = Conversations(engine)
+    behind = WrittenBehind(file)
+    await behind.save("a", STATE, 100.0)
+
+    async def away(kept: object) -> None:
+        raise StoreError("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(file, "save_all", away)
+        await behind.flush()
+    assert await behind.load("a", 0) == STATE
+    await behind.save("a", {"topics": []}, 100.0)
+    await behind.flush()
+    assert await file.load("a", 0) == {"topics": []}
