@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,6 +85,13 @@ def _origins(text: str) -> tuple[str, ...]:
     return found
 
 
+def _networks(text: str) -> tuple[str, ...]:
+    found = tuple(text.replace(",", " ").split())
+    for part in found:
+        ip_network(part)
+    return found
+
+
 def _issuer(text: str) -> str:
     if not re.fullmatch(r"https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", text):
         raise ValueError("an address that begins with https://")
@@ -117,6 +125,11 @@ SETTINGS: dict[str, Setting] = {
     "limit_address": Setting(_rate, Rate(600, 60), "how often one network address may come; off: no limit"),
     "host": Setting(str, "127.0.0.1", "the address the web chat listens on"),
     "port": Setting(_port, 8000, "the port the web chat listens on"),
+    "proxies": Setting(
+        _networks,
+        ("127.0.0.1", "::1"),
+        "the addresses, or networks, of proxies that are believed who a visitor is; with commas between",
+    ),
     "cors_origins": Setting(
         _origins, (), "the sites whose pages may call the API, with commas between; * for every site"
     ),
@@ -182,6 +195,7 @@ class Settings:
     limit_address: Rate | None
     host: str
     port: int
+    proxies: tuple[str, ...]
     cors_origins: tuple[str, ...]
     embed_origins: tuple[str, ...]
     api_keys: Path | None

@@ -36,6 +36,8 @@ def _written(default: object) -> str:
     """A default as one would set it; empty where there is none."""
     if isinstance(default, Path):
         return str(default.relative_to(config.ROOT))
+    if isinstance(default, tuple) and not hasattr(default, "_fields"):
+        return ", ".join(default)
     return str(int(default)) if isinstance(default, bool) else str(default or "")
 
 

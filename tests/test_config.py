@@ -6,6 +6,7 @@ from bot import config
 from bot.errors import SettingsError
 
 REFUSED = [
+    ({"YONGWEN_PROXIES": "10.0.0.1, proxy.example"}, "YONGWEN_PROXIES: "),
     ({"YONGWEN_PROT": "80"}, "YONGWEN_PROT: no such setting; known: YONGWEN_CATALOGUE, "),
     ({"YONGWEN_": "x"}, "YONGWEN_: no such setting"),
     ({"YONGWEN_PORT": "eighty"}, "YONGWEN_PORT: 'eighty' does not fit"),
@@ -25,7 +26,11 @@ def test_without_environment_the_defaults_hold() -> None:
 
 def test_every_setting_is_read_from_its_variable() -> None:
     typed = {"port": "0", "log_level": "debug", "log_format": "json", "mcp": "1"}
-    typed |= {"database": "postgresql://a/b", "oidc_issuer": "https://id.example"}
+    typed |= {
+        "proxies": "10.0.0.0/8, ::1",
+        "database": "postgresql://a/b",
+        "oidc_issuer": "https://id.example",
+    }
     typed |= dict.fromkeys(("cors_origins", "embed_origins"), "https://a.example")
     typed |= dict.fromkeys(("keep_days", "keep_minutes"), "7")
     typed |= dict.fromkeys(("limit_person", "limit_address"), "5/second")

@@ -100,7 +100,9 @@ async def serve(settings: Settings, tell: Callable[[str], None], more: Sequence[
             wait=running.gate.address,
             keep_seconds=settings.keep_minutes * 60,
         )
-        await web.serve(page, settings.host, settings.port, lambda url: tell(f"甬问: {url}"))
+        await web.serve(
+            page, settings.host, settings.port, lambda url: tell(f"甬问: {url}"), settings.proxies
+        )
 
 
 # Opened in this order, closed in the reverse.

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -22,10 +22,17 @@ def _quiet(url: str) -> None:
     """Tell nobody."""
 
 
-async def serve(app: ASGIApp, host: str, port: int, listening: Callable[[str], None] = _quiet) -> None:
+async def serve(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    listening: Callable[[str], None] = _quiet,
+    proxies: Sequence[str] = (),
+) -> None:
     """Serve until SIGINT, SIGTERM or cancellation, then let open requests finish.
 
     `listening` is called with the address, once, when a browser can connect; port 0 takes a free one.
+    `proxies` are the addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
     Raises ChannelError where the address cannot be listened on or the app's lifespan fails to start.
     """
     with _listener(host, port) as listener:
@@ -39,6 +46,7 @@ async def serve(app: ASGIApp, host: str, port: int, listening: Callable[[str], N
             access_log=False,
             log_config=None,
             server_header=False,
+            forwarded_allow_ips=list(proxies),
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
         server = _Server(config, lambda: listening(url))

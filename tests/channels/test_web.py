@@ -455,10 +455,10 @@ def test_the_lifespan_is_run():
     assert seen == ["up", "down"]
 
 
-async def serving(app):
+async def serving(app, proxies=()):
     """The task that serves on a free port, and its address."""
     url = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(serve(app, "127.0.0.1", 0, url.set_result))
+    task = asyncio.create_task(serve(app, "127.0.0.1", 0, url.set_result, proxies))
     return task, await url
 
 
@@ -472,6 +472,24 @@ async def test_serve_answers_and_stops_when_cancelled(app):
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [(["127.0.0.0/8"], "https 192.0.2.7"), (["192.0.2.0/24"], "http 127.0.0.1"), ([], "http 127.0.0.1")],
+)
+async def test_only_a_known_proxy_is_believed_who_a_visitor_is(answer, proxies, seen):
+    async def told(request):
+        return Response(f"{request.url.scheme} {request.client.host}")
+
+    task, url = await serving(create_app(answer, routes=[Route("/told", told)]), proxies)
+    forwarded = {"X-Forwarded-For": "198.51.100.1, 192.0.2.7", "X-Forwarded-Proto": "https"}
+    async with httpx2.AsyncClient(base_url=url, trust_env=False) as client:
+        response = await client.get("/told", headers=forwarded)
+    task.cancel()
+    await asyncio.wait([task])
+    assert response.text == seen
 
 
 @pytest.mark.anyio
