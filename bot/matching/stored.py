@@ -36,7 +36,7 @@ def dump(index: Index) -> bytes:
 
 def pack(plain: bytes) -> bytes:
     """Bytes made smaller for the database."""
-    return zlib.compress(plain, 9)
+    return zlib.compress(plain, 6)
 
 
 def unpack(packed: bytes) -> bytes:

@@ -30,12 +30,18 @@ def _cut(sentence: str, lexicon: Lexicon) -> Cut:
     return Cut(tuple(lexicon.cut(text)), tuple(meant))
 
 
-def recut(sentences: Iterable[str], before: Catalogue, after: Catalogue, most: int = 12) -> list[Recut]:
-    """The sentences that the change cuts or understands otherwise, in their order, at most so many."""
+def recut(
+    sentences: Iterable[str], before: Catalogue, after: Catalogue, most: int = 12, typed: str = ""
+) -> list[Recut]:
+    """The sentences that the change cuts or understands otherwise, in their order, at most so many.
+
+    Before them, what somebody `typed`, whether or not it differs. Takes a while: two dictionaries are made.
+    """
     old, new = words(before), words(after)
-    found: list[Recut] = []
+    found = [_both(typed, old, new)] if typed else []
+    most += len(found)
     for sentence in dict.fromkeys(sentences):
-        one = Recut(sentence, _cut(sentence, old), _cut(sentence, new))
+        one = _both(sentence, old, new)
         if one.before != one.after:
             found.append(one)
             if len(found) == most:
@@ -45,4 +51,8 @@ def recut(sentences: Iterable[str], before: Catalogue, after: Catalogue, most: i
 
 def cut_both(sentence: str, before: Catalogue, after: Catalogue) -> Recut:
     """One sentence before and after, whether or not it differs."""
-    return Recut(sentence, _cut(sentence, words(before)), _cut(sentence, words(after)))
+    return _both(sentence, words(before), words(after))
+
+
+def _both(sentence: str, old: Lexicon, new: Lexicon) -> Recut:
+    return Recut(sentence, _cut(sentence, old), _cut(sentence, new))

@@ -5,16 +5,16 @@ that is held here, whatever calls it. Nothing is overwritten: a draft keeps all 
 """
 
 import asyncio
+import logging
 import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from bot.catalogue.check import Checked, check
 from bot.catalogue.records import Address, Change, FieldFault, Fields, addressed, changes, merge
-from bot.errors import AccessError, ConflictError, InputError, KnowledgeError
+from bot.errors import AccessError, ConflictError, InputError, KnowledgeError, StoreError
 from bot.staff.accounts import allow
 from bot.staff.editing import edited, path_of
 from bot.staff.library import Library
@@ -24,6 +24,7 @@ from bot.store.accounts import Account, Entry
 from bot.store.catalogue import day_of
 from bot.store.drafts import Comment, Draft, DraftStore, Texts, Version
 
+log = logging.getLogger("yongwen")
 OPEN = ("editing", "submitted", "approved")
 _CHECKS_KEPT = 4
 
@@ -73,7 +74,7 @@ class Desk:
             base = made.get(version, first)
         texts = await self._store.texts(draft.id, draft.version if version is None else version)
         under = await self.library.snapshot(base)
-        return await asyncio.to_thread(under.with_texts, texts)
+        return await asyncio.to_thread(lambda: under.with_texts(texts).read())
 
     async def records(self, draft_id: str = "") -> Mapping[Address, Fields]:
         """Every record, as a draft has it or as the live release does."""
@@ -267,10 +268,15 @@ class Desk:
     async def released(self, account: Account, draft: Draft, number: int) -> None:
         """Note that a draft became a release.
 
-        Whoever edited it in the same instant keeps the edit: their draft stays open, to be rebased.
+        Whoever edited it in the same instant keeps the edit: their draft stays open, to be rebased. Where
+        there is no room for the note, the release is out all the same; who looks at the draft next makes it.
         """
-        with suppress(ConflictError):
+        try:
             await self._move(account, draft, "draft-release", state="released", released_as=number)
+        except ConflictError:
+            return
+        except StoreError as error:
+            log.error("release %s is out, but its draft %s is not marked yet: %s", number, draft.id, error)
 
     # — inside —
 
@@ -330,6 +336,8 @@ class Desk:
             await self._store.change(draft, entry, **values)
         except ConflictError:
             return await self._store.find(draft.id)
+        except StoreError as error:
+            log.error("draft %s is release %s, but that is not noted yet: %s", draft.id, number, error)
         return draft._replace(state="released", released_as=number)
 
     def _entry(self, account: Account, action: str, subject: str, **detail: Any) -> Entry:

@@ -44,8 +44,7 @@ class Library:
     async def snapshot(self, number: int) -> Snapshot:
         """The knowledge of a release."""
         if number not in self._snapshots:
-            snapshot = Snapshot(await self.releases.sources(number))
-            await asyncio.to_thread(lambda: snapshot.records)  # kept once made, and slow to make
+            snapshot = await asyncio.to_thread(Snapshot(await self.releases.sources(number)).read)
             self._snapshots[number] = snapshot
             if len(self._snapshots) > _KEPT:
                 self._snapshots.popitem(last=False)

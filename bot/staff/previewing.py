@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 
-from bot.catalogue.lookup import Lookup, lookup
-from bot.catalogue.model import Catalogue, Service
+from bot.catalogue.lookup import Lookup
+from bot.catalogue.model import Service
 from bot.catalogue.sentences import FALLBACK, blanks_of
 from bot.conversation.outcome import alarmed, answered, domain_services, said, signposted
 from bot.conversation.state import State
 from bot.messages import Reply
 
 
-def sample_replies(catalogue: Catalogue, kind: str, id_: str) -> list[Reply]:
+def sample_replies(known: Lookup, kind: str, id_: str) -> list[Reply]:
     """What residents would read of a record; empty where no reply shows it.
 
     Also empty where the record names another that is not there: the check says so.
     """
     try:
-        return list({reply.text: reply for reply in _replies(lookup(catalogue), kind, id_)}.values())
+        return list({reply.text: reply for reply in _replies(known, kind, id_)}.values())
     except (KeyError, IndexError, ValueError):
         return []
 

@@ -33,6 +33,11 @@ class Snapshot:
         """The text of each file."""
         return {path: kept.text for path, kept in self.sources.items()}
 
+    def read(self) -> "Snapshot":
+        """The same with its records made: slow, so not to be done first where residents wait."""
+        _ = self.records
+        return self
+
     def folder_of(self, section: Any) -> str:
         """The folder of a section's services: the id of its domain, or `other` where there is none."""
         for address, fields in self.records.items():

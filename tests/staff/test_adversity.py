@@ -4,10 +4,11 @@ import asyncio
 import os
 import re
 import resource
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,13 +52,27 @@ async def test_a_full_disk_stops_a_release_in_clear_words_and_the_next_try_succe
 ) -> None:
     async with opened(tmp_path) as rooms:
         draft = await approved(rooms, "新写的。")
-        size = settings(tmp_path).catalogue.stat().st_size
-        with files_no_larger_than(size), pytest.raises(StoreError, match="disk"):
+        with files_no_larger_than(8192), pytest.raises(StoreError, match="disk"):
             await rooms.press.release(REVIEWER, draft.id, draft.version)
         assert await rooms.desk.library.newest() == 1
     async with opened(tmp_path) as rooms:
         assert (await rooms.desk.draft(draft.id)).state == "approved"
         assert (await rooms.press.release(REVIEWER, draft.id, draft.version)).number == 2
+
+
+async def test_a_disk_that_fills_up_just_after_a_release_takes_nothing_back(tmp_path: Path) -> None:
+    async with opened(tmp_path) as rooms:
+        draft = await approved(rooms, "新写的。")
+        with closing(sqlite3.connect(settings(tmp_path).residents)) as second, second:
+            full = "begin select raise(abort, 'database or disk is full'); end"
+            second.execute(f"create trigger full before update on draft {full}")
+        assert (await rooms.press.release(REVIEWER, draft.id, draft.version)).number == 2
+        assert (await rooms.desk.draft(draft.id)).state == "released"
+        with closing(sqlite3.connect(settings(tmp_path).residents)) as second, second:
+            second.execute("drop trigger full")
+        assert (await rooms.desk.draft(draft.id)).released_as == 2
+    with closing(sqlite3.connect(settings(tmp_path).residents)) as second:
+        assert second.execute("select state, released_as from draft").fetchall() == [("released", 2)]
 
 
 async def test_a_full_disk_loses_no_draft_that_was_confirmed(tmp_path: Path) -> None:

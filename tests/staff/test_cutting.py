@@ -15,6 +15,8 @@ def test_only_sentences_that_change_are_shown_once_each() -> None:
     assert "桑榆码头" not in found[0].before.words
     assert "".join(found[0].before.words) == "".join(found[0].after.words)
     assert len(recut(SENTENCES, CATALOGUE, after, most=1)) == 1
+    typed = recut(SENTENCES, CATALOGUE, after, most=1, typed="低保在哪")
+    assert [r.sentence for r in typed] == ["低保在哪", "桑榆码头怎么走"]
 
 
 def test_a_new_synonym_shows_what_is_now_understood() -> None:

@@ -1,5 +1,7 @@
 """试切词: how a sentence is cut and understood, now and with a word or synonym more."""
 
+import asyncio
+
 from starlette.responses import Response
 
 from bot.catalogue.model import Concept
@@ -28,7 +30,7 @@ class CutPage:
                 after = before.model_copy(update={"concepts": _with(before.concepts, means, word)})
             elif word:
                 after = before.model_copy(update={"words": (*before.words, word)})
-            found = cut_both(sentence, before, after)
+            found = await asyncio.to_thread(cut_both, sentence, before, after)
         return visit.page(
             "cut",
             here=KNOWLEDGE,

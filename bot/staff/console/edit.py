@@ -1,5 +1,6 @@
 """A record's form: checked, previewed, tried out, saved into a draft, and merged where two people met."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.catalogue.check import Checked
+from bot.catalogue.lookup import lookup
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import LISTS, Address, FieldFault, Fields, changes
 from bot.staff.console import work
@@ -18,7 +20,7 @@ from bot.staff.console.knowledge import ALONE, PATH, address_of
 from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
 from bot.staff.console.work import ClashError, Edits, UnchangedError, Workspace
-from bot.staff.cutting import Recut, cut_both, recut
+from bot.staff.cutting import Recut, recut
 from bot.staff.due import verified
 from bot.staff.previewing import sample_replies
 
@@ -125,14 +127,14 @@ class Edit:
             by_field=mine,
             elsewhere=others,
             changes=found_changes,
-            previews=self._previews(checked, sheet.address),
+            previews=await asyncio.to_thread(self._previews, checked, sheet.address),
             recuts=await self._recuts(checked, sheet),
         )
 
     def _previews(self, checked: Checked, address: Address) -> list[Any]:
         if checked.catalogue is None:
             return []
-        replies = sample_replies(checked.catalogue, *address)
+        replies = sample_replies(lookup(checked.catalogue), *address)
         return [self._console.previews(reply) for reply in replies]
 
     async def _recuts(self, checked: Checked, sheet: Sheet) -> list[Recut]:
@@ -142,8 +144,8 @@ class Edit:
         before = (await self._console.desk.checked(sheet.space.snapshot)).catalogue
         if before is None:
             return []
-        typed = [cut_both(sheet.sentence, before, checked.catalogue)] if sheet.sentence else []
-        return typed + recut(_sentences(before, sheet), before, checked.catalogue)
+        sentences = await asyncio.to_thread(_sentences, before, sheet)
+        return await asyncio.to_thread(recut, sentences, before, checked.catalogue, typed=sheet.sentence)
 
     async def _try(self, visit: Visit, sheet: Sheet) -> Response:
         """Which questions would be answered otherwise; knowledge with faults is shown with them instead."""

@@ -1,5 +1,6 @@
 """知识: every record, by domain, by kind, or by words in it."""
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
@@ -39,7 +40,9 @@ class Knowledge:
             draft=space.draft,
             suffix=space.suffix,
             q=query,
-            found=search(records, query, ("services", *EDITED_ALONE)) if query else (),
+            found=await asyncio.to_thread(search, records, query, ("services", *EDITED_ALONE))
+            if query
+            else (),
             kinds=numbers,
             domains=_by_domain(space),
             total=sum(a.kind == "services" for a in records),

@@ -1,10 +1,13 @@
 """草稿与审核: a draft on its way — changed, discussed, handed in, approved by a second person, released."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
+from bot.catalogue.lookup import lookup
+from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address, Change, FieldConflict
 from bot.errors import ConflictError, KnowledgeError
 from bot.staff.console import work
@@ -73,15 +76,19 @@ class Review:
     async def _previews(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[tuple[str, Any]]:
         """What residents would read of the first records changed."""
         catalogue = (await self._desk.checked(snapshot)).catalogue
-        if catalogue is None:
-            return []
-        found: list[tuple[str, Any]] = []
+        return await asyncio.to_thread(self._shown, catalogue, snapshot, changes) if catalogue else []
+
+    def _shown(
+        self, catalogue: Catalogue, snapshot: Snapshot, changes: Sequence[Change]
+    ) -> list[tuple[str, Any]]:
+        known, found = lookup(catalogue), list[tuple[str, Any]]()
         for address in dict.fromkeys(c.address for c in changes):
-            replies = sample_replies(catalogue, *address)[:1]
-            title = title_of(address, snapshot.records.get(address, {}))
-            title = self._console.pages.named(title, address)
+            if len(found) == _MOST_PREVIEWS:
+                break
+            title = self._console.pages.named(title_of(address, snapshot.records.get(address, {})), address)
+            replies = sample_replies(known, *address)[:1]
             found += [(title, self._console.previews(reply)) for reply in replies]
-        return found[:_MOST_PREVIEWS]
+        return found
 
     async def act(self, visit: Visit) -> Response:
         """The next step of a draft, as the page's buttons name it."""

@@ -68,7 +68,7 @@ async def with_edits(snapshot: Snapshot, edits: Edits) -> Snapshot:
         found = snapshot
         for address, fields in edits.items():
             found = found.with_texts(record_texts(found, address, fields))
-        return found
+        return found.read()
 
     return await asyncio.to_thread(applied)
 
