@@ -35,6 +35,7 @@ _LEAST_SAID = 2  # a particle left when courtesy is gone asks nothing
 _ORDINAL = re.compile(
     rf"[选要看就点是我想问那 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))[个项条号种的吧啊呢 ]*"
 )
+_LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
 _COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 
@@ -241,7 +242,8 @@ def _offer(c: Context) -> Outcome | None:
     services = [(s, x.score) for x in c.judgement.candidates if (s := c.service(x.intent))]
     if not services:
         return None
-    return offered(services, c.kind, c.text, c.judgement.confidence, c.state, c.knowledge.lookup)
+    likely = [(s, score) for s, score in services if score >= _LIKELY * services[0][1]]
+    return offered(likely, c.kind, c.text, c.judgement.confidence, c.state, c.knowledge.lookup)
 
 
 def _unknown(c: Context) -> Outcome | None:

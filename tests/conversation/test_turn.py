@@ -75,13 +75,18 @@ def hesitant() -> Knowledge:
 
 
 def test_where_evidence_is_thin_services_are_offered(hesitant: Knowledge) -> None:
-    question = "老人看书的地方要钱吗"
+    question = "老人看书要多少钱"
     assert deciding(question, State(), hesitant) == "_offer"
     offered = talk(question, knowing=hesitant)[0]
     names = [m.service for m in offered.reply.matches]
     assert 2 <= len(names) <= 3
     assert {m.role for m in offered.reply.matches} == {"alternative"}
     assert offered.state == State((), question, tuple(f"service/{n}" for n in names), "cost")
+
+
+def test_what_is_far_less_likely_than_the_best_is_not_offered(hesitant: Knowledge) -> None:
+    offered = talk("老人吃饭看书", knowing=hesitant)[0].reply
+    assert [m.service for m in offered.matches] == ["canteen"]
 
 
 def test_where_there_is_no_evidence_nothing_is_offered() -> None:
@@ -196,7 +201,7 @@ async def test_without_a_session_nothing_is_remembered() -> None:
 )
 def test_what_was_offered_is_chosen_by_its_place(text: str, place: int) -> None:
     hesitant = toy.knowledge_with(answer_from=1.0, offer_from=0.0)
-    offered, chosen = talk("老人看书的地方", text, knowing=hesitant)
+    offered, chosen = talk("老人看书", text, knowing=hesitant)
     assert offered.reply.status == "clarify"
     assert chosen.reply.topic == f"service/{offered.reply.matches[place].service}"
 
