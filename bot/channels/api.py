@@ -70,7 +70,7 @@ def _api(doors: Doors, asking: Asking, shell: Sequence[Middleware], with_keys: b
     )
     api.router.redirect_slashes = False
     _add_asking(api, asking)
-    _add_reading(api, Reading(doors.shelf))
+    _add_reading(api, Reading(doors.shelf, for_all=not with_keys))
     api.openapi = completed(api, with_keys=with_keys)  # type: ignore[method-assign]
     api.add_route("/docs", reference(api), include_in_schema=False)
     return api

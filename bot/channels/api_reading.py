@@ -13,7 +13,7 @@ from bot.channels.catalogue import Catalogue, Shelf
 
 MOST_ITEMS = 200
 _LONGEST_QUESTION = 600
-_FRESH = "public, max-age=60"
+_FRESH_SECONDS = 60
 
 Unchanged = Annotated[str | None, Header(description="The ETag of what the client has")]
 DomainNumber = Annotated[int | None, Query(ge=1, le=10, description="Only this domain's")]
@@ -25,8 +25,10 @@ Question = Annotated[str, Query(min_length=1, max_length=_LONGEST_QUESTION, desc
 class Reading:
     """Each reply carries the release's ETag, and none is made for a client that has it."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, for_all: bool = True) -> None:
+        """`for_all`: what one may read, everybody may; else no cache may hand it on."""
         self._shelf = shelf
+        self._fresh = f"{'public' if for_all else 'private'}, max-age={_FRESH_SECONDS}"
 
     async def services(
         self,
@@ -93,7 +95,7 @@ class Reading:
     def _reply(self, make: Callable[[Catalogue], BaseModel], if_none_match: str | None) -> Response:
         now = self._shelf.catalogue()
         tag = f'"{now.tag}"'
-        headers = {"ETag": tag, "Cache-Control": _FRESH}
+        headers = {"ETag": tag, "Cache-Control": self._fresh}
         body = make(now)
         if _has(if_none_match, tag):
             return Response(status_code=304, headers=headers)

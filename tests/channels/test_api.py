@@ -281,7 +281,9 @@ def test_with_keys_nobody_else_is_let_in(key_and_client):
         assert response.status_code == 401
         assert response.headers["www-authenticate"] == "Bearer"
         problem(response)
-    assert client.get(f"{PREFIX}/domains", headers=bearer(key)).status_code == 200
+    response = client.get(f"{PREFIX}/domains", headers=bearer(key))
+    assert response.status_code == 200
+    assert "private" in response.headers["cache-control"], "a cache on the way must not let others in"
 
 
 def test_a_spent_quota_tells_when_there_is_more(key_and_client):
