@@ -77,8 +77,8 @@ def read(data: bytes) -> Read:
     except CalamineError as error:
         raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传", "file") from error
     reading = _Reading()
-    for place in formulas:
-        reading.faults.append(RowFault(place, 1, "", "这一格是公式,不收;请改成文字"))
+    for formula in formulas:
+        reading.faults.append(RowFault(*formula, "这一格是公式,不收;请改成文字"))
     for sheet in layout().sheets:
         reading.sheet(sheet, tables.get(sheet.name))
     return reading.done()

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 from bot.errors import InputError
 
@@ -12,18 +13,27 @@ LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
+_BOOK, _TARGETS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CHUNK = 1024 * 1024
 _OVERLAP = 4096  # a cell's opening tag is shorter than this, so none is cut in two unseen
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
-_FORMULA = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3}\d{1,7})\"[^>]*>\s*<(?:\w+:)?f\b")
+_FORMULA = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*>\s*<(?:\w+:)?f\b")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
-class Looked(NamedTuple):
-    """What was seen on the way: the places of formulas, as `part of the file: A1`."""
+class Formula(NamedTuple):
+    """Where a formula stands: the sheet's name (its part of the file where it has none), row, column `C`."""
 
-    formulas: tuple[str, ...]
+    sheet: str
+    row: int
+    column: str
+
+
+class Looked(NamedTuple):
+    """What was seen on the way."""
+
+    formulas: tuple[Formula, ...]
 
 
 def look(data: bytes) -> Looked:
@@ -33,15 +43,32 @@ def look(data: bytes) -> Looked:
         raise InputError(f"文件有 {size:.0f} MB,最多 {most:.0f} MB", "file")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
-            return Looked(tuple(_formulas(book)))
+            cells = list(_formulas(book))
+            names = _sheets(book) if cells else {}
+            return Looked(tuple(Formula(names.get(part, part), row, column) for part, row, column in cells))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传", "file") from error
 
 
-def _formulas(book: zipfile.ZipFile) -> Iterator[str]:
+def _sheets(book: zipfile.ZipFile) -> dict[str, str]:
+    """The name of each sheet by its part of the file; none where the workbook does not tell."""
+    try:
+        targets = {r.get("Id"): r.get("Target", "") for r in ElementTree.fromstring(book.read(_TARGETS))}
+        listed = [e for e in ElementTree.fromstring(book.read(_BOOK)).iter() if e.tag.endswith("}sheet")]
+    except (KeyError, ElementTree.ParseError):
+        return {}
+    parts = [targets.get(next((v for k, v in e.items() if k.endswith("}id")), ""), "") for e in listed]
+    return {
+        f"xl/{p.lstrip('/').removeprefix('xl/')}": e.get("name", "")
+        for p, e in zip(parts, listed, strict=True)
+    }
+
+
+def _formulas(book: zipfile.ZipFile) -> Iterator[tuple[str, int, str]]:
+    """(part of the file, row, column) of each; no part may declare entities, so that all can be parsed."""
     unpacked = 0
     for info in book.infolist():
-        seen: set[bytes] = set()
+        seen: set[tuple[bytes, bytes]] = set()
         with book.open(info) as part:
             before = b""
             while piece := part.read(_CHUNK):
@@ -52,7 +79,7 @@ def _formulas(book: zipfile.ZipFile) -> Iterator[str]:
                 _bounded(text, info.filename)
                 seen.update(_FORMULA.findall(text))
                 before = text[-_OVERLAP:]
-        yield from (f"{info.filename}: {place.decode()}" for place in sorted(seen))
+        yield from ((info.filename, int(row), column.decode()) for column, row in sorted(seen))
 
 
 def _bounded(text: bytes, name: str) -> None:

@@ -1,5 +1,6 @@
 """A leaflet to print for each domain: A4, large type, the phone numbers largest."""
 
+import re
 import string
 from collections.abc import Sequence
 from contextlib import closing
@@ -8,11 +9,9 @@ from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from fontTools.subset import Options, Subsetter, load_font, save_font
 from fpdf import FPDF
-from fpdf.enums import MethodReturnValue
 
 from bot.catalogue.model import Catalogue, Domain
 from bot.errors import YongwenError
@@ -23,6 +22,8 @@ _SIMPLIFIED = 2  # the face of the collection with the mainland's letter forms
 _MARGIN, _GAP = 18, 5  # millimetres
 _LEADING = 0.55  # millimetres of line height for a point of type
 _TITLE, _HEADING, _BODY, _SMALL = 30, 18, 16, 11
+_CLOSING, _OPENING = "，。、；：？！）”》〉】’…—%℃", "（“《〈【‘"
+_PIECE = re.compile(rf"[{_OPENING}]*(?:[\x21-\x7e]{{1,30}}|[^{_OPENING}])[{_CLOSING}]*|[{_OPENING}]+$")
 _INK, _QUIET, _ACCENT = (23, 36, 43), (84, 98, 104), (11, 79, 92)
 
 
@@ -111,13 +112,29 @@ def _styled(line: str, item: Item) -> tuple[int, tuple[int, int, int], str]:
 
 def _height(page: FPDF, size: int, text: str) -> float:
     page.set_font("cjk", size=size)
-    height: Any = page.multi_cell(0, size * _LEADING, text, dry_run=True, output=MethodReturnValue.HEIGHT)
-    return float(height)
+    return len(_lines(page, text)) * size * _LEADING
 
 
 def _write(page: FPDF, size: int, ink: tuple[int, int, int], text: str) -> None:
     _type(page, size, ink)
-    page.multi_cell(0, size * _LEADING, text, align="L", new_x="LMARGIN", new_y="NEXT")
+    for line in _lines(page, text):
+        page.cell(0, size * _LEADING, line, new_x="LMARGIN", new_y="NEXT")
+
+
+def _lines(page: FPDF, text: str) -> list[str]:
+    """A text in lines that fit; none begins with what closes a clause, none ends with what opens one.
+
+    A number or a word stays whole. What keeps together is moved down together.
+    """
+    room = page.epw - 2 * page.c_margin
+    lines: list[str] = []
+    for paragraph in text.splitlines():
+        lines.append("")
+        for piece in _PIECE.findall(paragraph):
+            if lines[-1] and page.get_string_width(lines[-1] + piece) > room:
+                lines.append("")
+            lines[-1] += piece
+    return lines
 
 
 def _type(page: FPDF, size: int, ink: tuple[int, int, int]) -> None:

@@ -16,6 +16,7 @@ from pyld import jsonld
 from pypdf import PdfReader
 from staff.nasty import FORMULA, HTML, nasty, plain
 
+from bot.catalogue.check import Checked
 from bot.catalogue.model import Catalogue
 from bot.errors import InputError
 from bot.staff.exports.faq import Stamp, items
@@ -120,6 +121,15 @@ def test_the_sites_links_lead_somewhere() -> None:
     ]
     assert {u.removeprefix("https://SITE/") or "index.html" for u in urls} <= set(found)
     assert len(urls) == 1 + len(plain().services)
+
+
+def test_no_line_of_a_leaflet_begins_with_what_closes_a_clause(real: Checked) -> None:
+    assert real.catalogue is not None
+    (content, *_) = made("pdf", real.catalogue, STAMP).values()
+    pages = [page.extract_text().replace("\0", "") for page in PdfReader(io.BytesIO(content)).pages]
+    lines = [line for page in pages for line in page.splitlines() if line.strip()]
+    assert len(lines) > 20
+    assert [line for line in lines if line[0] in "，。、；：？！）”》】"] == []
 
 
 def test_leaflets_can_be_read_out_of_the_pdf() -> None:
