@@ -422,6 +422,11 @@ def test_the_faq_is_written_out(run: Run, tmp_path: Path) -> None:
     assert "老年食堂到2025年要有130家。" in (tmp_path / "new" / "yongwen.csv").read_text("utf-8-sig")
 
 
+def test_leaflets_are_written_without_a_word_about_their_letters(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("export", "--format", "pdf", "--to", str(tmp_path))
+    assert (code, out, err) == (0, "", f"{len(list(tmp_path.glob('*.pdf')))} files in {tmp_path}\n")
+
+
 def test_a_release_that_is_not_there_is_6(run: Run, tmp_path: Path) -> None:
     code, out, err = run("export", "--format", "md", "--release", "9", "--to", str(tmp_path))
     assert (code, out, err) == (6, "", "yongwen: there is no release 9\n")

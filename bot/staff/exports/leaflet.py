@@ -1,5 +1,6 @@
 """A leaflet to print for each domain: A4, large type, the phone numbers largest."""
 
+import logging
 import re
 import string
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ def _letters(found: Sequence[Item], catalogue: Catalogue) -> set[str]:
 
 def _small_font(letters: set[str], target: Path) -> None:
     """The font with these letters only: taking the whole apart once is slow enough, ten times too slow."""
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table and every glyph
     options = Options(layout_features=[], hinting=False, notdef_outline=True, font_number=_SIMPLIFIED)
     with closing(load_font(str(_font()), options)) as font:
         subsetter = Subsetter(options)
