@@ -157,7 +157,8 @@ class Edit:
 
     async def _save(self, visit: Visit, sheet: Sheet, done: str) -> Response:
         if sheet.is_new and (fault := self._unusable(visit, sheet)):
-            return await self._form(visit, sheet, 400, by_field={"id": [fault]})
+            named_by = "word" if sheet.address.kind == "words" else "id"
+            return await self._form(visit, sheet, 400, by_field={named_by: [fault]})
         title = self._title(visit, sheet, done)
         try:
             target = visit.form.one("draft")

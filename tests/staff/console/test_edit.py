@@ -281,3 +281,10 @@ def test_what_may_not_be_typed_is_refused_in_chinese(admin):
     ):
         admin.post("/staff/users", **sent_)
         assert admin.status == 400 and said in admin.text
+
+
+def test_a_new_word_is_typed_once_and_one_that_is_there_is_said_at_its_field(editor):
+    editor.get("/staff/knowledge/words/new", id="社区食堂")
+    assert editor.fields["word"] == ["社区食堂"] and "id" not in editor.fields
+    sent(editor, "/staff/knowledge/words/new", editor.fields | {"word": ["图书馆"]}, "save", draft="")
+    assert editor.status == 400 and "word" in faults(editor)
