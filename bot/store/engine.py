@@ -166,7 +166,8 @@ async def wipe(engine: AsyncEngine) -> None:
     """Take what was deleted out of SQLite's write-ahead log too; other databases see to it themselves."""
     if engine.dialect.name != "sqlite":
         return
-    async with engine.connect() as connection:
+    # In turn, for a checkpoint gives up where somebody writes, or clears the log too, for too long.
+    async with _in_turn(engine, False), engine.connect() as connection:
         raw = await connection.get_raw_connection()
         driver: Any = raw.driver_connection
         # It keeps writers out while it waits for readers, a backup for one: not longer than they wait.
