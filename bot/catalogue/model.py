@@ -177,7 +177,7 @@ class Cues(Record):
 class Confidence(Record):
     """How evidence becomes the chance of being right; fitted on the examples by scripts/fit.
 
-    `pieces`: the same for a piece of a message, which may be a question of its own.
+    `pieces`: the same for a message cut into pieces, which may be several questions.
     `leaning`: the same for the chance that a message goes on about the topic before.
     """
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.kinds import CueIndex, cue_index
@@ -48,6 +51,11 @@ class Knowledge:
         """Whatever is said somewhere in the known follow-ups."""
         said = (text for followup in self.catalogue.followups for text in followup.phrasings)
         return frozenset(f for text in said for f in parse(text, self.topics.lexicon).plain)
+
+    @cached_property
+    def is_service(self) -> NDArray[np.bool_]:
+        """For each intent of `topics`, by its number: whether it is a service."""
+        return np.array([intent.startswith("service/") for intent in self.topics.intents])
 
     @cached_property
     def small_talk(self) -> frozenset[str]:

@@ -189,7 +189,7 @@ def _other_place(c: Context) -> Outcome | None:
 def _several(c: Context) -> Outcome | None:
     if c.state.topics and "follow-correction" in c.cued.shown:
         return None
-    found = parts(c.said, c.parsed, c.judgement, c.knowledge)
+    found = parts(c.said, c.parsed, c.knowledge)
     return several_answered(found, c.state, c.knowledge.lookup) if found else None
 
 

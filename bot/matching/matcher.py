@@ -77,7 +77,6 @@ def _evidence(vector: Vector, candidates: tuple[Candidate, ...]) -> dict[str, fl
         "lead_over_other_kinds": min(first.score - max(others, default=0.0), 2.0),
         "other_kinds": len(others) / len(candidates),
         "known": vector.known,
-        "length": math.log1p(len(vector.ids)),
     }
 
 

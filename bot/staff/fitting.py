@@ -1,7 +1,6 @@
 """Fit the confidence on the examples: what share was right where the evidence looked like this."""
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,12 +11,12 @@ from numpy.typing import NDArray
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.knowledge import Knowledge, prepare
 from bot.conversation.leaning import evidence, leaning_of
+from bot.conversation.several import readings
 from bot.matching.features import parse
 from bot.matching.matcher import INTERCEPT, judge
 from bot.staff.cases import Case, Conversation, read_cases
 from bot.staff.files import round_trip
 
-_PAUSE = re.compile(r"[\s,，。;；!！?？、]+")
 _STEPS = 50
 _PENALTY = 1.0
 _EVERY_NTH = 4
@@ -38,28 +37,21 @@ class Observation(NamedTuple):
 def observations(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
     """One for each question that some service is the best candidate for."""
     for case in cases:
-        observed = _observed(case.q, case, knowledge)
-        if observed:
-            yield Observation(_without_length(observed.evidence), observed.right)
+        judgement = judge(parse(case.q, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence)
+        kind, _, name = judgement.best.partition("/")
+        if kind == "service":
+            yield Observation(judgement.evidence, any(name in group for group in case.expect))
 
 
-def pieces(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
-    """One for each such question, and for each piece of it between pauses."""
+def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
+    """One for each way to cut a question into several: whether those are what it asks."""
+    intents = knowledge.topics.intents
     for case in cases:
-        texts = dict.fromkeys((case.q, *_PAUSE.split(case.q)))
-        yield from filter(None, (_observed(text, case, knowledge) for text in texts))
-
-
-def _observed(text: str, case: Case, knowledge: Knowledge) -> Observation | None:
-    judgement = judge(parse(text, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence)
-    kind, _, name = judgement.best.partition("/")
-    right = any(name in group for group in case.expect)
-    return Observation(judgement.evidence, right) if kind == "service" else None
-
-
-def _without_length(evidence: Mapping[str, float]) -> dict[str, float]:
-    """A near miss is as long as a question: length tells only of pieces."""
-    return {name: value for name, value in evidence.items() if name != "length"}
+        if case.numbers is None:
+            for reading in readings(case.q, parse(case.q, knowledge.topics.lexicon), knowledge):
+                asked = {intents[piece.service].partition("/")[2] for piece in reading.pieces}
+                right = len(asked) == len(case.expect) and all(asked & group for group in case.expect)
+                yield Observation(reading.evidence, right)
 
 
 def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:
@@ -125,7 +117,9 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     data["intercept"] = fitted.intercept
     data["weights"].clear()
     data["weights"].update(fitted.weights)
-    data["pieces"] = weights_of(list(pieces(firsts, knowledge)))
+    observed_cuts = list(cuts(firsts, knowledge))
+    if observed_cuts:
+        data["pieces"] = weights_of(observed_cuts)
     if leaned:
         data["leaning"] = weights_of(leaned)
     with path.open("w", encoding="utf-8") as out:

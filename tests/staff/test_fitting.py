@@ -7,7 +7,7 @@ from made_up import case
 from ruamel.yaml import YAML
 
 from bot.matching.matcher import probability
-from bot.staff.fitting import Observation, fit, leanings, observations, pieces, refit
+from bot.staff.fitting import Observation, cuts, fit, leanings, observations, refit
 
 LIMITS = toy.CATALOGUE.confidence
 
@@ -70,20 +70,28 @@ def test_turns_that_tell_whether_they_go_on_are_observed() -> None:
     assert found[1].evidence["own_outside"] > found[0].evidence["own_outside"]
 
 
-def test_a_question_and_its_pieces_are_observed_where_a_service_is_likeliest() -> None:
+def test_a_question_is_observed_where_a_service_is_likeliest() -> None:
     cases = [case("dibao", q="低保多少钱,图书馆有多少书"), case(q="身份证丢了怎么补"), case(q="珠穆朗玛")]
     whole = list(observations(cases, toy.knowledge()))
     assert [o.right for o in whole] == [False]
-    assert "length" not in whole[0].evidence
-    of_pieces = list(pieces(cases, toy.knowledge()))
-    assert len(of_pieces) == 3
-    assert sorted(o.right for o in of_pieces[1:]) == [False, True]
-    assert all(o.evidence["length"] > 0 for o in of_pieces)
+
+
+def test_each_way_to_cut_a_question_is_observed() -> None:
+    cases = [
+        case("dibao", "library", q="低保多少钱,图书馆有多少书"),
+        case("dibao", q="低保多少钱,图书馆有多少书"),
+        case(q="着火了,低保多少钱,图书馆有多少书", numbers="119"),
+    ]
+    of_cuts = list(cuts(cases, toy.knowledge()))
+    assert [o.right for o in of_cuts] == [True, False]
+    assert of_cuts[0].evidence == of_cuts[1].evidence
 
 
 def test_refitting_writes_weights_and_keeps_all_else(tmp_path: Path) -> None:
     (tmp_path / "examples").mkdir()
-    lines = [f"  - {{q: '{q}', style: plain, kind: policy}}" for q in ("低保一年给多少", "吃低保", "看书")]
+    lines = [
+        f"  - {{q: '{q}', style: plain, kind: policy}}" for q in ("低保一年给多少", "吃低保", "看书,吃低保")
+    ]
     (tmp_path / "examples" / "dibao.yaml").write_text(
         "service: dibao\nexamples:\n" + "\n".join(lines), "utf-8"
     )
@@ -96,6 +104,6 @@ def test_refitting_writes_weights_and_keeps_all_else(tmp_path: Path) -> None:
     assert data["answer_from"] == 0.45
     assert "old" not in data["weights"]
     assert "lead" in data["weights"]
-    assert "length" in data["pieces"]
+    assert "lead_on_average" in data["pieces"]
     refit(toy.CATALOGUE, tmp_path)
     assert path.read_text("utf-8") == once
