@@ -87,8 +87,10 @@ def parts(message: str, parsed: Parsed, knowledge: Knowledge) -> list[Part]:
 def readings(message: str, parsed: Parsed, knowledge: Knowledge) -> Iterator[Reading]:
     """Every way to read a message as questions about services that the whole speaks for."""
     pieces, pauses = cut(folded(visible(message)))
+    if len(pieces) < 2:
+        return
     best, share = _whole(parsed, knowledge)
-    if len(pieces) < 2 or np.count_nonzero(np.isfinite(share)) < 2:
+    if np.count_nonzero(np.isfinite(share)) < 2:
         return
     ends = range(1, len(pieces))
     spans = [(a, b) for a, b in itertools.combinations((0, *ends, len(pieces)), 2) if b - a < len(pieces)]
