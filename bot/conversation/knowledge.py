@@ -1,5 +1,6 @@
 """A release made ready to talk: looked up by id, indexed by phrasing. Immutable; swapped whole."""
 
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -86,8 +87,8 @@ def alarms(catalogue: Catalogue) -> Iterator[Utterance]:
             yield Utterance(f"emergency/{emergency.id}", text)
     for text in (*catalogue.lookalikes, *(p for f in catalogue.followups for p in f.phrasings)):
         yield Utterance(CALM, text)
-    for number, utterance in enumerate(utterances(catalogue)):
-        if number % _EVERY_NTH_CALM == 0 or utterance.intent.startswith("smalltalk/"):
+    for utterance in utterances(catalogue):
+        if _one_in(_EVERY_NTH_CALM, utterance) or utterance.intent.startswith("smalltalk/"):
             yield Utterance(CALM, utterance.text)
 
 
@@ -96,9 +97,14 @@ def leanings(catalogue: Catalogue) -> Iterator[Utterance]:
     for followup in catalogue.followups:
         for text in followup.phrasings:
             yield Utterance(followup.id, text)
-    for number, utterance in enumerate(utterances(catalogue)):
-        if number % _EVERY_NTH_ALONE == 0 or not utterance.intent.startswith("service/"):
+    for utterance in utterances(catalogue):
+        if _one_in(_EVERY_NTH_ALONE, utterance) or not utterance.intent.startswith("service/"):
             yield Utterance(ALONE, utterance.text)
+
+
+def _one_in(count: int, utterance: Utterance) -> bool:
+    """Whether an utterance is among so many, chosen by its own words: a new one moves no other in or out."""
+    return zlib.crc32(utterance.text.encode()) % count == 0
 
 
 def words(catalogue: Catalogue) -> Lexicon:
