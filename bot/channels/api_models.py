@@ -17,7 +17,7 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"text": "低保一年多少钱", "session": "a-name-nobody-guesses"}]},
+        json_schema_extra={"examples": [{"text": "低保", "session": "a-name-nobody-guesses"}]},
     )
 
     text: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
