@@ -242,7 +242,8 @@ def _offer(c: Context) -> Outcome | None:
     services = [(s, x.score) for x in c.judgement.candidates if (s := c.service(x.intent))]
     if not services:
         return None
-    likely = [(s, score) for s, score in services if score >= _LIKELY * services[0][1]]
+    best = services[0][1]  # below 0 where no service is at all likely
+    likely = [(s, score) for s, score in services if score >= min(best, _LIKELY * best)]
     return offered(likely, c.kind, c.text, c.judgement.confidence, c.state, c.knowledge.lookup)
 
 
