@@ -111,11 +111,11 @@ def _tipped(c: Leaning) -> Found | None:
         offered = [x.intent for x in c.judgement.candidates if x.intent.startswith("service/")]
         if f"service/{c.topics[0].id}" in offered[:MOST_OFFERED]:
             return c.topics[0], _SURE
-    meant = kindred(c) if c.judgement.evidence.get("lead", 0.0) < _TORN else None
+    meant = _kindred(c) if c.judgement.evidence.get("lead", 0.0) < _TORN else None
     return (meant, _SURE) if meant else None
 
 
-def kindred(c: Leaning) -> Service | None:
+def _kindred(c: Leaning) -> Service | None:
     """有培训吗, after a question of veterans: the training of veterans, if it is nearly as likely as any."""
     near = {f"service/{s.id}": s for s in (c.topics[0], *c.knowledge.lookup.near(c.topics[0]))}
     best, least = c.judgement.best, max((_NEARLY * x.score for x in c.judgement.candidates), default=0.0)

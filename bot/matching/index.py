@@ -96,14 +96,9 @@ class Index:
 _SURPRISE = 0.3
 
 
-# Learns weights from samples, given how many features and intents there are.
-Learner = Callable[[Sequence[Sample], int, int], Weights]
-
-
 def build(
     utterances: Sequence[Utterance],
     lexicon: Lexicon,
-    learn: Learner = margin.learn,
     read: Callable[[str], list[str]] | None = None,
 ) -> Index:
     """Learn an index from phrasings, as `read` finds their features or as `features_of` does.
@@ -118,7 +113,7 @@ def build(
     idf = inverse_frequency(listed, len(utterances))
     number = {intent: i for i, intent in enumerate(intents)}
     samples = samples_of(utterances, extracted, features, idf, number)
-    weights = learn(samples, len(features), len(intents))
+    weights = margin.learn(samples, len(features), len(intents))
     return Index(lexicon, intents, features, listed, idf, weights, grouped(utterances, number))
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.staff.charts import Bar, Column
+from bot.staff.clusters import SIGNPOST
 
 SERIES = ("answered", "clarify", "elsewhere", "unanswered")
 """What a chart tells apart, in the order of its series; small talk is no question.
@@ -27,7 +28,7 @@ def per_day(rows: Iterable[tuple[Any, ...]], last: date, days: int) -> list[Colu
 
 
 def _series(status: str, topic: str) -> str:
-    if status == "unanswered" and topic.startswith("signpost/"):
+    if status == "unanswered" and topic.startswith(SIGNPOST):
         return "elsewhere"
     return "answered" if status == "emergency" else status
 
