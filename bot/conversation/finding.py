@@ -12,7 +12,7 @@ def find(question: str, knowledge: Knowledge) -> list[tuple[Service, float]]:
     """(service, score 0–1) for all that the question's words speak for, best first."""
     index = knowledge.topics
     vector = index.vector(parse(question, index.lexicon).features)
-    if not vector.ids:
+    if not vector:
         return []
     found = [
         (knowledge.lookup.services[intent.removeprefix(_SERVICE)], score)

@@ -3,8 +3,6 @@
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from bot.catalogue.model import Service
 from bot.conversation.kinds import Cued, find_cues, question_kind
 from bot.conversation.knowledge import ALONE, Knowledge
@@ -47,7 +45,7 @@ def follow_up(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
     if index is None:
         return "policy", 0.0
     vector = index.vector(parsed.plain)
-    if not vector.ids:
+    if not vector:
         return "policy", _UNSAID
     found = scores(vector, index)
     alone = float(found[index.numbers[ALONE]])
@@ -59,7 +57,7 @@ def follow_up(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
 def evidence(c: Leaning) -> dict[str, float]:
     """What speaks for and against going on about the topic before."""
     vector = c.knowledge.topics.vector(c.parsed.features)
-    found = scores(vector, c.knowledge.topics) if vector.ids else np.zeros(len(c.knowledge.topics.intents))
+    found = scores(vector, c.knowledge.topics)
     support = float(found[c.knowledge.topics.numbers[f"service/{c.topics[0].id}"]])
     own = c.judgement.best.partition("/")[0]
     sure = c.judgement.confidence

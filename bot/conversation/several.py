@@ -138,7 +138,7 @@ def _whole(parsed: Parsed, knowledge: Knowledge) -> tuple[float, NDArray[np.floa
     too little is said for."""
     index = knowledge.topics
     vector = index.vector(parsed.features)
-    found = scores(vector, index) if vector.ids else np.zeros(len(index.intents))
+    found = scores(vector, index)
     best = float(found.max())
     share = found / best if best > 0 else np.zeros(len(found))
     near = knowledge.is_service & (share >= knowledge.confidence.several_share)
@@ -148,7 +148,7 @@ def _whole(parsed: Parsed, knowledge: Knowledge) -> tuple[float, NDArray[np.floa
 def _piece(text: str, share: NDArray[np.float64], knowledge: Knowledge) -> Piece:
     parsed = parse(text, knowledge.topics.lexicon)
     vector = knowledge.topics.vector(parsed.features)
-    own = scores(vector, knowledge.topics) if vector.ids else np.zeros(len(share))
+    own = scores(vector, knowledge.topics)
     meant = int((own + _LIGHT * share).argmax())
     others = np.where(knowledge.is_service, own, -np.inf)
     others[meant] = -np.inf

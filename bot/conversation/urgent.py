@@ -37,7 +37,7 @@ def danger(parsed: Parsed, knowledge: Knowledge) -> Danger:
     if CALM not in index.numbers:
         return Danger("", -1.0)
     vector = index.vector(parsed.plain)
-    if len(vector.ids) < _FEWEST_FEATURES or vector.known < _LEAST_KNOWN:
+    if len(vector) < _FEWEST_FEATURES or vector.known < _LEAST_KNOWN:
         return Danger("", -1.0)
     found = scores(vector, index)
     calm = float(found[index.numbers[CALM]])

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bot.matching import margin
 from bot.matching.features import KIND_WEIGHT, Lexicon, extract_wide, sound_only
-from bot.matching.linear import SCALE, Sample, Weights
+from bot.matching.linear import SCALE, Sample, Scorer, Weights
 from bot.text.normalise import normalise
 
 
@@ -30,9 +30,13 @@ class Vector:
     `known` is the share (0–1) of the text's weight in features the index has seen.
     """
 
-    ids: tuple[int, ...]
+    ids: NDArray[np.int64]
     values: NDArray[np.float64]
     known: float
+
+    def __len__(self) -> int:
+        """How many known features it has."""
+        return len(self.ids)
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,14 @@ class Index:
         return {intent: i for i, intent in enumerate(self.intents)}
 
     @cached_property
-    def _weighed(self) -> dict[str, tuple[int, float]]:
-        """Feature → its number and its weight before a text's vector is brought to norm 1."""
-        rarity = self.idf.tolist()
-        return {f: (i, KIND_WEIGHT[f[0]] * rarity[i]) for f, i in self.features.items()}
+    def scorer(self) -> Scorer:
+        """The judge's weights, laid out for scoring."""
+        return Scorer(self.weights, len(self.intents))
+
+    @cached_property
+    def _weighed(self) -> NDArray[np.float64]:
+        """What each feature weighs before a text's vector is brought to norm 1, by its number."""
+        return np.array([KIND_WEIGHT[f[0]] for f in self.features]) * self.idf
 
     @cached_property
     def _surprise(self) -> dict[str, float]:
@@ -66,31 +74,27 @@ class Index:
 
     def weight(self, feature: str) -> float:
         """What a feature weighs before a vector is brought to norm 1; one never seen counts as rarest."""
-        found = self._weighed.get(feature)
-        return found[1] if found else KIND_WEIGHT[feature[0]] * math.log(1 + len(self.features))
+        number = self.features.get(feature)
+        rarity = math.log(1 + len(self.features)) if number is None else float(self.idf[number])
+        return KIND_WEIGHT[feature[0]] * rarity
 
     def speaks_for(self, feature: str, intent: str) -> bool:
         """Whether a feature alone counts towards an intent."""
         number = self.features.get(feature)
         return number is not None and self.weights.row(number).get(self.numbers[intent], 0) > 0
 
-    def vector(self, features: Iterable[str]) -> Vector:
+    def vector(self, features: Sequence[str]) -> Vector:
         """The vector of a text's features."""
-        ids: list[int] = []
-        raw: list[float] = []
-        unknown = 0.0
-        weighed, surprise = self._weighed, self._surprise
-        for feature in features:
-            found = weighed.get(feature)
-            if found is None:
-                unknown += surprise[feature[0]]
-            else:
-                ids.append(found[0])
-                raw.append(found[1])
-        values = np.array(raw)
-        mass = float(values @ values) if ids else 0.0
-        norm = math.sqrt(mass) or 1.0
-        return Vector(tuple(ids), values / norm, mass / (mass + unknown) if mass else 0.0)
+        number = self.features.get
+        ids = np.array([i for i in map(number, features) if i is not None], np.int64)
+        values = self._weighed[ids]
+        mass = float(values @ values)
+        unknown = self._unknown(features) if len(ids) < len(features) else 0.0
+        return Vector(ids, values / (math.sqrt(mass) or 1.0), mass / (mass + unknown) if mass else 0.0)
+
+    def _unknown(self, features: Sequence[str]) -> float:
+        """What the features never seen weigh."""
+        return sum(self._surprise[f[0]] for f in features if f not in self.features)
 
 
 _SURPRISE = 0.3

@@ -41,7 +41,7 @@ class Judgement(NamedTuple):
 
 def scores(vector: Vector, index: Index) -> np.ndarray:
     """The linear judge's score for each intent."""
-    return index.weights.scores(vector.ids, vector.values, len(index.intents))
+    return index.scorer.scores(vector.ids, vector.values)
 
 
 def judge(
@@ -49,16 +49,26 @@ def judge(
 ) -> Judgement:
     """Rank the intents for a text; `favoured` adds to the scores of intents by name."""
     vector = index.vector(parsed.features)
-    if not vector.ids or _only_numbers(parsed, index):
+    if not vector or _only_numbers(parsed, index):
         return Judgement((), {}, 0.0)
     found = scores(vector, index)
     for intent, more in (favoured or {}).items():
         found[index.numbers[intent]] += more
-    best = np.argsort(-found, kind="stable")[:_BEST]
+    best = _highest(found)
     ranked = zip(best.tolist(), found[best].tolist(), strict=True)
     candidates = tuple(Candidate(index.intents[i], score) for i, score in ranked)
     evidence = _evidence(vector, candidates)
     return Judgement(candidates, evidence, probability(evidence, confidence))
+
+
+def _highest(scores: np.ndarray) -> np.ndarray:
+    """The places of the highest scores, highest first; of equal ones the earlier first."""
+    if len(scores) > _BEST:
+        least = np.partition(scores, -_BEST)[-_BEST]
+        places = np.flatnonzero(scores >= least)
+    else:
+        places = np.arange(len(scores))
+    return places[np.argsort(-scores[places], kind="stable")[:_BEST]]
 
 
 def _only_numbers(parsed: Parsed, index: Index) -> bool:

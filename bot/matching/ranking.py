@@ -161,7 +161,7 @@ class Ranking:
     ) -> NDArray[np.float64]:
         """Every intent's score by these features, of which the shortest rows come first."""
         short = int(np.searchsorted(lengths, _LONG))
-        scores = self.weights.scores(ids[:short].tolist(), values[:short], len(self.intents))
+        scores = self.weights.scores(ids[:short], values[:short], len(self.intents))
         if short == len(ids):
             return scores
         begins = self.weights.start[ids[short:]]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bot.matching.linear import SCALE, Sample, Weights, centroids, sparse, train
+from bot.matching.linear import SCALE, Sample, Scorer, Weights, centroids, sparse, train
 
 FEATURES, INTENTS = 9, 3
 
@@ -21,7 +21,7 @@ def weights() -> Weights:
 
 def scores(weights: Weights, ids: list[int]) -> list[float]:
     values = np.full(len(ids), 1 / max(1, len(ids)) ** 0.5)
-    return weights.scores(ids, values, INTENTS).tolist()
+    return weights.scores(np.array(ids, np.int64), values, INTENTS).tolist()
 
 
 @pytest.mark.parametrize("known", SEPARABLE)
@@ -51,7 +51,19 @@ def test_sparse_scores_equal_dense_ones(weights: Weights) -> None:
     for size in range(1, FEATURES + 1):
         ids = sorted(chance.choice(FEATURES, size, replace=False).tolist())
         values = chance.random(size)
-        assert weights.scores(ids, values, INTENTS) == pytest.approx(values @ dense[ids])
+        assert weights.scores(np.array(ids), values, INTENTS) == pytest.approx(values @ dense[ids])
+
+
+def test_rows_kept_whole_score_as_their_entries_do() -> None:
+    chance = np.random.default_rng(11)
+    intents = 80
+    full = chance.integers(-9_000, 9_000, (40, intents))
+    full[::2] *= chance.random((20, intents)) < 0.05  # every other feature speaks for a few intents only
+    weights = sparse(full.astype(np.int32), 1)
+    scorer = Scorer(weights, intents)
+    for size in range(len(full)):
+        ids, values = chance.permutation(len(full))[:size], chance.random(size)
+        assert scorer.scores(ids, values) == pytest.approx(weights.scores(ids, values, intents))
 
 
 def test_a_text_without_known_features_speaks_for_nothing(weights: Weights) -> None:

@@ -23,7 +23,7 @@ def weights() -> Weights:
 
 
 def scores(weights: Weights, ids: list[int]) -> list[float]:
-    return weights.scores(ids, np.full(len(ids), 1 / len(ids) ** 0.5), INTENTS).tolist()
+    return weights.scores(np.array(ids), np.full(len(ids), 1 / len(ids) ** 0.5), INTENTS).tolist()
 
 
 @pytest.mark.parametrize("known", SEPARABLE)
@@ -66,4 +66,4 @@ def test_learning_twice_gives_the_same_whole_numbers(weights: Weights) -> None:
 
 def test_a_single_intent_leaves_nothing_to_learn() -> None:
     alone = learn([sample([0, 1], 0)], 2, 1)
-    assert alone.scores([0, 1], np.ones(2), 1).tolist() == [0.0]
+    assert alone.scores(np.arange(2), np.ones(2), 1).tolist() == [0.0]
