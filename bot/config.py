@@ -13,7 +13,6 @@ from bot.messages import PERIODS, Rate
 
 PREFIX = "YONGWEN_"
 ROOT = Path(__file__).resolve().parent.parent
-_LOG_FORMATS = ("text", "json")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 # pypinyin must not load its table of phrases: half a second and 40 MB for what nobody asks.
@@ -51,10 +50,13 @@ def _rate(text: str) -> Rate | None:
     return Rate(int(times), PERIODS[period])
 
 
-def _log_format(text: str) -> str:
-    if text not in _LOG_FORMATS:
-        raise ValueError(f"one of {', '.join(_LOG_FORMATS)}")
-    return text
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return text
+
+    return parse
 
 
 def _postgresql(text: str) -> str:
@@ -146,6 +148,11 @@ SETTINGS: dict[str, Setting] = {
         str, "", "the public https address Telegram sends updates to; empty: the bot fetches them"
     ),
     "telegram_secret": Setting(str, "", "the secret Telegram shows there, 16 or more letters and digits"),
+    "telegram_reply": Setting(
+        _one_of("call", "response"),
+        "call",
+        "how Telegram is replied to: by `call`, or in the `response` to its push, which no kill doubles",
+    ),
     "wechat_token": Setting(
         str, "", "the token of a WeChat Official Account's server settings; empty: no WeChat"
     ),
@@ -175,7 +182,7 @@ SETTINGS: dict[str, Setting] = {
     "metrics_token": Setting(
         str, "", "who shows it as a bearer token may read /metrics; default: only this machine may"
     ),
-    "log_format": Setting(_log_format, "text", "text, or json for one object a line"),
+    "log_format": Setting(_one_of("text", "json"), "text", "text, or json for one object a line"),
     "log_level": Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
 
@@ -204,6 +211,7 @@ class Settings:
     telegram_api: str
     telegram_webhook: str
     telegram_secret: str
+    telegram_reply: str
     wechat_token: str
     wechat_aes_key: str
     wechat_app_id: str

@@ -14,13 +14,15 @@ class Message:
     """What a resident sent. `session` tells conversations apart; it is never shown or logged.
 
     `person` is the channel's own lasting id of whoever speaks, hashed with a key before anything is
-    stored; where a channel has none, the session stands for the person.
+    stored; where a channel has none, the session stands for the person. `key` tells the message from the
+    others of its session, where it may have to be answered anew: its turn then starts where it did before.
     """
 
     text: str
     session: str = ""
     channel: str = "ask"
     person: str = ""
+    key: str = ""
 
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600}
@@ -124,6 +126,17 @@ class Incoming(NamedTuple):
     number: int
     payload: dict[str, Any]
     person: str = ""
+
+
+class Standing(NamedTuple):
+    """How an update stands: whether it is `known`, and the calls `given` for it in the answer to its push.
+
+    `wait` is for how many seconds it had better be offered later, as others of its lane come first; else 0.
+    """
+
+    known: bool
+    given: list[Any]
+    wait: float
 
 
 class Leased(NamedTuple):

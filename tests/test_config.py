@@ -26,6 +26,7 @@ def test_without_environment_the_defaults_hold() -> None:
 
 def test_every_setting_is_read_from_its_variable() -> None:
     typed = {"port": "0", "log_level": "debug", "log_format": "json", "mcp": "1"}
+    typed["telegram_reply"] = "response"
     typed |= {
         "proxies": "10.0.0.0/8, ::1",
         "database": "postgresql://a/b",

@@ -14,12 +14,12 @@ from bot.app.commands import commanded, with_notice
 from bot.app.gate import Gate, InMemoryCounter
 from bot.app.loading import load_knowledge
 from bot.app.recording import Recorder
-from bot.app.remembering import Turns
+from bot.app.remembering import Turns, as_left, before
 from bot.config import Settings
 from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome, said
-from bot.conversation.state import EXPIRES_AFTER_SECONDS, LONGEST_QUESTION, State, from_data
+from bot.conversation.state import EXPIRES_AFTER_SECONDS, LONGEST_QUESTION, State
 from bot.errors import StoreError
 from bot.messages import Message, Reply, Verdict
 from bot.store.catalogue import day_of
@@ -206,11 +206,12 @@ class Yongwen:
     async def _answer(self, message: Message, knowledge: Knowledge) -> Reply:
         key = self._pseudonyms.conversation(message.channel, message.session) if message.session else ""
         now = self._clock()
-        state = await self._load(key, now) if key else State()
+        state = before(await self._load(key, now), message.key) if key else State()
         (reply, after), elapsed = await self._taken(message, state, knowledge)
         if key and after != state:
             person = self._pseudonyms.person(message.channel, message.person or message.session)
-            await self._save(key, _kept(message, after), now + self._keeping.seconds, person)
+            data = as_left(_kept(message, after), message.key, state)
+            await self._save(key, data, now + self._keeping.seconds, person)
         return reply.timed(elapsed)
 
     async def _taken(self, message: Message, state: State, knowledge: Knowledge) -> tuple[Outcome, int]:
@@ -230,16 +231,16 @@ class Yongwen:
             self._turns = Turns(knowledge)
         return self._turns
 
-    async def _load(self, key: str, now: float) -> State:
+    async def _load(self, key: str, now: float) -> dict[str, Any]:
         try:
-            return from_data(await self._states.load(key, now))
+            return await self._states.load(key, now)
         except StoreError as error:
             log.error("conversation not read, answering without it: %s", error)
-            return State()
+            return {}
 
-    async def _save(self, key: str, state: State, expires_at: float, person: str) -> None:
+    async def _save(self, key: str, data: dict[str, Any], expires_at: float, person: str) -> None:
         try:
-            await self._states.save(key, state.as_data(), expires_at, person)
+            await self._states.save(key, data, expires_at, person)
         except StoreError as error:
             log.error("conversation not saved: %s", error)
 

@@ -77,6 +77,10 @@ class Gate:
         """The seconds the holder of an API key has to wait; 0 for none."""
         return await self._wait(f"key:{name}", quota, time.time())
 
+    async def pace(self, name: str, rate: Rate) -> int:
+        """The seconds we ourselves have to wait with one more of a name."""
+        return await self._wait(f"pace:{name}", rate, time.time())
+
     async def forget(self, key: str) -> None:
         """Drop what was counted of a person."""
         await self._counter.forget(f"person:{key}")

@@ -37,6 +37,7 @@ async def telegram(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
         glimpse=yongwen.glimpse,
         forget=partial(yongwen.forget, telegram.CHANNEL),
         webhook=webhook,
+        pace=running.gate.pace if settings.telegram_reply == "response" else None,
         base_url=settings.telegram_api or None,
     )
     async with telegram.running(door) as hooks:
@@ -47,6 +48,8 @@ def _telegram_webhook(settings: Settings) -> "Webhook | None":
     """Where Telegram pushes to; None where the bot polls. SettingsError where the set is not whole."""
     url, secret = settings.telegram_webhook, settings.telegram_secret
     if not whole(settings, "telegram_webhook", "telegram_secret"):
+        if settings.telegram_reply == "response":
+            raise SettingsError("YONGWEN_TELEGRAM_REPLY: response needs YONGWEN_TELEGRAM_WEBHOOK")
         return None
     if not settings.telegram_token:
         raise SettingsError("YONGWEN_TELEGRAM_WEBHOOK: needs YONGWEN_TELEGRAM_TOKEN too")

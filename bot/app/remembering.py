@@ -1,10 +1,16 @@
-"""Turns remembered: many residents ask the same, and a turn depends on its words and the state alone."""
+"""What is remembered of turns: the last of all residents, and of a conversation where its last one began.
+
+Many ask the same, and a turn depends on its words and the state alone. A message may have to be answered
+anew, where its reply was lost on the way: its turn is taken from where it began, and so comes out the same.
+"""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome
-from bot.conversation.state import State
+from bot.conversation.state import State, from_data
 from bot.conversation.turn import turn
 from bot.messages import Message
 from bot.text.masking import personal
@@ -48,3 +54,17 @@ class Turns:
 
 def _key(text: str, state: State) -> bytes:
     return hashlib.blake2b(f"{text}\0{state}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def as_left(state: State, message: str, began: State) -> dict[str, Any]:
+    """A conversation as it is kept: its state, and where the turn of the message began, if that has a key."""
+    data = state.as_data()
+    return {**data, "turn": {"of": message, "began": began.as_data()}} if message else data
+
+
+def before(data: Mapping[str, Any], message: str) -> State:
+    """Where a conversation stands for a message: as it is kept, or as its turn began if it was taken."""
+    turn = data.get("turn")
+    if message and isinstance(turn, dict) and turn.get("of") == message:
+        return from_data(turn.get("began") or {})
+    return from_data(data)

@@ -11,9 +11,10 @@ each noted as it is done. Whatever dies on the way, the lease ends and another w
   repeats — an edit that changes nothing, an idempotency key — even that repeat shows nothing.
 
 So no reply is lost, and each call is made once but for those under way, MOST_AT_ONCE at the most, when a
-worker is killed, is cut off from the database for longer than a lease, or loses the network. Nothing on our
-side can take that exception away: a note before the call would turn the reply that may come twice into one
-that may never come, and Telegram's Bot API neither takes a key with a message nor tells which ones it has.
+worker is killed, is cut off from the database for longer than a lease, or loses the network. No order of
+calls and notes takes that exception away: a note before the call would turn the reply that may come twice
+into one that may never come, and Telegram's Bot API neither takes a key with a message nor tells which ones
+it has. A reply given in the answer to the push has no such moment: see bot/channels/telegram_response.py.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from bot.errors import StoreError
-from bot.messages import Incoming, Leased
+from bot.messages import Incoming, Leased, Standing
 
 log = logging.getLogger("yongwen.inbox")
 
@@ -62,6 +63,14 @@ class Inbox(Protocol):
         self, channel: str, incoming: Incoming, owner: str, now: float, until: float
     ) -> Leased | None:
         """Store and lease one; None while somebody else has it."""
+
+    async def standing(self, channel: str, incoming: Incoming, now: float) -> Standing:
+        """How an update stands."""
+
+    async def settle(
+        self, channel: str, incoming: Incoming, calls: Sequence[Any], now: float, *, given: bool
+    ) -> list[Any]:
+        """Store what is new with its calls, given or to be made; returns what was given."""
 
     async def plan(self, id_: int, owner: str, calls: Sequence[Any]) -> bool:
         """Keep the calls; False where the lease was lost."""
@@ -139,11 +148,18 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._stopping = False
+        self._over = asyncio.Event()
 
     async def receive(self, incoming: Sequence[Incoming]) -> None:
         """Store updates; only when this returns may they be acknowledged. StoreError where it fails."""
         await self._inbox.add(self.channel, incoming, self._clock())
         self._wake.set()
+
+    async def settle(self, incoming: Incoming, calls: Sequence[Call], *, given: bool) -> list[Call]:
+        """Store an update with its calls, `given` or to be made here; returns what was given for it."""
+        found = await self._inbox.settle(self.channel, incoming, calls, self._clock(), given=given)
+        self._wake.set()
+        return found
 
     async def run(self) -> None:
         """Answer until `stop`; a database that is away is waited for."""
@@ -157,10 +173,11 @@ class Worker:
             if self._tasks:
                 await asyncio.wait(set(self._tasks))
         finally:
-            left = aside | self._tasks
-            for task in left:
+            for task in self._tasks:
                 task.cancel()
-            await asyncio.wait(left)
+            # Not cancelled: cut off in the middle of a query, they would leave a broken connection behind.
+            self._over.set()
+            await asyncio.wait(aside | self._tasks)
 
     def stop(self) -> None:
         """Begin nothing more; `run` returns once what is begun is done."""
@@ -216,7 +233,8 @@ class Worker:
         for number in range(leased.made, len(calls)):
             if not self._leased(leased.id) or self._stopping:
                 break
-            await self._make(calls[number], leased.calls is not None and number == leased.made)
+            again = leased.calls is not None and leased.tries > 1 and number == leased.made
+            await self._make(calls[number], again)
             if number + 1 < len(calls):
                 await self._note(partial(self._inbox.advance, leased.id, number + 1))
         else:
@@ -250,8 +268,7 @@ class Worker:
 
     async def _keep_leases(self) -> None:
         """A long wait — for Telegram's patience, for a slow network — must not cost us the lease."""
-        while True:
-            await asyncio.sleep(LEASE_SECONDS - _RENEWED_BEFORE)
+        while not await self._is_over(LEASE_SECONDS - _RENEWED_BEFORE):
             until = self._clock() + LEASE_SECONDS
             if not self._leases:
                 continue
@@ -264,12 +281,19 @@ class Worker:
                 self._leases[id_] = until if id_ in held else 0.0
 
     async def _keep_house(self) -> None:
-        while True:
+        over = False
+        while not over:
             try:
                 await self._inbox.forget_before(self._clock() - REMEMBERED_SECONDS)
             except StoreError as error:
                 log.error("%s: old updates are not deleted: %s", self.channel, error)
-            await asyncio.sleep(_HOUSEKEEPING_SECONDS)
+            over = await self._is_over(_HOUSEKEEPING_SECONDS)
+
+    async def _is_over(self, seconds: float) -> bool:
+        """Wait for so long, or until there is nothing more to do."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
+        return self._over.is_set()
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from telegram.error import Forbidden, InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
@@ -17,10 +18,12 @@ from bot.channels.base import Answer
 from bot.channels.inbox import Inbox, Worker
 from bot.channels.telegram_calls import Caller
 from bot.channels.telegram_polling import poll
+from bot.channels.telegram_response import Pace, Responder
 from bot.channels.telegram_updates import ALLOWED, CHANNEL, Forget, Planner
-from bot.channels.telegram_webhook import Webhook, hook
-from bot.channels.webhook import Hook
+from bot.channels.telegram_webhook import Take, Webhook, hook
+from bot.channels.webhook import Hook, RefusedError
 from bot.errors import ChannelError
+from bot.messages import Incoming
 from bot.text.redaction import redact
 
 __all__ = ["CHANNEL", "Door", "Webhook", "running"]
@@ -45,7 +48,8 @@ class Door:
     """What Telegram is to do with: how it is answered, and by which words the command menu speaks.
 
     `glimpse` answers the inline mode, `answer` where it is None. `base_url` is the root of another Bot API
-    server, without `/bot`. Without a `webhook` the bot polls.
+    server, without `/bot`. Without a `webhook` the bot polls; with one and a `pace`, it replies in the
+    answers to the pushes, no faster than that.
     """
 
     token: str
@@ -55,6 +59,7 @@ class Door:
     glimpse: Answer | None = None
     commands: Commands = ()
     webhook: Webhook | None = None
+    pace: Pace | None = None
     base_url: str | None = None
     first_pause: float = 1.0
     patience: float = 1.0
@@ -85,16 +90,30 @@ class Telegram:
         logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
         self._door = door
         self.runs = False
+        self._knows_itself = False
         planner = Planner(self.bot, door.answer, door.glimpse or door.answer, door.forget, door.patience)
         caller = Caller(self.bot, door.forget)
         channel = f"{CHANNEL}/{door.token.partition(':')[0]}"
         self.worker = Worker(door.inbox, channel, planner.plan, caller.make)
+        self._take: Take = self._store
+        if door.pace:
+            self._responder = Responder(door.inbox, self.worker, planner.plan, door.pace)
+            self._take = self._respond
 
     @property
     def hooks(self) -> tuple[Hook, ...]:
         """The door for Telegram's pushes, where there is one."""
         webhook = self._door.webhook
-        return (hook(webhook, self.worker.receive),) if webhook else ()
+        return (hook(webhook, self._take),) if webhook else ()
+
+    async def _store(self, incoming: Incoming) -> dict[str, Any]:
+        await self.worker.receive([incoming])
+        return {}
+
+    async def _respond(self, incoming: Incoming) -> dict[str, Any]:
+        if not self._knows_itself:
+            raise RefusedError(503, "Telegram has not yet told us who we are", 1)
+        return await self._responder.respond(incoming)
 
     async def connect(self) -> None:
         """Say who we are, register the commands and where updates go; may be tried again after a failure.
@@ -103,6 +122,7 @@ class Telegram:
         """
         try:
             await self.bot.initialize()
+            self._knows_itself = True
             if self._door.commands:
                 await self.bot.set_my_commands(self._door.commands)
             if webhook := self._door.webhook:

@@ -158,7 +158,8 @@ def _editing(piece: Piece, **which: Any) -> Call:
 
 def _message(text: str, update: Update) -> Message:
     sender = update.effective_sender
-    return Message(text, _session(update), CHANNEL, str(sender.id) if sender else "")
+    person = str(sender.id) if sender else ""
+    return Message(text, _session(update), CHANNEL, person, str(update.update_id))
 
 
 def _by_bot(update: Update) -> bool:

@@ -1,10 +1,10 @@
-"""Telegram's pushes: the secret compared, the update stored, and only then acknowledged."""
+"""Telegram's pushes: the secret compared, the update stored or answered, and only then acknowledged."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
 
 from bot.channels.telegram_updates import incoming
-from bot.channels.webhook import Hook, RefusedError, Request, Response, read_json, same
+from bot.channels.webhook import Hook, RefusedError, Request, Response, as_json, read_json, same
 from bot.messages import Incoming
 
 PATH = "/hooks/telegram"
@@ -18,7 +18,11 @@ class Webhook(NamedTuple):
     secret: str
 
 
-def hook(webhook: Webhook, store: Callable[[Sequence[Incoming]], Awaitable[None]]) -> Hook:
+Take = Callable[[Incoming], Awaitable[dict[str, Any]]]
+"""Sees to an update; returns what to answer its push with: a method and its parameters, or nothing."""
+
+
+def hook(webhook: Webhook, take: Take) -> Hook:
     """The door for updates."""
 
     async def receive(request: Request) -> Response:
@@ -28,7 +32,7 @@ def hook(webhook: Webhook, store: Callable[[Sequence[Incoming]], Awaitable[None]
             update = incoming(read_json(request.body))
         except (ValueError, AttributeError) as error:
             raise RefusedError(400, f"no update: {error}") from error
-        await store([update])
-        return Response()
+        said = await take(update)
+        return as_json(said) if said else Response()
 
     return Hook(PATH, receive)

@@ -6,6 +6,7 @@ A messenger's own file knows how to check and read a push and how to answer it, 
 import hmac
 import json
 import logging
+import math
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -45,11 +46,15 @@ class Response:
 
 
 class RefusedError(Exception):
-    """A push that is not answered: the HTTP status, and why, for the log alone. Caught by the route."""
+    """A push that is not answered: the HTTP status, and why, for the log alone. Caught by the route.
 
-    def __init__(self, status: int, why: str) -> None:
+    `after` is for how many seconds it had better not be made again; 0 where that is not known.
+    """
+
+    def __init__(self, status: int, why: str, after: float = 0.0) -> None:
         super().__init__(why)
         self.status = status
+        self.after = after
 
 
 class Hook(NamedTuple):
@@ -69,7 +74,8 @@ def route(hook: Hook) -> Route:
             answered = await hook.receive(pushed)
         except RefusedError as error:
             log.info("%s: %d: %s", hook.path, error.status, error)
-            return StarletteResponse(status_code=error.status)
+            headers = {"retry-after": str(math.ceil(error.after))} if error.after else None
+            return StarletteResponse(status_code=error.status, headers=headers)
         except StoreError as error:
             log.error("%s: not taken, it will be offered again: %s", hook.path, error)
             return StarletteResponse(status_code=503)

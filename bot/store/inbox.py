@@ -20,9 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
 
-from bot.messages import Incoming, Leased
+from bot.messages import Incoming, Leased, Standing
 from bot.store.batching import Batched
-from bot.store.engine import inserting, operator_errors, wipe, write_at_once, writing
+from bot.store.engine import inserting, operator_errors, read_at_once, wipe, write_at_once, writing
 from bot.store.schema_inbox import IncomingRow as Row
 
 _NAME = "inbox"
@@ -41,25 +41,25 @@ class Inbox:
         self._engine = engine
         self._hidden = hidden
         self._add = Batched(self._added)
+        self._settle = Batched(self._settled)
         self._change = Batched(partial(self._changed, urgent=False))
         self._note = Batched(partial(self._changed, urgent=True))
 
     async def add(self, channel: str, incoming: Sequence[Incoming], now: float) -> None:
         """Store what is new, all of it or none. A known key changes nothing."""
-        rows = [
-            {
-                "channel": channel,
-                "key": self._hidden(f"{channel}\0key\0{one.key}"),
-                "lane": self._hidden(f"{channel}\0{one.lane}"),
-                "person": self._person(channel, one.person),
-                "number": one.number,
-                "payload": one.payload,
-                "received_at": now,
-            }
-            for one in incoming
-        ]
-        if rows:
+        if rows := [self._row(channel, one, now) for one in incoming]:
             await self._add(rows)
+
+    def _row(self, channel: str, one: Incoming, now: float) -> dict[str, Any]:
+        return {
+            "channel": channel,
+            "key": self._key(channel, one.key),
+            "lane": self._lane(channel, one.lane),
+            "person": self._person(channel, one.person),
+            "number": one.number,
+            "payload": one.payload,
+            "received_at": now,
+        }
 
     async def _added(self, asked: Sequence[list[dict[str, Any]]]) -> list[None]:
         query = inserting(self._engine, Row).on_conflict_do_nothing(index_elements=["channel", "key"])
@@ -91,13 +91,52 @@ class Inbox:
         One that is answered already comes back with its calls, as long as they are remembered.
         """
         await self.add(channel, [incoming], now)
-        mine = (Row.channel == channel, Row.key == self._hidden(f"{channel}\0key\0{incoming.key}"))
+        mine = (Row.channel == channel, Row.key == self._key(channel, incoming.key))
         free = or_(Row.answered_at.is_not(None), Row.lease_until <= now)
         values = {"owner": owner, "lease_until": until, "tries": Row.tries + 1}
         query = update(Row).where(*mine, free).values(values).returning(*_LEASED)
         async with operator_errors(_NAME):
             row = await write_at_once(self._engine, lambda connection: connection.execute(query).first())
         return Leased(*row) if row else None
+
+    async def standing(self, channel: str, incoming: Incoming, now: float) -> Standing:
+        """How an update stands that is offered; what waits in its lane and came before it comes first."""
+        key, lane = self._key(channel, incoming.key), self._lane(channel, incoming.lane)
+        before = (Row.lane == lane) & Row.answered_at.is_(None) & (Row.number < incoming.number)
+        query = select(Row.key, Row.calls, Row.answered_at, Row.due_at)
+        query = query.where(Row.channel == channel, (Row.key == key) | before)
+        async with operator_errors(_NAME):
+            rows = await read_at_once(self._engine, lambda connection: connection.execute(query).all())
+        for found, calls, answered_at, _ in rows:
+            if found == key:
+                return Standing(True, calls or [] if answered_at is not None else [], 0.0)
+        return Standing(False, [], max((1.0, *(due_at - now for *_, due_at in rows))) if rows else 0.0)
+
+    async def settle(
+        self, channel: str, incoming: Incoming, calls: Sequence[Any], now: float, *, given: bool
+    ) -> list[Any]:
+        """Store an update where it is new, with its calls: given in the answer to its push, or to be made.
+
+        Returns what was given for it. Of one that is known nothing is changed, so that whoever offers it
+        again, and whoever answers it at the same time, gets the same.
+        """
+        over = {**_over(now), "calls": list(calls)}
+        rest = over if given else {"payload": null(), "calls": list(calls), "answered_at": None}
+        return await self._settle({**self._row(channel, incoming, now), **rest})
+
+    async def _settled(self, rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
+        storing = inserting(self._engine, Row).on_conflict_do_nothing(index_elements=["channel", "key"])
+        keys = [row["key"] for row in rows]
+        given = select(Row.key, Row.calls).where(Row.key.in_(keys), Row.answered_at.is_not(None))
+
+        def settle(connection: Connection) -> dict[str, list[Any]]:
+            for row in sorted(rows, key=lambda row: str(row["key"])):
+                connection.execute(storing.values(row))
+            return {key: calls or [] for key, calls in connection.execute(given)}
+
+        async with operator_errors(_NAME):
+            found = await write_at_once(self._engine, settle)
+        return [found.get(key, []) for key in keys]
 
     async def plan(self, id_: int, owner: str, calls: Sequence[Any]) -> bool:
         """Keep what answering asks of the messenger. False where the lease was lost."""
@@ -127,7 +166,7 @@ class Inbox:
 
     async def drop(self, channel: str, lane: str, now: float) -> None:
         """Nothing more can be said in a chat: all that waits for it is done with."""
-        query = update(Row).where(Row.channel == channel, Row.lane == self._hidden(f"{channel}\0{lane}"))
+        query = update(Row).where(Row.channel == channel, Row.lane == self._lane(channel, lane))
         await self._change(query.values(_over(now)))
 
     async def forget(self, channel: str, person: str, now: float) -> None:
@@ -141,6 +180,12 @@ class Inbox:
         await self._change(update(Row).where(*waits).values(_over(now)))
         async with operator_errors(_NAME):
             await wipe(self._engine)
+
+    def _key(self, channel: str, key: str) -> str:
+        return self._hidden(f"{channel}\0key\0{key}")
+
+    def _lane(self, channel: str, lane: str) -> str:
+        return self._hidden(f"{channel}\0{lane}")
 
     def _person(self, channel: str, person: str) -> str:
         """A person as kept here; the bots of one messenger, `telegram/666`, know the same people."""

@@ -28,3 +28,29 @@ async def test_between_two_answers_that_are_worked_out_others_get_on(knowledge):
     found = await asyncio.gather(*map(answered_in, ("低保", "养老", "医保", "托育", "公租房")))
     beside.cancel()
     assert len(set(found)) == 5
+
+
+def said(text, key=""):
+    return Message(text, "s", "telegram", "1001", key)
+
+
+async def test_a_message_answered_anew_is_answered_the_same_and_counts_once(knowledge):
+    yongwen = Yongwen(knowledge, InMemory())
+    offered = await yongwen.answer(said("上学", "1"))
+    first = await yongwen.answer(said("2", "2"))
+    assert (offered.status, first.status) == ("clarify", "answered")
+    again = await yongwen.answer(said("2", "2"))
+    assert again.text == first.text
+    followed = await yongwen.answer(said("电话多少", "3"))
+    assert followed.topic == first.topic
+    assert (await yongwen.answer(said("2"))).text != first.text, "a choice that was made already"
+
+
+async def test_what_a_conversation_keeps_of_a_turn_is_gone_with_the_next(knowledge):
+    states = InMemory()
+    yongwen = Yongwen(knowledge, states)
+    for key, text in enumerate(("上学", "低保一年多少钱", "公租房怎么申请")):
+        await yongwen.answer(said(text, str(key)))
+    ((kept, *_),) = states._states.values()
+    assert kept["turn"]["of"] == "2"
+    assert "turn" not in kept["turn"]["began"]

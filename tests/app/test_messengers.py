@@ -75,6 +75,7 @@ HALF = [
     ("FEISHU_TOKEN", {k: v for k, v in WHOLE["/hooks/feishu"].items() if "TOKEN" not in k}),
     ("TELEGRAM_SECRET", {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_WEBHOOK": "https://yongwen.example"}),
     ("TELEGRAM_WEBHOOK", {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_SECRET": "x" * 16}),
+    ("TELEGRAM_REPLY", {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_REPLY": "response"}),
     ("TELEGRAM_TOKEN", {"TELEGRAM_WEBHOOK": "https://yongwen.example", "TELEGRAM_SECRET": "x" * 16}),
     (
         "TELEGRAM_WEBHOOK",

@@ -195,6 +195,27 @@ async def test_stopping_finishes_the_call_begun_and_leaves_the_rest_for_later(wo
     assert world.sent == ["第一段", "第二段"]
 
 
+async def test_stopping_waits_for_a_query_under_way(world, inbox, monkeypatch):
+    """Cut off in the middle, it would leave a broken connection behind."""
+    begun, ended, gate = asyncio.Event(), [], asyncio.Event()
+
+    async def slow(when):
+        begun.set()
+        await gate.wait()
+        ended.append(when)
+
+    monkeypatch.setattr(inbox, "forget_before", slow)
+    worker = world.worker()
+    task = asyncio.create_task(worker.run())
+    await begun.wait()
+    worker.stop()
+    await anyio.sleep(0.05)
+    assert not task.done()
+    gate.set()
+    await asyncio.wait_for(task, PATIENCE)
+    assert len(ended) == 1
+
+
 async def test_one_who_left_is_sent_nothing_more_and_others_are(world):
     world.troubles = [UndeliverableError("blocked by the user", lane="1001")]
     async with at_work(world.worker()) as worker:

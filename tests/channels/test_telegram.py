@@ -93,7 +93,8 @@ async def test_what_is_heard_of_an_update(bench, name):
     await bench.receive(name)
     heard = HEARD[name]
     person = heard[1].split(":")[1] if heard and heard[1] else "1001"
-    expected = [Message(*heard, "telegram", person)] if heard else []
+    key = str(bench.update(name)["update_id"]) if heard and heard[1] else ""
+    expected = [Message(*heard, "telegram", person, key)] if heard else []
     assert bench.asked == expected
     assert bool(bench.network.made("sendMessage", "editMessageText", "answerInlineQuery")) == bool(expected)
 

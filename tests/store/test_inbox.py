@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.messages import Incoming
+from bot.messages import Incoming, Standing
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.inbox import Inbox
 from bot.store.migrate import migrate
@@ -209,6 +209,55 @@ async def test_a_request_whose_replica_died_is_answered_by_the_next(inbox):
     await inbox.claim_one("wechat", push, "a", 1, 6)
     again = await inbox.claim_one("wechat", push, "b", 6, 11)
     assert again and again.calls is None
+
+
+async def test_what_is_given_stands_and_is_nobodys_to_send(inbox, engine):
+    assert await inbox.standing(BOT, update(7), 1) == Standing(False, [], 0.0)
+    assert await inbox.settle(BOT, update(7), ["the reply"], 1, given=True) == ["the reply"]
+    assert await inbox.settle(BOT, update(7), ["another"], 2, given=True) == ["the reply"]
+    assert await inbox.settle(BOT, update(7), ["another"], 2, given=False) == ["the reply"]
+    await inbox.add(BOT, [update(7)], 3)
+    assert await inbox.standing(BOT, update(7), 3) == Standing(True, ["the reply"], 0.0)
+    assert await inbox.claim(BOT, "a", 4, 30, 5) == []
+    assert await inbox.waiting(5) == {}
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(IncomingRow.__table__))).mappings().one()
+    assert (row["payload"], row["lane"], row["person"]) == (None, "", "")
+
+
+async def test_what_is_left_to_a_worker_is_not_given(inbox):
+    assert await inbox.settle(BOT, update(7), ["first", "second"], 1, given=False) == []
+    assert await inbox.settle(BOT, update(7), ["the reply"], 1, given=True) == []
+    assert await inbox.standing(BOT, update(7), 1) == Standing(True, [], 0.0)
+    (leased,) = await inbox.claim(BOT, "a", 2, 30, 5)
+    assert (leased.calls, leased.made, leased.payload) == (["first", "second"], 0, None)
+    await inbox.finish(leased.id, 3)
+    assert await inbox.standing(BOT, update(7), 4) == Standing(True, [], 0.0)
+
+
+async def test_an_update_waits_for_what_came_before_it_in_its_chat(inbox):
+    await inbox.add(BOT, [update(7), update(9)], 0)
+    assert await inbox.standing(BOT, update(6), 1) == Standing(False, [], 0.0)
+    assert await inbox.standing(BOT, update(8), 1) == Standing(False, [], 1.0)
+    assert await inbox.standing(BOT, update(8, "1002"), 1) == Standing(False, [], 0.0)
+    (leased,) = await inbox.claim(BOT, "a", 1, 30, 1)
+    await inbox.postpone(leased.id, "a", 21)
+    assert await inbox.standing(BOT, update(8), 1) == Standing(False, [], 20.0)
+    await inbox.finish(leased.id, 22)
+    assert await inbox.standing(BOT, update(8), 23) == Standing(False, [], 0.0)
+
+
+async def test_of_many_who_settle_at_once_one_decides(inbox, engine):
+    others = [Inbox(engine, hidden) for _ in range(8)]
+    for number in range(5):
+        settling = [
+            other.settle(BOT, update(number, str(number)), [f"of {i}"], 1, given=i % 3 > 0)
+            for i, other in enumerate(others)
+        ]
+        first, *rest = await asyncio.gather(*settling)
+        assert rest == [first] * 7
+        left = [one.calls for one in await inbox.claim(BOT, "a", 2, 3, 9)]
+        assert bool(first) != bool(left)
 
 
 async def test_many_at_once_take_nothing_twice(inbox):

@@ -6,7 +6,9 @@
 // The test's side: GET /_calls lists what the bot called; POST /_fault {method, code, description, parameters}
 // makes the next call of a method fail once, or `times` times, POST /_mend ends that; POST /_update hands in an
 // update as it is, without its id. As with Telegram an update is offered until it is confirmed: polled, by asking for those after it; pushed,
-// by a status 2xx. What was pushed in vain stands in the calls as `<webhook>`, with its status.
+// by an answer 2xx that came whole, at once after the first failure, then after growing pauses or as long as `Retry-After` says. A method in
+// that answer is called, what comes of it is told to nobody, and its call bears the `update`. Each push stands in the calls as `<webhook>`,
+// with its status; a fault of `<webhook>` cuts the answer off on its way.
 'use strict';
 
 const http = require('node:http');
@@ -20,7 +22,9 @@ const ME = {
 };
 const SILENT = ['answerCallbackQuery', 'answerInlineQuery', 'setMyCommands', 'deleteMyCommands', 'sendChatAction'];
 const PUSHES_AT_ONCE = 8;
-const PUSHED_AGAIN_MS = 50;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+const NEVER_FROM_A_PUSH = /^(get.*|setwebhook|deletewebhook|close|logout)$/i;
 const MOST_TEXT = 4096;
 const MOST_DATA = 64;
 
@@ -40,7 +44,8 @@ const now = () => Math.floor(Date.now() / 1000);
 
 // Form fields arrive as text; what is an object or a list in the Bot API arrives as JSON.
 function opened(body) {
-  const open = ([key, value]) => [key, /^[[{]/.test(value) && key !== 'text' ? JSON.parse(value) : value];
+  const json = (key, value) => typeof value === 'string' && key !== 'text' && /^[[{]/.test(value);
+  const open = ([key, value]) => [key, json(key, value) ? JSON.parse(value) : value];
   return Object.fromEntries(Object.entries(body || {}).map(open));
 }
 
@@ -94,11 +99,34 @@ async function push(update) {
   const headers = { 'content-type': 'application/json' };
   if (hook.secret_token) headers['X-Telegram-Bot-Api-Secret-Token'] = hook.secret_token;
   const body = JSON.stringify(formatted(update));
-  const { status } = await fetch(hook.url, { method: 'POST', headers, body }).catch(() => ({ status: 0 }));
-  update.confirmed = status >= 200 && status < 300;
+  const { status, after, said } = await answered(hook.url, { method: 'POST', headers, body });
   calls.push({ method: '<webhook>', status, body: { update_id: update.updateId } });
-  if (!update.confirmed) await new Promise((resolve) => setTimeout(resolve, PUSHED_AGAIN_MS));
+  if (status >= 200 && status < 300) {
+    const { method, ...rest } = said;
+    if (method && !NEVER_FROM_A_PUSH.test(method)) await called(TOKEN, method, rest, update.updateId).catch(() => {});
+    update.confirmed = true;
+  } else {
+    await new Promise((resolve) => setTimeout(resolve, after || update.pause || 0));
+    update.pause = Math.min(2 * (update.pause || FIRST_PAUSE_MS / 2), LONGEST_PAUSE_MS);
+  }
   underWay.delete(update);
+}
+
+// What a push was answered with; status 0 where the answer did not come whole.
+async function answered(url, request) {
+  try {
+    const response = await fetch(url, request);
+    if (taken('<webhook>')) {
+      await response.body?.cancel();
+      return { status: 0 };
+    }
+    const text = await response.text();
+    const json = /json/.test(response.headers.get('content-type') || '') && text;
+    const after = 1000 * Number(response.headers.get('retry-after') || 0);
+    return { status: response.status, after, said: json ? JSON.parse(text) : {} };
+  } catch {
+    return { status: 0 };
+  }
 }
 
 setInterval(() => {
@@ -168,16 +196,32 @@ const methods = {
   ...Object.fromEntries(SILENT.map((method) => [method, () => true])),
 };
 
-async function answer(token, method, body) {
+// The fault that is due for a method, used up once more.
+function taken(method) {
   const fault = faults.find((one) => one.method === method);
-  if (fault) {
-    fault.times -= 1;
-    if (fault.times <= 0) faults.splice(faults.indexOf(fault), 1);
-    throw new Refused(fault.code, fault.description, fault.parameters);
-  }
+  if (fault && --fault.times <= 0) faults.splice(faults.indexOf(fault), 1);
+  return fault;
+}
+
+async function answer(token, method, body) {
+  const fault = taken(method);
+  if (fault) throw new Refused(fault.code, fault.description, fault.parameters);
   if (token !== TOKEN) throw new Refused(401, 'Unauthorized');
   if (!methods[method]) throw new Refused(404, 'Not Found');
   return methods[method](body);
+}
+
+async function called(token, method, body, update) {
+  const call = { method, body: opened(body), at: Date.now(), update };
+  calls.push(call);
+  try {
+    const result = await answer(token, method, call.body);
+    call.status = 200;
+    return result;
+  } catch (error) {
+    call.status = error.code || 500;
+    throw error;
+  }
 }
 
 const app = express();
@@ -185,16 +229,10 @@ app.use(express.json());
 app.use(express.urlencoded({ extended: true }));
 app.all('/bot:token/:method', async (request, response) => {
   const { token, method } = request.params;
-  const body = opened(request.body);
-  const call = { method, body, at: Date.now() };
-  calls.push(call);
   try {
-    const result = await answer(token, method, body);
-    call.status = 200;
-    response.json({ ok: true, result });
+    response.json({ ok: true, result: await called(token, method, request.body) });
   } catch (error) {
     const { code = 500, message, parameters } = error;
-    call.status = code;
     response.status(code).json({ ok: false, error_code: code, description: message, parameters });
   }
 });
