@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from bot.app import commands
 from bot.app.commands import commanded, with_notice
 from bot.app.gate import Gate, InMemoryCounter
-from bot.app.loading import load_knowledge
+from bot.app.loading import load_knowledge, warm
 from bot.app.recording import Recorder
 from bot.app.remembering import Turns, as_left, before
 from bot.config import Settings
@@ -157,12 +157,6 @@ class Yongwen:
             log.exception("a glimpse on channel %s could not be given", message.channel)
             return said("error", "unanswered", State(), knowledge.lookup).reply
 
-    def warm_up(self) -> None:
-        """Load what the first question would wait for: dictionaries, tables."""
-        knowledge = self._today().spoken
-        first = next(iter(knowledge.lookup.services.values()))
-        self._turns_of(knowledge).take(Message(f"{first.name}?"), State())
-
     async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> bool:
         """Mark an answer right or wrong. False where there is no such answer, or nothing is recorded."""
         if self._recorder is None:
@@ -268,6 +262,9 @@ def public_lines(knowledge: Knowledge) -> frozenset[str]:
     return frozenset(c.phone for c in knowledge.lookup.contacts.values())
 
 
-async def in_memory(settings: Settings) -> Yongwen:
-    """甬问 without a residents' database: for one question, a batch, a terminal chat."""
-    return Yongwen(await load_knowledge(settings), InMemory())
+async def in_memory(settings: Settings, *, warmed: bool = True) -> Yongwen:
+    """甬问 without a residents' database: for a batch, a terminal chat; not `warmed`, for one question."""
+    knowledge = await load_knowledge(settings)
+    if warmed:
+        warm(knowledge)
+    return Yongwen(knowledge, InMemory())

@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from bot.app.databases import catalogue_engine
 from bot.config import Settings
 from bot.conversation.knowledge import Knowledge, restore
+from bot.conversation.state import State
+from bot.conversation.turn import turn
 from bot.errors import StoreError
+from bot.messages import Message
 from bot.store.reading import Shelf, model_digests, newest_release, read_models, read_release
 
 
@@ -45,6 +48,13 @@ class Loader:
 async def load_knowledge(settings: Settings) -> Knowledge:
     """The newest release, ready to talk. StoreError says what is wrong with it."""
     return (await Loader(settings).load())[1]
+
+
+def warm(knowledge: Knowledge) -> None:
+    """Make what the first questions would wait for: one is asked, and one after its answer."""
+    asked = next((p for s in knowledge.catalogue.services for p in s.phrasings), "?")
+    followed = next((p for f in knowledge.catalogue.followups for p in f.phrasings), asked)
+    turn(Message(followed), turn(Message(asked), State(), knowledge).state, knowledge)
 
 
 @contextmanager

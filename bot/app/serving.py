@@ -11,7 +11,7 @@ from bot.app.answering import Keeping, Yongwen, public_lines
 from bot.app.console import console
 from bot.app.databases import prepare, second_engine
 from bot.app.gate import Gate, InMemoryCounter, watching
-from bot.app.loading import Loader
+from bot.app.loading import Loader, warm
 from bot.app.metrics import Metrics
 from bot.app.operating import operating
 from bot.app.parts import Part, Running
@@ -61,7 +61,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         metrics.watch(lambda: yongwen.release, lambda: recorder.waiting)
         inbox = Inbox(engine, partial(pseudonyms.conversation, "inbox"))
         yongwen.on_forget(lambda channel, person: inbox.forget(channel, person, time.time()))
-        await asyncio.to_thread(yongwen.warm_up)
+        await asyncio.to_thread(warm, knowledge)
         async with AsyncExitStack() as beside:
             await beside.enter_async_context(written(recorder))
             if isinstance(conversations, WrittenBehind):

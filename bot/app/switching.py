@@ -8,13 +8,10 @@ from contextlib import asynccontextmanager
 from bot.app.answering import Yongwen
 from bot.app.beside import repeating
 from bot.app.databases import catalogue_engine
-from bot.app.loading import Loader
+from bot.app.loading import Loader, warm
 from bot.config import Settings
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.state import State
-from bot.conversation.turn import turn
 from bot.errors import StoreError
-from bot.messages import Message
 from bot.store.notices import Notices
 from bot.store.reading import newest_release
 
@@ -52,11 +49,8 @@ async def switching(settings: Settings, yongwen: Yongwen, loader: Loader) -> Asy
 
 
 def _loaded(loader: Loader) -> tuple[int, Knowledge]:
-    """The newest release, with all that the first questions would wait for: one asked, and one after it."""
     number, knowledge = asyncio.run(loader.load())
-    asked = Message(f"{next(iter(knowledge.lookup.services.values())).name}?")
-    _, state = turn(asked, State(), knowledge)
-    turn(asked, state, knowledge)
+    warm(knowledge)
     return number, knowledge
 
 

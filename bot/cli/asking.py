@@ -43,7 +43,7 @@ async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
     if not arguments.question:
         raise InputError("no question given; try: ask 低保一年多少钱")
     text = " ".join(arguments.question)
-    yongwen = await app.in_memory(settings)
+    yongwen = await app.in_memory(settings, warmed=False)
     reply = await yongwen.answer(Message(text))
     if arguments.json:
         print_json(as_json(as_data(text, reply)))
@@ -99,7 +99,7 @@ async def _menu(arguments: argparse.Namespace, settings: config.Settings) -> int
 async def _explain(arguments: argparse.Namespace, settings: config.Settings) -> int:
     from bot.conversation.explain import explained, in_words
 
-    yongwen = await app.in_memory(settings)
+    yongwen = await app.in_memory(settings, warmed=False)
     data = explained(" ".join(arguments.question), yongwen.knowledge)
     print(json.dumps(data, ensure_ascii=False, indent=1) if arguments.json else in_words(data))
     return 0
