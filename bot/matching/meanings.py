@@ -1,6 +1,7 @@
 """What everyday words mean, as directions: 退钱 lies near 退款, and "refund" near both.
 
-A table of Chinese words and English stems, made from dictionaries by `scripts/meanings`. A text lies
+A table of Chinese words and English stems, made by `scripts/meanings` from dictionaries and from what people
+say to each other every day. A text lies
 where its words lie, the rarer in the FAQ the heavier; an intent in the middle of its phrasings.
 """
 
@@ -18,6 +19,7 @@ from bot.matching.centroids import Bags, blocks, holders
 from bot.matching.features import stem
 
 _BLOCK = 50_000  # words looked at together: some tens of megabytes
+_SHRUNK = 3.0  # how much of a ball goes to one part of the spread within intents
 _PAIR, _LENGTHS = (2,), (2, 3, 4)
 _UNSEEN = 20.0  # what a character costs that the table does not hold: more than the rarest word
 _RUN = re.compile(r"[a-z]+|[^\sa-z\d%]+")
@@ -77,16 +79,18 @@ def table() -> Table:
 
 @dataclass(frozen=True)
 class Meanings:
-    """Where each intent lies (intents × directions, norm 1 or 0), and what each word of the table weighs."""
+    """Where each intent lies (intents × directions, norm 1 or 0), what each word of the table weighs, and how
+    directions are turned so that those count less in which the phrasings of one intent differ anyway."""
 
     places: NDArray[np.float32]
     weight: NDArray[np.float32]
+    turn: NDArray[np.float32]
 
     def place(self, words: list[int]) -> Place | None:
         """Where a text of these words lies, norm 1; None where nothing is known of it."""
         if not words:
             return None
-        found = self.weight[words] @ table().directions[words].astype(np.float32)
+        found = self.weight[words] @ table().directions[words].astype(np.float32) @ self.turn
         norm = float(np.sqrt(found @ found))
         return found / np.float32(norm) if norm else None
 
@@ -94,8 +98,10 @@ class Meanings:
 def build(bags: Bags, intents: int) -> Meanings:
     """Learn from phrasings as bags of the table's rows, those of one intent side by side."""
     directions = table().directions
+    size = directions.shape[1]
     weight = np.log1p(intents / (holders(bags, len(directions)) + 0.5)).astype(np.float32)
-    places = np.zeros((intents, directions.shape[1]), np.float32)
+    places = np.zeros((intents, size), np.float32)
+    spread, apart = np.zeros((size, size)), 0
     for block in blocks(bags, _BLOCK):
         rows = directions[block.ids].astype(np.float32) * weight[block.ids, None]
         firsts = np.flatnonzero(np.diff(block.rows, prepend=-1))
@@ -103,7 +109,21 @@ def build(bags: Bags, intents: int) -> Meanings:
         owners = block.intents[firsts]
         heads = np.flatnonzero(np.diff(owners, prepend=-1))
         places[owners[heads]] = _unit(np.add.reduceat(texts, heads, axis=0))
-    return Meanings(places, weight)
+        texts -= places[owners]
+        spread += texts.T @ texts
+        apart += len(owners) - len(heads)
+    turn = _turn(spread / max(1, apart))
+    return Meanings(_unit(places @ turn), weight, turn)
+
+
+def _turn(spread: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Linear discriminant analysis, shrunk: what brings this spread within intents near to that of a ball."""
+    ball = float(np.trace(spread)) / len(spread) * np.eye(len(spread))
+    if not ball.any():
+        return np.eye(len(spread), dtype=np.float32)
+    sizes, axes = np.linalg.eigh(spread + _SHRUNK * ball)
+    turn: NDArray[np.float32] = (axes / np.sqrt(sizes)).astype(np.float32)
+    return turn
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

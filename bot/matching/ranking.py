@@ -49,7 +49,7 @@ _PURSUED = 100
 _LONG = 250
 # What a text means counts this much beside what it is written with; among more intents than this,
 # only of those that the writing finds.
-_MEANT = 0.65
+_MEANT = 0.8
 _MEANT_INTENTS = 2_000
 # What a verbatim phrasing adds to an intent's score; it falls with the twelfth power of the likeness.
 _VERBATIM = 0.2

@@ -1,11 +1,11 @@
-"""`python scripts/meanings [--wordnet FOLDER]`: both dictionaries into one table of directions."""
+"""`python scripts/meanings [--wordnet FOLDER]`: dictionaries and everyday.txt into a table of directions."""
 
 import argparse
 import itertools
 import math
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sklearn.utils.extmath import randomized_svd
 from bot.text.cut import dictionary
 from scripts.dictionaries import sources
 
+_EVERYDAY = Path(__file__).with_name("everyday.txt")
 _OUT = Path(__file__).resolve().parents[2] / "bot" / "matching" / "meanings.npz"
 _DIRECTIONS = 192
 _SEED = 20211228
@@ -23,6 +24,10 @@ _FREQUENT = 10  # times in jieba's count
 _EXPLAINS = 3  # words that a stem must explain to be looked at
 _ENGLISH_EXPLAINS = 2  # Chinese words that an English stem must explain to be kept
 _CHARACTERS, _ENGLISH, _ITSELF = 0.5, 0.7, 1.4
+# How far a word is drawn towards those of its meaning and of its matter, and what a new word keeps of its
+# characters; how often a new word is taken to be said, so that it is not cut apart.
+_SAME, _MATTER, _SPELT = 2.0, 1.0, 0.5
+_SAID = 300
 _WHOLE = 36  # measured: as many right as with a grain seven times as fine, and half the file
 
 
@@ -38,9 +43,12 @@ def main() -> None:
     english = sources.english(wordnet)
     print(f"{len(chinese)} Chinese words, {len(english)} English stems", file=sys.stderr)
     table = _directions(chinese, english)
+    known = frozenset(table)
+    _draw_together(table, sources.everyday(_EVERYDAY))
     words = sorted(table)
     rounded = np.rint(np.array([table[w] for w in words]) * _WHOLE).clip(-127, 127).astype(np.int8)
-    costs = [round(math.log(total / max(1, frequency.get(w, 0))), 2) for w in words]
+    said = (max(1 if w in known else _SAID, frequency.get(w, 0)) for w in words)
+    costs = [round(math.log(total / times), 2) for times in said]
     text = np.frombuffer("\n".join(words).encode(), np.uint8)
     np.savez_compressed(_OUT, words=text, costs=np.array(costs, np.float32), directions=rounded)
     print(f"{_OUT.name}: {len(words)} words", file=sys.stderr)
@@ -64,6 +72,21 @@ def _directions(chinese: sources.Explained, english: sources.Explained) -> dict[
         elif by_chinese[one] >= _ENGLISH_EXPLAINS:
             table[one] = of_stems[n]
     return table
+
+
+def _draw_together(table: dict[str, Any], groups: Sequence[sources.Group]) -> None:
+    """Draw the words of each group towards where the others of it lie; new words come into the table."""
+    for word in dict.fromkeys(w for group in groups for w in group.words if w not in table):
+        parts = [] if word.isascii() else [table[char] for char in word if char in table]
+        table[word] = _SPELT * sum(parts, np.zeros(_DIRECTIONS)) / math.sqrt(len(parts) or 1)
+    pull = {word: (np.zeros(_DIRECTIONS), np.zeros(_DIRECTIONS)) for group in groups for word in group.words}
+    for same, words in groups:
+        whole = sum(table[word] for word in words)
+        for word in words:
+            pull[word][same][:] += _unit((whole - table[word])[None])[0]
+    for word, (matter, meaning) in pull.items():
+        drawn = table[word] + _SAME * _unit(meaning[None])[0] + _MATTER * _unit(matter[None])[0]
+        table[word] = _unit(drawn[None])[0]
 
 
 def _matrix(chinese: sources.Explained, english: sources.Explained, stems: Mapping[str, int]) -> Any:

@@ -1,4 +1,5 @@
-"""What the dictionaries say: for each word, the English stems it is explained by, weighted."""
+"""What the dictionaries say: for each word, the English stems it is explained by, weighted; and what people
+say to each other, which no dictionary holds: words of one meaning or one matter."""
 
 import re
 from collections import Counter
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.matching.features import stem
+from bot.text.normalise import normalise
 
 Explained = dict[str, Counter[str]]
 _LONGEST = 4
@@ -44,6 +46,31 @@ def chinese(frequent: frozenset[str]) -> Explained:
                     for one in stems:
                         found.setdefault(word, Counter())[one] += 1 / len(stems)
     return found
+
+
+class Group(NamedTuple):
+    """Words that mean the same in everyday talk or, looser, belong to the same matter."""
+
+    same: bool
+    words: list[str]
+
+
+def everyday(path: Path) -> list[Group]:
+    """The groups of a file, one a line, marked `=` where its words mean the same and `~` where they only
+    belong together; Chinese words of up to four characters and English stems."""
+    lines = (line.split() for line in path.read_text("utf-8").splitlines())
+    return [
+        Group(marked[0] == "=", list(dict.fromkeys(filter(None, map(_word, marked[1:])))))
+        for marked in lines
+        if marked and marked[0] in "=~"
+    ]
+
+
+def _word(written: str) -> str:
+    word = normalise(written)
+    if word.isascii():
+        return stem(word) if word.isalpha() else ""
+    return word if _CHINESE.fullmatch(word) and len(word) <= _LONGEST else ""
 
 
 class _Synset(NamedTuple):

@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from bot.matching.index import Utterance
 from bot.matching.meanings import table
 from bot.matching.ranking import build
+from scripts.dictionaries import sources
 
 
 def likeness(one: str, other: str) -> float:
@@ -19,6 +22,8 @@ def likeness(one: str, other: str) -> float:
         ("补助", "津贴", "天气"),
         ("怎么", "为何", "发票"),
         ("repay", "refund", "bicycle"),
+        ("鼻塞", "感冒", "发票"),
+        ("三包", "保修", "图书馆"),
     ],
 )
 def test_what_is_explained_alike_lies_nearer(word: str, near: str, far: str) -> None:
@@ -31,6 +36,14 @@ def test_texts_are_cut_into_known_words_each_once() -> None:
     assert cut("怎么申请退款") == ["怎么", "申请", "退款"]
     assert cut("退款退款 refunds") == ["退款", "refund"]
     assert cut("zzzz 123 !") == []
+
+
+def test_the_table_holds_what_people_say_every_day() -> None:
+    groups = sources.everyday(Path(sources.__file__).with_name("everyday.txt"))
+    assert {same for same, _ in groups} == {True, False}
+    assert {word for _, words in groups for word in words} <= table().rows.keys()
+    alike = [likeness(words[0], other) for same, words in groups if same for other in words[1:]]
+    assert np.mean(alike) > 0.5
 
 
 def test_the_table_is_whole() -> None:
@@ -51,6 +64,17 @@ def test_words_the_faq_does_not_hold_find_their_intent(asked: str, intent: str) 
     }
     ranking = build(Utterance(name, text) for name, texts in faq.items() for text in texts)
     assert ranking.rank(asked)[0].intent == intent
+
+
+def test_how_the_phrasings_of_an_intent_differ_tells_intents_less_apart() -> None:
+    asked = {"猫": "cat", "狗": "dog", "鱼": "fish", "鸟": "bird"}
+    ways = ("怎么养{}", "{}多少钱", "哪里卖{}", "{}吃什么")
+    faq = [Utterance(intent, way.format(pet)) for pet, intent in asked.items() for way in ways]
+    turned = build(faq).meanings
+    words = table().words
+    kept = [float(turned.places[n] @ turned.place(words(pet))) for n, pet in enumerate(asked)]
+    plain = [float(turned.places[n] @ turned.place(words("多少钱"))) for n in range(len(asked))]
+    assert min(kept) > max(plain) + 0.2
 
 
 def test_very_many_intents_are_found_by_their_writing_first(monkeypatch: pytest.MonkeyPatch) -> None:
