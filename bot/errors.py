@@ -40,9 +40,13 @@ class KnowledgeError(YongwenError):
 
 
 class StoreError(YongwenError):
-    """A database cannot be read or written."""
+    """A database cannot be read or written; `outdated` where its tables may be those of an older version."""
 
     exit_code = 5
+
+    def __init__(self, message: str, *, outdated: bool = False) -> None:
+        super().__init__(message)
+        self.outdated = outdated
 
 
 class InputError(YongwenError):

@@ -5,7 +5,7 @@ from contextlib import suppress
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.store.engine import Engine, create_engine, operator_errors, sqlite_url
-from bot.store.migrate import migrate
+from bot.store.migrate import is_ours, migrate
 from bot.store.seeding import seed
 
 
@@ -73,6 +73,7 @@ async def _upgrade_file(settings: Settings) -> None:
     engine = catalogue_engine(settings, writes=True)
     try:
         async with operator_errors(str(settings.catalogue)):
-            await migrate(engine, "catalogue")
+            if await is_ours(engine):
+                await migrate(engine, "catalogue")
     finally:
         await engine.dispose()

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.app.databases import catalogue_engine
+from bot.app.databases import catalogue_engine, prepare
 from bot.config import Settings
 from bot.conversation.knowledge import Knowledge, restore
 from bot.conversation.state import State
@@ -40,14 +40,25 @@ class Loader:
                 return number, self._live
         except (StoreError, ValueError) as error:
             where = "the database" if settings.database else settings.catalogue
-            raise StoreError(f"{where}: {error}") from error
+            outdated = isinstance(error, StoreError) and error.outdated
+            raise StoreError(f"{where}: {error}", outdated=outdated) from error
         finally:
             await engine.dispose()
 
 
 async def load_knowledge(settings: Settings) -> Knowledge:
-    """The newest release, ready to talk. StoreError says what is wrong with it."""
-    return (await Loader(settings).load())[1]
+    """The newest release, ready to talk; older tables are brought up to date, as `serve` does it.
+
+    StoreError says what is wrong with it.
+    """
+    loader = Loader(settings)
+    try:
+        return (await loader.load())[1]
+    except StoreError as error:  # to look first would cost every question what only an old file needs
+        if not error.outdated:
+            raise
+        await prepare(settings)
+        return (await loader.load())[1]
 
 
 def warm(knowledge: Knowledge) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.app.answering import Yongwen
 from bot.app.gate import Gate
 from bot.app.metrics import Metrics
+from bot.channels.web_session import Sessions
 from bot.config import Settings
 from bot.errors import ChannelError, SettingsError
 from bot.store.inbox import Inbox
@@ -29,6 +30,7 @@ class Running:
     gate: Gate
     switches: Switches
     metrics: Metrics
+    sessions: Sessions
 
 
 Part = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]

@@ -15,9 +15,11 @@ from bot.app.loading import Loader, warm
 from bot.app.metrics import Metrics
 from bot.app.operating import operating
 from bot.app.parts import Part, Running
-from bot.app.recording import Recorder, written
+from bot.app.recording import Recorder, kept, written
 from bot.app.retention import Retention, retaining
 from bot.app.switching import switching
+from bot.app.transcripts import Transcripts
+from bot.channels.web_session import Sessions
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.store.conversations import Conversations, WrittenBehind
@@ -69,7 +71,9 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             await beside.enter_async_context(retaining(retention))
             await beside.enter_async_context(watching(gate, switches))
             await beside.enter_async_context(switching(settings, yongwen, loader))
-            yield Running(settings, yongwen, inbox, gate, switches, metrics)
+            transcripts = Transcripts(conversations, pseudonyms, settings.keep_minutes * 60)
+            sessions = Sessions(transcripts, lambda said: kept(said, public_lines(yongwen.knowledge)))
+            yield Running(settings, yongwen, inbox, gate, switches, metrics, sessions)
     finally:
         await engine.dispose()
 
@@ -98,7 +102,7 @@ async def serve(settings: Settings, tell: Callable[[str], None], more: Sequence[
             judge=judge,
             embed_origins=settings.embed_origins,
             wait=running.gate.address,
-            keep_seconds=settings.keep_minutes * 60,
+            sessions=running.sessions,
         )
         await web.serve(
             page, settings.host, settings.port, lambda url: tell(f"甬问: {url}"), settings.proxies

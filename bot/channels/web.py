@@ -28,7 +28,7 @@ from bot.channels.web_place import (
 )
 from bot.channels.web_reply import shown
 from bot.channels.web_server import serve
-from bot.channels.web_session import LASTS_SECONDS, Exchange, Sessions
+from bot.channels.web_session import Sessions
 from bot.messages import Message, Reply
 
 __all__ = ["BaseRoute", "create_app", "serve"]
@@ -48,7 +48,7 @@ def create_app(
     judge: Judge = _nowhere,
     embed_origins: Sequence[str] = (),
     wait: Wait = no_wait,
-    keep_seconds: float = LASTS_SECONDS,
+    sessions: Sessions | None = None,
 ) -> Starlette:
     """The web chat around an answering function, and the further routes of other doors.
 
@@ -56,10 +56,10 @@ def create_app(
     the form field `text` asks without JavaScript. POST /chat with {"text": …} returns
     {"text", "status", "html", "buttons", "phones"}. POST /feedback judges an answer. /embed is the page
     for a frame, which `embed_origins` may hold; /widget.js puts that frame into any page. A reload shows
-    what was said within `keep_seconds`.
+    again what `sessions` keep.
     """
     pages = Pages(embed_origins)
-    chat = _Chat(answer, judge, pages, Sessions(keep_seconds))
+    chat = _Chat(answer, judge, pages, sessions or Sessions())
 
     def problem(request: Request, error: Exception) -> Response:
         return pages.problem(request, error if isinstance(error, HTTPException) else HTTPException(500))
@@ -105,7 +105,7 @@ class _Chat:
         else:
             session = session_of(request, place)
             asked = request.query_params.get("q")
-            if asked and not self._just_asked(session, asked):
+            if asked and not await self._just_asked(session, asked):
                 session, reply = await self._ask(session, asked)
         response = self._pages.chat(await self._shown(request, place, session))
         _hold_back(response, reply)
@@ -132,31 +132,31 @@ class _Chat:
         if not await self._judge(answer_id, verdict, ""):
             raise HTTPException(404)
         place = FRAME if "session" in fields else OWN
-        self._sessions.judge(session_of(request, place, fields.get("session")), answer_id, verdict)
+        await self._sessions.judge(session_of(request, place, fields.get("session")), answer_id, verdict)
         return RedirectResponse(f"{place.path}#newest", 303)
 
     async def _shown(self, request: Request, place: Place, session: str) -> Chat:
         greeting, domains = await self._fixed(START), await self._fixed(DOMAINS)
-        exchanges = self._sessions.exchanges(session)
+        exchanges = await self._sessions.exchanges(session)
         return Chat(place, session, shown(greeting), domains.buttons, exchanges, is_large(request))
 
     async def _ask(self, session: str, text: str) -> tuple[str, Reply]:
         """The reply, and the session it belongs to: START leaves the old one behind."""
         if text == START:
-            self._sessions.forget(session)
+            await self._sessions.forget(session)
             return fresh_session(), await self._fixed(START)
         reply = await self._answer(Message(text, session, "web", session))
         if reply.topic == FORGOTTEN:
-            self._sessions.forget(session)
+            await self._sessions.forget(session)
             session = fresh_session()
-        self._sessions.add(session, Exchange(text.strip(), shown(reply, text.strip())))
+        await self._sessions.add(session, text.strip(), reply)
         return session, reply
 
     async def _fixed(self, command: str) -> Reply:
         """What every page carries. Asked outside the session, so that it moves no conversation."""
         return await self._answer(Message(command, channel="web"))
 
-    def _just_asked(self, session: str, text: str) -> bool:
+    async def _just_asked(self, session: str, text: str) -> bool:
         """Whether this is a reload of a page that asked by its address."""
-        exchanges = self._sessions.exchanges(session)
-        return bool(exchanges) and exchanges[-1].said == text.strip()
+        exchanges = await self._sessions.exchanges(session)
+        return bool(exchanges) and exchanges[-1].said == self._sessions.as_kept(text.strip())

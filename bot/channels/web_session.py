@@ -1,15 +1,14 @@
-"""What a page shows again after a reload: the last exchanges of each session, in memory, for a while."""
+"""What a page shows again after a reload: the last exchanges of each session, for a while."""
 
-import time
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from bot.channels.web_reply import Shown
+from bot.channels.web_reply import Shown, shown
+from bot.messages import Button, Reply
 
 MOST_EXCHANGES = 20
 MOST_SESSIONS = 1000
-LASTS_SECONDS = 30 * 60
-_LONGEST_SHOWN = 600
+_LONGEST_SAID = 600
 
 
 class Exchange(NamedTuple):
@@ -20,44 +19,89 @@ class Exchange(NamedTuple):
     verdict: str = ""
 
 
-class Sessions:
-    """Exchanges by session key. The least recently used session goes first, so order is age."""
+class Store(Protocol):
+    """Where exchanges are kept, as JSON data, until they expire."""
 
-    def __init__(
-        self, lasts_seconds: float = LASTS_SECONDS, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._lasts_seconds = lasts_seconds
-        self._clock = clock
-        self._kept: dict[str, tuple[float, tuple[Exchange, ...]]] = {}
+    async def load(self, session: str) -> list[dict[str, Any]]:
+        """The exchanges of a session, oldest first; none where there are none."""
 
-    def exchanges(self, key: str) -> tuple[Exchange, ...]:
-        """The exchanges of a session, oldest first; empty where there are none or they have expired."""
-        self._forget_expired()
-        return self._kept.get(key, (0.0, ()))[1]
+    async def save(self, session: str, exchanges: Sequence[dict[str, Any]]) -> None:
+        """Keep a session's exchanges in place of those before."""
 
-    def add(self, key: str, exchange: Exchange) -> None:
-        """Keep one more exchange; a very long question is kept shortened."""
-        said = exchange.said
-        if len(said) > _LONGEST_SHOWN:
-            exchange = exchange._replace(said=f"{said[:_LONGEST_SHOWN]}…")
-        kept = (*self.exchanges(key), exchange)[-MOST_EXCHANGES:]
-        self.forget(key)
-        self._kept[key] = (self._clock() + self._lasts_seconds, kept)
+    async def forget(self, session: str) -> None:
+        """Drop a session's exchanges."""
+
+
+class InMemory:
+    """For a page that stands alone. The session used longest ago makes room."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, list[dict[str, Any]]] = {}
+
+    async def load(self, session: str) -> list[dict[str, Any]]:
+        """The exchanges of a session, oldest first."""
+        return self._kept.get(session, [])
+
+    async def save(self, session: str, exchanges: Sequence[dict[str, Any]]) -> None:
+        """Keep a session's exchanges in place of those before."""
+        await self.forget(session)
+        self._kept[session] = list(exchanges)
         if len(self._kept) > MOST_SESSIONS:
             del self._kept[next(iter(self._kept))]
 
-    def judge(self, key: str, answer_id: str, verdict: str) -> None:
-        """Remember what a session thought of an answer."""
-        until, kept = self._kept.get(key, (0.0, ()))
-        judged = [e._replace(verdict=verdict) if e.shown.answer_id == answer_id else e for e in kept]
-        if kept:
-            self._kept[key] = (until, tuple(judged))
-
-    def forget(self, key: str) -> None:
+    async def forget(self, session: str) -> None:
         """Drop a session's exchanges."""
-        self._kept.pop(key, None)
+        self._kept.pop(session, None)
 
-    def _forget_expired(self) -> None:
-        now = self._clock()
-        while self._kept and self._kept[oldest := next(iter(self._kept))][0] <= now:
-            del self._kept[oldest]
+
+class Sessions:
+    """Exchanges by session key; of what was said, only what `mask` leaves of it is kept."""
+
+    def __init__(self, store: Store | None = None, mask: Callable[[str], str] = str) -> None:
+        self._store = store or InMemory()
+        self._mask = mask
+
+    async def exchanges(self, key: str) -> tuple[Exchange, ...]:
+        """The exchanges of a session, oldest first; empty where there are none or they have expired."""
+        return tuple(_exchange(data) for data in await self._store.load(key))
+
+    def as_kept(self, said: str) -> str:
+        """What was said as it is shown again: masked, a very long question shortened."""
+        masked = self._mask(said)
+        return f"{masked[:_LONGEST_SAID]}…" if len(said) > _LONGEST_SAID else masked
+
+    async def add(self, key: str, said: str, reply: Reply) -> None:
+        """Keep one more exchange."""
+        before = await self._store.load(key)
+        await self._store.save(key, [*before, _data(self.as_kept(said), reply)][-MOST_EXCHANGES:])
+
+    async def judge(self, key: str, answer_id: str, verdict: str) -> None:
+        """Remember what a session thought of an answer."""
+        kept = await self._store.load(key)
+        if any(data["answer_id"] == answer_id for data in kept):
+            judged = [{**d, "verdict": verdict} if d["answer_id"] == answer_id else d for d in kept]
+            await self._store.save(key, judged)
+
+    async def forget(self, key: str) -> None:
+        """Drop a session's exchanges."""
+        await self._store.forget(key)
+
+
+def _data(said: str, reply: Reply) -> dict[str, Any]:
+    return {
+        "said": said,
+        "text": reply.text,
+        "status": reply.status,
+        "buttons": [[button.label, button.text] for button in reply.buttons],
+        "phones": list(reply.phones),
+        "answer_id": reply.answer_id,
+        "asks": shown(reply, said).asks,
+        "verdict": "",
+    }
+
+
+def _exchange(data: Mapping[str, Any]) -> Exchange:
+    buttons = tuple(Button(label, text) for label, text in data["buttons"])
+    phones = tuple(data["phones"])
+    reply = Reply(data["text"], data["status"], buttons=buttons, phones=phones, answer_id=data["answer_id"])
+    return Exchange(data["said"], shown(reply)._replace(asks=data["asks"]), data["verdict"])

@@ -26,6 +26,7 @@ _BUSY_SECONDS = 5
 _CHECKPOINT_SECONDS = 1
 _HASTY_SECONDS, _PATIENT_SECONDS = 3, 60
 READS = "yongwen_reads"
+_MISSING = "no such"
 Engine = AsyncEngine
 """A database, for those who hand it on without a word of SQL."""
 T = TypeVar("T")
@@ -182,7 +183,7 @@ async def wipe(engine: AsyncEngine) -> None:
 @cache
 def _failures() -> tuple[type[Exception], ...]:
     """What a database's failing raises. A server that starts or stops refuses in asyncpg's own words."""
-    known = (DBAPIError, PoolTimeoutError, sqlite3.Error, OSError)
+    known = (DBAPIError, PoolTimeoutError, sqlite3.Error, OSError, UnicodeDecodeError)
     if find_spec("asyncpg") is None:
         return known
     import asyncpg
@@ -197,7 +198,8 @@ async def operator_errors(what: str) -> AsyncIterator[None]:
         yield
     except _failures() as error:
         cause = str(getattr(error, "orig", None) or error) or type(error).__name__
-        raise StoreError(f"{what}: {cause}{_advice(cause)}") from error
+        outdated = _MISSING in cause
+        raise StoreError(f"{what}: {cause}{_advice(cause)}", outdated=outdated) from error
 
 
 def _advice(cause: str) -> str:
@@ -208,7 +210,8 @@ def _advice(cause: str) -> str:
         ("readonly", " — make the file and its folder writable"),
         ("not a database", " — restore it from version control or a backup"),
         ("malformed", " — restore it from version control or a backup"),
-        ("no such", " — of another version, or no catalogue; run `python -m bot build`"),
+        ("codec", " — restore it from version control or a backup"),
+        (_MISSING, " — of another version, or no catalogue; run `python -m bot build`"),
         ("unable to open", " — the file or its folder is missing or may not be read"),
     ):
         if sign in cause:

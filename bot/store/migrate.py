@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 _HERE = Path(__file__).parent / "migrations"
@@ -30,3 +30,9 @@ async def migrate(engine: AsyncEngine, name: str) -> None:
     """Upgrade `catalogue` or `residents` to head, in one transaction."""
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade, name)
+
+
+async def is_ours(engine: AsyncEngine) -> bool:
+    """Whether a SQLite file holds our tables, of whatever version: another's must not be changed."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(lambda bare: inspect(bare).has_table("alembic_version"))

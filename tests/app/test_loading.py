@@ -1,6 +1,8 @@
 """A release loaded after another: ready sooner, and in nothing different from one loaded by itself."""
 
+import contextlib
 import gc
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +15,7 @@ from tiny_knowledge import TODAY, tiny
 
 from bot import config
 from bot.app import databases
-from bot.app.loading import Loader, uncollected
+from bot.app.loading import Loader, load_knowledge, uncollected
 from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import Knowledge, models, prepare
 from bot.errors import StoreError
@@ -108,3 +110,35 @@ async def test_a_file_of_the_version_before_is_brought_up_to_date_before_it_is_s
         await Loader(settings).load()
     await databases.prepare(settings)
     assert (await Loader(settings).load())[1].catalogue == catalogue
+
+
+async def test_a_single_question_brings_an_older_file_up_to_date_too(
+    settings: config.Settings, engine: Engine, catalogue: Catalogue
+) -> None:
+    async with engine.begin() as connection:
+        await connection.run_sync(downgrade, "catalogue", "0002")
+    assert (await load_knowledge(settings)).catalogue == catalogue
+
+
+async def test_an_older_file_that_may_not_be_written_is_told_of(
+    settings: config.Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with engine.begin() as connection:
+        await connection.run_sync(downgrade, "catalogue", "0002")
+
+    async def read_only(engine: Engine, name: str) -> None:
+        raise StoreError("attempt to write a readonly database")
+
+    monkeypatch.setattr(databases, "migrate", read_only)
+    with pytest.raises(StoreError, match="of another version"):
+        await load_knowledge(settings)
+
+
+async def test_the_file_of_another_program_is_left_as_it_is(settings: config.Settings) -> None:
+    settings.catalogue.unlink()
+    with contextlib.closing(sqlite3.connect(settings.catalogue)) as other:
+        other.execute("create table theirs (a)")
+    before = settings.catalogue.read_bytes()
+    with pytest.raises(StoreError, match="of another version, or no catalogue"):
+        await load_knowledge(settings)
+    assert settings.catalogue.read_bytes() == before

@@ -18,7 +18,7 @@ from bot.channels import web_server
 from bot.channels.web import create_app, serve
 from bot.channels.web_protocol import PatientProtocol
 from bot.channels.web_reply import shown
-from bot.channels.web_session import LASTS_SECONDS, MOST_EXCHANGES, MOST_SESSIONS, Exchange, Sessions
+from bot.channels.web_session import MOST_EXCHANGES, MOST_SESSIONS, InMemory, Sessions
 from bot.errors import ChannelError
 from bot.messages import Message, Reply
 
@@ -399,10 +399,6 @@ def test_static_files_without_their_hash_are_asked_for_again(client):
     assert (again.status_code, again.content) == (304, b"")
 
 
-def exchange(text):
-    return Exchange(text, shown(Reply(text, "smalltalk")))
-
-
 def test_a_session_keeps_its_last_exchanges(client):
     for i in range(MOST_EXCHANGES + 3):
         door(client, f"第{i}问")
@@ -415,30 +411,48 @@ def test_a_very_long_question_is_kept_shortened(client):
     assert said == "问" * 600 + "…"
 
 
-def test_sessions_expire():
-    now = 0.0
-    sessions = Sessions(clock=lambda: now)
-    sessions.add("a", exchange("一"))
-    now = LASTS_SECONDS - 1
-    assert sessions.exchanges("a") == (exchange("一"),)
-    now = LASTS_SECONDS
-    assert sessions.exchanges("a") == ()
+@pytest.mark.parametrize("asked", [ASKED, "房子", "着火了"])
+def test_what_is_shown_again_is_what_was_shown(client, asked):
+    """All of it but where to look first: choices, buttons, links, feedback."""
+    first, again = ask(client, asked), client.get("/").text
+    assert 'id="newest"' in first
+    assert again == first
 
 
-def test_a_page_forgets_as_soon_as_told(yongwen):
-    client = TestClient(create_app(yongwen.answer, keep_seconds=0))
-    assert ask(client, "低保一年多少钱")
-    assert said_and_answered(client.get("/").text) == []
+def test_pages_that_share_a_store_show_the_same(answer):
+    store = InMemory()
+    one, other = (TestClient(create_app(answer, sessions=Sessions(store))) for _ in range(2))
+    ask(one, ASKED)
+    other.cookies.update(one.cookies)
+    assert said_and_answered(other.get("/").text) == [ASKED]
+    ask(other, "谢谢")
+    assert said_and_answered(one.get("/").text) == [ASKED, "谢谢"]
+
+
+def test_of_what_was_said_only_what_the_mask_leaves_is_kept(answer):
+    store = InMemory()
+    sessions = Sessions(store, lambda said: said.replace("13800138000", "***"))
+    client = TestClient(create_app(answer, sessions=sessions))
+    asked = f"{ASKED}，我的号码13800138000"
+    assert said_and_answered(client.get("/", params={"q": asked}).text) == [f"{ASKED}，我的号码***"]
+    assert said_and_answered(client.get("/", params={"q": asked}).text) == [f"{ASKED}，我的号码***"], (
+        "a reload"
+    )
+    assert all(said["said"].endswith("***") for kept in store._kept.values() for said in kept)
+
+
+async def _room_is_made():
+    sessions = Sessions()
+    for i in range(MOST_SESSIONS):
+        await sessions.add(str(i), "一", REPLIES[ASKED])
+    await sessions.add("0", "二", REPLIES[ASKED])
+    await sessions.add("one more", "一", REPLIES[ASKED])
+    assert await sessions.exchanges("1") == ()
+    assert [exchange.said for exchange in await sessions.exchanges("0")] == ["一", "二"]
 
 
 def test_the_session_used_longest_ago_makes_room():
-    sessions = Sessions(clock=lambda: 0.0)
-    for i in range(MOST_SESSIONS):
-        sessions.add(str(i), exchange("一"))
-    sessions.add("0", exchange("二"))
-    sessions.add("one more", exchange("一"))
-    assert sessions.exchanges("1") == ()
-    assert len(sessions.exchanges("0")) == 2
+    asyncio.run(_room_is_made())
 
 
 def test_the_lifespan_is_run():
