@@ -2,54 +2,27 @@
 
 import argparse
 import asyncio
-import os
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 
 from scripts.attacking.attacks import ATTACKS, Address, Tally, attacked
+from scripts.ours import service
 
 RESIDENTS = 10
 PAUSE_SECONDS = 0.3
 QUESTIONS = ("低保一年多少钱", "图书馆几点开门", "退休金怎么领", "孩子上幼儿园", "公租房怎么申请")
 SETTINGS = {
-    "YONGWEN_PORT": "0",
     "YONGWEN_TELEGRAM_TOKEN": "666000:made-up_token-made-up_token-made-up",
     "YONGWEN_TELEGRAM_API": "http://127.0.0.1:9",
     "YONGWEN_TELEGRAM_WEBHOOK": "https://example.invalid/hooks/telegram",
     "YONGWEN_TELEGRAM_SECRET": "a-secret-nobody-guesses",
     "YONGWEN_WECHAT_TOKEN": "another-secret",
 }
-
-
-@contextmanager
-def service() -> Iterator[Address]:
-    """A service of our own, with its residents' database in a temporary folder."""
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w+") as log:
-        environment = os.environ | SETTINGS | {"YONGWEN_RESIDENTS": f"{folder}/residents.sqlite"}
-        command = [sys.executable, "-m", "bot", "serve"]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
-        try:
-            line = process.stdout.readline() if process.stdout else ""
-            url = urlsplit(line.split()[-1] if line else "")
-            if not url.port:
-                log.seek(0)
-                sys.exit(f"the service did not start:\n{log.read()}")
-            yield "127.0.0.1", url.port
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait()
 
 
 async def resident(number: int, to: Address, until: float) -> list[tuple[float, int]]:
@@ -98,7 +71,8 @@ def main() -> None:
     failed = 0
     print("| attack | answered with | honest answered | median | p99 | worst |")
     print("| --- | --- | ---: | ---: | ---: | ---: |")
-    with service() as to, ProcessPoolExecutor(1, get_context("spawn")) as pool:
+    with service(SETTINGS) as port, ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        to = ("127.0.0.1", port)
         asyncio.run(measured(to, 2.0))  # warm
         for name in ("none", *ATTACKS):
             attack = pool.submit(attacked, name, to, arguments.seconds) if name != "none" else None
