@@ -8,7 +8,7 @@ lines, document numbers (国办发〔2020〕53号), figures, dates and years sta
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.text.identity import is_card, is_date, is_identity
@@ -105,6 +105,8 @@ _KINDS = (
     ),
     _kind("address", r"(?<![\d.])[A-Z]?\d{3,4} ?室"),
 )
+# Without one of these nothing of the above matches: most of what people ask need not be looked through.
+_SIGN = re.compile(r"[\d十百千@]|[(\[]AT[)\]]")
 # Words before a place's name that are none of it: what follows the last of them is the name.
 _BEFORE_PLACE = re.compile(
     ".*(?:[在住到去是从于的址往离了]|[我他她]家?|家[住在是]|附近|宁波市?|[区县市镇])(?=.{2})"
@@ -123,6 +125,8 @@ def masked(text: str, public: Collection[str] = ()) -> str:
 def personal(text: str, public: Collection[str] = ()) -> list[Found]:
     """Where a text holds identity, card, telephone, passport and plate numbers, e-mail or an address."""
     flat, places = _flat(text)
+    if not _SIGN.search(flat):
+        return []
     kept = _bare(frozenset(public))
     found = []
     for kind in _KINDS:
@@ -174,6 +178,7 @@ def _flat(text: str) -> tuple[str, list[int]]:
     return "".join(chars), [*places, len(text)]
 
 
+@lru_cache(maxsize=8192)
 def _flat_char(char: str) -> str:
     if (digit := _HAN_DIGITS.get(char)) is not None:
         return digit

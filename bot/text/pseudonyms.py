@@ -1,6 +1,5 @@
 """Names for people and conversations that nobody can turn back without the key: HMAC-SHA-256."""
 
-import hashlib
 import hmac
 
 from bot.text.normalise import normalise
@@ -31,4 +30,4 @@ class Pseudonyms:
 
     def _hash(self, *parts: str) -> str:
         joined = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return hmac.new(self._key, joined, hashlib.sha256).hexdigest()[:40]
+        return hmac.digest(self._key, joined, "sha256").hex()[:40]
