@@ -211,11 +211,13 @@ CUES = {
         "follow-also": ("那", "还有"),
         "follow-correction": ("不是",),
         "follow-back": ("前面讲的", "前面那个"),
+        "follow-first": ("第一个问题",),
         "follow-more": ("详细点",),
         "follow-another": ("换一个",),
         "follow-courtesy": ("请问", "你好", "您好", "谢谢", "多谢"),
         "follow-filler": ("呢", "吗"),
     },
+    "people": ("老人", "老兵", "kids"),
     "places": {
         "here": ("某市", "杭州湾", "转过来"),
         "elsewhere": ("杭州", "上海"),

@@ -165,12 +165,14 @@ class Concept(Record):
 class Cues(Record):
     """Words that tell what is asked of a topic, that a message leans on the one before, or where it is about.
 
+    `people`: words for those somebody asks for: 老人, 退役军人.
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
     `passing-before` and `passing-after` one that is only spoken of.
     """
 
     kinds: dict[QuestionKind, tuple[Line, ...]]
     follow: dict[Slug, tuple[Line, ...]]
+    people: tuple[Line, ...] = ()
     places: dict[PlaceGroup, tuple[Line, ...]] = {}
 
 

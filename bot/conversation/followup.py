@@ -6,37 +6,50 @@ Small named rules, tried in order; each returns the service meant and a confiden
 from collections.abc import Callable
 
 from bot.catalogue.model import Service
-from bot.conversation.kinds import Cued
+from bot.conversation.kinds import Cued, find_cues
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import Leaning, evidence, follow_up, near_its_own, nearness
 from bot.conversation.outcome import MOST_OFFERED
+from bot.conversation.people import set_apart
 from bot.conversation.state import State
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, chance, judge, zone
+from bot.matching.matcher import Judgement, chance, judge, scores, zone
+from bot.text.normalise import normalise
 
 _BOOST = 0.4
 _MEMORY = 0.5
 _SURE = 0.9
 _NEIGHBOUR_LEAD = 0.25
+_HINTED = 0.1
 _TORN = 0.3
 _NEARLY = 0.6
 _ALONE_SMALL_TALK = 0.4
 _LIKE_ENOUGH = -1.5
 _NOT = ("不", "弗", "勿")
+_BACK = {"follow-back", "follow-first"}
 
 Found = tuple[Service, float]
 
 
-def resolve(
+def leaning(
     parsed: Parsed, cued: Cued, kind: str, judgement: Judgement, state: State, knowledge: Knowledge
-) -> Found | None:
-    """The service a leaning message is about, with a confidence; None where it stands alone."""
+) -> Leaning | None:
+    """A message beside what was spoken of before it; None where nothing was."""
     services = knowledge.lookup.services
     topics = tuple(services[t] for t in (*_offered(state), *state.topics) if t in services)
-    if not topics:
-        return None
-    leaning = Leaning(parsed, cued, kind, judgement, topics, state.question, knowledge)
-    return next((found for rule in RULES if (found := rule(leaning))), None)
+    return Leaning(parsed, cued, kind, judgement, topics, state.question, knowledge) if topics else None
+
+
+def resolve(c: Leaning) -> Found | None:
+    """The service a leaning message is about, with a confidence; None where it stands alone."""
+    return next((found for rule in RULES if (found := rule(c))), None)
+
+
+def goes_on(c: Leaning) -> float:
+    """The chance (0–1) that a message is about the topic before, by all that speaks for it and against."""
+    if c.knowledge.leaning is None or _is_courtesy(c):
+        return 0.0
+    return chance(evidence(c), c.knowledge.confidence.leaning)
 
 
 def _offered(state: State) -> tuple[str, ...]:
@@ -54,17 +67,43 @@ def kind_of(kind: str, parsed: Parsed, knowledge: Knowledge) -> str:
 
 
 def _back(c: Leaning) -> Found | None:
-    """前面讲的那个…: the earlier topic that the rest of the words speak for, or one they surely name."""
-    if "follow-back" not in c.cued.shown:
-        return _named_again(c)
-    if not c.cued.rest:
-        return c.topics[min(1, len(c.topics) - 1)], _SURE
-    scored = dict(_joint(c, c.parsed, {}).candidates)
-    known = [t for t in c.topics if f"service/{t.id}" in scored]
-    return (max(known, key=lambda t: scored[f"service/{t.id}"]), _SURE) if known else None
+    """前面讲的那个…: the topic that the words left speak for; where for none, the first or the one before."""
+    if not c.cued.shown & _BACK:
+        return None
+    meant = _spoken_for(c, _HINTED)
+    if meant is None and not _surely_new(c):
+        meant = c.topics[-1] if "follow-first" in c.cued.shown else c.topics[min(1, len(c.topics) - 1)]
+    return (meant, _SURE) if meant else None
+
+
+def _that_one(c: Leaning) -> Found | None:
+    """宁大那个再说下: a word that points, and words that clearly speak for one of the topics."""
+    if not c.points or _surely_new(c):
+        return None
+    meant = _spoken_for(c, _NEIGHBOUR_LEAD)
+    return (meant, _SURE) if meant else None
+
+
+def _surely_new(c: Leaning) -> bool:
+    """Whether the message is by itself surely about something never spoken of."""
+    sure = zone(c.judgement.confidence, c.knowledge.confidence) == "answer"
+    return sure and c.judgement.best not in {f"service/{t.id}" for t in c.topics}
+
+
+def _spoken_for(c: Leaning, lead: float) -> Service | None:
+    """The topic that what is said beside the cues speaks for, by a lead over any other topic."""
+    index = c.knowledge.topics
+    vector = index.vector(parse(c.cued.rest, index.lexicon).features)
+    if not vector:
+        return None
+    found = scores(vector, index)
+    said = [max(0.0, float(found[index.numbers[f"service/{t.id}"]])) for t in c.topics]
+    most, second = sorted((*said, 0.0), reverse=True)[:2]
+    return c.topics[said.index(most)] if most - second >= lead else None
 
 
 def _named_again(c: Leaning) -> Found | None:
+    """图书馆几点开, long after it: an earlier topic that the message surely names."""
     if len(c.cued.rest) <= 1 or zone(c.judgement.confidence, c.knowledge.confidence) != "answer":
         return None
     return next(((t, _SURE) for t in c.topics[1:] if f"service/{t.id}" == c.judgement.best), None)
@@ -93,15 +132,36 @@ def _corrected(c: Leaning) -> Found | None:
     before, _, meant = c.parsed.text.rpartition("是")
     if not c.cued.rest or not meant or before.endswith(_NOT):  # 不对 / 我不是本地人 corrects nothing
         return None
-    parsed = parse(meant, c.knowledge.topics.lexicon)
-    return _service(_joint(c, parsed, {f"service/{c.topics[0].id}": -_BOOST}), c)
+    alone = parse(meant, c.knowledge.topics.lexicon)
+    asked = _of_somebody_else(meant, c)
+    favoured = _faded(_joint(c, alone, {})) if asked else {}
+    current = f"service/{c.topics[0].id}"
+    return _service(_joint(c, asked or alone, favoured | {current: -_BOOST}), c)
+
+
+def _for_others(c: Leaning) -> Found | None:
+    """那老人呢: the question before, asked for somebody else; where that is nothing new, the topic stays."""
+    asked = _of_somebody_else(c.parsed.text, c) if c.kind == "policy" else None
+    if asked is None:
+        return None
+    found = _joint(c, asked, {f"service/{c.topics[0].id}": _NEIGHBOUR_LEAD})
+    sure = zone(found.confidence, c.knowledge.confidence) == "answer" and found.best.startswith("service/")
+    return _service(found, c) if sure else (c.topics[0], _SURE)
+
+
+def _of_somebody_else(text: str, c: Leaning) -> Parsed | None:
+    """The question before with other people in it, where the text names people and nothing else."""
+    people = c.knowledge.people
+    who, rest = set_apart(text, people)
+    if not who or len(find_cues(rest, c.knowledge.cues).rest) > 1:
+        return None
+    _, asked = set_apart(normalise(c.question), people)
+    return parse(" ".join((asked, *who)), c.knowledge.topics.lexicon)
 
 
 def _continued(c: Leaning) -> Found | None:
     """What speaks for the topic before, weighed against what speaks for a question of its own."""
-    if c.knowledge.leaning is None or _is_courtesy(c):
-        return None
-    sure = chance(evidence(c), c.knowledge.confidence.leaning)
+    sure = goes_on(c)
     return (_nearby(c), sure) if sure >= c.knowledge.confidence.follow_from else None
 
 
@@ -138,10 +198,13 @@ def _nearby(c: Leaning) -> Service:
 
 def _remembered(c: Leaning) -> dict[str, float]:
     """What the question before spoke for, somewhat faded, and the topic it came to."""
-    before = _joint(c, parse(c.question, c.knowledge.topics.lexicon), {})
-    faded = {x.intent: _MEMORY * max(0.0, x.score) for x in before.candidates}
+    faded = _faded(_joint(c, parse(c.question, c.knowledge.topics.lexicon), {}))
     current = f"service/{c.topics[0].id}"
     return faded | {current: faded.get(current, 0.0) + _BOOST}
+
+
+def _faded(before: Judgement) -> dict[str, float]:
+    return {x.intent: _MEMORY * max(0.0, x.score) for x in before.candidates}
 
 
 def _joint(c: Leaning, parsed: Parsed, favoured: dict[str, float]) -> Judgement:
@@ -157,4 +220,13 @@ def _service(judgement: Judgement, c: Leaning) -> Found | None:
     return None
 
 
-RULES: tuple[Callable[[Leaning], Found | None], ...] = (_back, _bare, _corrected, _continued, _tipped)
+RULES: tuple[Callable[[Leaning], Found | None], ...] = (
+    _back,
+    _that_one,
+    _named_again,
+    _for_others,
+    _bare,
+    _corrected,
+    _continued,
+    _tipped,
+)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.kinds import CueIndex, cue_index
+from bot.conversation.people import people_index
 from bot.conversation.places import Places, places
 from bot.conversation.signs import Sign, SignIndex
 from bot.matching import stored
@@ -41,6 +42,7 @@ class Knowledge:
     lookup: Lookup
     confidence: Confidence
     cues: CueIndex
+    people: CueIndex
     places: Places
     topics: Index
     alarm: Index
@@ -234,7 +236,15 @@ def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | 
         for emergency in catalogue.emergencies
         for sign in emergency.signs
     )
-    cues = cue_index(catalogue.cues)
-    known = lookup(catalogue)
-    elsewhere = places(catalogue.cues)
-    return Knowledge(catalogue, known, catalogue.confidence, cues, elsewhere, topics, alarm, leaning, signs)
+    return Knowledge(
+        catalogue,
+        lookup(catalogue),
+        catalogue.confidence,
+        cue_index(catalogue.cues),
+        people_index(catalogue.cues),
+        places(catalogue.cues),
+        topics,
+        alarm,
+        leaning,
+        signs,
+    )

@@ -13,26 +13,19 @@ from bot.catalogue.model import Service, Signpost
 from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import evidence, leaning_of
+from bot.conversation.pauses import cut, cut_at
+from bot.conversation.people import set_apart
 from bot.matching.features import Parsed, parse
 from bot.matching.matcher import chance, judge, scores, zone
-from bot.text.normalise import folded, normalise, visible
+from bot.text.normalise import folded, visible
 
 MOST_PARTS = 3
-_SPACE = r"(?<![a-z])\s+|\s+(?![a-z])"  # words of English and pinyin stay together
-_PAUSE = re.compile(
-    r"(?P<stop>[?？;；。!！\n]+|另外|还有(?!没有)|顺便|再问|其次|对了|\balso\b|\bhaiyou\b|\blingwai\b)"
-    rf"|(?P<pause>[,，、/+]+|以及|同时|然后|一个问|一个是|[一二三]是|\band\b|{_SPACE})"
-    r"|(?P<joint>[和与及又]|跟(?![着上前])|还[想要])"
-)
-_STRENGTH = ("joint", "pause", "stop")
 _ASKS = re.compile(
     r"[吗么嘛伐呢啥怎哪几谁咋何]|多少|没有|(.)不\1|how|wh(?:at|ere|en|o|ich)|^ ?(?:is|are|do|does|can|will)\b"
-    r"|\bma\b|duoshao|zenme|shenme|nali"
+    r"|\b(?:ma|ne|fa|ji|sha|shei|na)\b|duo ?shao|zen ?me|shen ?me|na ?li|you mei you|\b(\w+) bu \2\b"
 )
-_LEAST_LETTERS = 2
-_MOST_FEATURES = 110
-_MOST_PIECES = 5
-_LIGHT = 0.25
+_MOST_FEATURES = 170
+_LIGHT = 1.0
 _FAR_AHEAD = 1.5
 _PLAINLY = 0.9
 
@@ -47,24 +40,25 @@ class Part(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Words of a message, and the service (its intent's number) that they mean in the light of the whole.
+    """Words of a message, and what they say for each intent: by themselves, and in the light of the whole.
 
-    `lead`: by how much they speak for it more than for any other; `share`: how much of what the whole says
-    for its best intent it says for this.
+    Both are −∞ for what is no service, the latter for what the whole says too little for.
     """
 
     parsed: Parsed
     kind: str
     asks: bool
-    service: int
-    lead: float
-    share: float
+    alone: NDArray[np.float64]
+    together: NDArray[np.float64]
 
 
 class Reading(NamedTuple):
-    """One way to read a message as several questions, and what speaks for it and against."""
+    """One way to read a message as several questions, the services (numbers of intents) that they are about,
+    and what speaks for it and against.
+    """
 
     pieces: tuple[Piece, ...]
+    services: tuple[int, ...]
     evidence: dict[str, float]
 
 
@@ -74,14 +68,12 @@ def parts(message: str, parsed: Parsed, knowledge: Knowledge) -> list[Part]:
         return []
     limits = knowledge.confidence
     found = readings(message, parsed, knowledge) if limits.pieces else ()
-    sure, read = max(
-        ((chance(r.evidence, limits.pieces), r.pieces) for r in found),
-        key=lambda pair: pair[0],
-        default=(0.0, ()),
-    )
-    if sure < limits.several_from:
+    weighed = ((chance(reading.evidence, limits.pieces), reading) for reading in found)
+    sure, read = max(weighed, key=lambda pair: pair[0], default=(0.0, None))
+    if read is None or sure < limits.several_from:
         return _beside(folded(visible(message)), knowledge)
-    return [Part(_service(piece, knowledge), piece.kind, piece.parsed.text, sure) for piece in read]
+    asked = zip(read.services, _kinds(read.pieces), read.pieces, strict=True)
+    return [Part(_service(s, knowledge), kind, piece.parsed.text, sure) for s, kind, piece in asked]
 
 
 def readings(message: str, parsed: Parsed, knowledge: Knowledge) -> Iterator[Reading]:
@@ -94,43 +86,13 @@ def readings(message: str, parsed: Parsed, knowledge: Knowledge) -> Iterator[Rea
         return
     ends = range(1, len(pieces))
     spans = [(a, b) for a, b in itertools.combinations((0, *ends, len(pieces)), 2) if b - a < len(pieces)]
-    found = {(a, b): _piece(" ".join(pieces[a:b]), share, knowledge) for a, b in spans}
+    found = {(a, b): _piece(pieces[a:b], pieces[:a], share, knowledge) for a, b in spans}
     for count in range(1, MOST_PARTS):
         for cuts in itertools.combinations(ends, count):
             read = tuple(found[span] for span in itertools.pairwise((0, *cuts, len(pieces))))
-            if len({piece.service for piece in read}) == len(read):
+            if services := _services(read):
                 passed = [pauses[end - 1] for end in ends if end not in cuts]
-                yield Reading(read, _evidence(read, best, passed))
-
-
-def cut(text: str) -> tuple[list[str], list[str]]:
-    """Folded text between its pauses, and how strong each pause is; of too many, the weakest are none."""
-    found = list(_PAUSE.finditer(text))
-    for weakest, _ in enumerate(_STRENGTH):
-        pieces, pauses = _between(text, [m for m in found if _strength(m) >= weakest])
-        if len(pieces) <= _MOST_PIECES:
-            return pieces, pauses
-    return [text], []
-
-
-def _strength(pause: re.Match[str]) -> int:
-    return _STRENGTH.index(pause.lastgroup or "")
-
-
-def _between(text: str, pauses: Sequence[re.Match[str]]) -> tuple[list[str], list[str]]:
-    """The pieces between pauses, without what is too short to ask anything, and the pauses between them."""
-    pieces: list[str] = []
-    kinds: list[str] = []
-    start, strongest = 0, 0
-    for pause in (*pauses, None):
-        piece = text[start : pause.start() if pause else None]
-        if len(normalise(piece)) >= _LEAST_LETTERS:
-            kinds += [_STRENGTH[strongest]] if pieces else []
-            pieces.append(piece)
-            strongest = 0
-        if pause:
-            start, strongest = pause.end(), max(strongest, _strength(pause))
-    return pieces, kinds
+                yield Reading(read, services, _evidence(read, services, best, share, passed))
 
 
 def _whole(parsed: Parsed, knowledge: Knowledge) -> tuple[float, NDArray[np.float64]]:
@@ -145,26 +107,53 @@ def _whole(parsed: Parsed, knowledge: Knowledge) -> tuple[float, NDArray[np.floa
     return best, np.where(near, share, -np.inf)
 
 
-def _piece(text: str, share: NDArray[np.float64], knowledge: Knowledge) -> Piece:
+def _piece(
+    said: Sequence[str], before: Sequence[str], share: NDArray[np.float64], knowledge: Knowledge
+) -> Piece:
+    """What a piece says; where it names nobody, it may be about whoever was named last before it."""
+    text = " ".join(said)
     parsed = parse(text, knowledge.topics.lexicon)
-    vector = knowledge.topics.vector(parsed.features)
-    own = scores(vector, knowledge.topics)
-    meant = int((own + _LIGHT * share).argmax())
-    others = np.where(knowledge.is_service, own, -np.inf)
-    others[meant] = -np.inf
-    lead = float(own[meant] - others.max())
+    alone = _services_meant(parsed, knowledge)
+    who, _ = set_apart(" ".join(before), knowledge.people)
+    if who and not set_apart(text, knowledge.people)[0]:
+        about_them = parse(f"{who[-1]} {text}", knowledge.topics.lexicon)
+        alone = np.maximum(alone, _services_meant(about_them, knowledge))
     kind = question_kind(find_cues(parsed.text, knowledge.cues))
     asks = kind != "policy" or _ASKS.search(text) is not None
-    return Piece(parsed, kind, asks, meant, lead, float(share[meant]))
+    return Piece(parsed, kind, asks, alone, alone + _LIGHT * share)
 
 
-def _evidence(pieces: Sequence[Piece], best: float, passed: Sequence[str]) -> dict[str, float]:
-    leads = [min(piece.lead, _FAR_AHEAD) for piece in pieces]
+def _services_meant(parsed: Parsed, knowledge: Knowledge) -> NDArray[np.float64]:
+    """What a text says for each intent, −∞ for what is no service."""
+    vector = knowledge.topics.vector(parsed.features)
+    found = scores(vector, knowledge.topics)
+    return np.where(knowledge.is_service, found, -np.inf)
+
+
+def _services(pieces: Sequence[Piece]) -> tuple[int, ...]:
+    """The service that each piece means, no two the same: together those that are spoken for most."""
+    best = tuple(int(piece.together.argmax()) for piece in pieces)
+    if len(set(best)) == len(best):
+        return best
+    likely = (np.argsort(-piece.together)[: len(pieces)].tolist() for piece in pieces)
+    apart = [read for read in itertools.product(*likely) if len(set(read)) == len(read)]
+    said = [sum(float(p.together[s]) for p, s in zip(pieces, read, strict=True)) for read in apart]
+    return apart[said.index(max(said))] if max(said) > -math.inf else ()
+
+
+def _evidence(
+    pieces: Sequence[Piece],
+    services: Sequence[int],
+    best: float,
+    share: NDArray[np.float64],
+    passed: Sequence[str],
+) -> dict[str, float]:
+    leads = [_lead(piece, service) for piece, service in zip(pieces, services, strict=True)]
     told = [p for p, later in itertools.pairwise(pieces) if not p.asks and later.asks]
     return {
         "lead": min(leads),
         "lead_on_average": sum(leads) / len(leads),
-        "share": min(piece.share for piece in pieces),
+        "share": min(float(share[service]) for service in services),
         "whole": min(best, 2.0),
         "pauses_passed": float(passed.count("pause")),
         "told_before": math.log1p(max((len(p.parsed.text) for p in told), default=0)),
@@ -173,16 +162,30 @@ def _evidence(pieces: Sequence[Piece], best: float, passed: Sequence[str]) -> di
     }
 
 
-def _service(piece: Piece, knowledge: Knowledge) -> Service:
-    _, _, name = knowledge.topics.intents[piece.service].partition("/")
+def _lead(piece: Piece, service: int) -> float:
+    """By how much a piece alone speaks for a service more than for any other."""
+    others = piece.alone.copy()
+    others[service] = -np.inf
+    return min(float(piece.alone[service] - others.max()), _FAR_AHEAD)
+
+
+def _kinds(pieces: Sequence[Piece]) -> list[str]:
+    """What is asked of each; of what is only listed, what is asked at the end: 托班和幼儿园各要多少钱."""
+    kinds: list[str] = []
+    for piece in reversed(pieces):
+        kinds.append(piece.kind if piece.asks or not kinds else kinds[-1])
+    return kinds[::-1]
+
+
+def _service(number: int, knowledge: Knowledge) -> Service:
+    _, _, name = knowledge.topics.intents[number].partition("/")
     return knowledge.lookup.services[name]
 
 
 def _beside(text: str, knowledge: Knowledge) -> list[Part]:
     """Questions of which some are outside the plan, where each is plainly a question of its own."""
-    found = list(_PAUSE.finditer(text))
     for weakest in ("stop", "pause"):
-        pieces, _ = _between(text, [m for m in found if _strength(m) >= _STRENGTH.index(weakest)])
+        pieces, _ = cut_at(text, weakest)
         if not 2 <= len(pieces) <= MOST_PARTS:
             continue
         alone = [part for piece in pieces if (part := _alone(piece, knowledge))]

@@ -9,6 +9,7 @@ from bot.catalogue.model import Service
 from bot.conversation import followup, urgent
 from bot.conversation.kinds import Cued, find_cues, question_kind, without
 from bot.conversation.knowledge import Knowledge
+from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import (
     Outcome,
     answered,
@@ -37,6 +38,10 @@ _ORDINAL = re.compile(
 )
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
+_EXCEPTED = re.compile(
+    r"除了?[^\s,，。?？]{2,12}?(?:以外|之外)|除了[^\s,，。?？]{2,8}?(?=[还也,，\s])|^[^\s,，。?？]{2,8}(?:以外|之外)"
+)
+_LEAST_LEFT = 3  # letters beside what is excepted: fewer ask nothing
 _COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 
 
@@ -50,8 +55,10 @@ class Context:
 
     @cached_property
     def said(self) -> str:
-        """The message without courtesy round it; all of it where courtesy is all it is."""
-        bare = without(folded(visible(self.message.text)), "follow-courtesy", self.knowledge.cues)
+        """The message without courtesy round it and what it excepts; all of it where there is no more."""
+        bare = without(
+            _unexcepted(folded(visible(self.message.text))), "follow-courtesy", self.knowledge.cues
+        )
         only_courtesy = len(normalise(bare)) < _LEAST_SAID
         return self.message.text if only_courtesy or self._is_small_talk else bare
 
@@ -84,10 +91,22 @@ class Context:
         """What the message means by itself."""
         return judge(self.parsed, self.knowledge.topics, self.knowledge.confidence)
 
+    @cached_property
+    def leaning(self) -> Leaning | None:
+        """The message beside what was spoken of before, if anything was."""
+        c = self
+        return followup.leaning(c.parsed, c.cued, c.kind, c.judgement, c.state, c.knowledge)
+
     def service(self, intent: str) -> Service | None:
         """The service of an intent, where it is one."""
         kind, _, name = intent.partition("/")
         return self.knowledge.lookup.services.get(name) if kind == "service" else None
+
+
+def _unexcepted(text: str) -> str:
+    """除了公租房，还有什么房子: what is excepted is not asked about."""
+    left = _EXCEPTED.sub(" ", text)
+    return left if len(normalise(left)) >= _LEAST_LEFT else text
 
 
 def _too_long(c: Context) -> Outcome | None:
@@ -190,11 +209,13 @@ def _several(c: Context) -> Outcome | None:
     if c.state.topics and "follow-correction" in c.cued.shown:
         return None
     found = parts(c.said, c.parsed, c.knowledge)
-    return several_answered(found, c.state, c.knowledge.lookup) if found else None
+    if not found or (c.leaning and followup.goes_on(c.leaning) > min(part.confidence for part in found)):
+        return None
+    return several_answered(found, c.state, c.knowledge.lookup)
 
 
 def _follow_up(c: Context) -> Outcome | None:
-    found = followup.resolve(c.parsed, c.cued, c.kind, c.judgement, c.state, c.knowledge)
+    found = followup.resolve(c.leaning) if c.leaning else None
     if found is None:
         return None
     service, confidence = found

@@ -49,7 +49,7 @@ def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
     for case in cases:
         if case.numbers is None:
             for reading in readings(case.q, parse(case.q, knowledge.topics.lexicon), knowledge):
-                asked = {intents[piece.service].partition("/")[2] for piece in reading.pieces}
+                asked = {intents[service].partition("/")[2] for service in reading.services}
                 right = len(asked) == len(case.expect) and all(asked & group for group in case.expect)
                 yield Observation(reading.evidence, right)
 

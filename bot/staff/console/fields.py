@@ -60,7 +60,10 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "smalltalk": (Field("reply", "pick", "replies"), Field("stands_alone", "tick"), _PHRASINGS),
     "emergencies": (_CONTACTS, Field("reply", "text"), Field("signs", "lines"), _PHRASINGS),
     "lookalikes": (Field("lines", "lines", rows=20),),
-    "cues": tuple(Field(name, "groups", rows=6) for name in ("kinds", "follow", "places")),
+    "cues": (
+        *(Field(name, "groups", rows=6) for name in ("kinds", "follow", "places")),
+        Field("people", "lines", rows=10),
+    ),
     "concepts": (Field("words", "lines", rows=10),),
     "words": _fields("line", "word"),
     "replies": (Field("text", "text"),),

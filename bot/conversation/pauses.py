@@ -1,0 +1,49 @@
+"""A message cut where its writer pauses, and how strong each pause is."""
+
+import re
+
+from bot.text.normalise import normalise
+
+_SPACE = r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])"  # words of English and pinyin stay together
+_ENDED = r"(?<=[吗伐])(?=[^\W啊呀哦呢a-z])"  # a particle that ends a question, with no pause after it
+_PAUSE = re.compile(
+    r"(?P<stop>[?？;；。!！\n]+|另外|还有(?!没有)|顺便|再问|其次|对了|\balso\b|\bhaiyou\b|\blingwai\b)"
+    rf"|(?P<pause>[,，、/+]+|以及|同时|然后|一个问|一个是|[一二三]是|\band\b|{_SPACE}|{_ENDED})"
+    r"|(?P<joint>[和与又]|(?<!普)及|跟(?![着上前])|还[想要])"
+)
+STRENGTHS = ("joint", "pause", "stop")
+_LEAST_LETTERS = 2
+_MOST_PIECES = 5
+
+
+def cut(text: str) -> tuple[list[str], list[str]]:
+    """Folded text between its pauses, and how strong each pause is; of too many, the weakest are none."""
+    for weakest in STRENGTHS:
+        pieces, pauses = cut_at(text, weakest)
+        if len(pieces) <= _MOST_PIECES:
+            return pieces, pauses
+    return [text], []
+
+
+def cut_at(text: str, weakest: str) -> tuple[list[str], list[str]]:
+    """Folded text between its pauses of at least some strength, without what is too short to ask anything,
+    and the pauses between those pieces.
+    """
+    least = STRENGTHS.index(weakest)
+    pauses = [pause for pause in _PAUSE.finditer(text) if _strength(pause) >= least]
+    pieces: list[str] = []
+    kinds: list[str] = []
+    start, strongest = 0, 0
+    for pause in (*pauses, None):
+        piece = text[start : pause.start() if pause else None]
+        if len(normalise(piece)) >= _LEAST_LETTERS:
+            kinds += [STRENGTHS[strongest]] if pieces else []
+            pieces.append(piece)
+            strongest = 0
+        if pause:
+            start, strongest = pause.end(), max(strongest, _strength(pause))
+    return pieces, kinds
+
+
+def _strength(pause: re.Match[str]) -> int:
+    return STRENGTHS.index(pause.lastgroup or "")

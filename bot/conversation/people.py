@@ -1,0 +1,18 @@
+"""Who is asked for: 老人, 退役军人. The same question may be asked for somebody else."""
+
+from bot.catalogue.model import Cues
+from bot.conversation.kinds import CueIndex, pieces, word_index
+
+_WHO = "who"
+
+
+def people_index(cues: Cues) -> CueIndex:
+    """The words of a catalogue for people, normalised."""
+    return word_index([(_WHO, cues.people)])
+
+
+def set_apart(text: str, people: CueIndex) -> tuple[list[str], str]:
+    """The words for people in normalised or folded text, in order, and the text without them."""
+    cut = list(pieces(text, people))
+    rest = "".join(" " if shown else piece for piece, shown in cut)
+    return [piece for piece, shown in cut if shown], " ".join(rest.split())

@@ -1,0 +1,36 @@
+import pytest
+
+from bot.conversation.pauses import cut
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces", "pauses"),
+    [
+        ("低保多少钱", ["低保多少钱"], []),
+        ("低保多少钱？食堂在哪", ["低保多少钱", "食堂在哪"], ["stop"]),
+        ("低保多少钱 食堂在哪", ["低保多少钱", "食堂在哪"], ["pause"]),
+        ("低保和食堂", ["低保", "食堂"], ["joint"]),
+        ("有食堂吗低保多少钱", ["有食堂吗", "低保多少钱"], ["pause"]),
+        ("低保多少钱，还有，食堂在哪", ["低保多少钱", "食堂在哪"], ["stop"]),
+        ("啊，低保多少钱", ["低保多少钱"], []),
+        ("how many books", ["how many books"], []),
+        ("for my 8 year old", ["for my 8 year old"], []),
+        ("is it free and where is it", ["is it free ", " where is it"], ["pause"]),
+        ("艺术普及多少", ["艺术普及多少"], []),
+    ],
+)
+def test_a_message_is_cut_where_its_writer_pauses(text: str, pieces: list[str], pauses: list[str]) -> None:
+    assert cut(text) == (pieces, pauses)
+
+
+def test_of_too_many_pauses_the_weakest_are_none() -> None:
+    assert cut("甲甲和乙乙 丙丙和丁丁？戊戊和己己 庚庚和辛辛")[0] == [
+        "甲甲和乙乙",
+        "丙丙和丁丁",
+        "戊戊和己己",
+        "庚庚和辛辛",
+    ]
+
+
+def test_where_even_strong_pauses_are_too_many_nothing_is_cut() -> None:
+    assert cut("？".join(["甲甲"] * 6)) == (["？".join(["甲甲"] * 6)], [])
