@@ -81,6 +81,10 @@ class Gate:
         """The seconds we ourselves have to wait with one more of a name."""
         return await self._wait(f"pace:{name}", rate, time.time())
 
+    async def forget_pace(self, name: str) -> None:
+        """Drop what was counted of a name."""
+        await self._counter.forget(f"pace:{name}")
+
     async def forget(self, key: str) -> None:
         """Drop what was counted of a person."""
         await self._counter.forget(f"person:{key}")

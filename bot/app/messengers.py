@@ -28,6 +28,10 @@ async def telegram(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
     from bot.channels import telegram
     from bot.channels import webhook as webhooks
 
+    in_response = settings.telegram_reply == "response"
+    if in_response:
+        ours = telegram.channel_of(settings.telegram_token)
+        yongwen.on_forget(lambda _, person: running.gate.forget_pace(f"{ours}/{person}"))
     say = yongwen.knowledge.lookup.say
     door = telegram.Door(
         settings.telegram_token,
@@ -37,7 +41,7 @@ async def telegram(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
         glimpse=yongwen.glimpse,
         forget=partial(yongwen.forget, telegram.CHANNEL),
         webhook=webhook,
-        pace=running.gate.pace if settings.telegram_reply == "response" else None,
+        pace=running.gate.pace if in_response else None,
         base_url=settings.telegram_api or None,
     )
     async with telegram.running(door) as hooks:

@@ -93,8 +93,7 @@ class Telegram:
         self._knows_itself = False
         planner = Planner(self.bot, door.answer, door.glimpse or door.answer, door.forget, door.patience)
         caller = Caller(self.bot, door.forget)
-        channel = f"{CHANNEL}/{door.token.partition(':')[0]}"
-        self.worker = Worker(door.inbox, channel, planner.plan, caller.make)
+        self.worker = Worker(door.inbox, channel_of(door.token), planner.plan, caller.make)
         self._take: Take = self._store
         if door.pace:
             self._responder = Responder(door.inbox, self.worker, planner.plan, door.pace)
@@ -150,6 +149,11 @@ class Telegram:
         """Close the connections, also those of a start that failed half-way."""
         with suppress(TelegramError):
             await self.bot.shutdown()
+
+
+def channel_of(token: str) -> str:
+    """What the inbox calls the bot of a token; its chats are counted as `telegram/666/1001`."""
+    return f"{CHANNEL}/{token.partition(':')[0]}"
 
 
 def _check(door: Door) -> None:

@@ -10,7 +10,7 @@ from bot import app, config
 from bot.app import messengers, robots
 from bot.channels.web import create_app
 from bot.errors import InputError, SettingsError
-from bot.messages import Message
+from bot.messages import Message, Rate
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.inbox import Inbox
 from bot.store.migrate import migrate
@@ -100,6 +100,24 @@ async def test_the_menu_is_printed_for_the_platforms_that_have_one():
         assert sum(len(key["sub_button"]) for key in shown["button"]) == 10
     with pytest.raises(InputError, match="wechat"):
         await app.menu(settings, "telegram")
+
+
+async def test_who_is_forgotten_is_not_counted_any_more(yongwen, inbox):
+    settings = {
+        "TELEGRAM_TOKEN": "666:a",
+        "TELEGRAM_API": "http://127.0.0.1:9",
+        "TELEGRAM_WEBHOOK": "https://yongwen.example",
+        "TELEGRAM_SECRET": "x" * 16,
+        "TELEGRAM_REPLY": "response",
+    }
+    service = running(yongwen, inbox, settings)
+    once = Rate(1, 60)
+    async with messengers.telegram(service):
+        waits = [await service.gate.pace(f"telegram/666/{chat}", once) for chat in (1001, 1002) * 2]
+        await yongwen.forget("telegram", "1001")
+        after = [await service.gate.pace(f"telegram/666/{chat}", once) for chat in (1001, 1002)]
+    assert [wait > 0 for wait in waits] == [False, False, True, True]
+    assert [wait > 0 for wait in after] == [False, True]
 
 
 async def test_a_glimpse_keeps_and_records_nothing(yongwen):
