@@ -58,12 +58,26 @@ def blocks(bags: Bags, size: int = 0) -> Iterator[Block]:
         first = last + 1
 
 
-def holders(bags: Bags, features: int) -> NDArray[np.int64]:
-    """How many intents hold each feature."""
-    total = np.zeros(features, np.int64)
+class Held(NamedTuple):
+    """By features: how many intents hold it; and of all pairs of phrasings of one intent whose first holds
+    it, how many there are and in how many the second holds it too."""
+
+    intents: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    shared: NDArray[np.int64]
+
+
+def held(bags: Bags, features: int) -> Held:
+    """Who holds each feature."""
+    total = Held(*(np.zeros(features, np.int64) for _ in Held._fields))
     for block in blocks(bags):
-        keys = np.sort(block.intents * features + block.ids)
-        total += np.bincount(keys[np.diff(keys, prepend=-1) > 0] % features, minlength=features)
+        first = block.intents[0]
+        keys, times = np.unique((block.intents - first) * features + block.ids, return_counts=True)
+        owners, found = np.divmod(keys, features)
+        phrasings = np.bincount(block.intents[np.diff(block.rows, prepend=-1) > 0] - first)
+        pairs = times * (phrasings[owners] - 1)
+        for sums, summands in zip(total, (np.ones_like(times), pairs, times * (times - 1)), strict=True):
+            sums += np.bincount(found, summands, features).astype(np.int64)
     return total
 
 
@@ -77,15 +91,15 @@ def normed(block: Block, weight: NDArray[np.float64]) -> NDArray[np.float64]:
 def centroids(
     bags: Bags,
     weight: NDArray[np.float64],
-    held: NDArray[np.int64],
+    holders: NDArray[np.int64],
     progress: Callable[[int], None] = lambda done: None,
 ) -> Weights:
     """Each intent's phrasings summed and brought to norm 1, by features.
 
-    `weight` is what each feature weighs, `held` what `holders` counted; `progress` hears how many
+    `weight` is what each feature weighs, `holders` how many intents hold it; `progress` hears how many
     phrasings are done.
     """
-    start = np.concatenate(([0], np.cumsum(held)))
+    start = np.concatenate(([0], np.cumsum(holders)))
     cols = np.empty(start[-1], np.int32)
     data = np.empty(start[-1], np.int16)
     free, done = start[:-1].copy(), 0

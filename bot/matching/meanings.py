@@ -15,11 +15,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.centroids import Bags, blocks, holders
+from bot.matching.centroids import Bags, blocks, held
 from bot.matching.features import stem
 
 _BLOCK = 50_000  # words looked at together: some tens of megabytes
 _SHRUNK = 3.0  # how much of a ball goes to one part of the spread within intents
+_COARSE = 48  # directions enough to find candidates by
 _PAIR, _LENGTHS = (2,), (2, 3, 4)
 _UNSEEN = 20.0  # what a character costs that the table does not hold: more than the rarest word
 _RUN = re.compile(r"[a-z]+|[^\sa-z\d%]+")
@@ -80,9 +81,11 @@ def table() -> Table:
 @dataclass(frozen=True)
 class Meanings:
     """Where each intent lies (intents × directions, norm 1 or 0), what each word of the table weighs, and how
-    directions are turned so that those count less in which the phrasings of one intent differ anyway."""
+    directions are turned: those count less in which the phrasings of one intent differ anyway, and those come
+    first in which intents differ most. `coarse` holds the first alone."""
 
     places: NDArray[np.float32]
+    coarse: NDArray[np.float32]
     weight: NDArray[np.float32]
     turn: NDArray[np.float32]
 
@@ -94,12 +97,24 @@ class Meanings:
         norm = float(np.sqrt(found @ found))
         return found / np.float32(norm) if norm else None
 
+    def near(self, place: Place | None, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+        """How near these intents lie to a place, -1 to 1; 0 where there is none."""
+        return _along(self.places[numbers], place)
+
+    def roughly(self, place: Place | None) -> NDArray[np.float64]:
+        """How near every intent lies to a place, looking at the directions alone that tell most."""
+        return _along(self.coarse, None if place is None else place[:_COARSE])
+
+
+def _along(places: NDArray[np.float32], place: Place | None) -> NDArray[np.float64]:
+    return np.zeros(len(places)) if place is None else (places @ place).astype(np.float64)
+
 
 def build(bags: Bags, intents: int) -> Meanings:
     """Learn from phrasings as bags of the table's rows, those of one intent side by side."""
     directions = table().directions
     size = directions.shape[1]
-    weight = np.log1p(intents / (holders(bags, len(directions)) + 0.5)).astype(np.float32)
+    weight = np.log1p(intents / (held(bags, len(directions)).intents + 0.5)).astype(np.float32)
     places = np.zeros((intents, size), np.float32)
     spread, apart = np.zeros((size, size)), 0
     for block in blocks(bags, _BLOCK):
@@ -113,7 +128,10 @@ def build(bags: Bags, intents: int) -> Meanings:
         spread += texts.T @ texts
         apart += len(owners) - len(heads)
     turn = _turn(spread / max(1, apart))
-    return Meanings(_unit(places @ turn), weight, turn)
+    places = _unit(places @ turn)
+    first = _axes(places.T @ places)
+    places = places @ first
+    return Meanings(places, np.ascontiguousarray(places[:, :_COARSE]), weight, turn @ first)
 
 
 def _turn(spread: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -124,6 +142,12 @@ def _turn(spread: NDArray[np.float64]) -> NDArray[np.float32]:
     sizes, axes = np.linalg.eigh(spread + _SHRUNK * ball)
     turn: NDArray[np.float32] = (axes / np.sqrt(sizes)).astype(np.float32)
     return turn
+
+
+def _axes(scatter: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The directions of a scatter, the widest first."""
+    axes: NDArray[np.float32] = np.linalg.eigh(scatter)[1][:, ::-1].astype(np.float32)
+    return axes
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from bot.matching import meanings
-from bot.matching.centroids import Bags, blocks, centroids, holders, normed
+from bot.matching.centroids import Bags, Held, blocks, centroids, held, normed
 from bot.matching.features import Lexicon, extract
 from bot.matching.index import Utterance
 from bot.matching.linear import SCALE, Sample, Weights, train
@@ -50,13 +50,17 @@ _LONG = 250
 # What a text means counts this much beside what it is written with; among more intents than this,
 # only of those that the writing finds.
 _MEANT = 0.8
-_MEANT_INTENTS = 2_000
+_MEANT_INTENTS = 30_000
 # What a verbatim phrasing adds to an intent's score; it falls with the twelfth power of the likeness.
 _VERBATIM = 0.2
 # A feature that no phrasing has is as rare as if half an intent had it.
 _UNKNOWN = 0.5
-# How surely a question is about the first intent, as log odds: by its score, and without one.
-_SURE, _SURE_BIAS = 4.6, -2.0
+# How much it counts that phrasings of one intent have a feature in common: a power of how often they do. A
+# kind is taken to be in common at least so often, and each feature as often as its kind in so many pairs.
+_COMMON, _SELDOM, _DOUBT = 0.25, 0.001, 20.0
+# How surely a question is about the first intent, as log odds: by its score, to which a phrasing spelt alike
+# adds so much (times the cube of the likeness), and without one.
+_SURE, _ALIKE, _SURE_BIAS = 2.3, 0.3, -1.2
 
 
 class Ranked(NamedTuple):
@@ -96,13 +100,13 @@ class Ranking:
         if not len(ids) and (place is None or not self._all_meant):
             return []
         found = self._candidates(ids, values, place, max(limit, _LIMIT))
-        near = [_VERBATIM * _nearest(normal, self.phrasings[n]) ** 12 for n in found.numbers]
-        scores = found.scores + near
+        alike = np.array([_nearest(normal, self.phrasings[n]) for n in found.numbers])
+        scores = found.scores + _VERBATIM * alike**12
         order = np.lexsort((found.numbers, -scores))[:limit]
         order = order[scores[order] > 0]
         if not len(order):
             return []
-        best = float(found.scores[order[0]])
+        best = float(found.scores[order[0]] + _ALIKE * alike[order[0]] ** 3)
         shares = scores[order] / (scores[order[0]] * (1 + math.exp(-_SURE_BIAS - _SURE * best)))
         return [
             Ranked(self.intents[n], round(float(share), 4))
@@ -139,22 +143,14 @@ class Ranking:
         within = max(1, int(np.searchsorted(np.cumsum(lengths[order]), _BUDGET, side="right")))
         rare, common = order[:within], order[within:]
         written = self._written(ids[rare], values[rare], lengths[rare])
-        count = _PURSUED if len(common) or not self._all_meant else limit
-        meant = self._meant(place) if self._all_meant else np.zeros(1)
-        numbers = np.sort(_best(written + _MEANT * meant, count))
-        near = meant[numbers] if self._all_meant else self._meant(place, numbers)
-        scores = written[numbers]
+        roughly = self.meanings.roughly(place) if self._all_meant else 0.0
+        numbers = np.sort(_best(written + _MEANT * roughly, max(limit, _PURSUED)))
+        scores = written[numbers] + _MEANT * self.meanings.near(place, numbers)
         same_type = numbers.astype(np.int32)  # as the columns, or numpy would copy them all to compare
         for i in common:
             scores = scores + values[i] * self._at(ids[i], same_type)
-        scores = scores + _MEANT * near
         last = np.lexsort((numbers, -scores))[:limit]
         return _Found(numbers[last], scores[last])
-
-    def _meant(self, place: Place | None, numbers: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
-        """How near these intents (or all) lie to a place, -1 to 1; 0 where there is none."""
-        places = self.meanings.places if numbers is None else self.meanings.places[numbers]
-        return np.zeros(len(places)) if place is None else (places @ place).astype(np.float64)
 
     def _written(
         self, ids: NDArray[np.int64], values: NDArray[np.float64], lengths: NDArray[np.int64]
@@ -196,10 +192,9 @@ def build(utterances: Iterable[Utterance], progress: Callable[[int], None] = lam
             meant.add(number, words(text))
         done += len(texts)
         progress(done)
-    held = holders(written, len(features))
-    kinds = np.array([_KIND_WEIGHT[f[0]] for f in features])
-    weight = np.round(kinds * _rarity(len(groups), held), 4)
-    learnt = _learnt(written, weight, len(groups)) or centroids(written, weight, held)
+    spread = held(written, len(features))
+    weight = _weight(list(features), spread, len(groups))
+    learnt = _learnt(written, weight, len(groups)) or centroids(written, weight, spread.intents)
     places = meanings.build(meant, len(groups))
     return Ranking(tuple(groups), features, weight, learnt, places, tuple(map(tuple, groups.values())))
 
@@ -217,6 +212,21 @@ def _features(text: str) -> list[str]:
         for i in range(len(whole) - length + 1)
     )
     return list(dict.fromkeys(itertools.chain(found, pieces)))
+
+
+def _weight(features: Sequence[str], spread: Held, intents: int) -> NDArray[np.float64]:
+    """What each feature weighs: by its kind, by how rare it is, and by how much more than others of its kind
+    the phrasings of one intent have it in common."""
+    kinds = np.array([f[0] for f in features])
+    weight = _rarity(intents, spread.intents)
+    for kind, heavy in _KIND_WEIGHT.items():
+        own = kinds == kind
+        shared, pairs = spread.shared[own], spread.pairs[own]
+        usual = max(float(shared.sum()) / max(1, int(pairs.sum())), _SELDOM)
+        common = (shared / usual + _DOUBT) / (pairs + _DOUBT)
+        weight[own] *= heavy * common**_COMMON
+    rounded: NDArray[np.float64] = np.round(weight, 4)
+    return rounded
 
 
 def _learnt(bags: Bags, weight: NDArray[np.float64], intents: int) -> Weights | None:
