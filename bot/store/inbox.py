@@ -100,16 +100,20 @@ class Inbox:
         return Leased(*row) if row else None
 
     async def standing(self, channel: str, incoming: Incoming, now: float) -> Standing:
-        """How an update stands that is offered; what waits in its lane and came before it comes first."""
+        """How an update stands that is offered; what waits in its lane and came before it comes first.
+
+        What was given for another of the same key, a picture of the same album, is not given for it too.
+        """
         key, lane = self._key(channel, incoming.key), self._lane(channel, incoming.lane)
         before = (Row.lane == lane) & Row.answered_at.is_(None) & (Row.number < incoming.number)
-        query = select(Row.key, Row.calls, Row.answered_at, Row.due_at)
+        query = select(Row.key, Row.number, Row.calls, Row.answered_at, Row.due_at)
         query = query.where(Row.channel == channel, (Row.key == key) | before)
         async with operator_errors(_NAME):
             rows = await read_at_once(self._engine, lambda connection: connection.execute(query).all())
-        for found, calls, answered_at, _ in rows:
+        for found, number, calls, answered_at, _ in rows:
             if found == key:
-                return Standing(True, calls or [] if answered_at is not None else [], 0.0)
+                given = answered_at is not None and number == incoming.number
+                return Standing(True, calls or [] if given else [], 0.0)
         return Standing(False, [], max((1.0, *(due_at - now for *_, due_at in rows))) if rows else 0.0)
 
     async def settle(
@@ -127,16 +131,17 @@ class Inbox:
     async def _settled(self, rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
         storing = inserting(self._engine, Row).on_conflict_do_nothing(index_elements=["channel", "key"])
         keys = [row["key"] for row in rows]
-        given = select(Row.key, Row.calls).where(Row.key.in_(keys), Row.answered_at.is_not(None))
+        given = select(Row.key, Row.number, Row.calls)
+        given = given.where(Row.key.in_(keys), Row.answered_at.is_not(None))
 
-        def settle(connection: Connection) -> dict[str, list[Any]]:
+        def settle(connection: Connection) -> dict[tuple[str, int], list[Any]]:
             for row in sorted(rows, key=lambda row: str(row["key"])):
                 connection.execute(storing.values(row))
-            return {key: calls or [] for key, calls in connection.execute(given)}
+            return {(key, number): calls or [] for key, number, calls in connection.execute(given)}
 
         async with operator_errors(_NAME):
             found = await write_at_once(self._engine, settle)
-        return [found.get(key, []) for key in keys]
+        return [found.get((row["key"], row["number"]), []) for row in rows]
 
     async def plan(self, id_: int, owner: str, calls: Sequence[Any]) -> bool:
         """Keep what answering asks of the messenger. False where the lease was lost."""

@@ -151,6 +151,30 @@ async def test_a_correction_is_answered_with_what_it_corrects(world):
     assert (said["method"], said["reply_parameters"]["message_id"]) == ("sendMessage", asked)
 
 
+async def test_an_album_is_answered_once(world):
+    first, second = (world.update(f"album_{which}") for which in ("first", "second"))
+    said = await world.push(first)
+    assert said["method"] == "sendMessage"
+    assert await world.push(second) == {}
+    assert await world.push(first) == said
+    assert len(world.asked) == 1
+
+
+async def test_an_album_whose_pictures_come_together_is_answered_once(world):
+    both = asyncio.Barrier(2)
+    answer = world.answer
+
+    async def together(message):
+        await both.wait()
+        return await answer(message)
+
+    world.answer = together
+    replicas = [await world.another() for _ in range(2)]
+    pictures = [world.update(f"album_{which}") for which in ("first", "second")]
+    said = await asyncio.gather(*map(world.push, pictures, replicas))
+    assert sorted(bool(one) for one in said) == [False, True]
+
+
 @pytest.mark.parametrize("name", ["group_plain", "service_pinned", "my_chat_member", "own_message"])
 async def test_what_asks_nothing_is_acknowledged_alone(world, name):
     assert await world.push(world.update(name)) == {}
