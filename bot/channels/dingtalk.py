@@ -117,7 +117,7 @@ class Door:
 def _message(payload: Mapping[str, Any]) -> Message:
     """In a group the robot is told only what mentions it, without the mention."""
     person, chat = str(payload.get("senderId", "")), str(payload.get("conversationId", ""))
-    return Message(_heard(payload), f"{chat}:{person}", CHANNEL, person)
+    return Message(_heard(payload), f"{chat}:{person}", CHANNEL, person, str(payload.get("msgId", "")))
 
 
 def _heard(payload: Mapping[str, Any]) -> str:

@@ -138,8 +138,8 @@ class Door:
     async def _plan(self, payload: Mapping[str, Any]) -> Sequence[Call]:
         message = payload["message"]
         person, chat = str(payload["person"]), str(message.get("chat_id", ""))
-        reply = await self._answer(Message(_heard(message), f"{chat}:{person}", CHANNEL, person))
         id_ = str(message["message_id"])
+        reply = await self._answer(Message(_heard(message), f"{chat}:{person}", CHANNEL, person, id_))
         # The same uuid twice within an hour shows once: a call repeated after a crash is never seen.
         marks = (hashlib.sha256(f"{id_}/{n}".encode()).hexdigest()[:40] for n in range(99))
         return [

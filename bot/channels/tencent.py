@@ -69,7 +69,9 @@ class Conversation:
             if message.get("Event", "").lower() == "unsubscribe":
                 await self._forget(person)
             return ""
-        said = await self._passive.once(_key(message), lambda: self._say(text, person))
+        said = await self._passive.once(
+            _key(message), lambda: self._say(text, person, message.get("MsgId", ""))
+        )
         fields: dict[str, str | int] = {
             "ToUserName": person,
             "FromUserName": account,
@@ -84,11 +86,11 @@ class Conversation:
         if channel == self._channel:
             await self._passive.keep(person, ())
 
-    async def _say(self, text: str, person: str) -> str:
+    async def _say(self, text: str, person: str, key: str) -> str:
         if text.strip() in self._words.ask_more and (kept := await self._passive.kept(person)):
             first, *rest = kept
         else:
-            reply = await self._answer(Message(text, person, self._channel, person))
+            reply = await self._answer(Message(text, person, self._channel, person, key))
             first, *rest = pages(reply, self._words.more)
         await self._passive.keep(person, rest)
         return first

@@ -90,7 +90,7 @@ async def test_a_message_is_answered_where_it_says(robot):
     assert await robot.replies(1) == [REPLIES["托位"].text]
     assert robot.platform.requests[0][0] == "/robot/sendBySession"
     person = "$:LWCP_v1:fang"
-    assert robot.answering.asked == [Message("托位", f"cid1:{person}", "dingtalk", person)]
+    assert robot.answering.asked == [Message("托位", f"cid1:{person}", "dingtalk", person, "m1")]
 
 
 async def test_a_push_that_comes_again_is_answered_once(robot):

@@ -129,7 +129,7 @@ async def test_a_message_is_answered_as_a_reply_to_it(robot):
     assert path == "/open-apis/im/v1/messages/om_1/reply"
     assert headers["authorization"] == "Bearer t-1"
     assert 0 < len(body["uuid"]) <= 50
-    assert robot.answering.asked == [Message("托位", "oc_1:ou_fang", "feishu", "ou_fang")]
+    assert robot.answering.asked == [Message("托位", "oc_1:ou_fang", "feishu", "ou_fang", "om_1")]
 
 
 async def test_an_event_that_comes_again_is_answered_once(robot):

@@ -119,7 +119,9 @@ async def test_a_question_is_answered_whole(account):
     assert fields["MsgType"] == "text"
     assert fields["Content"] == "每千人 4.6 个 \uff1c托位\uff1e & ]]\uff1e,咨询 12345。"
     assert response.headers["content-type"].startswith("application/xml")
-    assert account.answering.asked == [Message("托位", "openid-of-fang", account.channel, "openid-of-fang")]
+    (asked,) = account.answering.asked
+    assert asked == Message("托位", "openid-of-fang", account.channel, "openid-of-fang", asked.key)
+    assert asked.key
 
 
 async def test_the_address_is_checked(account):
