@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.urgent import danger
+from bot.conversation.urgent import danger, least
 from bot.matching.features import Parsed, found_concepts, parse, syllables
 from bot.matching.matcher import judge, zone
 
@@ -18,7 +18,7 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
     parsed = parse(question, index.lexicon)
     text = parsed.text
     judgement = judge(parsed, index, knowledge.confidence)
-    kind, lead, _ = danger(parsed, knowledge)
+    threat = danger(parsed, knowledge)
     cued = find_cues(text, knowledge.cues)
     limits = knowledge.confidence
     return {
@@ -29,7 +29,11 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
         "expansions": [f"{alias}→{concept}" for alias, concept in found_concepts(text, index.lexicon)],
         "kind": question_kind(cued),
         "cues": sorted(cued.shown),
-        "danger": {"kind": kind, "lead": round(lead, 3), "alarm_from": limits.alarm_from},
+        "danger": {
+            "kind": threat.kind,
+            "lead": round(threat.lead, 3),
+            "alarm_from": round(least(threat, judgement, knowledge), 3),
+        },
         "candidates": [
             {"intent": c.intent, "score": round(c.score, 3), "because": _because(parsed, c.intent, knowledge)}
             for c in judgement.candidates[:_MOST_CANDIDATES]

@@ -1,5 +1,6 @@
 """Danger first: whether a message is a cry for help, and which number helps."""
 
+import math
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,12 +8,14 @@ from typing import NamedTuple
 from bot.conversation.knowledge import CALM, Knowledge
 from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
-from bot.matching.features import Parsed, parse
+from bot.matching.features import Parsed, parse, sound_only
 from bot.matching.matcher import Judgement, likeness, scores
 from bot.text.normalise import folded, visible
 
 _SIGN = 0.75
-_CLEARLY_MEANT = 0.7
+_USUAL_LENGTH = 8  # sounds and English words
+_SHORTNESS = 0.3  # what a message must lead by more, for each e-fold that it is shorter
+_MEANT_OTHERWISE = 0.25  # and for all confidence that it asks something
 _MEANT_AS_A_WHOLE = {"service": 0.6, "signpost": 0.85, "smalltalk": 0.85}
 _FAR_FROM_DANGER = -0.75
 _WORD_FOR_WORD = 0.85
@@ -24,11 +27,14 @@ _SENTENCE = re.compile(r"(?<![a-z])\s+|\s+(?![a-z])|[,，。;；!！?？、]+")
 
 
 class Danger(NamedTuple):
-    """The likeliest kind of danger, its lead over an everyday message, and whether a sign of it was said."""
+    """The likeliest kind of danger, its lead over an everyday message, whether a sign of it was said,
+    and how long the message is, in sounds and English words.
+    """
 
     kind: str
     lead: float
     signed: bool = False
+    length: int = 1
 
 
 def danger(parsed: Parsed, knowledge: Knowledge) -> Danger:
@@ -47,17 +53,19 @@ def danger(parsed: Parsed, knowledge: Knowledge) -> Danger:
         found[index.numbers[f"emergency/{emergency}"]] += _SIGN
     best = int(found.argmax())
     kind = index.intents[best].partition("/")[2]
-    return Danger(kind, float(found[best]) - calm, kind in signs)
+    length = max(1, len(sound_only(parsed.plain)))
+    return Danger(kind, float(found[best]) - calm, kind in signs, length)
 
 
 def answer(text: str, parsed: Parsed, meant: Judgement, state: State, knowledge: Knowledge) -> Outcome | None:
     """The emergency reply, where the message or a sentence of it is a cry for help."""
     whole = danger(parsed, knowledge)
-    found = whole if _alarming(whole, meant, knowledge) else _told_in_passing(text, whole, meant, knowledge)
+    alarming = whole.lead >= least(whole, meant, knowledge)
+    found = whole if alarming else _told_in_passing(text, whole, meant, knowledge)
     if found is None or _known_to_be_harmless(parsed.text, found, knowledge):
         return None
     emergency = knowledge.lookup.emergencies[found.kind]
-    return alarmed(emergency, min(1.0, 0.5 + found.lead), state, knowledge.lookup)
+    return alarmed(emergency, 0.5 + min(0.5, max(0.0, found.lead)), state, knowledge.lookup)
 
 
 def _known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> bool:
@@ -69,10 +77,15 @@ def _known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> boo
     )
 
 
-def _alarming(found: Danger, meant: Judgement, knowledge: Knowledge) -> bool:
-    """Whether the lead is enough: a clear everyday meaning needs a clearer alarm."""
-    everyday = meant.confidence >= _CLEARLY_MEANT and not found.signed
-    return found.lead >= knowledge.confidence.alarm_from * (2 if everyday else 1)
+def least(found: Danger, meant: Judgement, knowledge: Knowledge) -> float:
+    """The lead from which danger is taken for real: few words must say it more clearly than many, as must
+    a message that asks something.
+
+    A long story holds much that is calm, so that one which still sounds of danger hardly ever is.
+    """
+    shortness = _SHORTNESS * math.log(_USUAL_LENGTH / found.length)
+    otherwise = 0.0 if found.signed else _MEANT_OTHERWISE * meant.confidence
+    return knowledge.confidence.alarm_from + shortness + otherwise
 
 
 def _told_in_passing(text: str, whole: Danger, meant: Judgement, knowledge: Knowledge) -> Danger | None:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -7,11 +8,15 @@ from toy import talk
 from bot import config
 from bot.conversation.knowledge import Knowledge, prepare
 from bot.conversation.state import State
-from bot.conversation.urgent import danger
+from bot.conversation.urgent import Danger, danger, least
 from bot.matching.features import parse
+from bot.matching.matcher import Judgement
 from bot.staff.files import read_document
 
 KNOWLEDGE = config.load({}).knowledge
+NUMBER = re.compile(r"\d{3,5}")
+FEWEST_BEFORE = 5  # 请马上打
+SHORT = 80
 
 
 @pytest.mark.parametrize(
@@ -50,6 +55,15 @@ def test_a_sign_needs_all_of_its_words() -> None:
     assert lead("图书馆浓烟,孩子出不去") > lead("图书馆浓烟,孩子出得去") + 0.5
 
 
+def test_few_words_and_a_clear_question_must_sound_more_of_danger() -> None:
+    known = toy.knowledge()
+    unclear, asked = Judgement((), {}, 0.0), Judgement((), {}, 0.9)
+    short, long = (Danger("fire", 0.5, length=length) for length in (3, 40))
+    assert least(short, unclear, known) > least(long, unclear, known)
+    assert least(short, asked, known) > least(short, unclear, known)
+    assert least(short._replace(signed=True), asked, known) == least(short, unclear, known)
+
+
 def test_danger_goes_before_all_else_and_the_conversation_goes_on_after() -> None:
     outcomes = talk("低保多少钱", "着火了", "电话呢")
     assert [o.reply.topic for o in outcomes] == ["service/dibao", "emergency/fire", "service/dibao"]
@@ -63,6 +77,17 @@ def test_a_catalogue_without_emergencies_raises_no_alarm() -> None:
 
 
 # ---- the real catalogue ----
+
+
+def test_every_reply_begins_with_the_number_to_call_first(knowledge: Knowledge) -> None:
+    emergencies = knowledge.lookup.emergencies.values()
+    assert len(emergencies) > 10
+    for emergency in emergencies:
+        first = knowledge.lookup.contacts[emergency.contacts[0]].phone
+        called = NUMBER.findall(emergency.reply)
+        assert called[0] == first, emergency.id
+        assert emergency.reply.index(first) <= FEWEST_BEFORE, emergency.id
+        assert len(emergency.reply) <= SHORT, emergency.id
 
 
 def alarmed(texts: Iterable[str], knowledge: Knowledge) -> list[str]:
