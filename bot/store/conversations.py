@@ -57,6 +57,15 @@ class Conversations:
             found = {key: (state, until) for key, state, until in await read_at_once(self._engine, load)}
         return [found.get(key, ({}, 0.0)) for key in keys]
 
+    async def keys(self) -> set[str]:
+        """The keys there are states under, expired ones too."""
+
+        def read(connection: Connection) -> set[str]:
+            return set(connection.scalars(select(ConversationRow.key)))
+
+        async with operator_errors("conversations"):
+            return await read_at_once(self._engine, read)
+
     async def save(self, key: str, state: dict[str, Any], expires_at: float, person: str = "") -> None:
         """Keep a person's state under a key until a time (seconds since 1970)."""
         await self._save(Kept(key, state, expires_at, person))
@@ -118,6 +127,7 @@ class WrittenBehind:
     """The same for a single process on a file: what is saved is known at once, and written by `flush`.
 
     A process that is killed takes along what was not yet written: some conversations go on a step behind.
+    Most messages begin a conversation: to know what the file may hold spares them reading it.
     """
 
     def __init__(self, kept: Conversations) -> None:
@@ -125,13 +135,20 @@ class WrittenBehind:
         self._lately = InMemory()
         self._unwritten: dict[str, Kept] = {}
         self._writing = asyncio.Lock()
+        self._known: set[str] = set()
+        self._knows_all = False
 
     async def load(self, key: str, now: float) -> dict[str, Any]:
         """The state kept under a key; empty where there is none or it has expired."""
-        return await self._lately.load(key, now) or await self._kept.load(key, now)
+        if not self._knows_all:
+            self._known |= await self._kept.keys()
+            self._knows_all = True
+        found = await self._lately.load(key, now)
+        return found if found or key not in self._known else await self._kept.load(key, now)
 
     async def save(self, key: str, state: dict[str, Any], expires_at: float, person: str = "") -> None:
         """Keep a person's state under a key until a time (seconds since 1970)."""
+        self._known.add(key)
         await self._lately.save(key, state, expires_at, person)
         self._unwritten[key] = Kept(key, state, expires_at, person)
         if len(self._unwritten) > InMemory.MOST:
@@ -158,3 +175,5 @@ class WrittenBehind:
         """Delete the states whose time has passed."""
         await self._lately.forget_expired(now)
         await self._kept.forget_expired(now)
+        before, unwritten = set(self._known), set(self._unwritten)
+        self._known = await self._kept.keys() | unwritten | (self._known - before)

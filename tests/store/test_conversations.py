@@ -176,3 +176,30 @@ async def test_what_could_not_be_written_is_written_later(
     await behind.save("a", {"topics": []}, 100.0)
     await behind.flush()
     assert await file.load("a", 0) == {"topics": []}
+
+
+async def test_what_the_file_does_not_hold_is_not_looked_for_in_it(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(InMemory, "MOST", 2)
+    file, read = Conversations(engine), []
+    await file.save("before", STATE, 100.0)
+    load = file.load
+
+    async def counted(key: str, now: float) -> object:
+        read.append(key)
+        return await load(key, now)
+
+    monkeypatch.setattr(file, "load", counted)
+    behind = WrittenBehind(file)
+    assert await behind.load("new", 0) == {}
+    assert await behind.load("before", 0) == STATE
+    for key in "abc":
+        await behind.save(key, STATE, 100.0)
+        await behind.flush()
+    assert [await behind.load(key, 0) for key in "abc"] == [STATE] * 3
+    assert read == ["before", "a"], "what memory has no room for"
+    await behind.save("d", STATE, 200.0)
+    await behind.forget_expired(100.0)
+    assert [await behind.load(key, 100) for key in ("before", "a", "d")] == [{}, {}, STATE]
+    assert read == ["before", "a"], "what is gone is known to be gone"
