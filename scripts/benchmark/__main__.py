@@ -1,4 +1,4 @@
-"""`python scripts/bench [--quick]`: every engine on every piece of work, one fresh process after another."""
+"""`python scripts/bench`: every engine on every piece of work, one fresh process after another."""
 
 import argparse
 import json
@@ -19,6 +19,11 @@ from scripts.benchmark.work import FEW, Source, Work, haystack, write, written
 
 _ROOT = Path(__file__).resolve().parents[2]
 _FAQS, _HELD_OUT = (Path(__file__).with_name(name) for name in ("faqs", "held_out"))
+_README = _ROOT / "README.md"
+_GROWTH = (
+    "Growth, FAQs made from ours with other places, words and numbers, four phrasings an intent: "
+    "latency median / p99 · build · memory · right first:"
+)
 _SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _TIME_LIMIT = 600
 _HAYSTACK = 12_000  # intents
@@ -32,24 +37,27 @@ def main() -> None:
     """Measure, print, and, unless in a hurry, write into README.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few questions, small sizes; README.md stays")
-    quick = parser.parse_args().quick
+    parser.add_argument("--engines", nargs="+", default=[*ENGINES], help="measure these alone; rows are kept")
+    parser.add_argument(
+        "--sections", nargs="+", default=[""], help="how those headings begin that are measured"
+    )
+    given = parser.parse_args()
+    quick, engines, sections = given.quick, given.engines, tuple(given.sections)
     source = Source(_ROOT / "knowledge")
     questions, sizes = (300, _SIZES[:2]) if quick else (3_000, _SIZES)
-    parts = [
-        part
-        for described, works in _sets(source, questions, quick)
-        for part in (described, table.accuracy(_compared(works, described.partition(":")[0])))
-    ]
-    parts += [
-        "Growth, FAQs made from ours with other places, words and numbers, four phrasings an intent: "
-        "latency median / p99 · build · memory · right first:",
-        table.growth(_grown(source, sizes)),
-        _fine_print(),
-    ]
-    text = "\n\n".join(parts)
+    parts = []
+    for described, works in _sets(source, questions, quick):
+        chosen = engines if described.startswith(sections) else ()
+        parts += [described, table.accuracy(_every(_compared(works, described.partition(":")[0], chosen)))]
+    parts += [_GROWTH, table.growth(_grown(source, sizes, engines if _GROWTH.startswith(sections) else ()))]
+    text = table.kept("\n\n".join([*parts, _fine_print()]), _README)
     print(text)
     if not quick:
-        table.put(_ROOT / "README.md", text)
+        table.put(_README, text)
+
+
+def _every(found: dict[str, Any]) -> dict[str, Any]:
+    return dict.fromkeys(ENGINES, table.NOT_MEASURED) | found
 
 
 def _sets(source: Source, questions: int, quick: bool) -> Iterator[tuple[str, list[Work]]]:
@@ -79,18 +87,18 @@ def _sets(source: Source, questions: int, quick: bool) -> Iterator[tuple[str, li
     yield f"Our services with all their phrasings: {_described(every)}, asked `knowledge/examples`:", every
 
 
-def _grown(source: Source, sizes: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _grown(source: Source, sizes: Sequence[int], engines: Iterable[str]) -> dict[int, dict[str, Any]]:
     """What came of each size; an engine that failed or grew slow is not asked about the next."""
     grown: dict[int, dict[str, Any]] = {}
-    engines = list(ENGINES)
+    first = dict.fromkeys(engines, {"failed": "–"})
     for size in sizes:
-        found = _compared([source.large(size, _ASKED)], f"{size:,}", engines)
-        grown[size] = dict.fromkeys(ENGINES, {"failed": "–"}) | found
+        found = _compared([source.large(size, _ASKED)], f"{size:,}", engines) if first else {}
+        grown[size] = _every(first | found)
         engines = [engine for engine in engines if found[engine].get("median", _SLOW) < _SLOW]
     return grown
 
 
-def _compared(works: Sequence[Work], name: str, engines: Iterable[str] = ENGINES) -> dict[str, Any]:
+def _compared(works: Sequence[Work], name: str, engines: Iterable[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "work.json"
         write(works, path)

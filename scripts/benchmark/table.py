@@ -1,10 +1,11 @@
 """What was measured as Markdown, and into README.md between its markers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 Figures = Mapping[str, Any]
+NOT_MEASURED = {"failed": "not measured"}
 _BEGIN, _END = "<!-- bench -->", "<!-- /bench -->"
 
 
@@ -30,6 +31,26 @@ def growth(results: Mapping[int, Mapping[str, Figures]]) -> str:
     engines = dict.fromkeys(engine for found in results.values() for engine in found)
     rows = [[engine, *(_grown(found[engine]) for found in results.values())] for engine in engines]
     return _table(["engine", *(f"{size:,} phrasings" for size in results)], rows)
+
+
+def kept(text: str, readme: Path) -> str:
+    """The text with what was not measured as it stands in the file, under the same heading."""
+    old = dict(_rows(readme.read_text("utf-8")))
+    lines = zip(text.splitlines(), _headed(text), strict=True)
+    return "\n".join(old.get(key, line) if NOT_MEASURED["failed"] in line else line for line, key in lines)
+
+
+def _rows(text: str) -> Iterator[tuple[tuple[str, str], str]]:
+    return zip(_headed(text), text.splitlines(), strict=True)
+
+
+def _headed(text: str) -> Iterator[tuple[str, str]]:
+    """For each line the heading of its table, up to the first colon, and what its row is about."""
+    heading = ""
+    for line in text.splitlines():
+        if line and not line.startswith("|"):
+            heading = line.partition(":")[0]
+        yield heading, line.strip("| ").partition(" |")[0]
 
 
 def put(readme: Path, text: str) -> None:
