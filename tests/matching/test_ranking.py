@@ -68,6 +68,13 @@ def test_a_stranger_scores_lower_than_a_question_that_belongs(ranking: Ranking) 
     assert max([r.score for text in strangers for r in ranking.rank(text)[:1]]) < belongs
 
 
+def test_what_the_phrasings_of_an_intent_have_in_common_weighs_more() -> None:
+    faq = {"often": [f"{a}电" for a in "甲乙丙丁"], "once": [f"{a}网" for a in "戊己"] + ["庚", "辛"]}
+    ranking = build(Utterance(intent, text) for intent, texts in faq.items() for text in texts)
+    weight = {f: float(ranking.weight[n]) for f, n in ranking.features.items()}
+    assert weight["c电"] > weight["c网"] > 0
+
+
 def test_at_most_ten() -> None:
     ranking = build(Utterance(f"shop-{n}", f"第{n}号店几点开门") for n in range(30))
     assert len(ranking.rank("几点开门")) == 10
