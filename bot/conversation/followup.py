@@ -109,22 +109,6 @@ def _named_again(c: Leaning) -> Found | None:
     return next(((t, _SURE) for t in c.topics[1:] if f"service/{t.id}" == c.judgement.best), None)
 
 
-def _bare(c: Leaning) -> Found | None:
-    """电话呢 / 多少钱 / 怎么申请: nothing but what is asked."""
-    if _is_courtesy(c):
-        return None
-    return (c.topics[0], _SURE) if (c.kind != "policy" or c.points) and len(c.cued.rest) <= 1 else None
-
-
-def _is_courtesy(c: Leaning) -> bool:
-    """谢谢 / 再见: small talk that is never about the topic."""
-    kind, _, name = c.judgement.best.partition("/")
-    if kind != "smalltalk" or not c.knowledge.lookup.smalltalk[name].stands_alone:
-        return False
-    nearer = nearness(c.parsed.text, c.knowledge) >= near_its_own(c.parsed.text, c.judgement, c.knowledge)
-    return c.kind == "policy" and not nearer and c.judgement.confidence >= _ALONE_SMALL_TALK
-
-
 def _corrected(c: Leaning) -> Found | None:
     """不是…,是…: what comes after the correction is meant, in the light of the question before."""
     if "follow-correction" not in c.cued.shown:
@@ -157,6 +141,22 @@ def _of_somebody_else(text: str, c: Leaning) -> Parsed | None:
         return None
     _, asked = set_apart(normalise(c.question), people)
     return parse(" ".join((asked, *who)), c.knowledge.topics.lexicon)
+
+
+def _bare(c: Leaning) -> Found | None:
+    """电话呢 / 多少钱 / 怎么申请: nothing but what is asked."""
+    if _is_courtesy(c):
+        return None
+    return (c.topics[0], _SURE) if (c.kind != "policy" or c.points) and len(c.cued.rest) <= 1 else None
+
+
+def _is_courtesy(c: Leaning) -> bool:
+    """谢谢 / 再见: small talk that is never about the topic."""
+    kind, _, name = c.judgement.best.partition("/")
+    if kind != "smalltalk" or not c.knowledge.lookup.smalltalk[name].stands_alone:
+        return False
+    nearer = nearness(c.parsed.text, c.knowledge) >= near_its_own(c.parsed.text, c.judgement, c.knowledge)
+    return c.kind == "policy" and not nearer and c.judgement.confidence >= _ALONE_SMALL_TALK
 
 
 def _continued(c: Leaning) -> Found | None:
@@ -224,9 +224,9 @@ RULES: tuple[Callable[[Leaning], Found | None], ...] = (
     _back,
     _that_one,
     _named_again,
+    _corrected,
     _for_others,
     _bare,
-    _corrected,
     _continued,
     _tipped,
 )

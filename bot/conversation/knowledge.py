@@ -28,6 +28,13 @@ LEANING = "leaning"
 _EVERY_NTH_CALM = 2
 _EVERY_NTH_ALONE = 2
 _MOST_FURTHER = 3000
+_FRAMES = (
+    *("{}呢", "那{}呢", "有{}吗", "{}多少", "{}多不多"),
+    *("{}在哪里", "{}怎么申请", "{}要钱吗", "还有{}吗", "{}有吗"),
+)
+_FRAMES_EACH = 2
+_FRAMES_APART = 3
+_LONGEST_FRAMED = 8
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,23 @@ def leanings(catalogue: Catalogue) -> Iterator[Utterance]:
     for utterance in utterances(catalogue):
         if _one_in(_EVERY_NTH_ALONE, utterance) or not utterance.intent.startswith("service/"):
             yield Utterance(ALONE, utterance.text)
+    for name in _names(catalogue):
+        if len(name) <= _LONGEST_FRAMED:
+            yield from (Utterance(ALONE, text) for text in _framed(name))
+
+
+def _names(catalogue: Catalogue) -> Iterator[str]:
+    """What services and signposts are called."""
+    for service in catalogue.services:
+        yield from (service.name, *service.alternate_names)
+    yield from (signpost.name for signpost in catalogue.signposts)
+
+
+def _framed(name: str) -> Iterator[str]:
+    """那公租房呢: as short as a follow-up, and about something new. In some of the frames, by the name."""
+    start = zlib.crc32(name.encode())
+    for step in range(_FRAMES_EACH):
+        yield _FRAMES[(start + step * _FRAMES_APART) % len(_FRAMES)].format(name)
 
 
 def _one_in(count: int, utterance: Utterance) -> bool:

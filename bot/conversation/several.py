@@ -24,7 +24,7 @@ _ASKS = re.compile(
     r"[吗么嘛伐呢啥怎哪几谁咋何]|多少|没有|(.)不\1|how|wh(?:at|ere|en|o|ich)|^ ?(?:is|are|do|does|can|will)\b"
     r"|\b(?:ma|ne|fa|ji|sha|shei|na)\b|duo ?shao|zen ?me|shen ?me|na ?li|you mei you|\b(\w+) bu \2\b"
 )
-_MOST_FEATURES = 170
+_MOST_FEATURES = 125
 _LIGHT = 1.0
 _FAR_AHEAD = 1.5
 _PLAINLY = 0.9

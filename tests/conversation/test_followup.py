@@ -93,5 +93,5 @@ def test_after_an_offer_the_first_of_the_offered_is_spoken_of() -> None:
 
 def test_rules_are_tried_in_order() -> None:
     assert " ".join(rule.__name__ for rule in RULES) == (
-        "_back _that_one _named_again _for_others _bare _corrected _continued _tipped"
+        "_back _that_one _named_again _corrected _for_others _bare _continued _tipped"
     )
