@@ -50,6 +50,7 @@ _LONG = 250
 # What a text means counts this much beside what it is written with; among more intents than this,
 # only of those that the writing finds.
 _MEANT = 0.8
+_MEANT_LEARNT = 0.3  # beside the judge
 _MEANT_INTENTS = 15_000
 # What a verbatim phrasing adds to an intent's score; it falls with the twelfth power of the likeness.
 _VERBATIM = 0.2
@@ -86,6 +87,7 @@ class Ranking:
     weight: NDArray[np.float64]
     weights: Weights
     meanings: Meanings
+    meant: float
     phrasings: tuple[tuple[str, ...], ...]
 
     def rank(self, text: str, limit: int = _LIMIT) -> list[Ranked]:
@@ -144,8 +146,8 @@ class Ranking:
         rare, common = order[:within], order[within:]
         written = self._written(ids[rare], values[rare], lengths[rare])
         roughly = self.meanings.roughly(place) if self._all_meant else 0.0
-        numbers = np.sort(_best(written + _MEANT * roughly, max(limit, _PURSUED)))
-        scores = written[numbers] + _MEANT * self.meanings.near(place, numbers)
+        numbers = np.sort(_best(written + self.meant * roughly, max(limit, _PURSUED)))
+        scores = written[numbers] + self.meant * self.meanings.near(place, numbers)
         same_type = numbers.astype(np.int32)  # as the columns, or numpy would copy them all to compare
         for i in common:
             scores = scores + values[i] * self._at(ids[i], same_type)
@@ -193,10 +195,12 @@ def build(utterances: Iterable[Utterance], progress: Callable[[int], None] = lam
         done += len(texts)
         progress(done)
     spread = held(written, len(features))
-    weight = _weight(list(features), spread, len(groups))
-    learnt = _learnt(written, weight, len(groups)) or centroids(written, weight, spread.intents)
-    places = meanings.build(meant, len(groups))
-    return Ranking(tuple(groups), features, weight, learnt, places, tuple(map(tuple, groups.values())))
+    learns = _learns(len(written.sizes), len(features), len(groups))
+    weight = _weight(list(features), spread, len(groups), 0.0 if learns else _COMMON)
+    weights = _learnt(written, weight, len(groups)) if learns else centroids(written, weight, spread.intents)
+    places, phrased = meanings.build(meant, len(groups)), tuple(map(tuple, groups.values()))
+    share = _MEANT_LEARNT if learns else _MEANT
+    return Ranking(tuple(groups), features, weight, weights, places, share, phrased)
 
 
 def _features(text: str) -> list[str]:
@@ -214,9 +218,9 @@ def _features(text: str) -> list[str]:
     return list(dict.fromkeys(itertools.chain(found, pieces)))
 
 
-def _weight(features: Sequence[str], spread: Held, intents: int) -> NDArray[np.float64]:
-    """What each feature weighs: by its kind, by how rare it is, and by how much more than others of its kind
-    the phrasings of one intent have it in common."""
+def _weight(features: Sequence[str], spread: Held, intents: int, power: float) -> NDArray[np.float64]:
+    """What each feature weighs: by its kind, by how rare it is, and by a power of how much more than others
+    of its kind the phrasings of one intent have it in common (the judge finds that out itself)."""
     kinds = np.array([f[0] for f in features])
     weight = _rarity(intents, spread.intents)
     for kind, heavy in _KIND_WEIGHT.items():
@@ -224,15 +228,18 @@ def _weight(features: Sequence[str], spread: Held, intents: int) -> NDArray[np.f
         shared, pairs = spread.shared[own], spread.pairs[own]
         usual = max(float(shared.sum()) / max(1, int(pairs.sum())), _SELDOM)
         common = (shared / usual + _DOUBT) / (pairs + _DOUBT)
-        weight[own] *= heavy * common**_COMMON
+        weight[own] *= heavy * common**power
     rounded: NDArray[np.float64] = np.round(weight, 4)
     return rounded
 
 
-def _learnt(bags: Bags, weight: NDArray[np.float64], intents: int) -> Weights | None:
-    """The judge's weights with the centroids in them, where there is enough to learn, and room."""
-    if len(bags.sizes) < _LEARN_FROM * intents or len(weight) * intents > _LEARN_CELLS:
-        return None
+def _learns(phrasings: int, features: int, intents: int) -> bool:
+    """Whether there is enough to learn, and room."""
+    return phrasings >= _LEARN_FROM * intents and features * intents <= _LEARN_CELLS
+
+
+def _learnt(bags: Bags, weight: NDArray[np.float64], intents: int) -> Weights:
+    """The judge's weights with the centroids in them."""
     samples = []
     for block in blocks(bags):
         values = np.rint(normed(block, weight) * SCALE).astype(np.int32)
