@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r\t]+$")]
+Frame = Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\n\r\t…]*…[^\n\r\t…]*$")]
 Text = Annotated[str, StringConstraints(max_length=2000)]
 Comparator = Literal["≥", "=", "≤", "约"]
 PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]
@@ -166,6 +167,7 @@ class Cues(Record):
     """Words that tell what is asked of a topic, that a message leans on the one before, or where it is about.
 
     `people`: words for those somebody asks for: 老人, 退役军人.
+    `frames`: how a new topic is asked about in as few words as a follow-up; its name is for the dots: 那…呢.
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
     `passing-before` and `passing-after` one that is only spoken of.
     """
@@ -173,6 +175,7 @@ class Cues(Record):
     kinds: dict[QuestionKind, tuple[Line, ...]]
     follow: dict[Slug, tuple[Line, ...]]
     people: tuple[Line, ...] = ()
+    frames: tuple[Frame, ...] = ()
     places: dict[PlaceGroup, tuple[Line, ...]] = {}
 
 

@@ -1,7 +1,7 @@
 """A release made ready to talk: looked up by id, indexed by phrasing. Immutable; swapped whole."""
 
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -28,10 +28,7 @@ LEANING = "leaning"
 _EVERY_NTH_CALM = 2
 _EVERY_NTH_ALONE = 2
 _MOST_FURTHER = 3000
-_FRAMES = (
-    *("{}呢", "那{}呢", "有{}吗", "{}多少", "{}多不多"),
-    *("{}在哪里", "{}怎么申请", "{}要钱吗", "还有{}吗", "{}有吗"),
-)
+_NAME = "…"
 _FRAMES_EACH = 2
 _FRAMES_APART = 3
 _LONGEST_FRAMED = 8
@@ -111,7 +108,7 @@ def leanings(catalogue: Catalogue) -> Iterator[Utterance]:
             yield Utterance(ALONE, utterance.text)
     for name in _names(catalogue):
         if len(name) <= _LONGEST_FRAMED:
-            yield from (Utterance(ALONE, text) for text in _framed(name))
+            yield from (Utterance(ALONE, text) for text in _framed(name, catalogue.cues.frames))
 
 
 def _names(catalogue: Catalogue) -> Iterator[str]:
@@ -121,11 +118,11 @@ def _names(catalogue: Catalogue) -> Iterator[str]:
     yield from (signpost.name for signpost in catalogue.signposts)
 
 
-def _framed(name: str) -> Iterator[str]:
+def _framed(name: str, frames: Sequence[str]) -> Iterator[str]:
     """那公租房呢: as short as a follow-up, and about something new. In some of the frames, by the name."""
     start = zlib.crc32(name.encode())
-    for step in range(_FRAMES_EACH):
-        yield _FRAMES[(start + step * _FRAMES_APART) % len(_FRAMES)].format(name)
+    for step in range(_FRAMES_EACH if frames else 0):
+        yield frames[(start + step * _FRAMES_APART) % len(frames)].replace(_NAME, name)
 
 
 def _one_in(count: int, utterance: Utterance) -> bool:
@@ -190,7 +187,8 @@ def _cut_by(catalogue: Catalogue) -> object:
 
 
 def _alarmed_by(catalogue: Catalogue) -> object:
-    return [(e.id, e.phrasings) for e in catalogue.emergencies], catalogue.lookalikes, catalogue.followups
+    cries = [(e.id, e.phrasings) for e in catalogue.emergencies]
+    return cries, catalogue.lookalikes, catalogue.followups, catalogue.cues.frames
 
 
 def learnt_further(root: Knowledge, catalogue: Catalogue) -> Knowledge | None:

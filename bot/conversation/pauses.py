@@ -4,11 +4,12 @@ import re
 
 from bot.text.normalise import normalise
 
-_SPACE = r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])"  # words of English and pinyin stay together
-_ENDED = r"(?<=[吗伐])(?=[^\W啊呀哦呢a-z])"  # a particle that ends a question, with no pause after it
+# Words of English and pinyin stay together; a particle ends a question though no pause comes after it.
 _PAUSE = re.compile(
-    r"(?P<stop>[?？;；。!！\n]+|另外|还有(?!没有)|顺便|再问|其次|对了|\balso\b|\bhaiyou\b|\blingwai\b)"
-    rf"|(?P<pause>[,，、/+]+|以及|同时|然后|一个问|一个是|[一二三]是|\band\b|{_SPACE}|{_ENDED})"
+    r"(?P<stop>[?？;；。!！❓❗\n]+|另外|还有(?!没有)|顺便|再问|其次|对了|\balso\b|\bhaiyou\b|\blingwai\b)"
+    r"|(?P<pause>[,，、/+~…]+|以及|同时|然后|一个问|一个是|[一二三]是|\band\b"
+    r"|(?<![a-z0-9])\s+|\s+(?![a-z0-9])|(?<=[吗伐])(?=[^\W啊呀哦呢a-z])"
+    r"|[\u2600-\u2752\u2754-\u2756\u2758-\u27bf\U0001f300-\U0001faff]+)"
     r"|(?P<joint>[和与又]|(?<!普)及|跟(?![着上前])|还[想要])"
 )
 STRENGTHS = ("joint", "pause", "stop")

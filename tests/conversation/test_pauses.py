@@ -17,6 +17,8 @@ from bot.conversation.pauses import cut
         ("for my 8 year old", ["for my 8 year old"], []),
         ("is it free and where is it", ["is it free ", " where is it"], ["pause"]),
         ("艺术普及多少", ["艺术普及多少"], []),
+        ("低保多少钱❓❓食堂在哪", ["低保多少钱", "食堂在哪"], ["stop"]),
+        ("低保多少钱💰~食堂👵在哪", ["低保多少钱", "食堂", "在哪"], ["pause", "pause"]),
     ],
 )
 def test_a_message_is_cut_where_its_writer_pauses(text: str, pieces: list[str], pauses: list[str]) -> None:

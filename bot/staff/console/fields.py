@@ -63,6 +63,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "cues": (
         *(Field(name, "groups", rows=6) for name in ("kinds", "follow", "places")),
         Field("people", "lines", rows=10),
+        Field("frames", "lines", rows=6),
     ),
     "concepts": (Field("words", "lines", rows=10),),
     "words": _fields("line", "word"),
