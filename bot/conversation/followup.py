@@ -13,7 +13,7 @@ from bot.conversation.outcome import MOST_OFFERED
 from bot.conversation.people import set_apart
 from bot.conversation.state import State
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, chance, judge, scores, zone
+from bot.matching.matcher import Judgement, chance, judge, said, zone
 from bot.text.normalise import normalise
 
 _BOOST = 0.4
@@ -93,13 +93,10 @@ def _surely_new(c: Leaning) -> bool:
 def _spoken_for(c: Leaning, lead: float) -> Service | None:
     """The topic that what is said beside the cues speaks for, by a lead over any other topic."""
     index = c.knowledge.topics
-    vector = index.vector(parse(c.cued.rest, index.lexicon).features)
-    if not vector:
-        return None
-    found = scores(vector, index)
-    said = [max(0.0, float(found[index.numbers[f"service/{t.id}"]])) for t in c.topics]
-    most, second = sorted((*said, 0.0), reverse=True)[:2]
-    return c.topics[said.index(most)] if most - second >= lead else None
+    found = said(parse(c.cued.rest, index.lexicon), index)
+    scored = [max(0.0, float(found[index.numbers[f"service/{t.id}"]])) for t in c.topics]
+    most, second = sorted((*scored, 0.0), reverse=True)[:2]
+    return c.topics[scored.index(most)] if most - second >= lead else None
 
 
 def _named_again(c: Leaning) -> Found | None:

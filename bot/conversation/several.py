@@ -16,7 +16,7 @@ from bot.conversation.leaning import evidence, leaning_of
 from bot.conversation.pauses import cut, cut_at
 from bot.conversation.people import set_apart
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import chance, judge, scores, zone
+from bot.matching.matcher import chance, judge, said, zone
 from bot.text.normalise import folded, visible
 
 MOST_PARTS = 3
@@ -98,9 +98,7 @@ def readings(message: str, parsed: Parsed, knowledge: Knowledge) -> Iterator[Rea
 def _whole(parsed: Parsed, knowledge: Knowledge) -> tuple[float, NDArray[np.float64]]:
     """The best intent's score for the whole, and each service's share of it; −∞ for what is no service or
     too little is said for."""
-    index = knowledge.topics
-    vector = index.vector(parsed.features)
-    found = scores(vector, index)
+    found = said(parsed, knowledge.topics)
     best = float(found.max())
     share = found / best if best > 0 else np.zeros(len(found))
     near = knowledge.is_service & (share >= knowledge.confidence.several_share)
@@ -108,10 +106,10 @@ def _whole(parsed: Parsed, knowledge: Knowledge) -> tuple[float, NDArray[np.floa
 
 
 def _piece(
-    said: Sequence[str], before: Sequence[str], share: NDArray[np.float64], knowledge: Knowledge
+    words: Sequence[str], before: Sequence[str], share: NDArray[np.float64], knowledge: Knowledge
 ) -> Piece:
     """What a piece says; where it names nobody, it may be about whoever was named last before it."""
-    text = " ".join(said)
+    text = " ".join(words)
     parsed = parse(text, knowledge.topics.lexicon)
     alone = _services_meant(parsed, knowledge)
     who, _ = set_apart(" ".join(before), knowledge.people)
@@ -125,9 +123,7 @@ def _piece(
 
 def _services_meant(parsed: Parsed, knowledge: Knowledge) -> NDArray[np.float64]:
     """What a text says for each intent, −∞ for what is no service."""
-    vector = knowledge.topics.vector(parsed.features)
-    found = scores(vector, knowledge.topics)
-    return np.where(knowledge.is_service, found, -np.inf)
+    return np.where(knowledge.is_service, said(parsed, knowledge.topics), -np.inf)
 
 
 def _services(pieces: Sequence[Piece]) -> tuple[int, ...]:
@@ -137,8 +133,8 @@ def _services(pieces: Sequence[Piece]) -> tuple[int, ...]:
         return best
     likely = (np.argsort(-piece.together)[: len(pieces)].tolist() for piece in pieces)
     apart = [read for read in itertools.product(*likely) if len(set(read)) == len(read)]
-    said = [sum(float(p.together[s]) for p, s in zip(pieces, read, strict=True)) for read in apart]
-    return apart[said.index(max(said))] if max(said) > -math.inf else ()
+    sums = [sum(float(p.together[s]) for p, s in zip(pieces, read, strict=True)) for read in apart]
+    return apart[sums.index(max(sums))] if max(sums) > -math.inf else ()
 
 
 def _evidence(

@@ -44,6 +44,11 @@ def scores(vector: Vector, index: Index) -> np.ndarray:
     return index.scorer.scores(vector.ids, vector.values)
 
 
+def said(parsed: Parsed, index: Index) -> np.ndarray:
+    """What a text says for each intent: its score, 0 where nothing of it is known."""
+    return scores(index.vector(parsed.features), index)
+
+
 def judge(
     parsed: Parsed, index: Index, confidence: Confidence, favoured: Mapping[str, float] | None = None
 ) -> Judgement:
