@@ -11,10 +11,9 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
 
+from scripts.chromium import CHROMIUM, FLAGS
 from scripts.ours import service
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 KINDS = {
     "answer": "低保一年多少钱",
     "candidates": "上学",

@@ -4,22 +4,12 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-CHROMIUM = Path("/usr/bin/chromium")
-# Without these Chromium itself looks for hosts on the net.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from scripts.chromium import CHROMIUM, FLAGS
+
 PATIENCE = 60
 
 # Every element with text of its own whose contrast with the nearest opaque background is under 4.5.
