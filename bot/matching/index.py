@@ -85,16 +85,13 @@ class Index:
 
     def vector(self, features: Sequence[str]) -> Vector:
         """The vector of a text's features."""
-        number = self.features.get
-        ids = np.array([i for i in map(number, features) if i is not None], np.int64)
+        numbers = list(map(self.features.get, features))
+        ids = np.array([i for i in numbers if i is not None], np.int64)
         values = self._weighed[ids]
         mass = float(values @ values)
-        unknown = self._unknown(features) if len(ids) < len(features) else 0.0
+        strange = (f[0] for f, i in zip(features, numbers, strict=True) if i is None)
+        unknown = sum(map(self._surprise.__getitem__, strange))
         return Vector(ids, values / (math.sqrt(mass) or 1.0), mass / (mass + unknown) if mass else 0.0)
-
-    def _unknown(self, features: Sequence[str]) -> float:
-        """What the features never seen weigh."""
-        return sum(self._surprise[f[0]] for f in features if f not in self.features)
 
 
 _SURPRISE = 0.3
