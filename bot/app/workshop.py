@@ -10,7 +10,7 @@ from bot.app.loading import load_knowledge
 from bot.catalogue.check import Checked
 from bot.config import Settings
 from bot.staff import evaluation, fitting, known, perturbation, release
-from bot.staff.cases import read_cases
+from bot.staff.cases import first_turns, read_cases
 from bot.staff.evaluation import Evaluation
 from bot.staff.release import Progress, checked_files
 
@@ -35,9 +35,9 @@ async def evaluate(settings: Settings, files: Sequence[Path], progress: Progress
 
 async def perturb(settings: Settings, files: Sequence[Path], progress: Progress) -> dict[str, Any]:
     """How often small changes to labelled questions change the answer of the catalogue file."""
-    conversations = read_cases(files)
+    cases = first_turns(read_cases(files))
     knowledge = await load_knowledge(settings)
-    return perturbation.robustness(conversations, knowledge, partial(_of, progress, len(conversations)))
+    return perturbation.robustness(cases, knowledge, partial(_of, progress, len(cases)))
 
 
 async def list_failures(settings: Settings, progress: Progress) -> str:

@@ -1,7 +1,7 @@
 """Labelled questions, read from lines of JSON or from the example files of the knowledge folder."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,14 @@ def read_cases(paths: Sequence[Path]) -> list[Conversation]:
     if not found:
         raise InputError("no labelled question found in these files")
     return found
+
+
+def first_turns(conversations: Iterable[Conversation]) -> list[Case]:
+    """What conversations begin with, each question once: many examples of follow-ups begin alike."""
+    found: dict[str, Case] = {}
+    for first, *_ in conversations:
+        found.setdefault(first.q, first)
+    return list(found.values())
 
 
 def _read(path: Path) -> Iterator[Conversation]:

@@ -14,7 +14,7 @@ from bot.conversation.leaning import evidence, leaning_of
 from bot.conversation.several import readings
 from bot.matching.features import parse
 from bot.matching.matcher import INTERCEPT, judge
-from bot.staff.cases import Case, Conversation, read_cases
+from bot.staff.cases import Case, Conversation, first_turns, read_cases
 from bot.staff.files import round_trip
 
 _STEPS = 50
@@ -107,7 +107,7 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     """Fit on the examples of a knowledge folder and write its confidence.yaml; returns a summary."""
     conversations = read_cases([folder / EXAMPLES])
     knowledge = prepare(catalogue)
-    firsts = [first for first, *_ in conversations]
+    firsts = first_turns(conversations)
     observed = list(observations(firsts, knowledge))
     leaned = list(leanings(conversations, knowledge))
     fitted = fit(observed, catalogue.confidence)

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from bot.conversation.knowledge import Knowledge
-from bot.staff.cases import Case, Conversation
+from bot.staff.cases import Case
 from bot.staff.evaluation import Result, evaluate
 from bot.text.cut import cutter
 from bot.text.pinyin import reading
@@ -90,16 +90,16 @@ def perturbed(question: str, name: str) -> str:
 
 
 def robustness(
-    conversations: Iterable[Conversation],
+    cases: Iterable[Case],
     knowledge: Knowledge,
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, dict[str, Any]]:
     """By class: questions it changes, how often the answer changed, the share, and examples of it.
 
-    `lost` counts right answers that became wrong. Only the first turn of a conversation is asked.
+    `lost` counts right answers that became wrong.
     """
     rows: dict[str, list[tuple[Result, Result]]] = defaultdict(list)
-    for done, (case, *_) in enumerate(conversations, 1):
+    for done, case in enumerate(cases, 1):
         names = [name for name in CLASSES if perturbed(case.q, name) != case.q]
         before, *after = evaluate(((c,) for c in _variants(case, names)), knowledge).results
         for name, result in zip(names, after, strict=True):

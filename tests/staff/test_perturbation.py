@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cli import main
-from bot.staff.cases import Case
+from bot.staff.cases import Case, first_turns
 from bot.staff.perturbation import CLASSES, perturbed, robustness
 from bot.staff.report import perturbed_as_text
 from bot.text.normalise import normalise
@@ -93,12 +93,12 @@ def test_a_question_is_always_changed_alike(name: str) -> None:
     assert {perturbed(TEXTS[1], name) for _ in range(5)} == {perturbed(TEXTS[1], name)}
 
 
-def conversations(*questions: str) -> list[tuple[Case, ...]]:
-    return [(Case(q, (frozenset({"dibao"}),)),) for q in questions]
+def cases(*questions: str) -> list[Case]:
+    return [Case(q, (frozenset({"dibao"}),)) for q in questions]
 
 
 def test_robustness_counts_what_changed() -> None:
-    rows = robustness(conversations("低保一年多少钱", "低保"), toy.knowledge())
+    rows = robustness(cases("低保一年多少钱", "低保"), toy.knowledge())
     assert set(rows) <= set(CLASSES)
     assert rows["one homophone"]["n"] == 2
     assert "full width" not in rows
@@ -110,7 +110,7 @@ def test_robustness_counts_what_changed() -> None:
 
 def test_a_changed_answer_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(CLASSES, "one homophone", lambda text, chance: "图书馆有多少书")
-    rows = robustness(conversations("低保一年多少钱", "低保怎么申请"), toy.knowledge())
+    rows = robustness(cases("低保一年多少钱", "低保怎么申请"), toy.knowledge())
     assert rows["one homophone"] == {
         "n": 2,
         "changed": 2,
@@ -123,15 +123,15 @@ def test_a_changed_answer_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told[2] == "  低保一年多少钱 → 图书馆有多少书"
 
 
-def test_only_the_first_turn_of_a_conversation_is_asked() -> None:
-    (turns,) = conversations("低保一年多少钱")
-    rows = robustness([(*turns, Case("电话呢", ()))], toy.knowledge())
-    assert rows["one homophone"]["n"] == 1
+def test_what_many_conversations_begin_with_is_asked_once() -> None:
+    first, other = cases("低保一年多少钱", "低保怎么申请")
+    later = Case("电话呢", (), first=False)
+    assert first_turns([(first,), (first, later), (other,)]) == [first, other]
 
 
 def test_progress_is_told() -> None:
     told: list[int] = []
-    robustness(conversations("低保", "食堂"), toy.knowledge(), told.append)
+    robustness(cases("低保", "食堂"), toy.knowledge(), told.append)
     assert told == [1, 2]
 
 
