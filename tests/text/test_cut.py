@@ -1,10 +1,17 @@
 import os
 import subprocess
 import sys
+import warnings
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.config import ROOT
-from bot.text.cut import cutter
+from bot.text.cut import Cutter, cutter, dictionary
 
 
 def test_our_words_stay_whole() -> None:
@@ -15,6 +22,40 @@ def test_our_words_stay_whole() -> None:
 def test_nothing_is_lost_in_cutting() -> None:
     text = "老人早上能进学校操场走走吗"
     assert "".join(cutter()(text)) == text
+
+
+@pytest.fixture(scope="module")
+def jiebas() -> Any:
+    """jieba's own tokenizer, with its own dictionary, knowing also our word."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+    tokenizer = jieba.Tokenizer()
+    table, total = dictionary()
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = table.copy(), total, True
+    tokenizer.add_word("甬易养", freq=20_000)
+    return tokenizer
+
+
+@cache
+def cutter_of_ours() -> Cutter:
+    return cutter(["甬易养"])
+
+
+def words_of(tokenizer: Any, text: str) -> list[str]:
+    return [word for word in tokenizer.cut(text, HMM=False) if not word.isspace()]
+
+
+def test_what_is_cut_is_what_jieba_cuts(jiebas: Any) -> None:
+    cut = cutter_of_ours()
+    texts = (ROOT / "knowledge" / "signposts.yaml").read_text("utf-8").splitlines()
+    assert len(texts) > 1000
+    assert [text for text in texts if cut(text) != words_of(jiebas, text)] == []
+
+
+@given(st.text("的一是阿侬甬易养老 ab z12%.，😀㐀龘-_#&é", max_size=20))
+def test_any_characters_are_cut_as_jieba_cuts_them(jiebas: Any, text: str) -> None:
+    assert cutter_of_ours()(text) == words_of(jiebas, text)
 
 
 def test_one_cutters_words_do_not_reach_another() -> None:
