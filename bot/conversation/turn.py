@@ -129,7 +129,7 @@ def _empty(c: Context) -> Outcome | None:
 def _emergency(c: Context) -> Outcome | None:
     if not c.cued.rest:  # 电话呢 / 那我呢: nothing has happened in these words
         return None
-    return urgent.answer(c.said, c.parsed, c.judgement, c.state, c.knowledge)
+    return urgent.answer(c.said, c.parsed, c.judgement, c.leaning, c.state, c.knowledge)
 
 
 def _choice(c: Context) -> Outcome | None:

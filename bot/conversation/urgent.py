@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from bot.conversation.followup import goes_on
 from bot.conversation.knowledge import CALM, Knowledge
+from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
 from bot.matching.features import Parsed, parse, sound_only
@@ -16,6 +18,7 @@ _SIGN = 0.75
 _USUAL_LENGTH = 8  # sounds and English words
 _SHORTNESS = 0.3  # what a message must lead by more, for each e-fold that it is shorter
 _MEANT_OTHERWISE = 0.25  # and for all confidence that it asks something
+_GOES_ON = 0.7  # and for all chance that it goes on about the answer before
 _MEANT_AS_A_WHOLE = {"service": 0.6, "signpost": 0.85, "smalltalk": 0.85}
 _FAR_FROM_DANGER = -0.75
 _WORD_FOR_WORD = 0.85
@@ -57,10 +60,13 @@ def danger(parsed: Parsed, knowledge: Knowledge) -> Danger:
     return Danger(kind, float(found[best]) - calm, kind in signs, length)
 
 
-def answer(text: str, parsed: Parsed, meant: Judgement, state: State, knowledge: Knowledge) -> Outcome | None:
+def answer(
+    text: str, parsed: Parsed, meant: Judgement, leaning: Leaning | None, state: State, knowledge: Knowledge
+) -> Outcome | None:
     """The emergency reply, where the message or a sentence of it is a cry for help."""
     whole = danger(parsed, knowledge)
-    alarming = whole.lead >= least(whole, meant, knowledge)
+    bar = least(whole, meant, knowledge)
+    alarming = whole.lead >= bar and not _only_goes_on(whole, bar, leaning)
     found = whole if alarming else _told_in_passing(text, whole, meant, knowledge)
     if found is None or _known_to_be_harmless(parsed.text, found, knowledge):
         return None
@@ -86,6 +92,13 @@ def least(found: Danger, meant: Judgement, knowledge: Knowledge) -> float:
     shortness = _SHORTNESS * math.log(_USUAL_LENGTH / found.length)
     otherwise = 0.0 if found.signed else _MEANT_OTHERWISE * meant.confidence
     return knowledge.confidence.alarm_from + shortness + otherwise
+
+
+def _only_goes_on(found: Danger, bar: float, leaning: Leaning | None) -> bool:
+    """我老伴也不会, after an answer: so like what goes on about it that danger must be said more clearly."""
+    if found.signed or leaning is None:
+        return False
+    return found.lead < bar + _GOES_ON * goes_on(leaning)
 
 
 def _told_in_passing(text: str, whole: Danger, meant: Judgement, knowledge: Knowledge) -> Danger | None:
