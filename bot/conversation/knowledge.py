@@ -65,6 +65,11 @@ class Knowledge:
         return np.array([intent.startswith("service/") for intent in self.topics.intents])
 
     @cached_property
+    def is_topic(self) -> NDArray[np.bool_]:
+        """For each intent of `topics`, by its number: whether it is a service or outside the plan."""
+        return np.array([intent.startswith(("service/", "signpost/")) for intent in self.topics.intents])
+
+    @cached_property
     def small_talk(self) -> frozenset[str]:
         """All that is known to be small talk, normalised."""
         return frozenset(normalise(p) for talk in self.catalogue.smalltalk for p in talk.phrasings)

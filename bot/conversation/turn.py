@@ -208,7 +208,7 @@ def _other_place(c: Context) -> Outcome | None:
 def _several(c: Context) -> Outcome | None:
     if c.state.topics and "follow-correction" in c.cued.shown:
         return None
-    found = parts(c.said, c.parsed, c.knowledge)
+    found = parts(c.said, c.parsed, c.judgement, c.knowledge)
     if not found or (c.leaning and followup.goes_on(c.leaning) > min(part.confidence for part in found)):
         return None
     return several_answered(found, c.state, c.knowledge.lookup)

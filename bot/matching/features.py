@@ -21,6 +21,7 @@ _RUN = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[^\sa-z\d%]+|%")
 _LONGEST_AMBIGUOUS = 6
 _BREAK = "\n"
 _NEAR = (1, 2)  # how many concepts further on a near one stands
+_FARTHEST = max(_NEAR)
 _SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|es|s|ing|ed)$")
 
 
@@ -34,11 +35,15 @@ class Lexicon(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """Normalised text, its features, and those of them that bridge no gap."""
+    """Normalised text, its features, those of them that bridge no gap, and what the bridges stand on: its
+    concepts and its sounds.
+    """
 
     text: str
     features: list[str]
     plain: list[str]
+    concepts: list[str]
+    sounds: list[str]
 
 
 def lexicon(concepts: Iterable[tuple[str, Iterable[str]]], words: Iterable[str] = ()) -> Lexicon:
@@ -56,9 +61,14 @@ def lexicon(concepts: Iterable[tuple[str, Iterable[str]]], words: Iterable[str] 
 
 def parse(text: str, lex: Lexicon) -> Parsed:
     """A text as it was typed, normalised, with its features."""
-    normal = normalise(text)
-    plain, bridges = _read(normal, lex)
-    return Parsed(normal, [*plain, *bridges], plain)
+    return _read(normalise(text), lex)
+
+
+def seam(one: Parsed, other: Parsed) -> list[str]:
+    """The features that two texts have one after the other and neither has by itself."""
+    sounds = (*one.sounds[-2:], *other.sounds[:2])
+    concepts = list(dict.fromkeys((*one.concepts[-_FARTHEST:], *other.concepts[:_FARTHEST])))
+    return _sounding(itertools.pairwise(sounds)) + _leaping(sounds) + _near(concepts)
 
 
 def stem(word: str) -> str:
@@ -102,7 +112,7 @@ def _inside_word(text: str, start: int, end: int) -> bool:
 
 def extract(text: str, lex: Lexicon) -> list[str]:
     """The features of normalised text, in a fixed order, each once."""
-    return _read(text, lex)[0]
+    return _read(text, lex).plain
 
 
 def extract_wide(text: str, lex: Lexicon) -> list[str]:
@@ -111,21 +121,20 @@ def extract_wide(text: str, lex: Lexicon) -> list[str]:
     Syllables next but one still meet where a character was dropped or put in between; concepts near each
     other tell a question from one that only borrows its words, in whatever order they stand.
     """
-    plain, bridges = _read(text, lex)
-    return [*plain, *bridges]
+    return _read(text, lex).features
 
 
-def _read(text: str, lex: Lexicon) -> tuple[list[str], list[str]]:
-    """The features that bridge no gap, and those that do and are not among them."""
+def _read(text: str, lex: Lexicon) -> Parsed:
+    """Normalised text with its features."""
     concepts = list(dict.fromkeys(concept for _, concept in found_concepts(text, lex)))
     sounds = syllables(text)
     found = ["k" + concept for concept in concepts]
     found += ["w" + word for word in lex.cut(text) if len(word) > 1 and not word.isascii()]
     for run in _RUN.findall(text):
         found += _latin(run) if run[0].isascii() else _chinese(run)
-    plain = dict.fromkeys(found + _sounding(itertools.pairwise(sounds)))
-    bridges = _sounding(zip(sounds, sounds[2:], strict=False)) + _near(concepts)
-    return list(plain), [f for f in dict.fromkeys(bridges) if f not in plain]
+    plain = dict.fromkeys((*found, *_sounding(itertools.pairwise(sounds))))
+    features = dict.fromkeys((*plain, *_leaping(sounds), *_near(concepts)))
+    return Parsed(text, list(features), list(plain), concepts, sounds)
 
 
 class Reader:
@@ -137,9 +146,9 @@ class Reader:
 
     def wide(self, text: str) -> list[str]:
         """As `extract_wide` reads it normalised."""
-        plain, bridges = _read(normalise(text), self.lexicon)
-        self._plain[text] = _BREAK.join(plain)  # a tenth of the list's size
-        return [*plain, *bridges]
+        read = _read(normalise(text), self.lexicon)
+        self._plain[text] = _BREAK.join(read.plain)  # a tenth of the list's size
+        return read.features
 
     def plain(self, text: str) -> list[str]:
         """As `extract` reads it normalised."""
@@ -147,6 +156,10 @@ class Reader:
         if known is None:
             known = self._plain[text] = _BREAK.join(extract(normalise(text), self.lexicon))
         return known.split(_BREAK) if known else []
+
+
+def _leaping(sounds: Sequence[str]) -> list[str]:
+    return _sounding(zip(sounds, sounds[2:], strict=False))
 
 
 def _near(concepts: Sequence[str]) -> list[str]:

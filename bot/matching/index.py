@@ -93,6 +93,12 @@ class Index:
         unknown = sum(map(self._surprise.__getitem__, strange))
         return Vector(ids, values / (math.sqrt(mass) or 1.0), mass / (mass + unknown) if mass else 0.0)
 
+    def vectors(self, ids: NDArray[np.int64], has: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """The values of several texts' vectors (texts × ids), by which of the features each has."""
+        values = has * self._weighed[ids]
+        norms = np.sqrt((values * values).sum(axis=1, keepdims=True))
+        return np.asarray(values / np.where(norms > 0, norms, 1.0))
+
 
 _SURPRISE = 0.3
 

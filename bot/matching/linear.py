@@ -45,11 +45,15 @@ class Weights(NamedTuple):
         """One score for each intent, for a vector of the given values over feature numbers (`rows`)."""
         if not len(rows):
             return np.zeros(intents)
-        lengths = self.start[rows + 1] - self.start[rows]
-        ends = np.cumsum(lengths)
-        places = np.arange(ends[-1]) + np.repeat(self.start[rows] - ends + lengths, lengths)
+        places, lengths = self.entries(rows)
         summands = self.data[places] * np.repeat(values, lengths)
         return np.bincount(self.cols[places], summands * self.unit, intents).astype(np.float64)
+
+    def entries(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the entries of some rows stand in `cols` and `data`, and how many each row has."""
+        lengths = self.start[rows + 1] - self.start[rows]
+        ends = np.cumsum(lengths)
+        return np.arange(lengths.sum()) + np.repeat(self.start[rows] - ends + lengths, lengths), lengths
 
     def row(self, feature: int) -> dict[int, int]:
         """Intent number → weight, for one feature."""
@@ -79,6 +83,24 @@ class Scorer:
         narrow = ~wide
         found = self._weights.scores(ids[narrow], values[narrow], self._intents)
         found += values[wide] @ self._whole[place[wide]] * self._weights.unit
+        return found
+
+    def each(self, ids: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The scores of several vectors over the same features, a row for each: each feature is read once.
+
+        Row by row: a product of matrices would wake BLAS's threads, and wait for them longer than it takes.
+        """
+        rows = self._rows(ids)
+        return np.array([row @ rows for row in values]) * self._weights.unit
+
+    def _rows(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The weights of some features, whole rows."""
+        place = self._place[ids]
+        wide, narrow = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
+        found = np.zeros((len(ids), self._intents))
+        found[wide] = self._whole[place[wide]]
+        places, lengths = self._weights.entries(ids[narrow])
+        found[np.repeat(narrow, lengths), self._weights.cols[places]] = self._weights.data[places]
         return found
 
 

@@ -1,7 +1,8 @@
 """From a question to ranked intents and a confidence, and from that to one of three zones."""
 
+import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -26,12 +27,14 @@ class Candidate(NamedTuple):
 class Judgement(NamedTuple):
     """What the evidence says of a text: candidates best first, and the evidence for the best.
 
-    `confidence` (0–1) is the share of right answers among examples that scored alike.
+    `confidence` (0–1) is the share of right answers among examples that scored alike; `scores` is what the
+    candidates are the best of, one for each intent.
     """
 
     candidates: tuple[Candidate, ...]
     evidence: Mapping[str, float]
     confidence: float
+    scores: np.ndarray
 
     @property
     def best(self) -> str:
@@ -49,13 +52,25 @@ def said(parsed: Parsed, index: Index) -> np.ndarray:
     return scores(index.vector(parsed.features), index)
 
 
+def said_of_each(texts: Sequence[Sequence[int]], units: Sequence[Sequence[str]], index: Index) -> np.ndarray:
+    """What each of some texts says, as `said` finds it (texts × intents): a text is made of some of the
+    units, by their numbers, and has their features. Each unit's are looked up once.
+    """
+    known = [[n for n in map(index.features.get, unit) if n is not None] for unit in units]
+    features, column = np.unique(list(itertools.chain.from_iterable(known)), return_inverse=True)
+    has = np.zeros((len(units), len(features)), bool)
+    has[np.repeat(np.arange(len(units)), list(map(len, known))), column] = True
+    made = np.array([has[list(text)].any(axis=0) for text in texts])
+    return index.scorer.each(features, index.vectors(features, made))
+
+
 def judge(
     parsed: Parsed, index: Index, confidence: Confidence, favoured: Mapping[str, float] | None = None
 ) -> Judgement:
     """Rank the intents for a text; `favoured` adds to the scores of intents by name."""
     vector = index.vector(parsed.features)
     if not vector or _only_numbers(parsed, index):
-        return Judgement((), {}, 0.0)
+        return Judgement((), {}, 0.0, np.zeros(len(index.intents)))
     found = scores(vector, index)
     for intent, more in (favoured or {}).items():
         found[index.numbers[intent]] += more
@@ -63,7 +78,7 @@ def judge(
     ranked = zip(best.tolist(), found[best].tolist(), strict=True)
     candidates = tuple(Candidate(index.intents[i], score) for i, score in ranked)
     evidence = _evidence(vector, candidates)
-    return Judgement(candidates, evidence, probability(evidence, confidence))
+    return Judgement(candidates, evidence, probability(evidence, confidence), found)
 
 
 def _highest(scores: np.ndarray) -> np.ndarray:

@@ -20,7 +20,8 @@ _STRIDE = 7
 class Case:
     """One labelled turn.
 
-    `expect`: a tuple of alternatives for each thing asked; empty for outside the plan.
+    `expect`: alternatives for each thing asked, none for one of several that is outside the plan; empty
+    where all that is asked is.
     `numbers`: the acceptable emergency numbers, empty for no emergency, None where not labelled.
     `after`: the question before in the same conversation.
     """
@@ -132,7 +133,7 @@ def _talk_cases(data: Any) -> Iterator[Conversation]:
         yield _conversation([_turn(row) for row in dialogue])
     yield from _sayings(data)
     for example in data.get("several", ()):
-        yield (Case(example["q"], tuple(frozenset({name}) for name in example["lands"])),)
+        yield (Case(example["q"], tuple(map(_group, example["lands"]))),)
     for group in data.get("urgent", ()):
         for q in group["said"]:
             yield (Case(q, (), frozenset(group["numbers"])),)
@@ -162,4 +163,10 @@ def _turn(row: Any) -> dict[str, Any]:
 
 
 def _lands(name: str) -> tuple[frozenset[str], ...]:
-    return () if name == OUTSIDE else (frozenset({name}),)
+    group = _group(name)
+    return (group,) if group else ()
+
+
+def _group(name: str) -> frozenset[str]:
+    """What would be right where something lands on a service, or on nothing: `outside`."""
+    return frozenset() if name == OUTSIDE else frozenset({name})

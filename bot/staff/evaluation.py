@@ -40,7 +40,8 @@ class Result:
         if len(case.expect) == 1:
             return self.first in case.expect[0] and len(self.answers) <= 1
         found = set(self.answers)
-        return all(found & part for part in case.expect) and len(found) == len(case.expect)
+        inside = [part for part in case.expect if part]
+        return all(found & part for part in inside) and len(found) == len(inside)
 
 
 @dataclass

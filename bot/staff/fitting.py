@@ -1,24 +1,19 @@
 """Fit the confidence on the examples: what share was right where the evidence looked like this."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.knowledge import Knowledge, prepare
 from bot.conversation.leaning import evidence, leaning_of
-from bot.conversation.several import readings
+from bot.conversation.several import Reading, readings
 from bot.matching.features import parse
-from bot.matching.matcher import INTERCEPT, judge
+from bot.matching.matcher import INTERCEPT, Judgement, judge
 from bot.staff.cases import Case, Conversation, first_turns, read_cases
 from bot.staff.files import round_trip
+from bot.staff.weights import Observation, weights_of, weights_of_choices
 
-_STEPS = 50
-_PENALTY = 1.0
 _EVERY_NTH = 4
 _FAR = 500
 _SAID_OUTRIGHT = frozenset({"follow-back", "follow-correction"})
@@ -27,31 +22,40 @@ _SAID_OUTRIGHT = frozenset({"follow-back", "follow-correction"})
 EXAMPLES, CONFIDENCE = "examples", "confidence.yaml"
 
 
-class Observation(NamedTuple):
-    """Evidence for something, and whether it held."""
-
-    evidence: Mapping[str, float]
-    right: bool
-
-
 def observations(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
     """One for each question that some service is the best candidate for."""
     for case in cases:
-        judgement = judge(parse(case.q, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence)
+        judgement = _judged(case.q, knowledge)
         kind, _, name = judgement.best.partition("/")
         if kind == "service":
             yield Observation(judgement.evidence, any(name in group for group in case.expect))
 
 
-def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
-    """One for each way to cut a question into several: whether those are what it asks."""
-    intents = knowledge.topics.intents
+def _judged(text: str, knowledge: Knowledge) -> Judgement:
+    return judge(parse(text, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence)
+
+
+def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observation]]:
+    """For each question every way to cut it into several: whether those are what it asks.
+
+    A question that none of them reads aright is left out: that it were one question is no better.
+    """
     for case in cases:
         if case.numbers is None:
-            for reading in readings(case.q, parse(case.q, knowledge.topics.lexicon), knowledge):
-                asked = {intents[service].partition("/")[2] for service in reading.services}
-                right = len(asked) == len(case.expect) and all(asked & group for group in case.expect)
-                yield Observation(reading.evidence, right)
+            found = readings(case.q, _judged(case.q, knowledge), knowledge)
+            choice = [Observation(r.evidence, _reads(r, case, knowledge)) for r in found]
+            if choice and (len(case.expect) < 2 or any(possible.right for possible in choice)):
+                yield choice
+
+
+def _reads(reading: Reading, case: Case, knowledge: Knowledge) -> bool:
+    """Whether a message asks just what a reading finds in it; what is outside the plan is all one."""
+    if len(reading.meant) != len(case.expect):
+        return False
+    found = [knowledge.topics.intents[number].partition("/") for number in reading.meant]
+    inside = {name for kind, _, name in found if kind == "service"}
+    asked = [group for group in case.expect if group]
+    return len(inside) == len(asked) and all(inside & group for group in asked)
 
 
 def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:
@@ -77,30 +81,10 @@ def _switches(conversations: Sequence[Conversation]) -> Iterator[tuple[Case, Cas
     return (pair for pair in pairs if pair[0].expect != pair[1].expect)
 
 
-def weights_of(observed: Sequence[Observation]) -> dict[str, float]:
-    """The logistic weights that best tell right from wrong (Newton's method, a small ridge)."""
-    names = sorted(observed[0].evidence)
-    rows = np.array([[1.0, *(o.evidence[n] for n in names)] for o in observed])
-    right = np.array([o.right for o in observed], float)
-    weights = _newton(rows, right)
-    return {n: round(float(w), 2) for n, w in zip((INTERCEPT, *names), weights, strict=True)}
-
-
 def fit(observed: Sequence[Observation], limits: Confidence) -> Confidence:
     """The confidence with weights fitted to what was observed."""
     fitted = weights_of(observed)
     return limits.model_copy(update={"intercept": fitted.pop(INTERCEPT), "weights": fitted})
-
-
-def _newton(rows: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
-    weights = np.zeros(rows.shape[1])
-    ridge = np.eye(rows.shape[1]) * _PENALTY
-    for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-(rows @ weights)))
-        slope = rows.T @ (right - chance) - ridge @ weights
-        bend = (rows * (chance * (1 - chance))[:, None]).T @ rows + ridge
-        weights = weights + np.linalg.solve(bend, slope)
-    return weights
 
 
 def refit(catalogue: Catalogue, folder: Path) -> str:
@@ -119,7 +103,7 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     data["weights"].update(fitted.weights)
     observed_cuts = list(cuts(firsts, knowledge))
     if observed_cuts:
-        data["pieces"] = weights_of(observed_cuts)
+        data["pieces"] = weights_of_choices(observed_cuts)
     if leaned:
         data["leaning"] = weights_of(leaned)
     with path.open("w", encoding="utf-8") as out:

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterable
 
+import numpy as np
 import pytest
 import toy
 from toy import talk
@@ -57,7 +58,7 @@ def test_a_sign_needs_all_of_its_words() -> None:
 
 def test_few_words_and_a_clear_question_must_sound_more_of_danger() -> None:
     known = toy.knowledge()
-    unclear, asked = Judgement((), {}, 0.0), Judgement((), {}, 0.9)
+    unclear, asked = (Judgement((), {}, confidence, np.zeros(0)) for confidence in (0.0, 0.9))
     short, long = (Danger("fire", 0.5, length=length) for length in (3, 40))
     assert least(short, unclear, known) > least(long, unclear, known)
     assert least(short, asked, known) > least(short, unclear, known)

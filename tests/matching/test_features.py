@@ -8,6 +8,7 @@ from bot.matching.features import (
     found_concepts,
     lexicon,
     parse,
+    seam,
     sound_only,
     stem,
     syllables,
@@ -83,7 +84,14 @@ def test_a_latin_alias_is_found_as_a_whole_word_only(text: str, found: list[str]
 
 
 def test_nothing_typed_has_no_features(lex: Lexicon) -> None:
-    assert parse("!?😭\u200b", lex) == ("", [], [])
+    assert parse("!?😭\u200b", lex) == ("", [], [], [], [])
+
+
+def test_what_two_texts_have_only_together_are_the_features_of_their_seam(lex: Lexicon) -> None:
+    one, other = parse("爷爷要坐", lex), parse("公交车去小区", lex)
+    apart = {*one.features, *other.features}
+    assert set(seam(one, other)) - apart == {"szuo gon", "syao gon", "szuo jiao", "p公交+老人", "p社区+老人"}
+    assert {*apart, *seam(one, other)} == set(parse("爷爷要坐,公交车去小区", lex).features)
 
 
 def test_pinyin_and_characters_share_what_is_left_when_typed_in_pinyin(lex: Lexicon) -> None:

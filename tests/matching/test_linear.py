@@ -66,6 +66,17 @@ def test_rows_kept_whole_score_as_their_entries_do() -> None:
         assert scorer.scores(ids, values) == pytest.approx(weights.scores(ids, values, intents))
 
 
+def test_several_vectors_score_together_as_they_do_one_by_one() -> None:
+    chance = np.random.default_rng(13)
+    full = chance.integers(-9_000, 9_000, (40, 80))
+    full[::2] *= chance.random((20, 80)) < 0.05
+    scorer = Scorer(sparse(full.astype(np.int32), 1), 80)
+    for ids in (np.arange(40), np.arange(0, 40, 2), np.arange(1, 40, 2), np.arange(0)):
+        values = chance.random((5, len(ids))) * (chance.random((5, len(ids))) < 0.4)
+        one_by_one = np.array([scorer.scores(ids, row) for row in values])
+        assert scorer.each(ids, values) == pytest.approx(one_by_one)
+
+
 def test_a_text_without_known_features_speaks_for_nothing(weights: Weights) -> None:
     assert scores(weights, []) == [0.0] * INTENTS
 

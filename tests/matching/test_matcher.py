@@ -38,7 +38,9 @@ def test_other_words_for_the_same_are_understood(intent: str, text: str) -> None
 
 @pytest.mark.parametrize("text", ["珠穆朗玛", "???", "", "qqqq"])
 def test_unknown_text_has_no_candidates(text: str) -> None:
-    assert judged(text) == ((), {}, 0.0)
+    candidates, evidence, confidence, scores = judged(text)
+    assert (candidates, evidence, confidence) == ((), {}, 0.0)
+    assert not scores.any()
     assert judged(text).best == ""
 
 

@@ -6,8 +6,10 @@ from bot.staff.evaluation import Result
 
 
 def case(*expect: str, q: str = "?", numbers: str | None = None, **more: str | bool) -> Case:
-    """A case; each of `expect` is a thing asked, with alternatives parted by `|`; so are `numbers`."""
-    groups = tuple(frozenset(part.split("|")) for part in expect)
+    """A case; each of `expect` is a thing asked, with alternatives parted by `|`, none where it is outside
+    the plan; so are `numbers`.
+    """
+    groups = tuple(frozenset(filter(None, part.split("|"))) for part in expect)
     acceptable = None if numbers is None else frozenset(filter(None, numbers.split("|")))
     return Case(q, groups, acceptable, **more)  # type: ignore[arg-type]
 

@@ -29,6 +29,9 @@ JUDGED = [
     (case("a", "b"), reply("answered", "a", "b", "c"), False),
     (case("a", "b|c"), reply("answered", "a", "c"), True),
     (case("a", "b"), reply("clarify", "a", "b"), False),
+    (case("a", ""), reply("answered", "a"), True),
+    (case("a", ""), reply("answered", "a", "b"), False),
+    (case("a", ""), reply("unanswered"), False),
     (case(numbers="119"), FIRE, True),
     (case(numbers="110|119"), FIRE, True),
     (case(numbers="120"), FIRE, False),
@@ -97,6 +100,7 @@ def test_examples_of_talk_are_read_as_conversations(tmp_path: Path) -> None:
         "    - {q: 着火了, numbers: ['119']}\n"
         "several:\n"
         "  - {q: 低保和图书馆, lands: [dibao, library]}\n"
+        "  - {q: 低保和下雨, lands: [dibao, outside]}\n"
         "urgent:\n"
         "  - {numbers: ['120', '110'], said: [晕倒了]}\n"
         "  - {numbers: [], said: [累死了]}\n",
@@ -110,6 +114,7 @@ def test_examples_of_talk_are_read_as_conversations(tmp_path: Path) -> None:
         (case(q="下雨吗"),),
         (opening, case(q="下雨吗", kind="outside", first=False, after="低保多少钱")),
         (case("dibao", "library", q="低保和图书馆"),),
+        (case("dibao", "", q="低保和下雨"),),
         (case(q="晕倒了", numbers="110|120"),),
         (case(q="累死了", numbers=""),),
     ]

@@ -1,3 +1,4 @@
+import math
 from pathlib import Path
 from random import Random
 
@@ -7,7 +8,8 @@ from made_up import case
 from ruamel.yaml import YAML
 
 from bot.matching.matcher import probability
-from bot.staff.fitting import Observation, cuts, fit, leanings, observations, refit
+from bot.staff.fitting import cuts, fit, leanings, observations, refit
+from bot.staff.weights import Observation, weights_of_choices
 
 LIMITS = toy.CATALOGUE.confidence
 
@@ -55,6 +57,26 @@ def test_fitting_twice_gives_the_same() -> None:
     assert fit(observed(1.0), LIMITS) == fit(observed(1.0), LIMITS)
 
 
+def choices(count: int = 1500) -> list[list[Observation]]:
+    """Some possibilities each time, of which at most one is right: the likelier, the higher its `lead`."""
+    chance, found = Random(11), []
+    for _ in range(count):
+        leads = [chance.uniform(-2, 2) for _ in range(chance.randint(1, 4))]
+        picked = chance.choices(range(len(leads) + 1), [*(math.exp(2 * lead - 1) for lead in leads), 1.0])[0]
+        found.append([Observation({"lead": lead}, i == picked) for i, lead in enumerate(leads)])
+    return found
+
+
+def test_choosing_finds_the_weights_by_which_one_of_several_wins() -> None:
+    assert weights_of_choices(choices()) == pytest.approx({"intercept": -1.0, "lead": 2.0}, abs=0.25)
+
+
+def test_of_two_that_are_right_either_may_win() -> None:
+    both = [[Observation({"lead": 2.0}, True), Observation({"lead": -2.0}, True)]] * 50
+    neither = [[Observation({"lead": -2.0}, False)]] * 50
+    assert weights_of_choices([*both, *neither])["lead"] > 1.0
+
+
 def test_turns_that_tell_whether_they_go_on_are_observed() -> None:
     opening = case("canteen", q="老年食堂在哪里")
     turns = [
@@ -82,9 +104,18 @@ def test_each_way_to_cut_a_question_is_observed() -> None:
         case("dibao", q="低保多少钱,图书馆有多少书"),
         case(q="着火了,低保多少钱,图书馆有多少书", numbers="119"),
     ]
-    of_cuts = list(cuts(cases, toy.knowledge()))
-    assert [o.right for o in of_cuts] == [True, False]
-    assert of_cuts[0].evidence == of_cuts[1].evidence
+    (of_two,), (of_one,) = cuts(cases, toy.knowledge())
+    assert (of_two.right, of_one.right) == (True, False)
+    assert of_two.evidence == of_one.evidence
+
+
+def test_a_part_outside_the_plan_is_observed_with_the_part_inside() -> None:
+    (choice,) = cuts([case("dibao", "", q="低保多少钱,身份证丢了怎么补")], toy.knowledge())
+    assert [o.evidence["outside"] for o in choice if o.right] == [1.0]
+
+
+def test_a_message_that_no_cut_reads_aright_teaches_nothing() -> None:
+    assert list(cuts([case("dibao", "school", q="低保多少钱,图书馆有多少书")], toy.knowledge())) == []
 
 
 def test_refitting_writes_weights_and_keeps_all_else(tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""What each run of a message's pieces says: every piece is read once, and all runs are weighed at once."""
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.conversation.kinds import Cued, find_cues, question_kind
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.people import set_apart
+from bot.matching.features import Parsed, parse, seam
+from bot.matching.matcher import said_of_each
+
+_ASKS = re.compile(
+    r"[吗么嘛伐呢啥怎哪几谁咋何]|多少|没有|(.)不\1|how|wh(?:at|ere|en|o|ich)|^ ?(?:is|are|do|does|can|will)\b"
+    r"|\b(?:ma|ne|fa|ji|sha|shei|na)\b|duo ?shao|zen ?me|shen ?me|na ?li|you mei you|\b(\w+) bu \2\b"
+)
+
+Run = tuple[int, int]
+"""Pieces from the first number to before the second."""
+
+
+class Piece(NamedTuple):
+    """Words of a message, what kind of question they are, whether they ask, and their row in `said`."""
+
+    text: str
+    kind: str
+    asks: bool
+    row: int
+
+
+class Runs(NamedTuple):
+    """Every run of a message's pieces but the whole, and what each says for each intent (runs × intents)."""
+
+    pieces: Mapping[Run, Piece]
+    said: NDArray[np.float64]
+
+
+class _Words(NamedTuple):
+    """One piece: its features, the cues in it, whether it looks like a question, the people named in it."""
+
+    parsed: Parsed
+    shown: frozenset[str]
+    asks: bool
+    people: list[str]
+
+
+def runs(texts: Sequence[str], knowledge: Knowledge) -> Runs:
+    """What every run of pieces of a message says; where it names nobody, it may be about whoever was named
+    last before it.
+    """
+    words = [_words(text, knowledge) for text in texts]
+    ends = itertools.combinations(range(len(words) + 1), 2)
+    found = [(start, end) for start, end in ends if end - start < len(words)]
+    pieces = {(start, end): _piece(words[start:end], row) for row, (start, end) in enumerate(found)}
+    return Runs(pieces, _said(found, words, knowledge))
+
+
+def _said(found: Sequence[Run], words: Sequence[_Words], knowledge: Knowledge) -> NDArray[np.float64]:
+    """What each run says by itself, or where that is more, of whoever was named before it."""
+    parsed = [w.parsed for w in words]
+    lexicon = knowledge.topics.lexicon
+    named = [
+        parse(who, lexicon) if (who := _named_before(words, start)) else None for start in range(len(words))
+    ]
+    units = [p.features for p in parsed]
+    units += [seam(one, other) for one, other in itertools.pairwise(parsed)]
+    units += [[*who.features, *seam(who, p)] if who else [] for who, p in zip(named, parsed, strict=True)]
+    inner, of_whom = len(words), 2 * len(words) - 1
+    alone = [(*range(start, end), *range(inner + start, inner + end - 1)) for start, end in found]
+    about = [
+        (row, (*alone[row], of_whom + start))
+        for row, (start, end) in enumerate(found)
+        if named[start] and not any(w.people for w in words[start:end])
+    ]
+    said = said_of_each([*alone, *(text for _, text in about)], units, knowledge.topics)
+    own, of_them = said[: len(found)], said[len(found) :]
+    rows = [row for row, _ in about]
+    own[rows] = np.maximum(own[rows], of_them)
+    return own
+
+
+def _words(text: str, knowledge: Knowledge) -> _Words:
+    parsed = parse(text, knowledge.topics.lexicon)
+    shown = find_cues(parsed.text, knowledge.cues).shown
+    return _Words(parsed, shown, _ASKS.search(text) is not None, set_apart(text, knowledge.people)[0])
+
+
+def _piece(words: Sequence[_Words], row: int) -> Piece:
+    kind = question_kind(Cued(frozenset().union(*(w.shown for w in words)), ""))
+    asks = kind != "policy" or any(w.asks for w in words)
+    return Piece(" ".join(w.parsed.text for w in words), kind, asks, row)
+
+
+def _named_before(words: Sequence[_Words], start: int) -> str:
+    """Who was named last before a piece."""
+    return next((w.people[-1] for w in reversed(words[:start]) if w.people), "")
