@@ -81,6 +81,15 @@ def held(bags: Bags, features: int) -> Held:
     return total
 
 
+def holders(bags: Bags, features: int) -> NDArray[np.int64]:
+    """How many intents hold each feature."""
+    found = np.zeros(features, np.int64)
+    for block in blocks(bags):
+        keys = np.unique(block.intents * features + block.ids)
+        found += np.bincount(keys % features, minlength=features)
+    return found
+
+
 def normed(block: Block, weight: NDArray[np.float64]) -> NDArray[np.float64]:
     """The values of a block's features, each phrasing brought to norm 1."""
     values = weight[block.ids]

@@ -15,9 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.centroids import Bags, blocks, held
+from bot.matching.centroids import Bags, blocks, holders
 from bot.matching.features import stem
 
+# So much of how often intents would hold a word if they spoke as everyone does counts with how often they do.
+_USUAL = 3.0
 _BLOCK = 50_000  # words looked at together: some tens of megabytes
 _SHRUNK = 3.0  # how much of a ball goes to one part of the spread within intents
 _COARSE = 48  # directions enough to find candidates by
@@ -30,11 +32,13 @@ Place = NDArray[np.float32]
 
 class Table(NamedTuple):
     """Word → its row; by rows, what a word costs (the negative logarithm of its frequency in Chinese) and
-    its direction (whole numbers; only their proportions count); how words of three or more begin."""
+    its direction (whole numbers; only their proportions count) and what brings that to norm 1; how words of
+    three or more begin."""
 
     rows: Mapping[str, int]
     costs: list[float]
     directions: NDArray[np.int8]
+    shrink: NDArray[np.float32]
     beginnings: frozenset[str]
 
     def words(self, text: str) -> list[int]:
@@ -75,16 +79,20 @@ def table() -> Table:
         words = stored["words"].tobytes().decode().split("\n")
         rows = {word: row for row, word in enumerate(words)}
         beginnings = frozenset(word[:2] for word in words if len(word) > 2)
-        return Table(rows, stored["costs"].tolist(), stored["directions"], beginnings)
+        directions = stored["directions"]
+        norms = np.sqrt(np.einsum("ij,ij->i", directions, directions, dtype=np.float32))
+        return Table(rows, stored["costs"].tolist(), directions, 1 / np.maximum(norms, 1), beginnings)
 
 
 @dataclass(frozen=True)
 class Meanings:
     """Where each intent lies (intents × directions, norm 1 or 0), what each word of the table weighs, and how
     directions are turned: those count less in which the phrasings of one intent differ anyway, and those come
-    first in which intents differ most. `coarse` holds the first alone."""
+    first in which intents differ most. `coarse` holds the first alone, `narrow` how alike the phrasings of an
+    intent are (the mean cosine of two of them, unturned; 0 where there is one)."""
 
     places: NDArray[np.float32]
+    narrow: NDArray[np.float32]
     coarse: NDArray[np.float32]
     weight: NDArray[np.float32]
     turn: NDArray[np.float32]
@@ -99,7 +107,7 @@ class Meanings:
 
     def near(self, place: Place | None, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
         """How near these intents lie to a place, -1 to 1; 0 where there is none."""
-        return _along(self.places[numbers], place)
+        return np.round(_along(self.places[numbers], place), 5)  # or equals would differ in the last digit
 
     def roughly(self, place: Place | None) -> NDArray[np.float64]:
         """How near every intent lies to a place, looking at the directions alone that tell most."""
@@ -114,8 +122,9 @@ def build(bags: Bags, intents: int) -> Meanings:
     """Learn from phrasings as bags of the table's rows, those of one intent side by side."""
     directions = table().directions
     size = directions.shape[1]
-    weight = np.log1p(intents / (held(bags, len(directions)).intents + 0.5)).astype(np.float32)
-    places = np.zeros((intents, size), np.float32)
+    often = holders(bags, len(directions)) + 0.5 + _USUAL * _usually(len(bags.ids), intents)
+    weight = np.log1p(intents / often).astype(np.float32)
+    places, narrow = np.zeros((intents, size), np.float32), np.zeros(intents, np.float32)
     spread, apart = np.zeros((size, size)), 0
     for block in blocks(bags, _BLOCK):
         rows = directions[block.ids].astype(np.float32) * weight[block.ids, None]
@@ -123,7 +132,9 @@ def build(bags: Bags, intents: int) -> Meanings:
         texts = _unit(np.add.reduceat(rows, firsts, axis=0))
         owners = block.intents[firsts]
         heads = np.flatnonzero(np.diff(owners, prepend=-1))
-        places[owners[heads]] = _unit(np.add.reduceat(texts, heads, axis=0))
+        sums = np.add.reduceat(texts, heads, axis=0)
+        places[owners[heads]] = _unit(sums)
+        narrow[owners[heads]] = _alike(sums, np.diff(heads, append=len(owners)))
         texts -= places[owners]
         spread += texts.T @ texts
         apart += len(owners) - len(heads)
@@ -131,7 +142,21 @@ def build(bags: Bags, intents: int) -> Meanings:
     places = _unit(places @ turn)
     first = _axes(places.T @ places)
     places = places @ first
-    return Meanings(places, np.ascontiguousarray(places[:, :_COARSE]), weight, turn @ first)
+    return Meanings(places, narrow, np.ascontiguousarray(places[:, :_COARSE]), weight, turn @ first)
+
+
+def _alike(sums: NDArray[np.float32], counts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The mean cosine of two of so many texts of norm 1 each, by their sums."""
+    pairs = np.maximum(counts * (counts - 1), 1)
+    found: NDArray[np.float32] = (np.einsum("ij,ij->i", sums, sums) - counts) / pairs
+    return found
+
+
+def _usually(words: int, intents: int) -> NDArray[np.float64]:
+    """By the table's rows, how many intents would hold each if their words were drawn from all Chinese."""
+    chances = np.exp(-np.array(table().costs))
+    found: NDArray[np.float64] = intents * -np.expm1(-chances * words / max(1, intents))
+    return found
 
 
 def _turn(spread: NDArray[np.float64]) -> NDArray[np.float32]:

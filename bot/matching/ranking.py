@@ -3,8 +3,9 @@
 The engine of `bot.matching` without a catalogue, and so without its concepts. Each intent is the centroid
 of its phrasings, twice: in what they are written with (characters and pairs of them, sounds, English stems
 and pieces of them) and in what their words mean. Where intents have phrasings enough to learn from, the
-linear judge joins the first. Weights were chosen across FAQs of everyday, customers' and municipal Chinese
-and of English, none of which is in the engine.
+linear judge joins the first. Among the best, it counts how many of the question's words each covers.
+Weights were chosen across FAQs of everyday, customers' and municipal Chinese and of English, none of which
+is in the engine.
 """
 
 import itertools
@@ -18,12 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from bot.matching import meanings
+from bot.matching import meanings, sureness, wordings
 from bot.matching.centroids import Bags, Held, blocks, centroids, held, normed
 from bot.matching.features import Lexicon, extract
 from bot.matching.index import Utterance
 from bot.matching.linear import SCALE, Sample, Weights, train
 from bot.matching.meanings import Meanings, Place
+from bot.matching.sureness import Evidence
+from bot.matching.wordings import Wordings
 from bot.text.normalise import normalise
 
 
@@ -52,6 +55,8 @@ _LONG = 250
 _MEANT = 0.8
 _MEANT_LEARNT = 0.3  # beside the judge
 _MEANT_INTENTS = 15_000
+# What a candidate's score gains whose words cover all of the question's, as a share of the above.
+_COVERS = 0.4
 # What a verbatim phrasing adds to an intent's score; it falls with the twelfth power of the likeness.
 _VERBATIM = 0.2
 # A feature that no phrasing has is as rare as if half an intent had it.
@@ -59,9 +64,6 @@ _UNKNOWN = 0.5
 # How much it counts that phrasings of one intent have a feature in common: a power of how often they do. A
 # kind is taken to be in common at least so often, and each feature as often as its kind in so many pairs.
 _COMMON, _SELDOM, _DOUBT = 0.25, 0.001, 20.0
-# How surely a question is about the first intent, as log odds: by its score, to which a phrasing spelt alike
-# adds so much (times the cube of the likeness), and without one.
-_SURE, _ALIKE, _SURE_BIAS = 2.3, 0.3, -1.2
 
 
 class Ranked(NamedTuple):
@@ -78,6 +80,14 @@ class _Found(NamedTuple):
     scores: NDArray[np.float64]
 
 
+class _Ordered(NamedTuple):
+    """Intents that were found, best first: their numbers and scores, and what speaks for the first."""
+
+    numbers: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    evidence: Evidence
+
+
 @dataclass(frozen=True)
 class Ranking:
     """An index of intents; never changed once built."""
@@ -87,8 +97,10 @@ class Ranking:
     weight: NDArray[np.float64]
     weights: Weights
     meanings: Meanings
+    wordings: Wordings
     meant: float
     phrasings: tuple[tuple[str, ...], ...]
+    chinese: bool
 
     def rank(self, text: str, limit: int = _LIMIT) -> list[Ranked]:
         """The best intents for a text, best first, equals in the order they were given in.
@@ -96,24 +108,40 @@ class Ranking:
         Empty where nothing in the text is known. The first score says how surely the question belongs to
         this FAQ at all, so that one limit can refuse; the others are its share of the evidence.
         """
-        normal = normalise(text[:_READ])
-        ids, values = self._vector(normal)
-        place = self.meanings.place(meanings.table().words(normal))
-        if not len(ids) and (place is None or not self._all_meant):
+        found = self._ordered(text, max(limit, _LIMIT))
+        if found is None:
             return []
-        found = self._candidates(ids, values, place, max(limit, _LIMIT))
-        alike = np.array([_nearest(normal, self.phrasings[n]) for n in found.numbers])
-        scores = found.scores + _VERBATIM * alike**12
-        order = np.lexsort((found.numbers, -scores))[:limit]
-        order = order[scores[order] > 0]
-        if not len(order):
-            return []
-        best = float(found.scores[order[0]] + _ALIKE * alike[order[0]] ** 3)
-        shares = scores[order] / (scores[order[0]] * (1 + math.exp(-_SURE_BIAS - _SURE * best)))
+        shares = found.scores[:limit] / found.scores[0] * sureness.fitted().of(found.evidence)
         return [
             Ranked(self.intents[n], round(float(share), 4))
-            for n, share in zip(found.numbers[order], shares, strict=True)
+            for n, share in zip(found.numbers[:limit], shares, strict=True)
         ]
+
+    def evidence(self, text: str) -> Evidence | None:
+        """What speaks for the best intent for a text; None where nothing in it is known."""
+        found = self._ordered(text, _LIMIT)
+        return found.evidence if found else None
+
+    def _ordered(self, text: str, limit: int) -> _Ordered | None:
+        normal = normalise(text[:_READ])
+        ids, values = self._vector(normal)
+        words = meanings.table().words(normal)
+        place = self.meanings.place(words)
+        if not len(ids) and (place is None or not self._all_meant):
+            return None
+        found = self._covering(self._candidates(ids, values, place, limit), words)
+        spelt = np.array([_nearest(normal, self.phrasings[n]) for n in found.numbers])
+        scores = found.scores + _VERBATIM * spelt**12
+        order = np.lexsort((found.numbers, -scores))
+        order = order[scores[order] > 0]
+        if not len(order):
+            return None
+        first, numbers = order[0], found.numbers[order]
+        best, others = float(found.scores[first]), np.delete(found.scores, first)
+        ahead = best - float(others.mean()) if len(others) else best
+        narrow, latin = float(self.meanings.narrow[numbers[0]]), float(self.chinese and normal.isascii())
+        evidence = Evidence(best, ahead, float(spelt[first]) ** 3, narrow, latin)
+        return _Ordered(numbers, scores[order], evidence)
 
     @property
     def _all_meant(self) -> bool:
@@ -153,6 +181,11 @@ class Ranking:
             scores = scores + values[i] * self._at(ids[i], same_type)
         last = np.lexsort((numbers, -scores))[:limit]
         return _Found(numbers[last], scores[last])
+
+    def _covering(self, found: _Found, words: list[int]) -> _Found:
+        """The candidates with what they gain by the words of the question that theirs cover."""
+        covered = self.wordings.covered(words, self.meanings.weight, found.numbers)
+        return _Found(found.numbers, found.scores + _COVERS * self.meant * covered)
 
     def _written(
         self, ids: NDArray[np.int64], values: NDArray[np.float64], lengths: NDArray[np.int64]
@@ -200,7 +233,9 @@ def build(utterances: Iterable[Utterance], progress: Callable[[int], None] = lam
     weights = _learnt(written, weight, len(groups)) if learns else centroids(written, weight, spread.intents)
     places, phrased = meanings.build(meant, len(groups)), tuple(map(tuple, groups.values()))
     share = _MEANT_LEARNT if learns else _MEANT
-    return Ranking(tuple(groups), features, weight, weights, places, share, phrased)
+    covering = wordings.build(Bags() if learns else meant, len(groups))  # the judge knows which words count
+    chinese = sum(not text.isascii() for texts in phrased for text in texts) * 2 > done
+    return Ranking(tuple(groups), features, weight, weights, places, covering, share, phrased, chinese)
 
 
 def _features(text: str) -> list[str]:

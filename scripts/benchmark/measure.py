@@ -60,7 +60,7 @@ def _worked(engine: Engine, work: Work) -> _Done:
         answer(question)
     inside, times = _asked(answer, [question for _, question in work.questions], _ROUNDS)
     outside, _ = _asked(answer, work.strangers)
-    own, strange = _alike([q for _, q in work.questions[: len(inside)]], work.strangers[: len(outside)])
+    own, strange = alike([q for _, q in work.questions[: len(inside)]], work.strangers[: len(outside)])
     places = [_place(intent, ranked) for (intent, _), ranked in zip(work.questions, inside, strict=False)]
     refusal = _refusal([_first(inside[n]) for n in own], [_first(outside[n]) for n in strange])
     return _Done(built, times, places, refusal)
@@ -115,7 +115,7 @@ def _refusal(inside: Sequence[float], outside: Sequence[float]) -> dict[str, flo
     }
 
 
-def _alike(own: Sequence[str], strange: Sequence[str]) -> tuple[list[int], list[int]]:
+def alike(own: Sequence[str], strange: Sequence[str]) -> tuple[list[int], list[int]]:
     """As many of both as there are of each length, or a short question would give itself away."""
     lengths: tuple[defaultdict[int, list[int]], ...] = (defaultdict(list), defaultdict(list))
     for texts, by_length in zip((own, strange), lengths, strict=True):

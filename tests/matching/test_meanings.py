@@ -47,7 +47,7 @@ def test_the_table_holds_what_people_say_every_day() -> None:
 
 
 def test_the_table_is_whole() -> None:
-    rows, costs, directions, _ = table()
+    rows, costs, directions, _, _ = table()
     assert len(rows) == len(costs) == len(directions) > 40_000
     assert directions.any(axis=1).all()
 
