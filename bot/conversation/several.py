@@ -12,7 +12,7 @@ from bot.catalogue.model import Service, Signpost
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import evidence, leaning_of
 from bot.conversation.pauses import cut
-from bot.conversation.pieces import Piece, Runs, runs
+from bot.conversation.pieces import Piece, runs
 from bot.matching.features import Parsed
 from bot.matching.matcher import Judgement, chance
 from bot.text.normalise import folded, visible
@@ -41,16 +41,6 @@ class Reading(NamedTuple):
     evidence: dict[str, float]
 
 
-class Whole(NamedTuple):
-    """What a whole message says for each intent; the share of it that each topic has of the best, −∞ for
-    what is no topic or has too little; and by how much it says more for one intent than for any other.
-    """
-
-    said: NDArray[np.float64]
-    share: NDArray[np.float64]
-    lead: float
-
-
 class View(NamedTuple):
     """What the runs of a message say (runs × intents), where only some intents may be meant, −∞ for others.
 
@@ -58,7 +48,6 @@ class View(NamedTuple):
     `alone`, `likeliest` the highest place of each row of `together`.
     """
 
-    intents: NDArray[np.bool_]
     alone: NDArray[np.float64]
     together: NDArray[np.float64]
     most: list[list[float]]
@@ -85,23 +74,23 @@ def readings(message: str, judgement: Judgement, knowledge: Knowledge) -> Iterat
     what is known to be outside the plan.
     """
     texts, pauses = cut(folded(visible(message)))
-    if len(texts) < 2:
-        return
-    whole = _whole(judgement.scores, knowledge)
-    if np.count_nonzero(np.isfinite(whole.share)) < 2:
+    light = _light(judgement, knowledge)
+    if len(texts) < 2 or np.count_nonzero(np.isfinite(light)) < 2:
         return
     found = runs(texts, knowledge)
-    inside = _view(found, whole, knowledge.is_service)
-    beside = _view(found, whole, knowledge.is_topic)
+    views = [_view(found.said, light, intents) for intents in (knowledge.is_service, knowledge.is_topic)]
     for ends in _ways(len(texts)):
         pieces = tuple(found.pieces[run] for run in itertools.pairwise((0, *ends, len(texts))))
-        also = any(pauses[end - 1] == "also" for end in ends)
-        for view in (inside, beside):
-            meant = _meant(pieces, view)
-            outside = sum(not knowledge.is_service[number] for number in meant)
-            if meant and (view is inside or 0 < outside < len(meant)):
-                told = {"also": float(also), "outside": float(outside > 0)}
-                yield Reading(pieces, meant, _evidence(pieces, meant, whole, view) | told)
+        of_message = {
+            "also": float(any(pauses[end - 1] == "also" for end in ends)),
+            "whole_lead": judgement.evidence["lead"],
+        }
+        # What both views read alike is weighed among services only: the first view, put in last, stays.
+        for meant, view in {_meant(pieces, view): view for view in reversed(views)}.items():
+            inside = [number for number in meant if knowledge.is_service[number]]
+            if inside:
+                outside = {"outside": float(len(inside) < len(meant))}
+                yield Reading(pieces, meant, _evidence(pieces, meant, view) | of_message | outside)
 
 
 def _ways(count: int) -> Iterator[tuple[int, ...]]:
@@ -110,18 +99,21 @@ def _ways(count: int) -> Iterator[tuple[int, ...]]:
         yield from itertools.combinations(range(1, count), parts - 1)
 
 
-def _whole(found: NDArray[np.float64], knowledge: Knowledge) -> Whole:
-    second, best = np.partition(found, -2)[-2:]
-    share = found / best if best > 0 else np.zeros(len(found))
+def _light(judgement: Judgement, knowledge: Knowledge) -> NDArray[np.float64]:
+    """What a whole message says for each topic, as a share of what it says for the best intent; −∞ for what
+    is no topic or has too little.
+    """
+    best = judgement.scores.max()
+    share = judgement.scores / best if best > 0 else np.zeros(len(judgement.scores))
     near = knowledge.is_topic & (share >= knowledge.confidence.several_share)
-    return Whole(found, np.where(near, share, -np.inf), min(float(best - second), _FAR_AHEAD))
+    return np.where(near, share, -np.inf)
 
 
-def _view(found: Runs, whole: Whole, intents: NDArray[np.bool_]) -> View:
-    alone = np.where(intents, found.said, -np.inf)
-    together = alone + whole.share
+def _view(said: NDArray[np.float64], light: NDArray[np.float64], intents: NDArray[np.bool_]) -> View:
+    alone = np.where(intents, said, -np.inf)
+    together = alone + light
     most = np.partition(alone, -2)[:, -2:].tolist()
-    return View(intents, alone, together, most, together.argmax(axis=1).tolist())
+    return View(alone, together, most, together.argmax(axis=1).tolist())
 
 
 def _meant(pieces: Sequence[Piece], view: View) -> tuple[int, ...]:
@@ -136,22 +128,18 @@ def _meant(pieces: Sequence[Piece], view: View) -> tuple[int, ...]:
     return apart[sums.index(max(sums))] if max(sums) > -math.inf else ()
 
 
-def _evidence(pieces: Sequence[Piece], meant: Sequence[int], whole: Whole, view: View) -> dict[str, float]:
+def _evidence(pieces: Sequence[Piece], meant: Sequence[int], view: View) -> dict[str, float]:
     """What speaks for these pieces to be questions about these intents, and against."""
     rows = [piece.row for piece in pieces]
     support = [float(view.alone[at]) for at in zip(rows, meant, strict=True)]
     leads = [_lead(own, view.most[row]) for own, row in zip(support, rows, strict=True)]
     told = [p for p, later in itertools.pairwise(pieces) if not p.asks and later.asks]
-    least = min(float(whole.said[number]) for number in meant)
     return {
         "gain": sum(support) - float(view.alone[rows].sum(axis=0).max()),
         "lead_on_average": sum(leads) / len(leads),
-        "share": min(float(whole.share[number]) for number in meant),
         "support": min(*support, _FAR_AHEAD),
         "told_before": math.log1p(max((len(p.text) for p in told), default=0)),
         "unasked": sum(not piece.asks for piece in pieces) / len(pieces),
-        "whole_lead": whole.lead,
-        "whole_rank": math.log1p(np.count_nonzero(view.intents & (whole.said > least))),
     }
 
 
