@@ -154,7 +154,7 @@ weights:
   lead: 2.0
 answer_from: 0.5
 offer_from: 0.2
-alarm_from: 0.3
+alarmed_from: 0.4
 several_from: 0.6
 several_share: 0.2
 """

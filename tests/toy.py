@@ -303,7 +303,7 @@ CATALOGUE = Catalogue.model_validate(
             "weights": {"known": 6.0, "lead": 4.0, "score": 2.0},
             "answer_from": 0.6,
             "offer_from": 0.3,
-            "alarm_from": 0.3,
+            "alarmed_from": 0.4,
             "several_from": 0.4,
             "several_share": 0.1,
             "pieces": {

@@ -2,9 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r\t]+$")]
@@ -13,6 +13,7 @@ Text = Annotated[str, StringConstraints(max_length=2000)]
 Comparator = Literal["≥", "=", "≤", "约"]
 PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]
 QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
+_LIMITS_ONCE = ("alarm_from", "alarm_sentence_from")
 
 
 class Record(BaseModel):
@@ -168,6 +169,7 @@ class Cues(Record):
 
     `people`: words for those somebody asks for: 老人, 退役军人.
     `frames`: how a new topic is asked about in as few words as a follow-up; its name is for the dots: 那…呢.
+    `distant`: words, or several joined by +, that put danger at a distance: a film, a drill, a dream.
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
     `passing-before` and `passing-after` one that is only spoken of.
     """
@@ -176,6 +178,7 @@ class Cues(Record):
     follow: dict[Slug, tuple[Line, ...]]
     people: tuple[Line, ...] = ()
     frames: tuple[Frame, ...] = ()
+    distant: tuple[Line, ...] = ()
     places: dict[PlaceGroup, tuple[Line, ...]] = {}
 
 
@@ -184,19 +187,26 @@ class Confidence(Record):
 
     `pieces`: the same for a message cut into pieces, which may be several questions.
     `leaning`: the same for the chance that a message goes on about the topic before.
+    `alarm`: the same for the chance that it is a cry for help.
     """
 
     intercept: float
     weights: dict[str, float]
     answer_from: float = Field(ge=0, le=1)
     offer_from: float = Field(ge=0, le=1)
-    alarm_from: float
-    alarm_sentence_from: float = 1.0
+    alarmed_from: float = Field(ge=0, le=1, default=0.4)
     several_from: float = Field(ge=0, le=1)
     several_share: float = Field(ge=0, le=1)
     follow_from: float = Field(ge=0, le=1, default=0.5)
     pieces: dict[str, float] = {}
     leaning: dict[str, float] = {}
+    alarm: dict[str, float] = {"brevity": -1.5, "lead": 5.0, "sentence": 1.5, "sign": 1.5}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_kept_once(cls, data: Any) -> Any:
+        """Without the limits that alarms had in older releases, before they had weights."""
+        return {k: v for k, v in data.items() if k not in _LIMITS_ONCE} if isinstance(data, dict) else data
 
 
 class Catalogue(Record):

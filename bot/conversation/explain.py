@@ -1,10 +1,11 @@
 """Why a question was understood as it was: tokens, expansions, candidates, evidence, thresholds."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.urgent import danger, least
+from bot.conversation.urgent import danger
 from bot.matching.features import Parsed, found_concepts, parse, syllables
 from bot.matching.matcher import judge, zone
 
@@ -18,7 +19,7 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
     parsed = parse(question, index.lexicon)
     text = parsed.text
     judgement = judge(parsed, index, knowledge.confidence)
-    threat = danger(parsed, knowledge)
+    threat = danger(question, parsed, judgement, knowledge)
     cued = find_cues(text, knowledge.cues)
     limits = knowledge.confidence
     return {
@@ -30,22 +31,28 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
         "kind": question_kind(cued),
         "cues": sorted(cued.shown),
         "danger": {
-            "kind": threat.kind,
-            "lead": round(threat.lead, 3),
-            "alarm_from": round(least(threat, judgement, knowledge), 3),
+            "kind": threat.kind if threat else "",
+            "chance": round(threat.chance(knowledge), 3) if threat else 0.0,
+            "alarmed_from": limits.alarmed_from,
+            "evidence": _added(threat.evidence, limits.alarm) if threat else {},
         },
         "candidates": [
             {"intent": c.intent, "score": round(c.score, 3), "because": _because(parsed, c.intent, knowledge)}
             for c in judgement.candidates[:_MOST_CANDIDATES]
         ],
-        "evidence": {
-            name: {"value": round(value, 3), "adds": round(limits.weights.get(name, 0.0) * value, 3)}
-            for name, value in judgement.evidence.items()
-        },
+        "evidence": _added(judgement.evidence, limits.weights),
         "intercept": limits.intercept,
         "confidence": round(judgement.confidence, 3),
         "zone": zone(judgement.confidence, limits),
         "thresholds": {"answer_from": limits.answer_from, "offer_from": limits.offer_from},
+    }
+
+
+def _added(evidence: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """Each piece of evidence with what it adds to the confidence."""
+    return {
+        name: {"value": round(value, 3), "adds": round(weights.get(name, 0.0) * value, 3)}
+        for name, value in evidence.items()
     }
 
 
@@ -72,16 +79,21 @@ def in_words(data: dict[str, Any]) -> str:
         f"sounds       {' '.join(data['sounds'])}",
         f"expansions   {', '.join(data['expansions']) or '—'}",
         f"asks for     {data['kind']} ({', '.join(data['cues']) or 'no cue'})",
-        "danger       {kind} {lead:+.3f} (alarm from {alarm_from})".format(**data["danger"]),
+        "danger       {kind} {chance} (alarm from {alarmed_from})".format(**data["danger"]),
+        *_evidence_lines(data["danger"]["evidence"]),
         "candidates",
     ]
     for c in data["candidates"]:
         lines += [f"  {c['score']:+.3f}  {c['intent']}", f"          {', '.join(c['because'])}"]
     lines.append("evidence for the first")
-    lines += [f"  {name:22} {e['value']:+.3f}  adds {e['adds']:+.3f}" for name, e in data["evidence"].items()]
+    lines += _evidence_lines(data["evidence"])
     limits = data["thresholds"]
     lines.append(
         f"confidence   {data['confidence']} → {data['zone']}"
         f" (answer from {limits['answer_from']}, offer from {limits['offer_from']})"
     )
     return "\n".join(lines)
+
+
+def _evidence_lines(evidence: Mapping[str, Mapping[str, float]]) -> list[str]:
+    return [f"  {name:22} {e['value']:+.3f}  adds {e['adds']:+.3f}" for name, e in evidence.items()]

@@ -22,6 +22,7 @@ from bot.matching.index import Index, Utterance, build, features_of
 from bot.text.normalise import normalise
 
 CALM = "calm"
+EMERGENCY = "emergency/"
 ALONE = "alone"
 MODELS = ("topics", "alarm")
 LEANING = "leaning"
@@ -39,7 +40,7 @@ class Knowledge:
     """What a turn of conversation reads.
 
     `topics` tells what is meant, `alarm` whether there is danger, `leaning` whether something is said
-    about whatever was spoken of before.
+    about whatever was spoken of before. `signs` are of danger, `distant` of danger that is not here.
     """
 
     catalogue: Catalogue
@@ -52,6 +53,7 @@ class Knowledge:
     alarm: Index
     leaning: Index | None
     signs: SignIndex
+    distant: SignIndex
 
     @cached_property
     def leaning_features(self) -> frozenset[str]:
@@ -68,6 +70,11 @@ class Knowledge:
     def is_topic(self) -> NDArray[np.bool_]:
         """For each intent of `topics`, by its number: whether it is a service or outside the plan."""
         return np.array([intent.startswith(("service/", "signpost/")) for intent in self.topics.intents])
+
+    @cached_property
+    def cries(self) -> dict[str, str]:
+        """What is known, word for word, to be a cry for help, normalised → its emergency."""
+        return {normalise(p): e.id for e in self.catalogue.emergencies for p in e.phrasings}
 
     @cached_property
     def small_talk(self) -> frozenset[str]:
@@ -95,7 +102,7 @@ def alarms(catalogue: Catalogue) -> Iterator[Utterance]:
     """What people in danger write, and what only sounds like it."""
     for emergency in catalogue.emergencies:
         for text in emergency.phrasings:
-            yield Utterance(f"emergency/{emergency.id}", text)
+            yield Utterance(EMERGENCY + emergency.id, text)
     for text in (*catalogue.lookalikes, *(p for f in catalogue.followups for p in f.phrasings)):
         yield Utterance(CALM, text)
     for utterance in utterances(catalogue):
@@ -258,11 +265,8 @@ def _learnt_alike(one: Index, other: Index | None) -> bool:
 
 
 def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | None) -> Knowledge:
-    signs = SignIndex(
-        Sign(emergency.id, tuple(map(normalise, sign.split("+"))))
-        for emergency in catalogue.emergencies
-        for sign in emergency.signs
-    )
+    signs = (_sign(emergency.id, sign) for emergency in catalogue.emergencies for sign in emergency.signs)
+    distant = (_sign("", words) for words in catalogue.cues.distant)
     return Knowledge(
         catalogue,
         lookup(catalogue),
@@ -273,5 +277,11 @@ def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | 
         topics,
         alarm,
         leaning,
-        signs,
+        SignIndex(signs),
+        SignIndex(distant),
     )
+
+
+def _sign(emergency: str, words: str) -> Sign:
+    """A sign from its words joined by +, all of which must be said."""
+    return Sign(emergency, tuple(map(normalise, words.split("+"))))

@@ -1,11 +1,11 @@
-"""Signs of danger found in a text by their first characters, so that thousands cost no more than a few."""
+"""Signs of danger, or that it is far away, found by their first characters: thousands cost as a few do."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
 class Sign(NamedTuple):
-    """Normalised words that together mean an emergency, whatever else is said."""
+    """Normalised words that together mean something, whatever else is said: an emergency, if one is named."""
 
     emergency: str
     words: tuple[str, ...]

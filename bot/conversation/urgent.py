@@ -2,76 +2,103 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from bot.conversation.followup import goes_on
-from bot.conversation.knowledge import CALM, Knowledge
+from bot.conversation.knowledge import CALM, EMERGENCY, Knowledge
 from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
 from bot.matching.features import Parsed, parse, sound_only
-from bot.matching.matcher import Judgement, likeness, scores
-from bot.text.normalise import folded, visible
+from bot.matching.matcher import Judgement, chance, likeness, scores
+from bot.text.normalise import folded, together, visible
 
-_SIGN = 0.75
+_SIGN = 0.75  # what a sign of one kind of danger adds where several are likely
+_GOES_ON = 0.7  # what danger must lead by more in what surely goes on about the answer before
 _USUAL_LENGTH = 8  # sounds and English words
-_SHORTNESS = 0.3  # what a message must lead by more, for each e-fold that it is shorter
-_MEANT_OTHERWISE = 0.25  # and for all confidence that it asks something
-_GOES_ON = 0.7  # and for all chance that it goes on about the answer before
-_MEANT_AS_A_WHOLE = {"service": 0.6, "signpost": 0.85, "smalltalk": 0.85}
-_FAR_FROM_DANGER = -0.75
 _WORD_FOR_WORD = 0.85
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.67  # a mash of characters is hardly known; no cry of the examples is below 0.7
 _LEAST_LETTERS = 3
-_NOTHING = -1e9
 _SENTENCE = re.compile(r"(?<![a-z])\s+|\s+(?![a-z])|[,，。;；!！?？、]+")
 
 
 class Danger(NamedTuple):
-    """The likeliest kind of danger, its lead over an everyday message, whether a sign of it was said,
-    and how long the message is, in sounds and English words.
+    """The likeliest kind of danger, and what speaks for it being real and here.
+
+    `lead`, `sentence`, `rest`: how far danger is ahead of an everyday message in all of it, in the most
+    alarming sentence, and in the others on average; 1.0 is the margin by which a cry for help wins.
+    `parts` where there are several sentences; `brevity` is 0 for eight words, more for fewer; `sign` where
+    its signs were said, `distant` where words were that put it at a distance; `asked` is the confidence
+    that it is something known that is said or asked every day.
     """
 
     kind: str
-    lead: float
-    signed: bool = False
-    length: int = 1
+    evidence: Mapping[str, float]
+
+    def after(self, goes_on: float) -> "Danger":
+        """The same where a message goes on about the answer before with this chance (0–1): 我老伴也不会.
+
+        It must then be said more clearly, unless its signs were.
+        """
+        less = 0.0 if self.evidence["sign"] else _GOES_ON * goes_on
+        lowered = {name: self.evidence[name] - less for name in ("lead", "sentence")}
+        return self._replace(evidence={**self.evidence, **lowered})
+
+    def chance(self, knowledge: Knowledge) -> float:
+        """The fitted chance (0–1) that it is a cry for help."""
+        return chance(self.evidence, knowledge.confidence.alarm)
 
 
-def danger(parsed: Parsed, knowledge: Knowledge) -> Danger:
-    """What danger a text speaks of, whatever it is as a question."""
-    index = knowledge.alarm
-    if CALM not in index.numbers:
-        return Danger("", -1.0)
-    vector = index.vector(parsed.plain)
-    if len(vector) < _FEWEST_FEATURES or vector.known < _LEAST_KNOWN:
-        return Danger("", -1.0)
-    found = scores(vector, index)
-    calm = float(found[index.numbers[CALM]])
-    found[index.numbers[CALM]] = _NOTHING
-    signs = [s.emergency for s in knowledge.signs.found(parsed.text)]
-    for emergency in signs:
-        found[index.numbers[f"emergency/{emergency}"]] += _SIGN
-    best = int(found.argmax())
-    kind = index.intents[best].partition("/")[2]
-    length = max(1, len(sound_only(parsed.plain)))
-    return Danger(kind, float(found[best]) - calm, kind in signs, length)
+def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) -> Danger | None:
+    """What danger a message speaks of; None where it says nothing that is known."""
+    whole = _leads(parsed, knowledge)
+    if whole is None:
+        return None
+    signs = {sign.emergency for sign in knowledge.signs.found(parsed.text)}
+    sentences = sorted(_in_sentences(text, knowledge), reverse=True) or [float(whole.max())]
+    worst, *others = sentences
+    evidence = {
+        "asked": meant.confidence,
+        "brevity": math.log(_USUAL_LENGTH / max(1, len(sound_only(parsed.plain)))),
+        "distant": float(any(knowledge.distant.found(parsed.text))),
+        "lead": float(whole.max()),
+        "parts": float(bool(others)),
+        "rest": sum(others) / len(others) if others else 0.0,
+        "sentence": worst,
+        "sign": float(bool(signs)),
+    }
+    numbers = knowledge.alarm.numbers
+    whole[[numbers[EMERGENCY + sign] for sign in signs]] += _SIGN
+    kind = knowledge.alarm.intents[int(whole.argmax())].removeprefix(EMERGENCY)
+    return Danger(kind, evidence)
 
 
 def answer(
     text: str, parsed: Parsed, meant: Judgement, leaning: Leaning | None, state: State, knowledge: Knowledge
 ) -> Outcome | None:
-    """The emergency reply, where the message or a sentence of it is a cry for help."""
-    whole = danger(parsed, knowledge)
-    bar = least(whole, meant, knowledge)
-    alarming = whole.lead >= bar and not _only_goes_on(whole, bar, leaning)
-    found = whole if alarming else _told_in_passing(text, whole, meant, knowledge)
-    if found is None or _known_to_be_harmless(parsed.text, found, knowledge):
+    """The emergency reply, where the message is a cry for help."""
+    emergencies = knowledge.lookup.emergencies
+    known = knowledge.cries.get(parsed.text)
+    if known is not None:
+        return alarmed(emergencies[known], 1.0, state, knowledge.lookup)
+    found = danger(text, parsed, meant, knowledge)
+    if found is None or not _is_real(found, leaning, knowledge):
         return None
-    emergency = knowledge.lookup.emergencies[found.kind]
-    return alarmed(emergency, 0.5 + min(0.5, max(0.0, found.lead)), state, knowledge.lookup)
+    if _known_to_be_harmless(parsed.text, found, knowledge):
+        return None
+    return alarmed(emergencies[found.kind], max(0.5, found.chance(knowledge)), state, knowledge.lookup)
+
+
+def _is_real(found: Danger, leaning: Leaning | None, knowledge: Knowledge) -> bool:
+    """Whether it is likely enough; after an answer, also beside what the message says about that."""
+    least = knowledge.confidence.alarmed_from
+    if found.chance(knowledge) < least:
+        return False
+    return leaning is None or found.after(goes_on(leaning)).chance(knowledge) >= least
 
 
 def _known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> bool:
@@ -79,42 +106,33 @@ def _known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> boo
     index = knowledge.alarm
     calm = likeness(text, index.phrasings[index.numbers[CALM]])
     return calm >= _WORD_FOR_WORD and calm > likeness(
-        text, index.phrasings[index.numbers[f"emergency/{found.kind}"]]
+        text, index.phrasings[index.numbers[EMERGENCY + found.kind]]
     )
 
 
-def least(found: Danger, meant: Judgement, knowledge: Knowledge) -> float:
-    """The lead from which danger is taken for real: few words must say it more clearly than many, as must
-    a message that asks something.
-
-    A long story holds much that is calm, so that one which still sounds of danger hardly ever is.
-    """
-    shortness = _SHORTNESS * math.log(_USUAL_LENGTH / found.length)
-    otherwise = 0.0 if found.signed else _MEANT_OTHERWISE * meant.confidence
-    return knowledge.confidence.alarm_from + shortness + otherwise
-
-
-def _only_goes_on(found: Danger, bar: float, leaning: Leaning | None) -> bool:
-    """我老伴也不会, after an answer: so like what goes on about it that danger must be said more clearly."""
-    if found.signed or leaning is None:
-        return False
-    return found.lead < bar + _GOES_ON * goes_on(leaning)
-
-
-def _told_in_passing(text: str, whole: Danger, meant: Judgement, knowledge: Knowledge) -> Danger | None:
-    """Danger in one sentence of a story, where the story as a whole is not clearly a question."""
-    kind, _, _ = meant.best.partition("/")
-    if meant.confidence >= _MEANT_AS_A_WHOLE.get(kind, 1.0) or whole.lead < _FAR_FROM_DANGER:
+def _leads(parsed: Parsed, knowledge: Knowledge) -> np.ndarray | None:
+    """How far each kind of danger is ahead of an everyday message; None where hardly a word is known."""
+    index = knowledge.alarm
+    calm = index.numbers.get(CALM)
+    vector = index.vector(parsed.plain)
+    if calm is None or len(vector) < _FEWEST_FEATURES or vector.known < _LEAST_KNOWN:
         return None
-    sentences = list(_sentences(text)) if _SENTENCE.search(folded(text)) else []
-    if len(sentences) < 2:
-        return None
-    found = [danger(parse(sentence, knowledge.topics.lexicon), knowledge) for sentence in sentences]
-    worst = max(found, key=lambda d: d.lead)
-    return worst if worst.lead >= knowledge.confidence.alarm_sentence_from else None
+    found = scores(vector, index)
+    found -= found[calm]
+    found[calm] = -np.inf
+    return found
+
+
+def _in_sentences(text: str, knowledge: Knowledge) -> Iterator[float]:
+    """The lead of danger in each sentence of a message, where it has several."""
+    sentences = list(_sentences(text))
+    for sentence in sentences if len(sentences) > 1 else ():
+        leads = _leads(parse(sentence, knowledge.topics.lexicon), knowledge)
+        if leads is not None:
+            yield float(leads.max())
 
 
 def _sentences(text: str) -> Iterator[str]:
     """The parts of a message between pauses; words of English stay together."""
-    pieces = _SENTENCE.split(folded(visible(text)))
+    pieces = _SENTENCE.split(together(folded(visible(text))))
     return (piece for piece in pieces if len(piece) >= _LEAST_LETTERS)

@@ -8,6 +8,7 @@ from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.knowledge import Knowledge, prepare
 from bot.conversation.leaning import evidence, leaning_of
 from bot.conversation.several import Reading, readings
+from bot.conversation.urgent import danger
 from bot.matching.features import parse
 from bot.matching.matcher import INTERCEPT, Judgement, judge
 from bot.staff.cases import Case, Conversation, first_turns, read_cases
@@ -74,6 +75,16 @@ def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Ite
             yield Observation(evidence(leaning), case.expect == before.expect)
 
 
+def cries(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:
+    """One for each turn, by itself: whether it was a cry for help."""
+    for case in dict.fromkeys(itertools.chain(*conversations)):
+        parsed = parse(case.q, knowledge.topics.lexicon)
+        meant = judge(parsed, knowledge.topics, knowledge.confidence)
+        found = danger(case.q, parsed, meant, knowledge)
+        if found is not None:
+            yield Observation(found.evidence, bool(case.numbers))
+
+
 def _switches(conversations: Sequence[Conversation]) -> Iterator[tuple[Case, Case]]:
     """Some examples of single questions, each after that of another service."""
     singles = [turns[0] for turns in conversations if len(turns) == 1 and turns[0].sort == "in scope"]
@@ -106,6 +117,8 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
         data["pieces"] = weights_of_choices(observed_cuts)
     if leaned:
         data["leaning"] = weights_of(leaned)
+    if any(case.numbers for case in firsts):
+        data["alarm"] = weights_of(list(cries(conversations, knowledge)))
     with path.open("w", encoding="utf-8") as out:
         yaml.dump(data, out)
     return f"{path}: fitted on {len(observed)} observations, and {len(leaned)} of follow-ups"

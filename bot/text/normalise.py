@@ -15,6 +15,13 @@ _RADICALS = str.maketrans(
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _KEEP = "%."
 _ACCENTED = ((0xC0, 0x250), (0x1E00, 0x1F00))
+_CHINESE = "[\u4e00-\u9fff]"
+_APART = re.compile(
+    rf"(?<!\w){_CHINESE}(?:\W+{_CHINESE}(?!\w))+"
+    rf"|(?<={_CHINESE})(?:\W+{_CHINESE}(?!\w)){{2,}}"
+    r"|(?<!\w)\d(?: \d(?!\w)){2,}"
+)
+_BETWEEN = re.compile(r"\W+")
 _LONE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 
 
@@ -59,10 +66,17 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_RADICALS).translate(_one_spelling()).lower()
 
 
+def together(text: str) -> str:
+    """What was typed character by character as it is meant: 着 火 了, 大!出!血!, 1 2 0."""
+    return _APART.sub(lambda apart: _BETWEEN.sub("", apart[0]), text)
+
+
 def normalise(text: str) -> str:
     """Fold a resident's text to lower-case simplified Chinese, Arabic numbers and single spaces.
 
+    What was typed character by character stands together.
     Returns an empty string where nothing but punctuation, emoji or invisible characters was typed.
     """
     text = "".join(map(_folded, arabic(folded(text))))
-    return " ".join(_LONE_POINT.sub(" ", text).split())
+    text = " ".join(_LONE_POINT.sub(" ", text).split())
+    return together(text) if " " in text else text

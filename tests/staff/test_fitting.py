@@ -8,7 +8,7 @@ from made_up import case
 from ruamel.yaml import YAML
 
 from bot.matching.matcher import probability
-from bot.staff.fitting import cuts, fit, leanings, observations, refit
+from bot.staff.fitting import cries, cuts, fit, leanings, observations, refit
 from bot.staff.weights import Observation, weights_of_choices
 
 LIMITS = toy.CATALOGUE.confidence
@@ -90,6 +90,13 @@ def test_turns_that_tell_whether_they_go_on_are_observed() -> None:
     assert [o.right for o in found] == [True, False]
     assert found[0].evidence["near_a_follow_up"] == 1.0 > found[1].evidence["near_a_follow_up"]
     assert found[1].evidence["own_outside"] > found[0].evidence["own_outside"]
+
+
+def test_every_turn_is_observed_as_a_cry_for_help_or_none() -> None:
+    turns = (case("dibao", q="低保多少钱"), case(q="着火了", numbers="119", first=False))
+    found = list(cries([turns, turns, (case(q="珠穆朗玛"),)], toy.knowledge()))
+    assert [o.right for o in found] == [False, True]
+    assert found[1].evidence["lead"] > found[0].evidence["lead"]
 
 
 def test_a_question_is_observed_where_a_service_is_likeliest() -> None:

@@ -64,6 +64,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         *(Field(name, "groups", rows=6) for name in ("kinds", "follow", "places")),
         Field("people", "lines", rows=10),
         Field("frames", "lines", rows=6),
+        Field("distant", "lines", rows=10),
     ),
     "concepts": (Field("words", "lines", rows=10),),
     "words": _fields("line", "word"),
@@ -76,8 +77,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     ),
     "confidence": (
         *_fields("number", "answer_from", "offer_from", "several_from", "several_share", "follow_from"),
-        *_fields("number", "alarm_from", "alarm_sentence_from"),
-        *_fields("fixed", "intercept", "weights", "pieces", "leaning"),
+        *_fields("number", "alarmed_from"),
+        *_fields("fixed", "intercept", "weights", "pieces", "leaning", "alarm"),
     ),
     "talk": (
         Field("openings", "openings", rows=10),
