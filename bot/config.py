@@ -17,6 +17,9 @@ _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 # pypinyin must not load its table of phrases: half a second and 40 MB for what nobody asks.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+# One core: numpy's linear algebra would start a thread for each otherwise, and be no sooner.
+for _library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 
 class Setting(NamedTuple):

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,19 @@ def test_sites_are_listed_with_commas_or_spaces() -> None:
 def test_what_is_no_site_is_named(text: str) -> None:
     with pytest.raises(SettingsError, match="YONGWEN_CORS_ORIGINS"):
         config.load({"YONGWEN_CORS_ORIGINS": text})
+
+
+THREADS = """
+from pathlib import Path
+from bot.cli import main
+from bot.matching import ranking
+import numpy
+numpy.ones((500, 500)) @ numpy.ones((500, 500))
+print(len(list(Path("/proc/self/task").iterdir())))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="Linux lists a process's threads in /proc")
+def test_linear_algebra_starts_no_threads_of_its_own() -> None:
+    done = subprocess.run([sys.executable, "-c", THREADS], capture_output=True, text=True, check=True, env={})
+    assert done.stdout.split() == ["1"]

@@ -47,7 +47,7 @@ _LEARN_CELLS = 40_000_000
 _EPOCHS = _ROUNDNESS = 5
 # How many entries of the matrix a question may look at before only the best candidates are pursued.
 _BUDGET = 60_000
-_PURSUED = 100
+_PURSUED = 60
 # From this length on, a row of the matrix is copied as a whole rather than gathered with others.
 _LONG = 250
 # What a text means counts this much beside what it is written with; among more intents than this,
@@ -55,7 +55,8 @@ _LONG = 250
 _MEANT = 0.8
 _MEANT_LEARNT = 0.3  # beside the judge
 _MEANT_INTENTS = 15_000
-# What a candidate's score gains whose words cover all of the question's, as a share of the above.
+# What a candidate's score gains whose words cover all of the question's, as a share of the above; among very
+# many intents there are some that differ in a name alone, which lies near other names.
 _COVERS = 0.4
 # What a verbatim phrasing adds to an intent's score; it falls with the twelfth power of the likeness.
 _VERBATIM = 0.2
@@ -177,13 +178,15 @@ class Ranking:
         numbers = np.sort(_best(written + self.meant * roughly, max(limit, _PURSUED)))
         scores = written[numbers] + self.meant * self.meanings.near(place, numbers)
         same_type = numbers.astype(np.int32)  # as the columns, or numpy would copy them all to compare
-        for i in common:
-            scores = scores + values[i] * self._at(ids[i], same_type)
+        if len(common):
+            scores = scores + self._at(ids[common], values[common], same_type)
         last = np.lexsort((numbers, -scores))[:limit]
         return _Found(numbers[last], scores[last])
 
     def _covering(self, found: _Found, words: list[int]) -> _Found:
         """The candidates with what they gain by the words of the question that theirs cover."""
+        if not self._all_meant:
+            return found
         covered = self.wordings.covered(words, self.meanings.weight, found.numbers)
         return _Found(found.numbers, found.scores + _COVERS * self.meant * covered)
 
@@ -203,14 +206,17 @@ class Ranking:
         summands = data * np.repeat(values[short:] * self.weights.unit, lengths[short:])
         return scores + np.bincount(cols, summands, len(self.intents))
 
-    def _at(self, feature: int, numbers: NDArray[np.int32]) -> NDArray[np.float64]:
-        """The weights of one feature for some intents."""
-        begin, end = self.weights.start[feature], self.weights.start[feature + 1]
-        cols = self.weights.cols[begin:end]
-        places = cols.searchsorted(numbers)
-        places[places == len(cols)] = 0
-        data = self.weights.data[begin:end][places] * self.weights.unit
-        return np.where(cols[places] == numbers, data, 0.0)
+    def _at(
+        self, ids: NDArray[np.int64], values: NDArray[np.float64], numbers: NDArray[np.int32]
+    ) -> NDArray[np.float64]:
+        """What some features, each of which somebody has, add to the scores of some intents."""
+        cols, begins = self.weights.cols, self.weights.start[ids].tolist()
+        lasts = (self.weights.start[ids + 1] - 1).tolist()
+        rows = zip(begins, lasts, strict=True)
+        places = np.stack([cols[begin:last].searchsorted(numbers) + begin for begin, last in rows])
+        data = np.where(cols[places] == numbers, self.weights.data[places], 0)
+        added: NDArray[np.float64] = (data * (values * self.weights.unit)[:, None]).sum(axis=0)
+        return added
 
 
 def build(utterances: Iterable[Utterance], progress: Callable[[int], None] = lambda done: None) -> Ranking:
