@@ -185,8 +185,6 @@ class Ranking:
 
     def _covering(self, found: _Found, words: list[int]) -> _Found:
         """The candidates with what they gain by the words of the question that theirs cover."""
-        if not self._all_meant:
-            return found
         covered = self.wordings.covered(words, self.meanings.weight, found.numbers)
         return _Found(found.numbers, found.scores + _COVERS * self.meant * covered)
 
@@ -239,7 +237,8 @@ def build(utterances: Iterable[Utterance], progress: Callable[[int], None] = lam
     weights = _learnt(written, weight, len(groups)) if learns else centroids(written, weight, spread.intents)
     places, phrased = meanings.build(meant, len(groups)), tuple(map(tuple, groups.values()))
     share = _MEANT_LEARNT if learns else _MEANT
-    covering = wordings.build(Bags() if learns else meant, len(groups))  # the judge knows which words count
+    judged = learns or len(groups) > _MEANT_INTENTS  # then other evidence knows better which words count
+    covering = wordings.build(Bags() if judged else meant, len(groups))
     chinese = sum(not text.isascii() for texts in phrased for text in texts) * 2 > done
     return Ranking(tuple(groups), features, weight, weights, places, covering, share, phrased, chinese)
 

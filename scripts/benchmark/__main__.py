@@ -135,7 +135,8 @@ def _fine_print() -> str:
         "score that lets 95 % of the others through; for this and for AUROC as many of each length are taken "
         "from both, as length alone would give them away. The FAQs written by hand are in "
         "`scripts/benchmark/faqs`: the weights were chosen on them; kept apart from all that are those in "
-        "`scripts/benchmark/held_out`. *Median*, *p99*: each question "
+        "`scripts/benchmark/held_out`; how sure 甬问 is was fitted on those in `scripts/benchmark/fitting`. "
+        "*Median*, *p99*: each question "
         "is asked in three rounds, its middle time counts. *Memory*: the whole process at its peak, the FAQ "
         f"itself included. –: not measured, as it had failed or taken over {_SLOW} ms at the size before."
     )
