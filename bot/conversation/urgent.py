@@ -19,6 +19,7 @@ from bot.text.normalise import folded, together, visible
 _SIGN = 0.75  # what a sign of one kind of danger adds where several are likely
 _GOES_ON = 0.7  # what danger must lead by more in what surely goes on about the answer before
 _USUAL_LENGTH = 8  # sounds and English words
+_FAR_FROM_DANGER = -0.75  # where no sentence will be a cry for help, none is read by itself
 _WORD_FOR_WORD = 0.85
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.67  # a mash of characters is hardly known; no cry of the examples is below 0.7
@@ -59,13 +60,14 @@ def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
     if whole is None:
         return None
     signs = {sign.emergency for sign in knowledge.signs.found(parsed.text)}
-    sentences = sorted(_in_sentences(text, knowledge), reverse=True) or [float(whole.max())]
-    worst, *others = sentences
+    lead = float(whole.max())
+    sentences = _in_sentences(text, knowledge) if lead > _FAR_FROM_DANGER else ()
+    worst, *others = sorted(sentences, reverse=True) or [lead]
     evidence = {
         "asked": meant.confidence,
         "brevity": math.log(_USUAL_LENGTH / max(1, len(sound_only(parsed.plain)))),
         "distant": float(any(knowledge.distant.found(parsed.text))),
-        "lead": float(whole.max()),
+        "lead": lead,
         "parts": float(bool(others)),
         "rest": sum(others) / len(others) if others else 0.0,
         "sentence": worst,
