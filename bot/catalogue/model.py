@@ -186,7 +186,7 @@ class Confidence(Record):
     """How evidence becomes the chance of being right; fitted on the examples by scripts/fit.
 
     `pieces`: the same for a message cut into pieces, which may be several questions.
-    `leaning`: the same for the chance that a message goes on about the topic before.
+    `leaning`: the same for what a message after an answer is about, of all that it may be about.
     `alarm`: the same for the chance that it is a cry for help.
     """
 

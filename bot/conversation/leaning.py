@@ -1,21 +1,39 @@
-"""How surely a message goes on about the topic before, from several pieces of evidence weighed together."""
+"""What a message after an answer is about: the topic before, another service, or nothing of these.
+
+Everything it may be about is weighed against the rest; the weights are fitted to example dialogues.
+"""
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.catalogue.model import Service
 from bot.conversation.kinds import Cued, find_cues, question_kind
 from bot.conversation.knowledge import ALONE, Knowledge
+from bot.conversation.people import set_apart
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, judge, likeness, scores
+from bot.matching.matcher import Judgement, judge, said, scores, shares
+from bot.text.normalise import normalise
 
-POINTING = frozenset({"follow-pronoun", "follow-also", "follow-more"})
+_BACK = frozenset({"follow-back", "follow-first"})
+_JUST = "follow-just"
+_WHETHER = ("yesno", "eligibility")
+_LIKELIEST = 4
 _UNSAID = -4.0
-_MOST_SUPPORT = 2.5
+_MOST_LIKE = 3.0
+_LEAST, _MOST = -0.5, 1.5  # of a score: 1 is the margin by which a phrasing of its own wins
 
 
-class Leaning(NamedTuple):
-    """A message after an answer: its words, cues, kind, own meaning, and the topics so far."""
+@dataclass(frozen=True)
+class Leaning:
+    """A message after an answer: its words, cues, kind, own meaning, the topics so far (newest first), the
+    question that led to the newest, and whether it says that this was not meant.
+    """
 
     parsed: Parsed
     cued: Cued
@@ -24,19 +42,146 @@ class Leaning(NamedTuple):
     topics: tuple[Service, ...]
     question: str
     knowledge: Knowledge
+    corrects: bool = False
+
+    @cached_property
+    def likely(self) -> tuple[tuple[Service | None, float], ...]:
+        """What the message may be about, each with its chance (0–1), likeliest first."""
+        found = options(self)
+        chances = shares([option.evidence for option in found], self.knowledge.confidence.leaning)
+        weighed = zip((option.about for option in found), chances, strict=True)
+        return tuple(sorted(weighed, key=lambda pair: -pair[1]))
 
     @property
-    def points(self) -> bool:
-        """Whether a word points back: 这个, 那, 还有."""
-        return bool(self.cued.shown & POINTING)
+    def goes_on(self) -> float:
+        """The chance (0–1) that the message is about something spoken of before."""
+        return sum(chance for about, chance in self.likely if about in self.topics)
 
 
-def leaning_of(text: str, question: str, topic: Service, knowledge: Knowledge) -> Leaning:
-    """A message after a question that came to one topic."""
+class Option(NamedTuple):
+    """Something a message may be about (None: none of these services) and what speaks for it."""
+
+    about: Service | None
+    evidence: dict[str, float]
+
+
+class _Said(NamedTuple):
+    """What is said for each intent: by the message alone, with the question before it, by that alone."""
+
+    alone: NDArray[np.float64]
+    together: NDArray[np.float64]
+    before: NDArray[np.float64]
+
+
+def leaning_of(text: str, question: str, topics: tuple[Service, ...], knowledge: Knowledge) -> Leaning:
+    """A message after a question that came to the newest of some topics."""
     parsed = parse(text, knowledge.topics.lexicon)
     cued = find_cues(parsed.text, knowledge.cues)
     judgement = judge(parsed, knowledge.topics, knowledge.confidence)
-    return Leaning(parsed, cued, question_kind(cued), judgement, (topic,), question, knowledge)
+    return Leaning(parsed, cued, question_kind(cued), judgement, topics, question, knowledge)
+
+
+def options(c: Leaning) -> list[Option]:
+    """Everything a message may be about, with the evidence for each."""
+    index = c.knowledge.topics
+    lexicon, text = index.lexicon, asked_again(c.parsed.text, c.question, c.knowledge)
+    heard = _Said(*(said(p, index) for p in (c.parsed, parse(text, lexicon), parse(c.question, lexicon))))
+    strange, like = _strange(c), max(_UNSAID, min(_MOST_LIKE, follow_up(c.parsed, c.knowledge)[1]))
+    topic, *earlier = c.topics
+    people = bool(set_apart(c.parsed.text, c.knowledge.people)[0])
+    hinted = said(parse(c.cued.rest, lexicon), index) if earlier else heard.alone
+    found = [Option(topic, _of_any(topic, heard, people, c) | _of_topic(strange, like, people, c))]
+    for place, service in enumerate(earlier):
+        hint = float(hinted[index.numbers[f"service/{service.id}"]])
+        found.append(Option(service, _of_any(service, heard, people, c) | _of_earlier(place, hint, c)))
+    near = {service.id for service in c.knowledge.lookup.near(topic)}
+    for service in _rivals(heard, c):
+        evidence = _of_any(service, heard, people, c) | {"near": float(service.id in near)}
+        found.append(Option(service, evidence))
+    return [*found, Option(None, _of_none(strange, like, heard.alone, c.knowledge))]
+
+
+def asked_again(text: str, question: str, knowledge: Knowledge) -> str:
+    """The question before and a message in one; where that names people, it is asked for them instead."""
+    before = normalise(question)
+    who, _ = set_apart(text, knowledge.people)
+    return f"{set_apart(before, knowledge.people)[1] if who else before} {text}"
+
+
+def _rivals(heard: _Said, c: Leaning) -> Iterator[Service]:
+    """The services likeliest by the words of the message, alone or with the question, that are no topic."""
+    known = {topic.id for topic in c.topics}
+    services = c.knowledge.is_service
+    for found in (heard.alone, heard.together):
+        for number in np.argsort(-np.where(services, found, -np.inf), kind="stable")[:_LIKELIEST].tolist():
+            _, _, name = c.knowledge.topics.intents[number].partition("/")
+            if services[number] and name not in known:
+                known.add(name)
+                yield c.knowledge.lookup.services[name]
+
+
+def _of_any(service: Service, heard: _Said, people: bool, c: Leaning) -> dict[str, float]:
+    intent = f"service/{service.id}"
+    number = c.knowledge.topics.numbers[intent]
+    alone, together, before = (_bounded(found[number]) for found in heard)
+    return {
+        "own": c.judgement.confidence if c.judgement.best == intent else 0.0,
+        "alone": alone,
+        "together": together,
+        "before": before,
+        "together_for_people": together if people else 0.0,
+    }
+
+
+def _of_topic(strange: float, like: float, people: bool, c: Leaning) -> dict[str, float]:
+    back = len(c.topics) > 1 and bool(c.cued.shown & _BACK)
+    return {
+        "topic": 1.0,
+        "topic_like_a_follow_up": like,
+        "topic_strange": strange,
+        "topic_unexplained": math.log1p(len(c.cued.rest.replace(" ", ""))),
+        "topic_people": float(people),
+        "topic_whether": float(c.kind in _WHETHER),
+        "topic_bare": float(c.kind != "policy" and len(c.cued.rest) < 2 and not back),
+        "topic_back": float(back),
+        "topic_just": float(len(c.topics) > 1 and _JUST in c.cued.shown),
+        "topic_corrected": float(c.corrects),
+    }
+
+
+def _of_earlier(place: int, hint: float, c: Leaning) -> dict[str, float]:
+    """Evidence for the topic at a place before the newest, which the words beside the cues hint at."""
+    back, hinted = bool(c.cued.shown & _BACK), max(0.0, min(1.0, hint))
+    first = "follow-first" in c.cued.shown and place == len(c.topics) - 2
+    return {
+        "earlier": 1.0,
+        "earlier_hinted": hinted,
+        "earlier_pointed": hinted if "follow-pronoun" in c.cued.shown else 0.0,
+        "earlier_back": float(back),
+        "earlier_just": float(_JUST in c.cued.shown),
+        "earlier_next": float(back and place == 0),
+        "earlier_first": float(first),
+        "earlier_corrected": float(c.corrects),
+    }
+
+
+def _of_none(
+    strange: float, like: float, alone: NDArray[np.float64], knowledge: Knowledge
+) -> dict[str, float]:
+    """Evidence for small talk, what is outside the plan, and what nothing is known of."""
+    others = float(np.where(knowledge.is_service, -np.inf, alone).max())
+    services = float(np.where(knowledge.is_service, alone, -np.inf).max())
+    return {
+        "none": 1.0,
+        "none_strange": strange,
+        "none_like_a_follow_up": like,
+        "none_score": _bounded(others),
+        "none_lead": max(-_MOST, min(_MOST, others - services)),
+    }
+
+
+def _bounded(score: float) -> float:
+    return max(_LEAST, min(_MOST, float(score)))
 
 
 def follow_up(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
@@ -54,50 +199,9 @@ def follow_up(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
     return index.intents[best], float(found[best]) - alone
 
 
-def evidence(c: Leaning) -> dict[str, float]:
-    """What speaks for and against going on about the topic before."""
-    vector = c.knowledge.topics.vector(c.parsed.features)
-    found = scores(vector, c.knowledge.topics)
-    support = float(found[c.knowledge.topics.numbers[f"service/{c.topics[0].id}"]])
-    own = c.judgement.best.partition("/")[0]
-    sure = c.judgement.confidence
-    return {
-        "like_a_follow_up": max(_UNSAID, min(3.0, follow_up(c.parsed, c.knowledge)[1])),
-        "near_a_follow_up": nearness(c.parsed.text, c.knowledge),
-        "near_its_own": near_its_own(c.parsed.text, c.judgement, c.knowledge),
-        "strange": _strange(c),
-        "support": max(-0.5, min(_MOST_SUPPORT, support)),
-        "lead_over_topic": min(4.0, float(found.max()) - support),
-        "own_service": sure if own == "service" else 0.0,
-        "own_outside": sure if own in ("signpost", "domain") else 0.0,
-        "own_small_talk": sure if own == "smalltalk" else 0.0,
-        "unexplained": math.log1p(len(c.cued.rest.replace(" ", ""))),
-        "points": float(c.points),
-        "asks": float(c.kind != "policy"),
-        "known": vector.known,
-        "says_nothing": float(not c.judgement.candidates),
-    }
-
-
 def _strange(c: Leaning) -> float:
     """The share (0–1) of what is said that no known follow-up says and that does not speak for the topic."""
     topics, topic = c.knowledge.topics, f"service/{c.topics[0].id}"
     weighed = {feature: topics.weight(feature) ** 2 for feature in c.parsed.plain}
     new = (f for f in weighed if f not in c.knowledge.leaning_features and not topics.speaks_for(f, topic))
     return sum(weighed[f] for f in new) / (sum(weighed.values()) or 1.0)
-
-
-def near_its_own(text: str, judgement: Judgement, knowledge: Knowledge) -> float:
-    """How like the text is to the nearest phrasing of what it means by itself, 0–1."""
-    index = knowledge.topics
-    number = index.numbers.get(judgement.best)
-    return 0.0 if number is None else likeness(text, index.phrasings[number])
-
-
-def nearness(text: str, knowledge: Knowledge) -> float:
-    """How like the text is to the nearest follow-up that is known, 0–1."""
-    index = knowledge.leaning
-    if index is None:
-        return 0.0
-    known = (p for i, group in zip(index.intents, index.phrasings, strict=True) if i != ALONE for p in group)
-    return likeness(text, known)

@@ -58,9 +58,9 @@ def answered(
     state: State,
     lookup: Lookup,
     *,
-    leaning: bool = False,
+    led_by: str = "",
 ) -> Outcome:
-    """The answer about one service, and what to ask next; `leaning` on the question before or not."""
+    """The answer about one service, and what to ask next; `led_by` the question itself or an earlier one."""
     related = [lookup.services[r].name for r in service.related[:_MOST_RELATED]]
     text = service_text(service, kind, question, lookup)
     reply = Reply(
@@ -72,7 +72,7 @@ def answered(
         phones=phones_in(text, phones_of(service, lookup)),
         topic=f"service/{service.id}",
     )
-    return Outcome(reply, state.about(service.id, kind, "" if leaning else question))
+    return Outcome(reply, state.about(service.id, kind, led_by or question))
 
 
 def several_answered(

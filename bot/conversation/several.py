@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bot.catalogue.model import Service, Signpost
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.leaning import evidence, leaning_of
+from bot.conversation.leaning import leaning_of
 from bot.conversation.pauses import cut
 from bot.conversation.pieces import Piece, runs
 from bot.matching.features import Parsed
@@ -165,12 +165,11 @@ def _about(number: int, knowledge: Knowledge) -> Service | Signpost:
 
 def _goes_on(parts: Sequence[Part], knowledge: Knowledge) -> bool:
     """Whether what seems outside the plan only asks more about the service before it: 要带身份证吗."""
-    limits = knowledge.confidence
     if knowledge.leaning is None:
         return False
     later = (
-        leaning_of(other.text, one.text, one.about, knowledge)
+        leaning_of(other.text, one.text, (one.about,), knowledge)
         for one, other in itertools.pairwise(parts)
         if isinstance(one.about, Service) and isinstance(other.about, Signpost)
     )
-    return any(chance(evidence(leaning), limits.leaning) >= limits.follow_from for leaning in later)
+    return any(leaning.goes_on >= knowledge.confidence.follow_from for leaning in later)

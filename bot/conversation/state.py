@@ -22,11 +22,10 @@ class State:
     choices: tuple[str, ...] = ()
     kind: str = ""
 
-    def about(self, topic: str, kind: str, question: str = "") -> "State":
-        """The state after a reply about a service; a question that leant on the last keeps its words."""
+    def about(self, topic: str, kind: str, question: str) -> "State":
+        """The state after a reply about a service."""
         kept = tuple(t for t in self.topics if t != topic)
-        asked = (question or self.question)[:LONGEST_QUESTION]
-        return State((topic, *kept)[:MOST_TOPICS], asked, (), kind)
+        return State((topic, *kept)[:MOST_TOPICS], question[:LONGEST_QUESTION], (), kind)
 
     def offering(self, choices: tuple[str, ...]) -> "State":
         """The state after a reply that offered things to choose from."""

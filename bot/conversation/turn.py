@@ -7,6 +7,7 @@ from functools import cached_property
 
 from bot.catalogue.model import Service
 from bot.conversation import followup, urgent
+from bot.conversation.followup import Followed
 from bot.conversation.kinds import Cued, find_cues, question_kind, without
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import Leaning
@@ -96,6 +97,11 @@ class Context:
         """The message beside what was spoken of before, if anything was."""
         c = self
         return followup.leaning(c.parsed, c.cued, c.kind, c.judgement, c.state, c.knowledge)
+
+    @cached_property
+    def followed(self) -> Followed:
+        """What the message is about in the light of what was spoken of before."""
+        return followup.followed(self.leaning) if self.leaning else Followed()
 
     def service(self, intent: str) -> Service | None:
         """The service of an intent, where it is one."""
@@ -209,19 +215,26 @@ def _several(c: Context) -> Outcome | None:
     if c.state.topics and "follow-correction" in c.cued.shown:
         return None
     found = parts(c.said, c.parsed, c.judgement, c.knowledge)
-    if not found or (c.leaning and followup.goes_on(c.leaning) > min(part.confidence for part in found)):
+    if not found or (c.leaning and c.leaning.goes_on > min(part.confidence for part in found)):
         return None
     return several_answered(found, c.state, c.knowledge.lookup)
 
 
 def _follow_up(c: Context) -> Outcome | None:
-    found = followup.resolve(c.leaning) if c.leaning else None
-    if found is None:
+    if c.leaning is None or c.followed.sure < c.knowledge.confidence.follow_from:
         return None
-    service, confidence = found
-    lookup = c.knowledge.lookup
-    kind = followup.kind_of(c.kind, c.parsed, c.knowledge)
-    return answered(service, kind, c.text, confidence, c.state, lookup, leaning=True)
+    service, lookup = c.followed.services[0], c.knowledge.lookup
+    kind, led_by = followup.kind_of(c.leaning), followup.question_after(c.leaning, service)
+    return answered(service, kind, c.text, c.followed.sure, c.state, lookup, led_by=led_by)
+
+
+def _either(c: Context) -> Outcome | None:
+    """What was spoken of before or something else: where neither is sure, both are offered."""
+    stands_alone = _sure(c, "answer") and c.service(c.judgement.best) is None
+    if stands_alone or not c.followed.services:
+        return None
+    services = [(service, c.followed.sure) for service in c.followed.services]
+    return offered(services, c.kind, c.text, c.followed.sure, c.state, c.knowledge.lookup)
 
 
 def _small_talk(c: Context) -> Outcome | None:
@@ -289,6 +302,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _other_place,
     _several,
     _follow_up,
+    _either,
     _small_talk,
     _domain,
     _signpost,

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.conversation.followup import goes_on
 from bot.conversation.knowledge import CALM, EMERGENCY, Knowledge
 from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import Outcome, alarmed
@@ -100,7 +99,13 @@ def _is_real(found: Danger, leaning: Leaning | None, knowledge: Knowledge) -> bo
     least = knowledge.confidence.alarmed_from
     if found.chance(knowledge) < least:
         return False
-    return leaning is None or found.after(goes_on(leaning)).chance(knowledge) >= least
+    return leaning is None or found.after(_goes_on(leaning)).chance(knowledge) >= least
+
+
+def _goes_on(leaning: Leaning) -> float:
+    """The chance that a message is about some service in the light of the answer before it."""
+    about, sure = leaning.likely[0]
+    return sure if about else 0.0
 
 
 def _known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> bool:

@@ -127,6 +127,13 @@ def chance(evidence: Mapping[str, float], weights: Mapping[str, float]) -> float
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
+def shares(evidence: Sequence[Mapping[str, float]], weights: Mapping[str, float]) -> list[float]:
+    """The chance (0–1) of each of several things of which just one holds, by the evidence for each."""
+    sums = np.array([sum(weights.get(k, 0.0) * v for k, v in found.items()) for found in evidence])
+    grown = np.exp(sums - sums.max())
+    return [float(share) for share in grown / grown.sum()]
+
+
 def zone(confidence: float, limits: Confidence) -> Zone:
     """Answer, offer candidates, or admit not to know."""
     if confidence >= limits.answer_from:

@@ -12,6 +12,7 @@ from bot.errors import InputError
 from bot.staff.files import read_document
 
 OUTSIDE = "outside"
+NEAR = "near"
 _OPENINGS_EACH = 2
 _STRIDE = 7
 
@@ -124,7 +125,7 @@ def _service_cases(data: Any) -> Iterator[Conversation]:
         style, kind = example.get("style", ""), example.get("kind", "")
         yield (Case(example["q"], _lands(own), style=style, kind=kind),)
     for near in data.get("near_misses", ()):
-        yield (Case(near["q"], _lands(near["lands"]), style="near"),)
+        yield (Case(near["q"], _lands(near["lands"]), style=NEAR),)
 
 
 def _talk_cases(data: Any) -> Iterator[Conversation]:

@@ -5,19 +5,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.catalogue.model import Catalogue, Confidence
+from bot.conversation.followup import leaning_after, question_after
 from bot.conversation.knowledge import Knowledge, prepare
-from bot.conversation.leaning import evidence, leaning_of
+from bot.conversation.leaning import options
 from bot.conversation.several import Reading, readings
+from bot.conversation.state import State
 from bot.conversation.urgent import danger
 from bot.matching.features import parse
 from bot.matching.matcher import INTERCEPT, Judgement, judge
-from bot.staff.cases import Case, Conversation, first_turns, read_cases
+from bot.staff import logit
+from bot.staff.cases import NEAR, Case, Conversation, first_turns, read_cases
 from bot.staff.files import round_trip
+from bot.staff.logit import Choice
 from bot.staff.weights import Observation, weights_of, weights_of_choices
 
 _EVERY_NTH = 4
 _FAR = 500
-_SAID_OUTRIGHT = frozenset({"follow-back", "follow-correction"})
 
 
 EXAMPLES, CONFIDENCE = "examples", "confidence.yaml"
@@ -59,20 +62,23 @@ def _reads(reading: Reading, case: Case, knowledge: Knowledge) -> bool:
     return len(inside) == len(asked) and all(inside & group for group in asked)
 
 
-def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:
-    """One for each turn after another: whether it went on about the service before.
-
-    Turns that come to the same either way, by their own words or by the topic, tell nothing.
-    """
-    services = knowledge.lookup.services
-    spoken = (pair for turns in conversations for pair in itertools.pairwise(turns))
-    for before, case in itertools.chain(spoken, _switches(conversations)):
-        if case.numbers is not None or len(before.expect) != 1:
-            continue
-        topic = min(before.expect[0])
-        leaning = leaning_of(case.q, before.q, services[topic], knowledge)
-        if leaning.judgement.best != f"service/{topic}" and not leaning.cued.shown & _SAID_OUTRIGHT:
-            yield Observation(evidence(leaning), case.expect == before.expect)
+def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Choice]:
+    """One for each turn after another: which of all it may be about it was about."""
+    for conversation in itertools.chain(conversations, _switches(conversations)):
+        state = State()
+        for case in conversation:
+            if case.numbers is not None or len(case.expect) > 1:
+                continue
+            leaning = leaning_after(case.q, state, knowledge)
+            meant = min(case.expect[0]) if case.expect else None
+            if leaning is not None:
+                found = options(leaning)
+                abouts = [option.about and option.about.id for option in found]
+                if meant in abouts:
+                    yield Choice([option.evidence for option in found], abouts.index(meant))
+            if meant is not None:
+                service = knowledge.lookup.services[meant]
+                state = state.about(meant, "", question_after(leaning, service) if leaning else case.q)
 
 
 def cries(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:
@@ -85,11 +91,22 @@ def cries(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterat
             yield Observation(found.evidence, bool(case.numbers))
 
 
-def _switches(conversations: Sequence[Conversation]) -> Iterator[tuple[Case, Case]]:
-    """Some examples of single questions, each after that of another service."""
-    singles = [turns[0] for turns in conversations if len(turns) == 1 and turns[0].sort == "in scope"]
-    pairs = zip(singles[::_EVERY_NTH], singles[_FAR::_EVERY_NTH], strict=False)
+def _switches(conversations: Sequence[Conversation]) -> Iterator[Conversation]:
+    """Some examples of single questions after that of another service, and near misses."""
+    singles = [turns[0] for turns in conversations if len(turns) == 1 and turns[0].numbers is None]
+    asked = [case for case in singles if case.sort == "in scope"]
+    pairs = [*zip(asked[::_EVERY_NTH], asked[_FAR::_EVERY_NTH], strict=False), *_near(singles)]
     return (pair for pair in pairs if pair[0].expect != pair[1].expect)
+
+
+def _near(singles: Sequence[Case]) -> Iterator[Conversation]:
+    """Each near miss after the last example of the service it comes near to."""
+    last = None
+    for case in singles:
+        if case.style != NEAR:
+            last = case if case.sort == "in scope" else None
+        elif last is not None:
+            yield last, case
 
 
 def fit(observed: Sequence[Observation], limits: Confidence) -> Confidence:
@@ -116,7 +133,7 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     if observed_cuts:
         data["pieces"] = weights_of_choices(observed_cuts)
     if leaned:
-        data["leaning"] = weights_of(leaned)
+        data["leaning"] = logit.weights_of(leaned)
     if any(case.numbers for case in firsts):
         data["alarm"] = weights_of(list(cries(conversations, knowledge)))
     with path.open("w", encoding="utf-8") as out:

@@ -2,8 +2,8 @@ import pytest
 import toy
 from toy import talk
 
-from bot.conversation.followup import RULES
-from bot.conversation.leaning import leaning_of
+from bot.conversation.followup import leaning_after, question_after
+from bot.conversation.leaning import Leaning
 from bot.conversation.state import State
 
 DIBAO = "低保多少钱"
@@ -53,19 +53,48 @@ def test_what_is_asked_without_a_cue_is_told_by_what_it_is_like() -> None:
     assert talk("老年食堂在哪里", "外地人行不行")[1].state.kind == "eligibility"
 
 
-@pytest.mark.parametrize("text", ["我不是本地人", "他不是军人"])
+def after_dibao(text: str) -> Leaning:
+    leaning = leaning_after(text, State(topics=("dibao",), question=DIBAO), toy.knowledge())
+    assert leaning is not None
+    return leaning
+
+
+@pytest.mark.parametrize("text", ["我不是本地人", "他不是军人", "不是"])
 def test_to_say_what_one_is_not_corrects_nothing(text: str) -> None:
-    knowing = toy.knowledge()
-    leaning = leaning_of(text, DIBAO, knowing.lookup.services["dibao"], knowing)
-    corrected = next(rule for rule in RULES if rule.__name__ == "_corrected")
-    assert corrected(leaning) is None
+    assert not after_dibao(text).corrects
 
 
-def test_where_several_are_meant_the_topic_is() -> None:
+@pytest.mark.parametrize("text", ["不是低保,是图书馆", "不是低保 我找图书馆", "不是,图书馆"])
+def test_what_is_meant_instead_is_read_without_what_is_denied(text: str) -> None:
+    leaning = after_dibao(text)
+    assert leaning.corrects
+    assert "低保" not in leaning.parsed.text
+
+
+@pytest.mark.parametrize(
+    ("text", "service", "question"),
+    [
+        ("电话呢", "dibao", DIBAO),
+        ("那图书馆呢", "library", "那图书馆呢"),
+        ("那老人呢", "canteen", f"{DIBAO} 那老人呢"),
+    ],
+)
+def test_the_question_that_leads_to_a_topic_is_kept(text: str, service: str, question: str) -> None:
+    about = toy.knowledge().lookup.services[service]
+    assert question_after(after_dibao(text), about) == question
+
+
+def test_where_neither_the_topic_nor_anything_else_is_sure_both_are_offered() -> None:
     hesitant = toy.knowledge_with(answer_from=1.0, offer_from=0.0, follow_from=1.0)
-    state = State(topics=("library",), question="图书馆有多少书")
-    (outcome,) = talk("老人看书的地方", state=state, knowing=hesitant)
-    assert outcome.reply.topic == "service/library"
+    outcome = talk(DIBAO, "送餐多少钱", knowing=hesitant)[1]
+    assert outcome.reply.status == "clarify"
+    assert {m.service for m in outcome.reply.matches} >= {"dibao", "canteen"}
+
+
+def test_what_surely_stands_alone_is_not_offered_as_a_follow_up() -> None:
+    hesitant = toy.knowledge_with(follow_from=1.0)
+    outcome = talk(DIBAO, "身份证丢了怎么补", knowing=hesitant)[1]
+    assert outcome.reply.topic == "signpost/id-card"
 
 
 @pytest.mark.parametrize("text", ["前面那个", "电话呢", "那图书馆呢", "多少钱"])
@@ -89,9 +118,3 @@ def test_after_an_offer_the_first_of_the_offered_is_spoken_of() -> None:
     hesitant = toy.knowledge_with(answer_from=1.0, offer_from=0.0)
     offered, asked = talk("老人看书的地方", "电话呢", knowing=hesitant)
     assert asked.reply.topic == f"service/{offered.reply.matches[0].service}"
-
-
-def test_rules_are_tried_in_order() -> None:
-    assert " ".join(rule.__name__ for rule in RULES) == (
-        "_back _that_one _named_again _corrected _for_others _bare _continued _tipped"
-    )

@@ -11,10 +11,6 @@ def test_topics_are_kept_newest_first_and_each_once() -> None:
     assert state == State(("a", "b"), "丙", (), "when")
 
 
-def test_a_question_that_leans_on_the_last_keeps_its_words() -> None:
-    assert State().about("a", "cost", "低保多少钱").about("a", "contact").question == "低保多少钱"
-
-
 def test_choices_are_forgotten_once_something_is_answered() -> None:
     offering = State().about("a", "cost", "甲").offering(("service/a", "service/b"))
     assert offering.choices == ("service/a", "service/b")

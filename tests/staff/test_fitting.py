@@ -77,19 +77,31 @@ def test_of_two_that_are_right_either_may_win() -> None:
     assert weights_of_choices([*both, *neither])["lead"] > 1.0
 
 
-def test_turns_that_tell_whether_they_go_on_are_observed() -> None:
-    opening = case("canteen", q="老年食堂在哪里")
-    turns = [
+def test_each_turn_after_another_is_observed_with_all_it_may_be_about() -> None:
+    conversation = [
+        case("canteen", q="老年食堂在哪里"),
         case("canteen", q="我妈可以吗", first=False),
         case(q="身份证丢了怎么补", first=False),
-        case("canteen", q="老年食堂几点开", first=False),  # comes to the same by its own words
-        case("canteen", q="前面那个", first=False),  # says outright that it goes back
+        case("dibao", q="低保多少钱", first=False),
+        case("canteen", q="前面那个", first=False),
         case(q="着火了", numbers="119", first=False),
     ]
-    found = list(leanings([(opening, turn) for turn in turns], toy.knowledge()))
-    assert [o.right for o in found] == [True, False]
-    assert found[0].evidence["near_a_follow_up"] == 1.0 > found[1].evidence["near_a_follow_up"]
-    assert found[1].evidence["own_outside"] > found[0].evidence["own_outside"]
+    found = list(leanings([conversation], toy.knowledge()))
+    held = [choice.options[choice.right] for choice in found]
+    assert [sorted({"topic", "earlier", "none"} & evidence.keys()) for evidence in held] == [
+        ["topic"],
+        ["none"],
+        [],
+        ["earlier"],
+    ]
+    assert held[2]["own"] > 0.6
+
+
+def test_a_near_miss_is_observed_after_what_it_comes_near_to() -> None:
+    singles = [(case("dibao", q="低保一年给多少"),), (case(q="公积金怎么提取", style="near"),)]
+    (choice,) = leanings(singles, toy.knowledge())
+    assert choice.options[0]["topic"] == 1.0
+    assert "none" in choice.options[choice.right]
 
 
 def test_every_turn_is_observed_as_a_cry_for_help_or_none() -> None:
