@@ -334,7 +334,7 @@ CATALOGUE = Catalogue.model_validate(
                 "earlier_hinted": 2.0,
                 "earlier_first": 1.0,
                 "earlier_next": 1.0,
-                "none": 1.0,
+                "intercept": -1.0,
                 "none_lead": 3.0,
                 "none_score": 2.0,
                 "none_strange": 3.0,

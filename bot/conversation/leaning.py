@@ -17,7 +17,7 @@ from bot.conversation.kinds import Cued, find_cues, question_kind
 from bot.conversation.knowledge import ALONE, Knowledge
 from bot.conversation.people import set_apart
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, judge, said, scores, shares
+from bot.matching.matcher import INTERCEPT, Judgement, judge, said, scores, shares
 from bot.text.normalise import normalise
 
 _BACK = frozenset({"follow-back", "follow-first"})
@@ -172,7 +172,7 @@ def _of_none(
     others = float(np.where(knowledge.is_service, -np.inf, alone).max())
     services = float(np.where(knowledge.is_service, alone, -np.inf).max())
     return {
-        "none": 1.0,
+        INTERCEPT: -1.0,
         "none_strange": strange,
         "none_like_a_follow_up": like,
         "none_score": _bounded(others),

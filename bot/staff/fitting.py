@@ -7,16 +7,14 @@ from pathlib import Path
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.followup import leaning_after, question_after
 from bot.conversation.knowledge import Knowledge, prepare
-from bot.conversation.leaning import options
+from bot.conversation.leaning import Option, options
 from bot.conversation.several import Reading, readings
 from bot.conversation.state import State
 from bot.conversation.urgent import danger
 from bot.matching.features import parse
 from bot.matching.matcher import INTERCEPT, Judgement, judge
-from bot.staff import logit
 from bot.staff.cases import NEAR, Case, Conversation, first_turns, read_cases
 from bot.staff.files import round_trip
-from bot.staff.logit import Choice
 from bot.staff.weights import Observation, weights_of, weights_of_choices
 
 _EVERY_NTH = 4
@@ -62,7 +60,7 @@ def _reads(reading: Reading, case: Case, knowledge: Knowledge) -> bool:
     return len(inside) == len(asked) and all(inside & group for group in asked)
 
 
-def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Choice]:
+def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[list[Observation]]:
     """One for each turn after another: which of all it may be about it was about."""
     for conversation in itertools.chain(conversations, _switches(conversations)):
         state = State()
@@ -73,9 +71,8 @@ def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Ite
             meant = min(case.expect[0]) if case.expect else None
             if leaning is not None:
                 found = options(leaning)
-                abouts = [option.about and option.about.id for option in found]
-                if meant in abouts:
-                    yield Choice([option.evidence for option in found], abouts.index(meant))
+                if meant in [option.about and option.about.id for option in found]:
+                    yield _beside_none(found, meant)
             if meant is not None:
                 service = knowledge.lookup.services[meant]
                 state = state.about(meant, "", question_after(leaning, service) if leaning else case.q)
@@ -89,6 +86,13 @@ def cries(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterat
         found = danger(case.q, parsed, meant, knowledge)
         if found is not None:
             yield Observation(found.evidence, bool(case.numbers))
+
+
+def _beside_none(found: Sequence[Option], meant: str | None) -> list[Observation]:
+    """What speaks for each service more than for none of them, and whether it was meant."""
+    *services, none = found
+    against = {name: -value for name, value in none.evidence.items() if name != INTERCEPT}
+    return [Observation(s.evidence | against, s.about is not None and s.about.id == meant) for s in services]
 
 
 def _switches(conversations: Sequence[Conversation]) -> Iterator[Conversation]:
@@ -133,7 +137,7 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     if observed_cuts:
         data["pieces"] = weights_of_choices(observed_cuts)
     if leaned:
-        data["leaning"] = logit.weights_of(leaned)
+        data["leaning"] = weights_of_choices(leaned)
     if any(case.numbers for case in firsts):
         data["alarm"] = weights_of(list(cries(conversations, knowledge)))
     with path.open("w", encoding="utf-8") as out:

@@ -28,9 +28,9 @@ def weights_of_choices(choices: Sequence[Sequence[Observation]]) -> dict[str, fl
     """The weights by which the right ones of several possibilities win most surely; where none is right,
     that there is nothing to choose wins.
     """
-    names = sorted(choices[0][0].evidence)
     observed = [one for choice in choices for one in choice]
-    rows = np.array([[1.0, *(o.evidence[n] for n in names)] for o in observed])
+    names = sorted({name for one in observed for name in one.evidence})
+    rows = np.array([[1.0, *(o.evidence.get(n, 0.0) for n in names)] for o in observed])
     right = np.array([o.right for o in observed], float)
     choice = np.repeat(np.arange(len(choices)), [len(possible) for possible in choices])
     weights = _newton(rows, right, choice)
