@@ -17,7 +17,7 @@ from bot.text.normalise import folded, together, visible
 
 _SIGN = 0.75  # what a sign of one kind of danger adds where several are likely
 _GOES_ON = 0.7  # what danger must lead by more in what surely goes on about the answer before
-_USUAL_LENGTH = 8  # sounds and English words
+_USUAL_LENGTH, _LONG = 8, 13  # sounds and English words; a longer message is no more of a cry for help
 _FAR_FROM_DANGER = -0.75  # where no sentence will be a cry for help, none is read by itself
 _WORD_FOR_WORD = 0.85
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
@@ -64,7 +64,7 @@ def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
     worst, *others = sorted(sentences, reverse=True) or [lead]
     evidence = {
         "asked": meant.confidence,
-        "brevity": math.log(_USUAL_LENGTH / max(1, len(sound_only(parsed.plain)))),
+        "brevity": math.log(_USUAL_LENGTH / max(1, min(_LONG, len(sound_only(parsed.plain))))),
         "distant": float(any(knowledge.distant.found(parsed.text))),
         "lead": lead,
         "parts": float(bool(others)),
