@@ -32,8 +32,10 @@ class Followed(NamedTuple):
 def leaning(
     parsed: Parsed, cued: Cued, kind: str, judgement: Judgement, state: State, knowledge: Knowledge
 ) -> Leaning | None:
-    """A message beside what was spoken of before it; None where nothing was."""
-    topics = _topics(state, knowledge)
+    """A message beside what was spoken of before it; None where nothing was, or no weights tell which it
+    is about.
+    """
+    topics = _topics(state, knowledge) if knowledge.confidence.leaning else ()
     if not topics:
         return None
     return _as_meant(Leaning(parsed, cued, kind, judgement, topics, state.question, knowledge))
