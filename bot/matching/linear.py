@@ -86,12 +86,9 @@ class Scorer:
         return found
 
     def each(self, ids: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The scores of several vectors over the same features, a row for each: each feature is read once.
-
-        Row by row: a product of matrices would wake BLAS's threads, and wait for them longer than it takes.
-        """
-        rows = self._rows(ids)
-        return np.array([row @ rows for row in values]) * self._weights.unit
+        """The scores of several vectors over the same features, a row for each: each feature is read once."""
+        found: NDArray[np.float64] = values @ self._rows(ids) * self._weights.unit
+        return found
 
     def _rows(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
         """The weights of some features, whole rows."""

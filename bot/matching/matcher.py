@@ -64,16 +64,12 @@ def said_of_each(texts: Sequence[Sequence[int]], units: Sequence[Sequence[str]],
     return index.scorer.each(features, index.vectors(features, made))
 
 
-def judge(
-    parsed: Parsed, index: Index, confidence: Confidence, favoured: Mapping[str, float] | None = None
-) -> Judgement:
-    """Rank the intents for a text; `favoured` adds to the scores of intents by name."""
+def judge(parsed: Parsed, index: Index, confidence: Confidence) -> Judgement:
+    """Rank the intents for a text."""
     vector = index.vector(parsed.features)
     if not vector or _only_numbers(parsed, index):
         return Judgement((), {}, 0.0, np.zeros(len(index.intents)))
     found = scores(vector, index)
-    for intent, more in (favoured or {}).items():
-        found[index.numbers[intent]] += more
     best = _highest(found)
     ranked = zip(best.tolist(), found[best].tolist(), strict=True)
     candidates = tuple(Candidate(index.intents[i], score) for i, score in ranked)

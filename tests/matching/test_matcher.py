@@ -8,9 +8,9 @@ LIMITS = toy.CATALOGUE.confidence
 PHRASINGS = [(f"service/{s.id}", p) for s in toy.CATALOGUE.services for p in s.phrasings]
 
 
-def judged(text: str, favoured: dict[str, float] | None = None) -> Judgement:
+def judged(text: str) -> Judgement:
     index = toy.knowledge().topics
-    return judge(parse(text, index.lexicon), index, LIMITS, favoured)
+    return judge(parse(text, index.lexicon), index, LIMITS)
 
 
 @pytest.mark.parametrize(("intent", "text"), PHRASINGS)
@@ -48,14 +48,6 @@ def test_candidates_come_best_first_and_each_once() -> None:
     found = judged("老人看书的地方").candidates
     assert [c.score for c in found] == sorted((c.score for c in found), reverse=True)
     assert len({c.intent for c in found}) == len(found) > 1
-
-
-def test_a_favoured_intent_gains_just_what_it_is_given() -> None:
-    plain = dict(judged("看书吃饭").candidates)
-    favoured = dict(judged("看书吃饭", {"service/canteen": 5.0}).candidates)
-    assert favoured["service/canteen"] == pytest.approx(plain["service/canteen"] + 5.0)
-    assert favoured["service/library"] == pytest.approx(plain["service/library"])
-    assert judged("看书吃饭", {"service/canteen": 5.0}).best == "service/canteen"
 
 
 @pytest.mark.parametrize("text", [p for _, p in PHRASINGS] + ["钱", "看书吃饭", "低保火箭"])
