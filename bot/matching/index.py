@@ -115,7 +115,8 @@ def build(
     extracted = [read(u.text) if read else features_of(u.text, lexicon) for u in utterances]
     intents = tuple(dict.fromkeys(u.intent for u in utterances))
     counts = Counter(f for features in extracted for f in features)
-    features = {f: i for i, f in enumerate(sorted(counts))}
+    # The commonest first: what questions are made of then lies close together in memory.
+    features = {f: i for i, f in enumerate(sorted(counts, key=lambda f: (-counts[f], f)))}
     listed = np.array([counts[f] for f in features], np.int32)
     idf = inverse_frequency(listed, len(utterances))
     number = {intent: i for i, intent in enumerate(intents)}

@@ -17,7 +17,7 @@ _MARGIN = SCALE * SCALE
 _SEED = 20211228
 _SMALLEST = 0.006
 _NEVER = -(1 << 62)
-_WIDE = 32  # intents from which on a whole row is read sooner than its entries
+_NARROW = 32  # entries; with more a whole row is read sooner
 
 
 class Sample(NamedTuple):
@@ -62,43 +62,50 @@ class Weights(NamedTuple):
 
 
 class Scorer:
-    """The scores of `Weights.scores`, sooner: most features of a text speak for many intents, and the
-    rows of those are kept whole."""
+    """The scores of `Weights.scores`, sooner: the rows of features that speak for many intents are kept
+    whole, the entries of the others side by side, as many for each; what is not there weighs nothing.
+    """
 
     def __init__(self, weights: Weights, intents: int) -> None:
-        self._weights, self._intents = weights, intents
+        narrow = _NARROW if intents > 2 * _NARROW else 0  # of so few intents a whole row is the smaller
         lengths = np.diff(weights.start)
-        wide = np.flatnonzero(lengths > _WIDE)
-        self._place = np.full(len(lengths), -1, np.int32)
-        self._place[wide] = np.arange(len(wide))
-        self._whole = np.zeros((len(wide), intents), np.int16)
-        place = np.repeat(self._place, lengths)
-        entries = place >= 0
-        self._whole[place[entries], weights.cols[entries]] = weights.data[entries]
+        many = lengths > narrow
+        of_many, few = np.repeat(many, lengths), lengths[~many]
+        self._unit, self._intents = weights.unit, intents
+        # The first row of each is for features that stand in the other; the last column for no entry.
+        self._wide, self._narrow = _places(many), _places(~many)
+        self._whole = np.zeros((1 + np.count_nonzero(many), intents + 1), np.int16)
+        row = np.repeat(self._wide, lengths)[of_many]
+        self._whole[row, weights.cols[of_many]] = weights.data[of_many]
+        self._cols = np.full((1 + len(few), narrow), intents, np.uint16)
+        self._data = np.zeros(self._cols.shape, np.int16)
+        filled = np.arange(narrow) < few[:, np.newaxis]
+        self._cols[1:][filled] = weights.cols[~of_many]
+        self._data[1:][filled] = weights.data[~of_many]
 
     def scores(self, ids: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
         """One score for each intent, for a vector of the given values over feature numbers."""
-        place = self._place[ids]
-        wide = place >= 0
-        narrow = ~wide
-        found = self._weights.scores(ids[narrow], values[narrow], self._intents)
-        found += values[wide] @ self._whole[place[wide]] * self._weights.unit
-        return found
+        weighed = values * self._unit
+        found = weighed @ self._whole.take(self._wide.take(ids), 0)
+        narrow = self._narrow.take(ids)
+        few = narrow.nonzero()[0]
+        rows = narrow.take(few)
+        summands = self._data.take(rows, 0) * weighed.take(few)[:, np.newaxis]
+        found += np.bincount(self._cols.take(rows, 0).ravel(), summands.ravel(), len(found))
+        return found[: self._intents]
 
     def each(self, ids: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The scores of several vectors over the same features, a row for each: each feature is read once."""
-        found: NDArray[np.float64] = values @ self._rows(ids) * self._weights.unit
+        rows = self._whole[self._wide[ids]].astype(np.float64)
+        narrow = self._narrow[ids]
+        rows[np.arange(len(ids))[:, np.newaxis], self._cols[narrow]] += self._data[narrow]
+        found: NDArray[np.float64] = values @ rows[:, : self._intents] * self._unit
         return found
 
-    def _rows(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The weights of some features, whole rows."""
-        place = self._place[ids]
-        wide, narrow = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
-        found = np.zeros((len(ids), self._intents))
-        found[wide] = self._whole[place[wide]]
-        places, lengths = self._weights.entries(ids[narrow])
-        found[np.repeat(narrow, lengths), self._weights.cols[places]] = self._weights.data[places]
-        return found
+
+def _places(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """1, 2, 3 … for what is chosen, 0 for the rest."""
+    return np.where(chosen, np.cumsum(chosen), 0)
 
 
 def train(

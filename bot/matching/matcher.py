@@ -81,7 +81,7 @@ def _highest(scores: np.ndarray) -> np.ndarray:
     """The places of the highest scores, highest first; of equal ones the earlier first."""
     if len(scores) > _BEST:
         least = np.partition(scores, -_BEST)[-_BEST]
-        places = np.flatnonzero(scores >= least)
+        (places,) = np.nonzero(scores >= least)
     else:
         places = np.arange(len(scores))
     return places[np.argsort(-scores[places], kind="stable")[:_BEST]]

@@ -54,9 +54,9 @@ def test_sparse_scores_equal_dense_ones(weights: Weights) -> None:
         assert weights.scores(np.array(ids), values, INTENTS) == pytest.approx(values @ dense[ids])
 
 
-def test_rows_kept_whole_score_as_their_entries_do() -> None:
+@pytest.mark.parametrize("intents", [80, 20])
+def test_rows_laid_out_for_scoring_score_as_their_entries_do(intents: int) -> None:
     chance = np.random.default_rng(11)
-    intents = 80
     full = chance.integers(-9_000, 9_000, (40, intents))
     full[::2] *= chance.random((20, intents)) < 0.05  # every other feature speaks for a few intents only
     weights = sparse(full.astype(np.int32), 1)
