@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import ROOT
-from bot.text.cut import Cutter, cutter, dictionary
+from bot.text.cut import Cutter, cutter
 
 
 def test_our_words_stay_whole() -> None:
@@ -31,8 +31,8 @@ def jiebas() -> Any:
         warnings.simplefilter("ignore")
         import jieba
     tokenizer = jieba.Tokenizer()
-    table, total = dictionary()
-    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = table.copy(), total, True
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
     tokenizer.add_word("甬易养", freq=20_000)
     return tokenizer
 
