@@ -133,7 +133,7 @@ def _read(text: str, lex: Lexicon) -> Parsed:
     for run in _RUN.findall(text):
         found += _latin(run) if run[0].isascii() else _chinese(run)
     plain = dict.fromkeys((*found, *_sounding(itertools.pairwise(sounds))))
-    features = dict.fromkeys((*plain, *_leaping(sounds), *_near(concepts)))
+    features = plain | dict.fromkeys((*_leaping(sounds), *_near(concepts)))
     return Parsed(text, list(features), list(plain), concepts, sounds)
 
 

@@ -89,7 +89,7 @@ class Index:
         ids = np.array([i for i in numbers if i is not None], np.int64)
         values = self._weighed[ids]
         mass = float(values @ values)
-        strange = (f[0] for f, i in zip(features, numbers, strict=True) if i is None)
+        strange = [f[0] for f, i in zip(features, numbers, strict=True) if i is None]
         unknown = sum(map(self._surprise.__getitem__, strange))
         return Vector(ids, values / (math.sqrt(mass) or 1.0), mass / (mass + unknown) if mass else 0.0)
 

@@ -71,8 +71,8 @@ def judge(parsed: Parsed, index: Index, confidence: Confidence) -> Judgement:
         return Judgement((), {}, 0.0, np.zeros(len(index.intents)))
     found = scores(vector, index)
     best = _highest(found)
-    ranked = zip(best.tolist(), found[best].tolist(), strict=True)
-    candidates = tuple(Candidate(index.intents[i], score) for i, score in ranked)
+    intents = map(index.intents.__getitem__, best.tolist())
+    candidates = tuple(map(Candidate, intents, found[best].tolist()))
     evidence = _evidence(vector, candidates)
     return Judgement(candidates, evidence, probability(evidence, confidence), found)
 
@@ -89,8 +89,7 @@ def _highest(scores: np.ndarray) -> np.ndarray:
 
 def _only_numbers(parsed: Parsed, index: Index) -> bool:
     """Whether nothing known was typed but digits: they never tell what is meant."""
-    known = (f for f in parsed.features if f in index.features)
-    return all(f[1].isdigit() for f in known)
+    return all(f[1].isdigit() for f in parsed.features if f in index.features)
 
 
 def _evidence(vector: Vector, candidates: tuple[Candidate, ...]) -> dict[str, float]:

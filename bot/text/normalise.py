@@ -37,10 +37,11 @@ def _simplified() -> dict[int, str]:
 
 @cache
 def _one_spelling() -> dict[int, str]:
-    """Simplified characters and letters without accents, as pinyin is typed: lǎo as lao, nǚ as nv."""
+    """Characters instead of radicals, simplified, and letters as pinyin is typed: lǎo as lao, nǚ as nv."""
     accented = [chr(code) for start, end in _ACCENTED for code in range(start, end)]
     bare = {ord(c): unicodedata.normalize("NFD", c)[0] for c in accented if c.isalpha()}
-    return _simplified() | {**bare, **dict.fromkeys(map(ord, "üǖǘǚǜÜǕǗǙǛ"), "v")}
+    spelt = _simplified() | {**bare, **dict.fromkeys(map(ord, "üǖǘǚǜÜǕǗǙǛ"), "v")}
+    return spelt | {radical: spelt.get(code, chr(code)) for radical, code in _RADICALS.items()}
 
 
 @cache
@@ -63,7 +64,7 @@ def visible(text: str) -> str:
 
 def folded(text: str) -> str:
     """Text in one width, script and case, its punctuation and spaces kept."""
-    return unicodedata.normalize("NFKC", text).translate(_RADICALS).translate(_one_spelling()).lower()
+    return unicodedata.normalize("NFKC", text).translate(_one_spelling()).lower()
 
 
 def together(text: str) -> str:

@@ -11,6 +11,7 @@ _SHORTEST_BARE = 3  # 二〇二五 is a number; 一两句 and 七八个 are not
 _LONGEST = 30  # nobody counts further, and Python would refuse to print it
 _NUM = "零〇一二两三四五六七八九十百千万亿"
 
+_ANY = re.compile(rf"[\d{_NUM}]")
 _PERCENT = re.compile(rf"百分之([{_NUM}]+|\d+(?:\.\d+)?)")
 _TENTHS = re.compile(r"(?<![一-鿿\d])([一二三四五六七八九])成(?!员|功|立|人|年|本|为|长|绩|都|果|了)")
 _CHINESE = re.compile(rf"(?<!第)[{_NUM}]{{2,}}|[一二两三四五六七八九十](?=分钟|岁|元|平方|公里)")
@@ -49,6 +50,8 @@ def plain(number: float) -> str:
 
 def arabic(text: str) -> str:
     """Rewrite the numbers of a text in Arabic digits; everything else stays as it is."""
+    if not _ANY.search(text):  # as in three questions of four
+        return text
     text = _THOUSANDS.sub("", text)
     text = _PERCENT.sub(lambda m: f"{_spelled(m[1])}%", text)
     text = _TENTHS.sub(lambda m: f"{_DIGIT[m[1]]}0%", text)
