@@ -96,10 +96,11 @@ class Scorer:
 
     def each(self, ids: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The scores of several vectors over the same features, a row for each: each feature is read once."""
-        rows = self._whole[self._wide[ids]].astype(np.float64)
-        narrow = self._narrow[ids]
-        rows[np.arange(len(ids))[:, np.newaxis], self._cols[narrow]] += self._data[narrow]
-        found: NDArray[np.float64] = values @ rows[:, : self._intents] * self._unit
+        rows = self._whole.take(self._wide.take(ids), 0)
+        narrow = self._narrow.take(ids)
+        few = narrow.nonzero()[0]
+        rows[few[:, np.newaxis], self._cols.take(narrow[few], 0)] = self._data.take(narrow[few], 0)
+        found: NDArray[np.float64] = (values @ rows)[:, : self._intents] * self._unit
         return found
 
 
