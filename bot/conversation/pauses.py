@@ -34,6 +34,8 @@ def _cut_at(text: str, weakest: str) -> tuple[list[str], list[str]]:
     """
     least = STRENGTHS.index(weakest)
     pauses = [pause for pause in _PAUSE.finditer(text) if _strength(pause) >= least]
+    if not pauses:
+        return [text], []
     pieces: list[str] = []
     kinds: list[str] = []
     start, strongest = 0, 0

@@ -81,15 +81,15 @@ def _figure_line(service: Service, question: str, contact: Contact, lookup: Look
     if figure is None:
         return lookup.say("gap-howmany", phone=contact.phone)
     value = shown_value(figure)
-    if _says(service.summary, figure):
+    if _says(normalise(service.summary), figure):
         return ""
     return lookup.say("answer-figure", metric=figure.metric, value=value)
 
 
 def _says(text: str, figure: Figure) -> bool:
-    """Whether a text gives this number, of this unit or of none."""
+    """Whether normalised text gives this number, of this unit or of none."""
     number, unit = re.escape(plain(float(figure.value))), re.escape(normalise(figure.unit)[:1])
-    return re.search(rf"(?<![\d.]){number}(?:{unit}|(?![\w.%]))", normalise(text)) is not None
+    return re.search(rf"(?<![\d.]){number}(?:{unit}|(?![\w.%]))", text) is not None
 
 
 def _detail_line(service: Service, kind: str, contact: Contact, lookup: Lookup) -> str:
@@ -102,7 +102,8 @@ def _detail_line(service: Service, kind: str, contact: Contact, lookup: Lookup) 
 
 
 def _caveat(service: Service, said: str, lookup: Lookup) -> str:
-    shown = next((f for f in service.figures if _says(said, f)), None)
+    text = normalise(said) if service.figures else ""
+    shown = next((f for f in service.figures if _says(text, f)), None)
     if shown is None:
         return ""
     organization = lookup.organizations[service.organization].name

@@ -74,8 +74,10 @@ def readings(message: str, judgement: Judgement, knowledge: Knowledge) -> Iterat
     what is known to be outside the plan.
     """
     texts, pauses = cut(folded(visible(message)))
+    if len(texts) < 2:
+        return
     light = _light(judgement, knowledge)
-    if len(texts) < 2 or np.count_nonzero(np.isfinite(light)) < 2:
+    if np.count_nonzero(np.isfinite(light)) < 2:
         return
     found = runs(texts, knowledge)
     views = [_view(found.said, light, intents) for intents in (knowledge.is_service, knowledge.is_topic)]

@@ -57,11 +57,11 @@ class Context:
     @cached_property
     def said(self) -> str:
         """The message without courtesy round it and what it excepts; all of it where there is no more."""
-        bare = without(
-            _unexcepted(folded(visible(self.message.text))), "follow-courtesy", self.knowledge.cues
-        )
-        only_courtesy = len(normalise(bare)) < _LEAST_SAID
-        return self.message.text if only_courtesy or self._is_small_talk else bare
+        whole = folded(visible(self.message.text))
+        bare = without(_unexcepted(whole), "follow-courtesy", self.knowledge.cues)
+        if bare != whole and (len(normalise(bare)) < _LEAST_SAID or self._is_small_talk):
+            return self.message.text
+        return bare
 
     @property
     def _is_small_talk(self) -> bool:
@@ -112,7 +112,7 @@ class Context:
 def _unexcepted(text: str) -> str:
     """除了公租房，还有什么房子: what is excepted is not asked about."""
     left = _EXCEPTED.sub(" ", text)
-    return left if len(normalise(left)) >= _LEAST_LEFT else text
+    return left if left != text and len(normalise(left)) >= _LEAST_LEFT else text
 
 
 def _too_long(c: Context) -> Outcome | None:
