@@ -8,6 +8,7 @@ from bot.text.normalise import normalise
 
 # The first kind whose cue stands in a question wins: "电话多少" asks for a contact, not a number.
 PRIORITY = ("contact", "cost", "when", "eligibility", "howmany", "where", "how", "yesno")
+_NOTHING: frozenset[str] = frozenset()
 
 
 class CueIndex(NamedTuple):
@@ -70,7 +71,7 @@ def pieces(text: str, index: CueIndex) -> Iterator[tuple[str, frozenset[str]]]:
                 at = end
                 break
         else:
-            yield text[at], frozenset()
+            yield text[at], _NOTHING
             at += 1
 
 

@@ -1,6 +1,7 @@
 """Signs of danger, or that it is far away, found by their first characters: thousands cost as a few do."""
 
 from collections.abc import Iterable, Iterator
+from operator import concat
 from typing import NamedTuple
 
 
@@ -30,7 +31,7 @@ class SignIndex:
                     yield sign
 
     def _words(self, text: str) -> set[str]:
-        starts = {text[i : i + n] for i in range(len(text) + 1) for n in (0, 1, 2)}
+        starts = {"", *text, *map(concat, text, text[1:])}
         return {
             word for start in starts & self._starts.keys() for word in self._starts[start] if word in text
         }
