@@ -20,6 +20,7 @@ from bot.text.normalise import folded, visible
 MOST_PARTS = 3
 _MOST_FEATURES = 125
 _FAR_AHEAD = 1.5
+_MOST_LIKELY, _LIKELY = 3, 0.6  # how many things a piece may mean, and how far behind the likeliest
 
 
 class Part(NamedTuple):
@@ -44,14 +45,16 @@ class Reading(NamedTuple):
 class View(NamedTuple):
     """What the runs of a message say (runs × intents), where only some intents may be meant, −∞ for others.
 
-    `alone` by themselves, `together` in the light of the whole; `most` is the two highest of each row of
-    `alone`, `likeliest` the highest place of each row of `together`.
+    `alone` is what each says by itself, `most` the two highest of each of its rows; `light` is what the whole
+    message says, `lit` its highest places, highest first; `likely` are the places that are highest in each
+    row of both together.
     """
 
     alone: NDArray[np.float64]
-    together: NDArray[np.float64]
+    light: NDArray[np.float64]
     most: list[list[float]]
-    likeliest: list[int]
+    lit: list[int]
+    likely: list[list[int]]
 
 
 def parts(message: str, parsed: Parsed, judgement: Judgement, knowledge: Knowledge) -> list[Part]:
@@ -87,12 +90,17 @@ def readings(message: str, judgement: Judgement, knowledge: Knowledge) -> Iterat
             "also": float(any(pauses[end - 1] == "also" for end in ends)),
             "whole_lead": judgement.evidence["lead"],
         }
-        # What both views read alike is weighed among services only: the first view, put in last, stays.
-        for meant, view in {_meant(pieces, view): view for view in reversed(views)}.items():
-            inside = [number for number in meant if knowledge.is_service[number]]
-            if inside:
-                outside = {"outside": float(len(inside) < len(meant))}
-                yield Reading(pieces, meant, _evidence(pieces, meant, view) | of_message | outside)
+        for reading in _read(pieces, views, knowledge):
+            yield reading._replace(evidence=reading.evidence | of_message)
+
+
+def _read(pieces: tuple[Piece, ...], views: Sequence[View], knowledge: Knowledge) -> Iterator[Reading]:
+    """All that pieces may mean together; what several views read alike is weighed in the first of them."""
+    seen = {meant: other for other in reversed(views) for meant in _meant(pieces, other)}
+    for meant, view in seen.items():
+        outside = [not knowledge.is_service[number] for number in meant]
+        if not all(outside):
+            yield Reading(pieces, meant, _evidence(pieces, meant, view) | {"outside": float(any(outside))})
 
 
 def _ways(count: int) -> Iterator[tuple[int, ...]]:
@@ -113,21 +121,22 @@ def _light(judgement: Judgement, knowledge: Knowledge) -> NDArray[np.float64]:
 
 def _view(said: NDArray[np.float64], light: NDArray[np.float64], intents: NDArray[np.bool_]) -> View:
     alone = np.where(intents, said, -np.inf)
-    together = alone + light
+    of_these = np.where(intents, light, -np.inf)
     most = np.partition(alone, -2)[:, -2:].tolist()
-    return View(alone, together, most, together.argmax(axis=1).tolist())
+    likely = [_likely(row) for row in alone + of_these]
+    return View(alone, of_these, most, np.argsort(-of_these)[: MOST_PARTS + 1].tolist(), likely)
 
 
-def _meant(pieces: Sequence[Piece], view: View) -> tuple[int, ...]:
-    """What each piece means, no two the same: together those that are spoken for most."""
-    rows = [piece.row for piece in pieces]
-    best = tuple(view.likeliest[row] for row in rows)
-    if len(set(best)) == len(best):
-        return best
-    likely = [np.argsort(-view.together[row])[: len(rows)].tolist() for row in rows]
-    apart = [read for read in itertools.product(*likely) if len(set(read)) == len(read)]
-    sums = [sum(float(view.together[at]) for at in zip(rows, read, strict=True)) for read in apart]
-    return apart[sums.index(max(sums))] if max(sums) > -math.inf else ()
+def _likely(together: NDArray[np.float64]) -> list[int]:
+    """The highest places of a row, and those not far behind."""
+    highest = np.argsort(-together)[:_MOST_LIKELY].tolist()
+    return [place for place in highest if together[place] > together[highest[0]] - _LIKELY]
+
+
+def _meant(pieces: Sequence[Piece], view: View) -> Iterator[tuple[int, ...]]:
+    """What the pieces may mean, no two the same."""
+    likely = [view.likely[piece.row] for piece in pieces]
+    return (meant for meant in itertools.product(*likely) if len(set(meant)) == len(meant))
 
 
 def _evidence(pieces: Sequence[Piece], meant: Sequence[int], view: View) -> dict[str, float]:
@@ -135,8 +144,12 @@ def _evidence(pieces: Sequence[Piece], meant: Sequence[int], view: View) -> dict
     rows = [piece.row for piece in pieces]
     support = [float(view.alone[at]) for at in zip(rows, meant, strict=True)]
     leads = [_lead(own, view.most[row]) for own, row in zip(support, rows, strict=True)]
+    backed = [float(view.light[number]) for number in meant]
+    other = next((float(view.light[number]) for number in view.lit if number not in meant), 0.0)
     told = [p for p, later in itertools.pairwise(pieces) if not p.asks and later.asks]
     return {
+        "backed": min(backed),
+        "backed_before_others": sum(backed) / len(backed) - max(other, 0.0),
         "gain": sum(support) - float(view.alone[rows].sum(axis=0).max()),
         "lead_on_average": sum(leads) / len(leads),
         "support": min(*support, _FAR_AHEAD),
