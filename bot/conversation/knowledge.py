@@ -18,7 +18,7 @@ from bot.conversation.signs import Sign, SignIndex
 from bot.matching import stored
 from bot.matching.features import Lexicon, Reader, lexicon, parse
 from bot.matching.further import extend
-from bot.matching.index import Index, Utterance, build, features_of
+from bot.matching.index import Index, Utterance, build, views_of
 from bot.text.normalise import normalise
 
 CALM = "calm"
@@ -236,7 +236,7 @@ def _leaning(catalogue: Catalogue, reader: Reader) -> Index | None:
 
 
 def _reads_otherwise(text: str, one: Lexicon, other: Lexicon) -> bool:
-    return one is not other and features_of(text, one) != features_of(text, other)
+    return one is not other and views_of(text, one) != views_of(text, other)
 
 
 def renewed(live: Knowledge, catalogue: Catalogue) -> Knowledge | None:

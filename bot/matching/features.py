@@ -1,4 +1,4 @@
-"""What can be compared in an utterance: words, characters, sounds and concepts.
+"""What can be compared in an utterance: words, characters, sounds and concepts, written or only heard.
 
 A feature is a string whose first letter names its kind: `w` a word, `c` a character, `b` two
 neighbouring characters, `s` two neighbouring syllables, `k` a concept, `e` an English word, `p` two
@@ -7,8 +7,8 @@ concepts near each other.
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from bot.text.cut import Cutter, cutter
 from bot.text.normalise import normalise
@@ -22,16 +22,30 @@ _LONGEST_AMBIGUOUS = 6
 _BREAK = "\n"
 _NEAR = (1, 2)  # how many concepts further on a near one stands
 _FARTHEST = max(_NEAR)
+_NO_SLIP = 3  # characters: a shorter word may well be a mistyped one
 _SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|es|s|ing|ed)$")
 
 
+Said = TypeVar("Said", str, tuple[str, ...])
+Views = tuple[list[str], ...]
+"""The features of a text in several ways: first as it was typed."""
+
+
+class Aliases(NamedTuple, Generic[Said]):
+    """What means a concept, and how long those are that begin with a given pair, longest first."""
+
+    concepts: Mapping[Said, str]
+    lengths: Mapping[Said, tuple[int, ...]]
+
+
 class Lexicon(NamedTuple):
-    """What turns a text into features: the cutter, alias → concept, and the lengths of the aliases
-    that begin with a given pair of characters, longest first."""
+    """What turns a text into features: the cutter, and the aliases of concepts as they are written and, of
+    those that sound like no other concept's, as they are heard: in blurred syllables.
+    """
 
     cut: Cutter
-    concepts: Mapping[str, str]
-    lengths: Mapping[str, tuple[int, ...]]
+    written: Aliases[str]
+    heard: Aliases[tuple[str, ...]]
 
 
 class Parsed(NamedTuple):
@@ -51,12 +65,25 @@ def lexicon(concepts: Iterable[tuple[str, Iterable[str]]], words: Iterable[str] 
     aliases = {normalise(w): name for name, ws in concepts for w in (name, *ws)}
     aliases.pop("", None)
     chinese = [w for w in (*aliases, *map(normalise, words)) if len(w) > 1 and not w.isascii()]
-    lengths: dict[str, set[int]] = {}
+    return Lexicon(cutter(chinese), _by_pairs(aliases), _by_pairs(_as_heard(aliases)))
+
+
+def _as_heard(aliases: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    """The aliases in Chinese by their syllables, but for those that could be of several concepts."""
+    meant: dict[tuple[str, ...], set[str]] = {}
+    for alias, concept in aliases.items():
+        sounds = tuple(map(syllable, alias))
+        if all(sounds):
+            meant.setdefault(sounds, set()).add(concept)
+    return {sounds: next(iter(found)) for sounds, found in meant.items() if len(found) == 1}
+
+
+def _by_pairs(aliases: Mapping[Said, str]) -> Aliases[Said]:
+    lengths: dict[Said, set[int]] = {}
     for alias in aliases:
         if len(alias) > 1:
             lengths.setdefault(alias[:2], set()).add(len(alias))
-    longest_first = {pair: tuple(sorted(found, reverse=True)) for pair, found in lengths.items()}
-    return Lexicon(cutter(chinese), aliases, longest_first)
+    return Aliases(aliases, {pair: tuple(sorted(found, reverse=True)) for pair, found in lengths.items()})
 
 
 def parse(text: str, lex: Lexicon) -> Parsed:
@@ -78,29 +105,44 @@ def stem(word: str) -> str:
 
 def syllables(text: str) -> list[str]:
     """The blurred syllables of normalised text; a break stands as an empty string."""
-    out: list[str] = []
-    for run in _RUN.findall(text):
+    return [sound for _, sound in _placed(text)]
+
+
+def _placed(text: str) -> list[tuple[int, str]]:
+    """The syllables of normalised text, each with its place: of pinyin, where the run of letters begins."""
+    out: list[tuple[int, str]] = []
+    for found in _RUN.finditer(text):
+        run, start = found.group(), found.start()
         if run[0].isascii():
-            out.extend(split(run) if run.isalpha() and len(run) > 1 else ("",))
+            out += [(start, sound) for sound in (split(run) if run.isalpha() and len(run) > 1 else ("",))]
         else:
-            out.extend(map(syllable, run))
+            out += enumerate(map(syllable, run), start)
     return out
 
 
 def found_concepts(text: str, lex: Lexicon) -> list[tuple[str, str]]:
     """(alias, concept) pairs in the text, longest first at each place, not overlapping."""
-    found, at = [], 0 if lex.lengths else len(text)
-    while at < len(text) - 1:
-        for length in lex.lengths.get(text[at : at + 2], ()):
-            piece = text[at : at + length]
-            concept = lex.concepts.get(piece)
-            if concept is not None and not _inside_word(text, at, at + length):
-                found.append((piece, concept))
+    return [(text[start:end], concept) for start, end, concept in _written(text, lex)]
+
+
+def _written(text: str, lex: Lexicon) -> Iterator[tuple[int, int, str]]:
+    return _found(text, lex.written, lambda start, end: not _inside_word(text, start, end))
+
+
+def _found(
+    said: Said, known: Aliases[Said], stands: Callable[[int, int], bool] = lambda start, end: True
+) -> Iterator[tuple[int, int, str]]:
+    """(start, end, concept) of the aliases in what is said, longest first at each place, not overlapping."""
+    at = 0 if known.lengths else len(said)
+    while at < len(said) - 1:
+        for length in known.lengths.get(said[at : at + 2], ()):
+            concept = known.concepts.get(said[at : at + length])
+            if concept is not None and stands(at, at + length):
+                yield at, at + length, concept
                 at += length
                 break
         else:
             at += 1
-    return found
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:
@@ -126,15 +168,44 @@ def extract_wide(text: str, lex: Lexicon) -> list[str]:
 
 def _read(text: str, lex: Lexicon) -> Parsed:
     """Normalised text with its features."""
-    concepts = list(dict.fromkeys(concept for _, concept in found_concepts(text, lex)))
-    sounds = syllables(text)
+    written, words, placed = list(_written(text, lex)), lex.cut(text), _placed(text)
+    meant = [(start, concept) for start, _, concept in written]
+    heard = _heard(placed, _taken(text, written, words), lex)
+    concepts = list(dict.fromkeys(concept for _, concept in (sorted(meant + heard) if heard else meant)))
+    sounds = [sound for _, sound in placed]
     found = ["k" + concept for concept in concepts]
-    found += ["w" + word for word in lex.cut(text) if len(word) > 1 and not word.isascii()]
+    found += ["w" + word for word in words if len(word) > 1 and not word.isascii()]
     for run in _RUN.findall(text):
         found += _latin(run) if run[0].isascii() else _chinese(run)
     plain = dict.fromkeys((*found, *_sounding(itertools.pairwise(sounds))))
     features = plain | dict.fromkeys((*_leaping(sounds), *_near(concepts)))
     return Parsed(text, list(features), list(plain), concepts, sounds)
+
+
+def _taken(text: str, written: Iterable[tuple[int, int, str]], words: Iterable[str]) -> set[int]:
+    """The places where it is clear what is written: concepts, and words too long to be a slip."""
+    taken = {place for start, end, _ in written for place in range(start, end)}
+    at = 0
+    for word in words:
+        if len(word) >= _NO_SLIP:
+            at = text.index(word, at)
+            taken.update(range(at, at + len(word)))
+    return taken
+
+
+def _heard(placed: Sequence[tuple[int, str]], taken: set[int], lex: Lexicon) -> list[tuple[int, str]]:
+    """(place, concept) for what only sounds like one: 底保, di bao."""
+    if not lex.heard.lengths:
+        return []
+    free = tuple("" if place in taken else sound for place, sound in placed)
+    return [(placed[start][0], concept) for start, _, concept in _found(free, lex.heard)]
+
+
+def views(read: Parsed, lex: Lexicon) -> Views:
+    """The features of a text as it was typed, as they are when it is typed in pinyin, and by sounds alone."""
+    spoken = sound_only(read.features)
+    concepts = list(dict.fromkeys(concept for _, _, concept in _found(tuple(read.sounds), lex.heard)))
+    return read.features, ["k" + concept for concept in concepts] + spoken + _near(concepts), spoken
 
 
 class Reader:
@@ -144,18 +215,19 @@ class Reader:
         self.lexicon = lex
         self._plain: dict[str, str] = {}
 
-    def wide(self, text: str) -> list[str]:
-        """As `extract_wide` reads it normalised."""
-        read = _read(normalise(text), self.lexicon)
+    def wide(self, text: str) -> Views:
+        """With what bridges gaps in it."""
+        read = parse(text, self.lexicon)
         self._plain[text] = _BREAK.join(read.plain)  # a tenth of the list's size
-        return read.features
+        return views(read, self.lexicon)
 
-    def plain(self, text: str) -> list[str]:
-        """As `extract` reads it normalised."""
+    def plain(self, text: str) -> Views:
+        """Without what bridges gaps in it: as it was typed, and by sounds alone."""
         known = self._plain.get(text)
         if known is None:
-            known = self._plain[text] = _BREAK.join(extract(normalise(text), self.lexicon))
-        return known.split(_BREAK) if known else []
+            known = self._plain[text] = _BREAK.join(parse(text, self.lexicon).plain)
+        found = known.split(_BREAK) if known else []
+        return found, sound_only(found)
 
 
 def _leaping(sounds: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bot.matching import margin
 from bot.matching.features import Lexicon
-from bot.matching.index import Index, Utterance, features_of, grouped, inverse_frequency, samples_of
+from bot.matching.index import Index, Utterance, grouped, inverse_frequency, samples_of, views_of
 from bot.matching.linear import Sample, Weights
 
 _WHOLE = 32_000
@@ -24,11 +24,11 @@ def extend(index: Index, every: Sequence[Utterance], fresh: Sequence[Utterance],
 
     How rare a known feature is stays as it was. Deterministic, like learning from nothing.
     """
-    extracted = [features_of(u.text, lexicon) for u in fresh]
+    extracted = [views_of(u.text, lexicon) for u in fresh]
     features = dict(index.features)
-    for feature in (f for found in extracted for f in found):
+    for feature in (f for typed, *_ in extracted for f in typed):
         features.setdefault(feature, len(features))
-    come = Counter(f for found in extracted for f in found if f not in index.features)
+    come = Counter(f for typed, *_ in extracted for f in typed if f not in index.features)
     counts = np.concatenate((index.counts, np.array([come[f] for f in [*features][len(index.features) :]])))
     counts = counts.astype(np.int32)
     idf = inverse_frequency(counts, len(every))

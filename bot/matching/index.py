@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching import margin
-from bot.matching.features import KIND_WEIGHT, Lexicon, extract_wide, sound_only
+from bot.matching.features import KIND_WEIGHT, Lexicon, Views, parse, views
 from bot.matching.linear import SCALE, Sample, Scorer, Weights
 from bot.text.normalise import normalise
 
@@ -106,15 +106,15 @@ _SURPRISE = 0.3
 def build(
     utterances: Sequence[Utterance],
     lexicon: Lexicon,
-    read: Callable[[str], list[str]] | None = None,
+    read: Callable[[str], Views] | None = None,
 ) -> Index:
-    """Learn an index from phrasings, as `read` finds their features or as `features_of` does.
+    """Learn an index from phrasings, as `read` finds their features or as `views_of` does.
 
     Deterministic: the same input gives the same index.
     """
-    extracted = [read(u.text) if read else features_of(u.text, lexicon) for u in utterances]
+    extracted = [read(u.text) if read else views_of(u.text, lexicon) for u in utterances]
     intents = tuple(dict.fromkeys(u.intent for u in utterances))
-    counts = Counter(f for features in extracted for f in features)
+    counts = Counter(f for typed, *_ in extracted for f in typed)
     # The commonest first: what questions are made of then lies close together in memory.
     features = {f: i for i, f in enumerate(sorted(counts, key=lambda f: (-counts[f], f)))}
     listed = np.array([counts[f] for f in features], np.int32)
@@ -127,23 +127,23 @@ def build(
 
 def samples_of(
     utterances: Sequence[Utterance],
-    extracted: Sequence[Sequence[str]],
+    extracted: Sequence[Views],
     features: dict[str, int],
     idf: NDArray[np.float64],
     number: dict[str, int],
 ) -> list[Sample]:
-    """What is learnt from utterances with their features: each as it is typed, and as it sounds."""
+    """What is learnt from utterances with their features: each in all its views."""
     return [
         sample
         for u, found in zip(utterances, extracted, strict=True)
-        for view in (found, sound_only(found))
+        for view in found
         if (sample := _sample(view, features, idf, number[u.intent])) is not None
     ]
 
 
-def features_of(text: str, lexicon: Lexicon) -> list[str]:
+def views_of(text: str, lexicon: Lexicon) -> Views:
     """The features a text is learnt by."""
-    return extract_wide(normalise(text), lexicon)
+    return views(parse(text, lexicon), lexicon)
 
 
 def inverse_frequency(counts: NDArray[np.int32], total: int) -> NDArray[np.float64]:
@@ -154,10 +154,11 @@ def inverse_frequency(counts: NDArray[np.int32], total: int) -> NDArray[np.float
 def _sample(
     found: Sequence[str], features: dict[str, int], idf: NDArray[np.float64], intent: int
 ) -> Sample | None:
-    if not found:
+    known = [f for f in found if f in features]
+    if not known:
         return None
-    ids = np.array([features[f] for f in found], np.int32)
-    raw = np.array([KIND_WEIGHT[f[0]] for f in found]) * idf[ids]
+    ids = np.array([features[f] for f in known], np.int32)
+    raw = np.array([KIND_WEIGHT[f[0]] for f in known]) * idf[ids]
     values = np.rint(raw * (SCALE / math.sqrt(float(raw @ raw)))).astype(np.int32)
     return Sample(ids, values, intent)
 

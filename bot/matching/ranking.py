@@ -21,7 +21,7 @@ from rapidfuzz import fuzz, process
 
 from bot.matching import meanings, sureness, wordings
 from bot.matching.centroids import Bags, Held, blocks, centroids, held, normed
-from bot.matching.features import Lexicon, extract
+from bot.matching.features import Aliases, Lexicon, extract
 from bot.matching.index import Utterance
 from bot.matching.linear import SCALE, Sample, Weights, train
 from bot.matching.meanings import Meanings, Place
@@ -34,7 +34,7 @@ def _no_words(text: str) -> list[str]:
     return []
 
 
-PLAIN = Lexicon(_no_words, {}, {})
+PLAIN = Lexicon(_no_words, Aliases({}, {}), Aliases({}, {}))
 # Kinds of features as `extract` names them, and n: three or four letters of an English word.
 _KIND_WEIGHT = {"c": 1.2, "b": 0.7, "s": 0.4, "e": 0.8, "n": 0.5}
 _WORD = re.compile("[a-z]+")

@@ -4,7 +4,6 @@ from bot.matching.features import (
     Lexicon,
     Reader,
     extract,
-    extract_wide,
     found_concepts,
     lexicon,
     parse,
@@ -12,8 +11,8 @@ from bot.matching.features import (
     sound_only,
     stem,
     syllables,
+    views,
 )
-from bot.text.normalise import normalise
 
 
 @pytest.fixture(scope="module")
@@ -98,16 +97,52 @@ def test_what_two_texts_have_only_together_are_the_features_of_their_seam(lex: L
 def test_pinyin_and_characters_share_what_is_left_when_typed_in_pinyin(lex: Lexicon) -> None:
     spoken = sound_only(extract("低保标准", lex))
     assert spoken == ["sdi bao", "sbao biao", "sbiao zun"]
-    assert sound_only(extract_wide("低保标准", lex)) == [*spoken, "sdi biao", "sbao zun"]
+    assert sound_only(parse("低保标准", lex).features) == [*spoken, "sdi biao", "sbao zun"]
     assert set(spoken) <= set(extract("dibao biaozhun", lex))
 
 
 def test_what_was_read_before_is_read_the_same_again(lex: Lexicon) -> None:
     reader = Reader(lex)
     for text in ("低保标准多少", "", "爷爷坐公交车去小区", "the bus"):
-        assert reader.wide(text) == extract_wide(normalise(text), lex)
-        assert reader.plain(text) == reader.plain(text) == extract(normalise(text), lex)
-    assert Reader(lex).plain("低保标准") == extract("低保标准", lex)
+        read = parse(text, lex)
+        assert reader.wide(text) == views(read, lex)
+        assert reader.plain(text) == reader.plain(text) == (read.plain, sound_only(read.plain))
+    assert Reader(lex).plain("低保标准")[0] == extract("低保标准", lex)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lao nian ren zuo che", {"老人"}),
+        ("laonianren", {"老人"}),
+        ("小渠里", {"社区"}),  # 小区
+        ("老年任优待正", {"老人证"}),
+        ("爷爷", {"老人"}),
+        ("图书馆 公焦", {"公交"}),
+        ("共交建设", {"公交"}),
+        ("手工椒盐", set()),  # 手工 is not long enough to be sure of, 工椒 sounds like no word here
+        ("爷也", set()),
+    ],
+)
+def test_what_only_sounds_like_a_concept_is_heard(text: str, found: set[str], lex: Lexicon) -> None:
+    assert of_kind("k", text, lex) == found
+
+
+def test_what_could_be_several_concepts_is_not_heard() -> None:
+    both = lexicon([("医治", ["依治"]), ("义肢", ["一只"])])
+    assert of_kind("k", "yi zhi", both) == set()
+    assert of_kind("k", "医治", both) == {"医治"}
+
+
+def test_a_long_word_is_no_slip(lex: Lexicon) -> None:
+    assert of_kind("k", "高校区位优势", lex) == set()
+
+
+def test_typed_in_pinyin_a_text_shares_its_concepts_too(lex: Lexicon) -> None:
+    typed, in_pinyin, sounds = views(parse("爷爷坐公交车", lex), lex)
+    assert {"k老人", "k公交"} <= set(typed) & set(in_pinyin)
+    assert set(in_pinyin) == set(parse("yeye zuo gongjiaoche", lex).features)
+    assert set(sounds) == {f for f in in_pinyin if f[0] == "s"}
 
 
 def test_a_break_parts_neighbouring_syllables(lex: Lexicon) -> None:
