@@ -187,7 +187,7 @@ def _taken(text: str, written: Iterable[tuple[int, int, str]], words: Iterable[s
     taken = {place for start, end, _ in written for place in range(start, end)}
     at = 0
     for word in words:
-        if len(word) >= _NO_SLIP:
+        if len(word) >= _NO_SLIP and not word.isascii():
             at = text.index(word, at)
             taken.update(range(at, at + len(word)))
     return taken
