@@ -6,8 +6,10 @@ from typing import Any
 from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.urgent import danger
-from bot.matching.features import Parsed, found_concepts, parse, syllables
+from bot.matching.features import Parsed, parse
+from bot.matching.lexicon import found_concepts
 from bot.matching.matcher import judge, zone
+from bot.text.runs import syllables
 
 _MOST_CANDIDATES = 5
 _MOST_EVIDENCE = 8

@@ -16,9 +16,10 @@ from bot.conversation.people import people_index
 from bot.conversation.places import Places, places
 from bot.conversation.signs import Sign, SignIndex
 from bot.matching import stored
-from bot.matching.features import Lexicon, Reader, lexicon, parse
+from bot.matching.features import Reader, parse
 from bot.matching.further import extend
 from bot.matching.index import Index, Utterance, build, views_of
+from bot.matching.lexicon import Lexicon, lexicon
 from bot.text.normalise import normalise
 
 CALM = "calm"

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching import margin
-from bot.matching.features import Lexicon
 from bot.matching.index import Index, Utterance, grouped, inverse_frequency, samples_of, views_of
+from bot.matching.lexicon import Lexicon
 from bot.matching.linear import Sample, Weights
 
 _WHOLE = 32_000

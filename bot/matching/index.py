@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching import margin
-from bot.matching.features import KIND_WEIGHT, Lexicon, Views, parse, views
+from bot.matching.features import KIND_WEIGHT, Views, parse, views
+from bot.matching.lexicon import Lexicon
 from bot.matching.linear import SCALE, Sample, Scorer, Weights
 from bot.text.normalise import normalise
 

@@ -21,8 +21,9 @@ from rapidfuzz import fuzz, process
 
 from bot.matching import meanings, sureness, wordings
 from bot.matching.centroids import Bags, Held, blocks, centroids, held, normed
-from bot.matching.features import Aliases, Lexicon, extract
+from bot.matching.features import extract
 from bot.matching.index import Utterance
+from bot.matching.lexicon import Aliases, Lexicon
 from bot.matching.linear import SCALE, Sample, Weights, train
 from bot.matching.meanings import Meanings, Place
 from bot.matching.sureness import Evidence

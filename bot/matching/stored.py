@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.features import Lexicon
 from bot.matching.index import Index, inverse_frequency
+from bot.matching.lexicon import Lexicon
 from bot.matching.linear import Weights
 
 _BREAK = "\n"

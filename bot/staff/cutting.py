@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import words
-from bot.matching.features import Lexicon, found_concepts
+from bot.matching.lexicon import Lexicon, found_concepts
 from bot.text.normalise import normalise
 
 

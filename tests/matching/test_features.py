@@ -1,18 +1,15 @@
 import pytest
 
 from bot.matching.features import (
-    Lexicon,
     Reader,
     extract,
-    found_concepts,
-    lexicon,
     parse,
     seam,
     sound_only,
     stem,
-    syllables,
     views,
 )
+from bot.matching.lexicon import Lexicon, lexicon
 
 
 @pytest.fixture(scope="module")
@@ -59,30 +56,6 @@ def test_a_feature_is_named_once_and_in_a_fixed_order(lex: Lexicon) -> None:
     assert found == extract("低保低保低保", lex)
 
 
-def test_the_longest_alias_wins(lex: Lexicon) -> None:
-    assert found_concepts("老年人优待证", lex) == [("老年人优待证", "老人证")]
-    assert found_concepts("老年人", lex) == [("老年人", "老人")]
-
-
-def test_a_concept_is_an_alias_of_itself(lex: Lexicon) -> None:
-    assert found_concepts("社区公交", lex) == [("社区", "社区"), ("公交", "公交")]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("the bus", ["公交"]),
-        ("坐bus去", ["公交"]),
-        ("business", []),
-        ("a minibus", []),
-        ("busy elderly homes", []),
-        ("the elderly home", ["社区"]),
-    ],
-)
-def test_a_latin_alias_is_found_as_a_whole_word_only(text: str, found: list[str], lex: Lexicon) -> None:
-    assert [concept for _, concept in found_concepts(text, lex)] == found
-
-
 def test_nothing_typed_has_no_features(lex: Lexicon) -> None:
     assert parse("!?😭\u200b", lex) == ("", [], [], [], [])
 
@@ -110,34 +83,6 @@ def test_what_was_read_before_is_read_the_same_again(lex: Lexicon) -> None:
     assert Reader(lex).plain("低保标准")[0] == extract("低保标准", lex)
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("lao nian ren zuo che", {"老人"}),
-        ("laonianren", {"老人"}),
-        ("小渠里", {"社区"}),  # 小区
-        ("老年任优待正", {"老人证"}),
-        ("爷爷", {"老人"}),
-        ("图书馆 公焦", {"公交"}),
-        ("共交建设", {"公交"}),
-        ("老大仁", set()),
-    ],
-)
-def test_what_only_sounds_like_a_concept_is_heard(text: str, found: set[str], lex: Lexicon) -> None:
-    assert of_kind("k", text, lex) == found
-
-
-def test_what_could_be_several_concepts_is_not_heard() -> None:
-    both = lexicon([("医治", ["依治"]), ("义肢", ["一只"])])
-    assert of_kind("k", "yi zhi", both) == set()
-    assert of_kind("k", "医治", both) == {"医治"}
-
-
-def test_a_long_word_is_no_slip(lex: Lexicon) -> None:
-    assert of_kind("k", "兢兢业业", lex) == set()
-    assert of_kind("k", "业业", lex) == {"老人"}
-
-
 def test_typed_in_pinyin_a_text_shares_its_concepts_too(lex: Lexicon) -> None:
     typed, in_pinyin, sounds = views(parse("爷爷坐公交车", lex), lex)
     assert {"k老人", "k公交"} <= set(typed) & set(in_pinyin)
@@ -147,7 +92,6 @@ def test_typed_in_pinyin_a_text_shares_its_concepts_too(lex: Lexicon) -> None:
 
 
 def test_a_break_parts_neighbouring_syllables(lex: Lexicon) -> None:
-    assert syllables("低x保") == ["di", "", "bao"]
     assert of_kind("s", "低x保", lex) == {"di bao"}  # as if a letter had slipped in
 
 
