@@ -12,6 +12,7 @@ from bot.errors import InputError
 from bot.staff.files import read_document
 
 OUTSIDE = "outside"
+CALM = "calm"
 NEAR = "near"
 _OPENINGS_EACH = 2
 _STRIDE = 7
@@ -42,7 +43,14 @@ class Case:
             return "urgent" if self.numbers else "calm"
         if not self.first:
             return "follow-up"
-        return {0: "outside", 1: "in scope"}.get(len(self.expect), "several")
+        return {0: OUTSIDE, 1: "in scope"}.get(len(self.expect), "several")
+
+    @property
+    def wanted(self) -> str:
+        """What should come of it: services joined by +, `outside`, numbers parted by /, or `calm`."""
+        if self.numbers is not None:
+            return "/".join(sorted(self.numbers)) or CALM
+        return "+".join(min(part, default=OUTSIDE) for part in self.expect) or OUTSIDE
 
 
 Conversation = tuple[Case, ...]

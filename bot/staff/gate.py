@@ -168,10 +168,7 @@ def _missed(
 
 def _lost(result: Result, added: Mapping[str, tuple[str, ...]]) -> Lost:
     case = result.case
-    expected = "+".join(sorted(min(part) for part in case.expect)) or "outside"
-    if case.numbers is not None:
-        expected = "/".join(sorted(case.numbers)) or "no alarm"
-    return Lost(case.q, expected, result.first, added.get(result.first, ())[:3])
+    return Lost(case.q, case.wanted, result.first, added.get(result.first, ())[:3])
 
 
 def _self_test(

@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.staff.cases import OUTSIDE, Case
+from bot.staff.cases import Case
 from bot.staff.evaluation import Evaluation
 from bot.staff.files import read_document, round_trip
 
 FILE = "known_failures.yaml"
-CALM = "calm"
 
 Failures = Mapping[str, Sequence[str]]
 
@@ -18,14 +17,8 @@ def failures(evaluation: Evaluation) -> dict[str, list[str]]:
     """What the questions that went wrong should have come to → the questions, in a fixed order."""
     found: dict[str, set[str]] = defaultdict(set)
     for result in evaluation.wrong:
-        found[_wanted(result.case)].add(_asked(result.case))
+        found[result.case.wanted].add(_asked(result.case))
     return {wanted: sorted(found[wanted]) for wanted in sorted(found)}
-
-
-def _wanted(case: Case) -> str:
-    if case.numbers is not None:
-        return "/".join(sorted(case.numbers)) or CALM
-    return "+".join(min(part) for part in case.expect) or OUTSIDE
 
 
 def _asked(case: Case) -> str:

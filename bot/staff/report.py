@@ -42,10 +42,12 @@ def _section(title: str, values: dict[str, Any]) -> list[str]:
 
 def wrong_as_text(wrong: Sequence[Result]) -> str:
     """What went wrong, a line each."""
-    return "\n".join(
-        f"  {r.case.q}  [{_wanted(r)}] → {r.reply.status} {','.join(m.service for m in r.reply.matches[:3])}"
-        for r in wrong
-    )
+    return "\n".join(map(_as_line, wrong))
+
+
+def _as_line(result: Result) -> str:
+    case, reply = result.case, result.reply
+    return f"  {case.q}  [{case.wanted}] → {reply.status} {','.join(m.service for m in reply.matches[:3])}"
 
 
 def perturbed_as_text(rows: dict[str, dict[str, Any]], examples: bool = False) -> str:
@@ -57,14 +59,8 @@ def perturbed_as_text(rows: dict[str, dict[str, Any]], examples: bool = False) -
     return "\n".join(lines)
 
 
-def _wanted(result: Result) -> str:
-    if result.case.numbers is not None:
-        return "/".join(sorted(result.case.numbers)) or "calm"
-    return " + ".join(min(group) for group in result.case.expect) or "outside"
-
-
 def as_html(figures: dict[str, Any], evaluation: Evaluation) -> str:
     """A page of its own with the figures, two plots and what went wrong."""
     environment = Environment(loader=PackageLoader("bot", "pages"), autoescape=select_autoescape())
-    wrong = [{"q": r.case.q, "wanted": _wanted(r), "reply": r.reply} for r in evaluation.wrong[:_MOST_WRONG]]
+    wrong = evaluation.wrong[:_MOST_WRONG]
     return environment.get_template("evaluation.html").render(figures=figures, wrong=wrong)
