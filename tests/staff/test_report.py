@@ -32,7 +32,7 @@ def test_what_went_wrong_is_told_a_line_each() -> None:
     assert [line.split("→")[0].strip() for line in wrong_as_text(EVALUATION.wrong).splitlines()] == [
         "<script>低保</script>  [dibao]",
         "火星  [outside]",
-        "两件事  [a + c]",
+        "两件事  [a+c]",
         "着火了  [110/119]",
         "消防员  [calm]",
     ]
