@@ -13,6 +13,8 @@ from bot.staff.files import read_document
 
 OUTSIDE = "outside"
 CALM = "calm"
+SORTS = ("in scope", OUTSIDE, "several", "urgent", CALM, "follow-up")
+"""What is measured by a case."""
 NEAR = "near"
 _OPENINGS_EACH = 2
 _STRIDE = 7
@@ -38,9 +40,9 @@ class Case:
 
     @property
     def sort(self) -> str:
-        """What is measured by it: in scope, outside, several, urgent, calm or follow-up."""
+        """What is measured by it, one of SORTS."""
         if self.numbers is not None:
-            return "urgent" if self.numbers else "calm"
+            return "urgent" if self.numbers else CALM
         if not self.first:
             return "follow-up"
         return {0: OUTSIDE, 1: "in scope"}.get(len(self.expect), "several")

@@ -5,7 +5,7 @@ where it has nothing to change.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from bot.conversation.knowledge import Knowledge
-from bot.staff.cases import Case
+from bot.staff.cases import SORTS, Case
 from bot.staff.evaluation import Result, evaluate
 from bot.text.cut import cutter
 from bot.text.pinyin import reading
@@ -96,7 +96,7 @@ def robustness(
 ) -> dict[str, dict[str, Any]]:
     """By class: questions it changes, how often the answer changed, the share, and examples of it.
 
-    `lost` counts right answers that became wrong.
+    `lost` counts right answers that became wrong; `by_sort` has the share for each sort of question.
     """
     rows: dict[str, list[tuple[Result, Result]]] = defaultdict(list)
     for done, case in enumerate(cases, 1):
@@ -116,10 +116,13 @@ def _variants(case: Case, names: Sequence[str]) -> Iterator[Case]:
 
 def _row(pairs: Sequence[tuple[Result, Result]]) -> dict[str, Any]:
     changed = [(a, b) for a, b in pairs if _answer(a) != _answer(b)]
+    asked = Counter(a.case.sort for a, _ in pairs)
+    moved = Counter(a.case.sort for a, _ in changed)
     return {
         "n": len(pairs),
         "changed": len(changed),
         "share": round(len(changed) / len(pairs), 4),
+        "by_sort": {sort: round(moved[sort] / asked[sort], 4) for sort in SORTS if asked[sort]},
         "lost": sum(a.right and not b.right for a, b in changed),
         "examples": [f"{a.case.q} → {b.case.q}" for a, b in changed],
     }

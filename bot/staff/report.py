@@ -1,10 +1,11 @@
 """An evaluation to read: a table in the terminal, or a page with plots."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from bot.staff.cases import SORTS
 from bot.staff.evaluation import Evaluation, Result
 
 _MOST_WRONG = 200
@@ -52,11 +53,18 @@ def _as_line(result: Result) -> str:
 
 def perturbed_as_text(rows: dict[str, dict[str, Any]], examples: bool = False) -> str:
     """How often each class of small change changed the answer, as lines of a table."""
-    lines = ["class                         n  changed   share  right → wrong"]
+    sorts = [sort for sort in SORTS if any(sort in row["by_sort"] for row in rows.values())]
+    lines = ["class                         n  changed   share  right → wrong" + _columns(sorts)]
     for name, row in rows.items():
-        lines.append(f"{name:24} {row['n']:6} {row['changed']:8} {row['share']:7.2%} {row['lost']:14}")
+        by_sort = (f"{row['by_sort'][sort]:.2%}" if sort in row["by_sort"] else "–" for sort in sorts)
+        told = f"{name:24} {row['n']:6} {row['changed']:8} {row['share']:7.2%} {row['lost']:14}"
+        lines.append(told + _columns(by_sort))
         lines += [f"  {example}" for example in row["examples"] if examples]
     return "\n".join(lines)
+
+
+def _columns(texts: Iterable[str]) -> str:
+    return "".join(f"{text:>10}" for text in texts)
 
 
 def as_html(figures: dict[str, Any], evaluation: Evaluation) -> str:

@@ -102,7 +102,14 @@ def test_robustness_counts_what_changed() -> None:
     assert set(rows) <= set(CLASSES)
     assert rows["one homophone"]["n"] == 2
     assert "full width" not in rows
-    assert rows["traditional characters"] == {"n": 1, "changed": 0, "share": 0.0, "lost": 0, "examples": []}
+    assert rows["traditional characters"] == {
+        "n": 1,
+        "changed": 0,
+        "share": 0.0,
+        "by_sort": {"in scope": 0.0},
+        "lost": 0,
+        "examples": [],
+    }
     for row in rows.values():
         assert row["changed"] == len(row["examples"]) >= row["lost"]
         assert row["share"] == pytest.approx(row["changed"] / row["n"], abs=1e-4)
@@ -115,12 +122,24 @@ def test_a_changed_answer_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         "n": 2,
         "changed": 2,
         "share": 1.0,
+        "by_sort": {"in scope": 1.0},
         "lost": 2,
         "examples": ["低保一年多少钱 → 图书馆有多少书", "低保怎么申请 → 图书馆有多少书"],
     }
     told = perturbed_as_text(rows, examples=True).splitlines()
-    assert told[1].split() == ["one", "homophone", "2", "2", "100.00%", "2"]
+    assert told[0].endswith("right → wrong  in scope")
+    assert told[1].split() == ["one", "homophone", "2", "2", "100.00%", "2", "100.00%"]
     assert told[2] == "  低保一年多少钱 → 图书馆有多少书"
+
+
+def test_each_sort_of_question_has_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CLASSES, "one homophone", lambda text, chance: text.replace("低保", "图书"))
+    outside = Case("火星移民吗", ())
+    rows = robustness([*cases("低保一年多少钱"), outside], toy.knowledge())
+    assert rows["one homophone"]["by_sort"] == {"in scope": 1.0}
+    assert set(rows["one character doubled"]["by_sort"]) == {"in scope", "outside"}
+    homophone, *_ = (line for line in perturbed_as_text(rows).splitlines() if "homophone" in line)
+    assert homophone.split()[-2:] == ["100.00%", "–"]
 
 
 def test_what_many_conversations_begin_with_is_asked_once() -> None:
