@@ -24,6 +24,7 @@ _BACK = frozenset({"follow-back", "follow-first"})
 _JUST = "follow-just"
 _WHETHER = ("yesno", "eligibility")
 _LIKELIEST = 4
+_FEW = 2  # letters beside the cues: fewer say nothing of their own
 _UNSAID = -4.0
 _MOST_LIKE = 3.0
 _LEAST, _MOST = -0.5, 1.5  # of a score: 1 is the margin by which a phrasing of its own wins
@@ -142,7 +143,7 @@ def _of_topic(strange: float, like: float, people: bool, c: Leaning) -> dict[str
         "topic_unexplained": math.log1p(len(c.cued.rest.replace(" ", ""))),
         "topic_people": float(people),
         "topic_whether": float(c.kind in _WHETHER),
-        "topic_bare": float(c.kind != "policy" and len(c.cued.rest) < 2 and not back),
+        "topic_bare": float(c.kind != "policy" and len(c.cued.rest) < _FEW and not back),
         "topic_back": float(back),
         "topic_just": float(len(c.topics) > 1 and _JUST in c.cued.shown),
         "topic_corrected": float(c.corrects),
@@ -160,6 +161,7 @@ def _of_earlier(place: int, hint: float, c: Leaning) -> dict[str, float]:
         "earlier_back": float(back),
         "earlier_just": float(_JUST in c.cued.shown),
         "earlier_next": float(back and place == 0),
+        "earlier_next_bare": float(back and place == 0 and len(c.cued.rest) < _FEW),
         "earlier_first": float(first),
         "earlier_corrected": float(c.corrects),
     }
