@@ -112,8 +112,10 @@ def test_what_the_real_catalogue_calls_by_an_id_has_a_name_for_staff(knowledge):
     kinds = ("emergencies", "smalltalk", "followups")
     called = {f"{kind}/{record.id}" for kind in kinds for record in getattr(catalogue, kind)}
     assert called and called <= words["names"].keys()
-    weights = {*catalogue.confidence.weights, *catalogue.confidence.leaning}
-    assert weights and weights <= words["evidence"].keys()
+    limits = catalogue.confidence
+    weighed = (limits.weights, limits.pieces, limits.leaning, limits.alarm)
+    assert all(weighed)
+    assert words["evidence"].keys() == {name for weights in weighed for name in weights}
 
 
 def test_lists_show_staff_what_residents_read_not_keys(editor):
