@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 ASKED = {
     "answer": ("新建的幼儿园", "answered"),
     "figures": ("低保一年多少钱", "answered"),
-    "candidates": ("上学", "clarify"),
+    "candidates": ("房子", "clarify"),
     "a domain": ("老有颐养", "clarify"),
     "several": ("低保多少钱 医保参保人数又是多少", "answered"),
     "urgent": ("家里着火了快来救命", "emergency"),
