@@ -13,7 +13,7 @@ from bot.staff.files import read_document
 
 OUTSIDE = "outside"
 CALM = "calm"
-SORTS = ("in scope", OUTSIDE, "several", "urgent", CALM, "follow-up")
+SORTS = ("in scope", OUTSIDE, "several", "follow-up", "urgent", CALM)
 """What is measured by a case."""
 NEAR = "near"
 _OPENINGS_EACH = 2

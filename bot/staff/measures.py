@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from bot.staff.cases import SORTS
 from bot.staff.evaluation import Evaluation, Result
 
-SORTS = ("in scope", "outside", "several", "follow-up", "urgent", "calm")
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.0)
 _ACCEPTED = 0.95
 _MOST_PAIRS = 15
