@@ -9,18 +9,7 @@ from bot.matching.features import (
     stem,
     views,
 )
-from bot.matching.lexicon import Lexicon, lexicon
-
-
-@pytest.fixture(scope="module")
-def lex() -> Lexicon:
-    concepts = [
-        ("老人", ["老年人", "爷爷"]),
-        ("老人证", ["老年人优待证"]),
-        ("公交", ["bus", "公交车"]),
-        ("社区", ["elderly home", "小区"]),
-    ]
-    return lexicon(concepts, ["甬易养"])
+from bot.matching.lexicon import Lexicon
 
 
 def of_kind(kind: str, text: str, lex: Lexicon) -> set[str]:

@@ -3,17 +3,6 @@ import pytest
 from bot.matching.lexicon import Lexicon, found_concepts, lexicon
 
 
-@pytest.fixture(scope="module")
-def lex() -> Lexicon:
-    concepts = [
-        ("老人", ["老年人", "爷爷"]),
-        ("老人证", ["老年人优待证"]),
-        ("公交", ["bus", "公交车"]),
-        ("社区", ["elderly home", "小区"]),
-    ]
-    return lexicon(concepts, ["甬易养"])
-
-
 def heard_in(text: str, lex: Lexicon) -> set[str]:
     return {concept for _, concept in found_concepts(text, lex)}
 
