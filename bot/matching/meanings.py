@@ -1,8 +1,8 @@
 """What everyday words mean, as directions: 退钱 lies near 退款, and "refund" near both.
 
-A table of Chinese words and English stems, made by `scripts/meanings` from dictionaries and from what people
-say to each other every day. A text lies
-where its words lie, the rarer in the FAQ the heavier; an intent in the middle of its phrasings.
+A table of Chinese words and English stems, made by `scripts/meanings` from dictionaries, from where an
+encoder of sentences puts each word, and from what people say to each other every day. A text lies where its
+words lie, the rarer in the FAQ the heavier; an intent in the middle of its phrasings.
 """
 
 import re

@@ -53,7 +53,7 @@ _PURSUED = 60
 _LONG = 250
 # What a text means counts this much beside what it is written with; among more intents than this,
 # only of those that the writing finds.
-_MEANT = 0.8
+_MEANT = 1.0
 _MEANT_LEARNT = 0.3  # beside the judge
 _MEANT_INTENTS = 15_000
 # What a candidate's score gains whose words cover all of the question's, as a share of the above; among very

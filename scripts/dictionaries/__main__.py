@@ -1,4 +1,4 @@
-"""`python scripts/meanings [--wordnet FOLDER]`: dictionaries and everyday.txt into a table of directions."""
+"""`python scripts/meanings [--wordnet FOLDER]`: dictionaries, an encoder and everyday.txt into directions."""
 
 import argparse
 import itertools
@@ -14,7 +14,7 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
 from bot.text.cut import dictionary
-from scripts.dictionaries import sources
+from scripts.dictionaries import encoder, sources
 
 _EVERYDAY = Path(__file__).with_name("everyday.txt")
 _OUT = Path(__file__).resolve().parents[2] / "bot" / "matching" / "meanings.npz"
@@ -24,6 +24,9 @@ _FREQUENT = 10  # times in jieba's count
 _EXPLAINS = 3  # words that a stem must explain to be looked at
 _ENGLISH_EXPLAINS = 2  # Chinese words that an English stem must explain to be kept
 _CHARACTERS, _ENGLISH, _ITSELF = 0.5, 0.7, 1.4
+# How much where the encoder puts a word counts beside what explains it, and by which power of their spread
+# the widest directions of both are narrowed.
+_PLACED, _NARROWED = 2.0, 0.35
 # How far a word is drawn towards those of its meaning and of its matter, and what a new word keeps of its
 # characters; how often a new word is taken to be said, so that it is not cut apart.
 _SAME, _MATTER, _SPELT = 2.0, 1.0, 0.5
@@ -38,14 +41,17 @@ def main() -> None:
         "--wordnet", type=Path, default=Path("/usr/share/wordnet"), help="WordNet's data files"
     )
     wordnet = parser.parse_args().wordnet
-    frequency, total = dictionary()
+    logarithms, total = dictionary()
+    frequency = {word: round(math.exp(often)) for word, often in logarithms.items() if often >= 0}
     chinese = sources.chinese(frozenset(w for w, n in frequency.items() if n >= _FREQUENT))
     english = sources.english(wordnet)
     print(f"{len(chinese)} Chinese words, {len(english)} English stems", file=sys.stderr)
-    table = _directions(chinese, english)
-    known = frozenset(table)
-    _draw_together(table, sources.everyday(_EVERYDAY))
-    words = sorted(table)
+    known = _directions(chinese, english)
+    groups = sources.everyday(_EVERYDAY)
+    words = sorted({*known, *(word for group in groups for word in group.words)})
+    whole = sources.whole(wordnet)
+    table = _joined(words, known, encoder.places([whole.get(word, word) for word in words]))
+    _draw_together(table, groups)
     rounded = np.rint(np.array([table[w] for w in words]) * _WHOLE).clip(-127, 127).astype(np.int8)
     said = (max(1 if w in known else _SAID, frequency.get(w, 0)) for w in words)
     costs = [round(math.log(total / times), 2) for times in said]
@@ -74,11 +80,24 @@ def _directions(chinese: sources.Explained, english: sources.Explained) -> dict[
     return table
 
 
+def _joined(words: Sequence[str], known: Mapping[str, Any], places: Any) -> dict[str, Any]:
+    """Word → direction of norm 1, of what explains it, else its characters, and of its place, by a principal
+    component analysis."""
+    explained = np.array([known[word] if word in known else _spelt(word, known) for word in words])
+    both = _unit(np.hstack((explained, _PLACED * places)))
+    spread, axes = np.linalg.eigh(both.T @ both / len(both))
+    widest = axes[:, -_DIRECTIONS:] / spread[-_DIRECTIONS:] ** _NARROWED
+    return dict(zip(words, _unit(both @ widest), strict=True))
+
+
+def _spelt(word: str, known: Mapping[str, Any]) -> Any:
+    """What a new word has of its characters."""
+    parts = [] if word.isascii() else [known[char] for char in word if char in known]
+    return _SPELT * sum(parts, np.zeros(_DIRECTIONS)) / math.sqrt(len(parts) or 1)
+
+
 def _draw_together(table: dict[str, Any], groups: Sequence[sources.Group]) -> None:
-    """Draw the words of each group towards where the others of it lie; new words come into the table."""
-    for word in dict.fromkeys(w for group in groups for w in group.words if w not in table):
-        parts = [] if word.isascii() else [table[char] for char in word if char in table]
-        table[word] = _SPELT * sum(parts, np.zeros(_DIRECTIONS)) / math.sqrt(len(parts) or 1)
+    """Draw the words of each group towards where the others of it lie."""
     pull = {word: (np.zeros(_DIRECTIONS), np.zeros(_DIRECTIONS)) for group in groups for word in group.words}
     for same, words in groups:
         whole = sum(table[word] for word in words)

@@ -98,6 +98,12 @@ def english(wordnet: Path) -> Explained:
     return found
 
 
+def whole(wordnet: Path) -> dict[str, str]:
+    """By stem, the shortest of WordNet's words that have it."""
+    words = {word for _, synset in _synsets(wordnet) for word in synset.words if word.isalpha()}
+    return {stem(word): word for word in sorted(words, key=lambda word: (len(word), word), reverse=True)}
+
+
 def _synsets(wordnet: Path) -> Iterator[tuple[tuple[str, str], _Synset]]:
     """Format: wndb(5WN) of WordNet's manual."""
     for name in ("noun", "verb", "adj", "adv"):

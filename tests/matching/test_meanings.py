@@ -30,6 +30,24 @@ def test_what_is_explained_alike_lies_nearer(word: str, near: str, far: str) -> 
     assert likeness(word, near) > likeness(word, far) + 0.2
 
 
+@pytest.mark.parametrize(
+    ("word", "near"), [("粽子", "端午"), ("牙医", "蛀牙"), ("猫", "兽医"), ("导航", "地图")]
+)
+def test_what_belongs_together_lies_near_though_nobody_wrote_so(word: str, near: str) -> None:
+    groups = sources.everyday(Path(sources.__file__).with_name("everyday.txt"))
+    assert not any({word, near} <= set(words) for _, words in groups)
+    assert likeness(word, near) > likeness(word, "发票") + 0.15
+
+
+def test_a_stem_stands_for_the_shortest_word_that_has_it(tmp_path: Path) -> None:
+    for name in ("noun", "verb", "adj", "adv"):
+        (tmp_path / f"data.{name}").write_text("")
+    line = "00000001 29 v {:02x} {} 000 | a gloss\n"
+    words = "activates 0 activated 0 acts 0 act 0 Mrs. 0 go_on 0"
+    (tmp_path / "data.verb").write_text("  1 a licence\n" + line.format(6, words))
+    assert sources.whole(tmp_path) == {"activat": "activated", "act": "act"}
+
+
 def test_texts_are_cut_into_known_words_each_once() -> None:
     names = list(table().rows)
     cut = lambda text: [names[row] for row in table().words(text)]  # noqa: E731

@@ -98,7 +98,7 @@ def test_nothing_to_go_by_ranks_nothing(ranking: Ranking, text: str) -> None:
 def test_of_a_huge_text_the_beginning_is_read(filler: str) -> None:
     asked = "怎么申请退款" + filler * 300_000
     ranking = build([*utterances(), Utterance("huge", filler * 300_000)])
-    assert {"refund", "huge"} >= {r.intent for r in ranking.rank(asked, limit=2)}
+    assert ranking.rank(asked)[0].intent in {"refund", "huge"}
     assert ranking.rank(asked) == ranking.rank(asked[:2_000])
 
 
