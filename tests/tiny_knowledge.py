@@ -128,6 +128,9 @@ smalltalk:
       - 谢谢
 """
 URGENT = """\
+groups:
+  - id: 倒下
+    words: [晕倒, 昏倒]
 emergencies:
   - id: medical
     contacts:
@@ -135,6 +138,7 @@ emergencies:
     reply: 马上打120。
     signs:
       - 没呼吸
+      - 【倒下】+叫不醒
     phrasings:
       - 有人晕倒了
 lookalikes:

@@ -31,6 +31,8 @@ _ADVICE: Mapping[str, str] = {
 }
 # Why a pattern is not met, by the pattern.
 _PATTERNS: Mapping[str, str] = {
+    "】)+": "【】要成对,里面写一组词的名字;+ 的两边都要有字;不能换行",
+    "【】": "不能有 + 和【】,不能换行",
     "https": "要以 https:// 开头,中间不能有空格",
     r"\d": "要写 3 到 12 位数字",
     "a-z": "只能用小写英文字母、数字和中间的 -",

@@ -30,6 +30,8 @@ CODES: Mapping[str, str] = {
     "no-examples": "服务没有例句文件",
     "few-examples": "例句太少",
     "copied-example": "例句照抄了问法",
+    "unknown-group": "没有这一组词",
+    "too-many-wordings": "一条里的说法太多",
     "bad-reply": "固定的话缺了、多了,或花括号里的词不对",
 }
 """What each code of a fault means, for staff."""
@@ -63,7 +65,7 @@ _LISTS = {
     "elsewhere.yaml": {"elsewhere": "signposts"},
     "smalltalk.yaml": {"smalltalk": "smalltalk"},
     "followups.yaml": {"followups": "followups"},
-    "urgent.yaml": {"emergencies": "emergencies", "lookalikes": "lookalikes"},
+    "urgent.yaml": {"groups": "groups", "emergencies": "emergencies", "lookalikes": "lookalikes"},
 }
 _NEEDED = ("plan.yaml", "domains.yaml", "contacts.yaml", "replies.yaml", "cues.yaml", "confidence.yaml")
 

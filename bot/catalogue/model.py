@@ -8,6 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r\t]+$")]
+_PLAIN = r"[^\n\r\t+【】]+"
+_PART = f"({_PLAIN}|【{_PLAIN}】)+"
+Sign = Annotated[str, StringConstraints(max_length=200, pattern=rf"^{_PART}(\+{_PART})*$")]
+Wording = Annotated[str, StringConstraints(max_length=50, pattern=f"^{_PLAIN}$")]
 Frame = Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\n\r\t…]*…[^\n\r\t…]*$")]
 Text = Annotated[str, StringConstraints(max_length=2000)]
 Comparator = Literal["≥", "=", "≤", "约"]
@@ -140,14 +144,22 @@ class SmallTalk(Record):
 class Emergency(Record):
     """A kind of danger: what people write in it, and the number that helps.
 
-    A sign is a word, or words joined by `+`, that means this danger whatever else is said.
+    A sign is a word, or words joined by `+`, that means this danger whatever else is said; 【要】 in it
+    stands for any word of the group of this name.
     """
 
     id: Slug
     contacts: tuple[Slug, ...] = Field(min_length=1)
     reply: Text
-    signs: tuple[Line, ...] = ()
+    signs: tuple[Sign, ...] = ()
     phrasings: tuple[Line, ...]
+
+
+class WordGroup(Record):
+    """Words any of which may stand in a sign where the group is named; `id` is its name."""
+
+    id: Wording
+    words: tuple[Wording, ...] = Field(min_length=1)
 
 
 class FollowUp(Record):
@@ -169,7 +181,7 @@ class Cues(Record):
 
     `people`: words for those somebody asks for: 老人, 退役军人.
     `frames`: how a new topic is asked about in as few words as a follow-up; its name is for the dots: 那…呢.
-    `distant`: words, or several joined by +, that put danger at a distance: a film, a drill, a dream.
+    `distant`: what puts danger at a distance, written like its signs: a film, a drill, a dream.
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
     `passing-before` and `passing-after` one that is only spoken of.
     """
@@ -178,7 +190,7 @@ class Cues(Record):
     follow: dict[Slug, tuple[Line, ...]]
     people: tuple[Line, ...] = ()
     frames: tuple[Frame, ...] = ()
-    distant: tuple[Line, ...] = ()
+    distant: tuple[Sign, ...] = ()
     places: dict[PlaceGroup, tuple[Line, ...]] = {}
 
 
@@ -219,6 +231,7 @@ class Catalogue(Record):
     services: tuple[Service, ...] = Field(min_length=1)
     signposts: tuple[Signpost, ...] = ()
     smalltalk: tuple[SmallTalk, ...] = ()
+    groups: tuple[WordGroup, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
     lookalikes: tuple[Line, ...] = ()
     followups: tuple[FollowUp, ...] = ()

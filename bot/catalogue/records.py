@@ -17,7 +17,7 @@ LISTS: Mapping[str, Mapping[str, str]] = {
     "elsewhere.yaml": {"elsewhere": "elsewhere"},
     "smalltalk.yaml": {"smalltalk": "smalltalk"},
     "followups.yaml": {"followups": "followups"},
-    "urgent.yaml": {"emergencies": "emergencies"},
+    "urgent.yaml": {"groups": "groups", "emergencies": "emergencies"},
 }
 # path → (kind, field): one record for each key of the file, with one field
 MAPPINGS: Mapping[str, tuple[str, str]] = {

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot.catalogue import groups
 from bot.catalogue.documents import Document, Fault, Location, Parts
 from bot.catalogue.examples import ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue, Contact, Service
@@ -16,6 +17,7 @@ _key = lru_cache(maxsize=100_000)(normalise)  # a form checks after every press,
 FEWEST_PHRASINGS = 25
 FEWEST_EXAMPLES = 12
 LONGEST_ANSWER = 160
+MOST_WORDINGS = 1000
 
 
 class Context(NamedTuple):
@@ -54,7 +56,10 @@ def _file_names(c: Context) -> Iterator[Fault]:
 
 _UNIQUE = (
     *((field, "id") for field in ("domains", "contacts", "organizations", "services")),
-    *((field, "id") for field in ("signposts", "smalltalk", "emergencies", "followups", "concepts")),
+    *(
+        (field, "id")
+        for field in ("signposts", "smalltalk", "emergencies", "followups", "concepts", "groups")
+    ),
     ("domains", "number"),
 )
 
@@ -225,6 +230,24 @@ def _talk(c: Context) -> Iterator[Fault]:
                 yield _fault("unknown-contact", document, place, f"没有登记 {number} 这个电话,请改正")
 
 
+def _signs(c: Context) -> Iterator[Fault]:
+    known = {group.id: group.words for group in c.catalogue.groups}
+    for place, sign in _written_signs(c.catalogue):
+        if unknown := [name for name in groups.named(sign) if name not in known]:
+            message = f"没有叫{'、'.join(unknown)}的一组词,请改正,或先写进 urgent.yaml 的 groups"
+            yield c.fault("unknown-group", place, message)
+        elif (count := groups.most(sign, known)) > MOST_WORDINGS:
+            message = f"这一条有 {count} 种说法,最多 {MOST_WORDINGS} 种,请用 + 分开写"
+            yield c.fault("too-many-wordings", place, message)
+
+
+def _written_signs(catalogue: Catalogue) -> Iterator[tuple[Location, str]]:
+    """Each sign of danger, and of its being far away, with its place."""
+    for i, emergency in enumerate(catalogue.emergencies):
+        yield from ((("emergencies", i, "signs", j), sign) for j, sign in enumerate(emergency.signs))
+    yield from ((("cues", "distant", j), sign) for j, sign in enumerate(catalogue.cues.distant))
+
+
 def _replies(c: Context) -> Iterator[Fault]:
     for key, message in misfits(c.catalogue):
         yield c.fault("bad-reply", ("replies", key), message)
@@ -240,5 +263,6 @@ RULES: tuple[Callable[[Context], Iterator[Fault]], ...] = (
     _dates,
     _examples,
     _talk,
+    _signs,
     _replies,
 )

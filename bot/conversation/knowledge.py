@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.catalogue.groups import Groups, wordings
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.kinds import CueIndex, cue_index
@@ -266,8 +267,9 @@ def _learnt_alike(one: Index, other: Index | None) -> bool:
 
 
 def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | None) -> Knowledge:
-    signs = (_sign(emergency.id, sign) for emergency in catalogue.emergencies for sign in emergency.signs)
-    distant = (_sign("", words) for words in catalogue.cues.distant)
+    groups = {group.id: group.words for group in catalogue.groups}
+    signs = (_sign(e.id, sign, groups) for e in catalogue.emergencies for sign in e.signs)
+    distant = (_sign("", sign, groups) for sign in catalogue.cues.distant)
     return Knowledge(
         catalogue,
         lookup(catalogue),
@@ -283,6 +285,6 @@ def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | 
     )
 
 
-def _sign(emergency: str, words: str) -> Sign:
-    """A sign from its words joined by +, all of which must be said."""
-    return Sign(emergency, tuple(map(normalise, words.split("+"))))
+def _sign(emergency: str, sign: str, groups: Groups) -> Sign:
+    """A sign as it is written, ready to be looked for."""
+    return Sign(emergency, tuple(tuple(map(normalise, part)) for part in wordings(sign, groups)))

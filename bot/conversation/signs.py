@@ -6,32 +6,32 @@ from typing import NamedTuple
 
 
 class Sign(NamedTuple):
-    """Normalised words that together mean something, whatever else is said: an emergency, if one is named."""
+    """What means something, whatever else is said, once one wording of each of its parts was said.
+
+    `emergency`: which one it means, if any. Wordings are normalised.
+    """
 
     emergency: str
-    words: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
 
 
 class SignIndex:
-    """Signs by their first words, and the words by their first two characters (one, where that is all)."""
+    """Signs by the wordings of their first parts, those by their first two characters (or the only one)."""
 
     def __init__(self, signs: Iterable[Sign]) -> None:
         self._signs: dict[str, list[Sign]] = {}
         for sign in signs:
-            self._signs.setdefault(sign.words[0] if sign.words else "", []).append(sign)
+            for wording in sign.parts[0]:
+                self._signs.setdefault(wording, []).append(sign)
         self._starts: dict[str, list[str]] = {}
-        for word in self._signs:
-            self._starts.setdefault(word[:2], []).append(word)
+        for wording in self._signs:
+            self._starts.setdefault(wording[:2], []).append(wording)
 
-    def found(self, text: str) -> Iterator[Sign]:
-        """The signs that a normalised text shows, each once."""
-        for word in self._words(text):
-            for sign in self._signs[word]:
-                if all(other in text for other in sign.words[1:]):
-                    yield sign
+    def found(self, text: str) -> set[Sign]:
+        """The signs that a normalised text shows."""
+        begun = (sign for wording in self._wordings(text) for sign in self._signs[wording])
+        return {sign for sign in begun if all(any(map(text.__contains__, part)) for part in sign.parts[1:])}
 
-    def _words(self, text: str) -> set[str]:
-        starts = {"", *text, *map(concat, text, text[1:])}
-        return {
-            word for start in starts & self._starts.keys() for word in self._starts[start] if word in text
-        }
+    def _wordings(self, text: str) -> Iterator[str]:
+        starts = {*text, *map(concat, text, text[1:])} & self._starts.keys()
+        return (wording for start in starts for wording in self._starts[start] if wording in text)

@@ -24,6 +24,7 @@ from bot.catalogue.model import (
     Signpost,
     SmallTalk,
     Source,
+    WordGroup,
 )
 from bot.catalogue.records import FILES, LISTS, MAPPINGS, PLAIN, SINGLE, Address, Fields
 from bot.errors import InputError
@@ -38,6 +39,7 @@ _MODELS: Mapping[str, type[Record]] = {
     "signposts": Signpost,
     "elsewhere": Signpost,
     "smalltalk": SmallTalk,
+    "groups": WordGroup,
     "emergencies": Emergency,
     "followups": FollowUp,
     "talk": TalkFile,

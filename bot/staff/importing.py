@@ -23,6 +23,7 @@ from bot.catalogue.model import (
     Service,
     Signpost,
     SmallTalk,
+    WordGroup,
 )
 from bot.catalogue.records import Address, FieldFault, Fields
 from bot.errors import InputError, KnowledgeError
@@ -45,6 +46,7 @@ _LISTS: Mapping[str, type[BaseModel]] = {
     "services": Service,
     "signposts": Signpost,
     "smalltalk": SmallTalk,
+    "groups": WordGroup,
     "emergencies": Emergency,
     "followups": FollowUp,
     "concepts": Concept,

@@ -25,6 +25,7 @@ _PARTS = (
     "plan",
     "signposts",
     "smalltalk",
+    "groups",
     "emergencies",
     "lookalikes",
     "followups",

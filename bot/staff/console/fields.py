@@ -59,6 +59,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "followups": (_PHRASINGS,),
     "smalltalk": (Field("reply", "pick", "replies"), Field("stands_alone", "tick"), _PHRASINGS),
     "emergencies": (_CONTACTS, Field("reply", "text"), Field("signs", "lines"), _PHRASINGS),
+    "groups": (Field("words", "lines", rows=20),),
     "lookalikes": (Field("lines", "lines", rows=20),),
     "cues": (
         *(Field(name, "groups", rows=6) for name in ("kinds", "follow", "places")),
@@ -87,6 +88,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("dialogues", "dialogues", rows=30),
         Field("several", "several", rows=12),
         Field("urgent", "urgent", rows=30),
+        Field("grid", "fixed"),
     ),
     "known": (Field("questions", "fixed"),),
 }

@@ -22,7 +22,7 @@ def shown(value: Any) -> str:
     if isinstance(value, Mapping):
         if "metric" in value:
             return "{metric} {comparator} {value}{unit}（{year}）".format_map(_Lenient(value))
-        return " ".join(str(v) for v in value.values())
+        return " ".join(map(shown, value.values()))
     if isinstance(value, (list, tuple)):
         return "\n".join(map(shown, value))
     return str(value)
@@ -69,7 +69,7 @@ def title_of(address: Address, fields: Fields) -> str:
     """What a list calls a record."""
     if address.kind == "contacts":
         return f"{fields.get('phone', '')} {fields.get('name', '')}"
-    if address.kind in ("concepts", "smalltalk", "emergencies"):
+    if address.kind in ("concepts", "smalltalk", "groups", "emergencies"):
         return address.id
     if address.kind == "replies":
         return brief(" ".join(str(fields.get("text", "")).split())) or address.id
@@ -87,7 +87,7 @@ def titles_of(changes: Iterable[Change], *records: Mapping[Address, Fields]) -> 
     return found
 
 
-_BESIDE = {"concepts": "words", "emergencies": "reply", "contacts": "purpose"}
+_BESIDE = {"concepts": "words", "groups": "words", "emergencies": "reply", "contacts": "purpose"}
 _LONGEST_BESIDE = 60
 
 

@@ -28,6 +28,7 @@ def client(tmp_path_factory):
 EDITED = {
     "cues/cues": ({"kinds-howmany": ["多少\n几家"]}, "<ins>几家</ins>"),
     "followups/contact": ({"phrasings": ["电话呢\n打什么电话\n怎么联系"]}, "<ins>怎么联系</ins>"),
+    "groups/倒下": ({"words": ["晕倒\n昏倒\n栽倒"]}, "<ins>栽倒</ins>"),
     "lookalikes/lookalikes": ({"lines": ["急救培训\n急救车多少钱"]}, "<ins>急救车多少钱</ins>"),
     "plan/plan": ({"short_title": ["新规划"]}, "<ins>新规划</ins>"),
     "confidence/confidence": ({"answer_from": ["0.45"]}, "<ins>0.45</ins>"),
@@ -56,6 +57,8 @@ def test_a_record_is_changed_by_its_form_and_nothing_else_of_it(editor, record):
 
 WRONG = {
     "followups/contact": ({"phrasings": ["x" * 201]}, "phrasings"),
+    "groups/倒下": ({"words": ["晕倒+昏倒"]}, "words"),
+    "emergencies/medical": ({"signs": ["【倒】了"]}, "signs"),
     "plan/plan": ({"issued_on": ["昨天"], "issuer": [""]}, "issued_on"),
     "confidence/confidence": ({"answer_from": ["很"], "offer_from": ["2"]}, "offer_from"),
     "talk/dialogues": ({"dialogues": ["食堂 | nowhere"]}, "dialogues"),
