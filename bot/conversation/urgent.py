@@ -12,10 +12,11 @@ from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
 from bot.matching.features import Parsed, parse, sound_only
-from bot.matching.matcher import Judgement, chance, likeness, scores
+from bot.matching.matcher import Judgement, chance, nearest, scores
 from bot.text.normalise import folded, together, visible
 
 _SIGN = 0.75  # what a sign of one kind of danger adds where several are likely
+_FARTHEST = 2  # words that put danger at a distance; more than two say no more
 _GOES_ON = 0.7  # what danger must lead by more in what surely goes on about the answer before
 _USUAL_LENGTH, _LONG = 8, 13  # sounds and English words; a longer message is no more of a cry for help
 _FAR_FROM_DANGER = -0.75  # where no sentence will be a cry for help, none is read by itself
@@ -32,7 +33,7 @@ class Danger(NamedTuple):
     `lead`, `sentence`, `rest`: how far danger is ahead of an everyday message in all of it, in the most
     alarming sentence, and in the others on average; 1.0 is the margin by which a cry for help wins.
     `parts` where there are several sentences; `brevity` is 0 for eight words, more for fewer; `sign` where
-    its signs were said, `distant` where words were that put it at a distance; `asked` is the confidence
+    its signs were said, `distant` counts the words that put it at a distance; `asked` is the confidence
     that it is something known that is said or asked every day.
     """
 
@@ -65,7 +66,7 @@ def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
     evidence = {
         "asked": meant.confidence,
         "brevity": math.log(_USUAL_LENGTH / max(1, min(_LONG, len(sound_only(parsed.plain))))),
-        "distant": float(any(knowledge.distant.found(parsed.text))),
+        "distant": float(min(_FARTHEST, len(knowledge.distant.found(parsed.text)))),
         "lead": lead,
         "parts": float(bool(others)),
         "rest": sum(others) / len(others) if others else 0.0,
@@ -109,12 +110,15 @@ def _goes_on(leaning: Leaning) -> float:
 
 
 def _known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> bool:
-    """Whether it is nearly word for word something harmless, and less like any cry of this danger."""
+    """Whether it is nearly word for word something harmless, and less like any cry of this danger.
+
+    梦见有人拿刀追我 does not make 有人拿刀追我 harmless: what keeps it far away must be said too.
+    """
     index = knowledge.alarm
-    calm = likeness(text, index.phrasings[index.numbers[CALM]])
-    return calm >= _WORD_FOR_WORD and calm > likeness(
-        text, index.phrasings[index.numbers[EMERGENCY + found.kind]]
-    )
+    calm, likeness = nearest(text, index.phrasings[index.numbers[CALM]])
+    if likeness < _WORD_FOR_WORD or knowledge.distant.found(calm) - knowledge.distant.found(text):
+        return False
+    return likeness > nearest(text, index.phrasings[index.numbers[EMERGENCY + found.kind]])[1]
 
 
 def _leads(parsed: Parsed, knowledge: Knowledge) -> np.ndarray | None:

@@ -105,10 +105,10 @@ def _evidence(vector: Vector, candidates: tuple[Candidate, ...]) -> dict[str, fl
     }
 
 
-def likeness(text: str, phrasings: Iterable[str]) -> float:
-    """How like the text is to the nearest of these phrasings, 0–1."""
-    nearest = process.extractOne(text, list(phrasings), scorer=fuzz.ratio)
-    return float(nearest[1]) / 100 if nearest else 0.0
+def nearest(text: str, phrasings: Iterable[str]) -> tuple[str, float]:
+    """The phrasing most like a text, and how like it is, 0–1; empty where there are none."""
+    found = process.extractOne(text, list(phrasings), scorer=fuzz.ratio)
+    return (found[0], float(found[1]) / 100) if found else ("", 0.0)
 
 
 def probability(evidence: Mapping[str, float], confidence: Confidence) -> float:
