@@ -7,7 +7,15 @@ from bot.app.loading import load_knowledge
 from bot.app.outlet import export
 from bot.app.robots import menu
 from bot.app.serving import serve, serving
-from bot.app.workshop import build, check_knowledge, evaluate, fit_confidence, list_failures, perturb
+from bot.app.workshop import (
+    build,
+    check_danger,
+    check_knowledge,
+    evaluate,
+    fit_confidence,
+    list_failures,
+    perturb,
+)
 
 __all__ = [
     "CHANNELS",
@@ -16,6 +24,7 @@ __all__ = [
     "Yongwen",
     "assist",
     "build",
+    "check_danger",
     "check_knowledge",
     "evaluate",
     "export",

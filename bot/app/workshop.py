@@ -9,7 +9,7 @@ from typing import Any
 from bot.app.loading import load_knowledge
 from bot.catalogue.check import Checked
 from bot.config import Settings
-from bot.staff import evaluation, fitting, known, perturbation, release
+from bot.staff import evaluation, fitting, grid, known, perturbation, release
 from bot.staff.cases import first_turns, read_cases
 from bot.staff.evaluation import Evaluation
 from bot.staff.release import Progress, checked_files
@@ -38,6 +38,15 @@ async def perturb(settings: Settings, files: Sequence[Path], progress: Progress)
     cases = first_turns(read_cases(files))
     knowledge = await load_knowledge(settings)
     return perturbation.robustness(cases, knowledge, partial(_of, progress, len(cases)))
+
+
+async def check_danger(settings: Settings, progress: Progress) -> tuple[Evaluation, list[grid.Share]]:
+    """Try the knowledge folder's grid of dangers on the catalogue file: what came of it, and what shares."""
+    tried = grid.read(settings.knowledge / grid.FILE)
+    cases = list(grid.cases(tried))
+    knowledge = await load_knowledge(settings)
+    found = evaluation.evaluate(((case,) for case in cases), knowledge, partial(_of, progress, len(cases)))
+    return found, grid.shares(found, tried)
 
 
 async def list_failures(settings: Settings, progress: Progress) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.catalogue.model import Line, QuestionKind, Record, Slug
+from bot.catalogue.model import Frame, Line, QuestionKind, Record, Slug
 
 Place = tuple[int | str, ...]
 TALK = "examples/talk/"
@@ -73,9 +73,38 @@ class UrgentExamples(Record):
     said: tuple[Line, ...]
 
 
+Sort = Literal["happens", "befalls", "thinks", "told", "topics", "english"]
+Frames = dict[Sort, tuple[Frame, ...]]
+"""By the sort of words that the dots in them stand for."""
+
+
+class GridDanger(Record):
+    """What happens in one kind of danger, by the sort of words; `numbers` as of UrgentExamples."""
+
+    numbers: tuple[Slug, ...] = Field(min_length=1)
+    said: dict[Sort, tuple[Line, ...]]
+
+
+class Least(Record):
+    """What share (0–1) must at least be right."""
+
+    cries: float = Field(ge=0, le=1)
+    calm: float = Field(ge=0, le=1)
+
+
+class Grid(Record):
+    """All that happens in danger × all ways to cry for help, and × what makes it no danger at all."""
+
+    least: Least
+    cries: Frames
+    calm: Frames
+    dangers: tuple[GridDanger, ...]
+
+
 class TalkFile(Record):
     """Examples of talk: dialogues, sayings after any opening, several questions at once, cries for help.
 
+    `grid`: many more cries and calm sayings, made by putting together.
     `continued`: by kind, what goes on about the service of an opening; `outside`: what does not.
     """
 
@@ -85,6 +114,7 @@ class TalkFile(Record):
     dialogues: tuple[tuple[Turn, ...], ...] = ()
     several: tuple[SeveralExample, ...] = ()
     urgent: tuple[UrgentExamples, ...] = ()
+    grid: Grid | None = None
 
     def landings(self) -> Iterator[tuple[Place, str]]:
         """(place, service) for every service that an example lands on."""
@@ -99,6 +129,8 @@ class TalkFile(Record):
             yield from ((("dialogues", i, j), number) for number in turn.numbers or ())
         for i, group in enumerate(self.urgent):
             yield from ((("urgent", i), number) for number in group.numbers)
+        for i, danger in enumerate(self.grid.dangers if self.grid else ()):
+            yield from ((("grid", "dangers", i), number) for number in danger.numbers)
 
     def _turns(self) -> Iterator[tuple[int, int, Turn]]:
         for i, dialogue in enumerate(self.dialogues):

@@ -1,4 +1,4 @@
-"""Commands for the knowledge files: check, build, eval, fit, known."""
+"""Commands for the knowledge files: check, build, eval, danger, fit, known."""
 
 import argparse
 import json
@@ -26,6 +26,8 @@ def add_to(commands: Any) -> None:
         "--perturb", action="store_true", help="count instead how often small changes change the answer"
     )
     evaluate.set_defaults(run=_eval)
+    danger = add("danger", help="try whether danger is heard however people cry, and only then; lists misses")
+    danger.set_defaults(run=_danger)
     fit = add("fit", help="fit the confidence on the examples; writes knowledge/confidence.yaml")
     fit.set_defaults(run=_fit)
     known = add("known", help="list the examples that miss; writes knowledge/known_failures.yaml")
@@ -62,6 +64,16 @@ async def _eval(arguments: argparse.Namespace, settings: config.Settings) -> int
     if arguments.wrong:
         print(report.wrong_as_text(evaluation.wrong))
     return 0
+
+
+async def _danger(_arguments: argparse.Namespace, settings: config.Settings) -> int:
+    from bot.staff import report
+
+    evaluation, shares = await app.check_danger(settings, progress)
+    print(report.wrong_as_text(evaluation.wrong))
+    for share in shares:
+        print(f"{share.sort}: {share.right} of {share.asked} right, at least {share.least:.1%} must be")
+    return 0 if all(share.enough for share in shares) else 4
 
 
 async def _fit(_arguments: argparse.Namespace, settings: config.Settings) -> int:

@@ -48,7 +48,8 @@ def wrong_as_text(wrong: Sequence[Result]) -> str:
 
 def _as_line(result: Result) -> str:
     case, reply = result.case, result.reply
-    return f"  {case.q}  [{case.wanted}] → {reply.status} {','.join(m.service for m in reply.matches[:3])}"
+    landed = ",".join(m.service for m in reply.matches[:3]) or reply.topic
+    return f"  {case.q}  [{case.wanted}] → {reply.status} {landed}"
 
 
 def perturbed_as_text(rows: dict[str, dict[str, Any]], examples: bool = False) -> str:
