@@ -6,7 +6,7 @@ words lie, the rarer in the FAQ the heavier; an intent in the middle of its phra
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -89,7 +89,7 @@ class Meanings:
     """Where each intent lies (intents × directions, norm 1 or 0), what each word of the table weighs, and how
     directions are turned: those count less in which the phrasings of one intent differ anyway, and those come
     first in which intents differ most. `coarse` holds the first alone, `narrow` how alike the phrasings of an
-    intent are (the mean cosine of two of them, unturned; 0 where there is one)."""
+    intent are (the mean cosine of two of them; 0 where there is one)."""
 
     places: NDArray[np.float32]
     narrow: NDArray[np.float32]
@@ -124,25 +124,43 @@ def build(bags: Bags, intents: int) -> Meanings:
     size = directions.shape[1]
     often = holders(bags, len(directions)) + 0.5 + _USUAL * _usually(len(bags.ids), intents)
     weight = np.log1p(intents / often).astype(np.float32)
-    places, narrow = np.zeros((intents, size), np.float32), np.zeros(intents, np.float32)
+    places = np.zeros((intents, size), np.float32)
     spread, apart = np.zeros((size, size)), 0
-    for block in blocks(bags, _BLOCK):
-        rows = directions[block.ids].astype(np.float32) * weight[block.ids, None]
-        firsts = np.flatnonzero(np.diff(block.rows, prepend=-1))
-        texts = _unit(np.add.reduceat(rows, firsts, axis=0))
-        owners = block.intents[firsts]
-        heads = np.flatnonzero(np.diff(owners, prepend=-1))
-        sums = np.add.reduceat(texts, heads, axis=0)
-        places[owners[heads]] = _unit(sums)
-        narrow[owners[heads]] = _alike(sums, np.diff(heads, append=len(owners)))
+    for texts, owners, heads in _texts(bags, weight):
+        places[owners[heads]] = _unit(np.add.reduceat(texts, heads, axis=0))
         texts -= places[owners]
         spread += texts.T @ texts
         apart += len(owners) - len(heads)
     turn = _turn(spread / max(1, apart))
+    narrow = _narrow(bags, weight, turn, intents)
     places = _unit(places @ turn)
     first = _axes(places.T @ places)
     places = places @ first
     return Meanings(places, narrow, np.ascontiguousarray(places[:, :_COARSE]), weight, turn @ first)
+
+
+def _texts(
+    bags: Bags, weight: NDArray[np.float32]
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]]:
+    """By the block, where texts lie (norm 1), the intent of each, and which are the first of an intent."""
+    directions = table().directions
+    for block in blocks(bags, _BLOCK):
+        rows = directions[block.ids].astype(np.float32) * weight[block.ids, None]
+        firsts = np.flatnonzero(np.diff(block.rows, prepend=-1))
+        owners = block.intents[firsts]
+        heads = np.flatnonzero(np.diff(owners, prepend=-1))
+        yield _unit(np.add.reduceat(rows, firsts, axis=0)), owners, heads
+
+
+def _narrow(
+    bags: Bags, weight: NDArray[np.float32], turn: NDArray[np.float32], intents: int
+) -> NDArray[np.float32]:
+    """How alike the phrasings of each intent are, as they lie when turned."""
+    found = np.zeros(intents, np.float32)
+    for texts, owners, heads in _texts(bags, weight):
+        sums = np.add.reduceat(_unit(texts @ turn), heads, axis=0)
+        found[owners[heads]] = _alike(sums, np.diff(heads, append=len(owners)))
+    return found
 
 
 def _alike(sums: NDArray[np.float32], counts: NDArray[np.int64]) -> NDArray[np.float32]:
