@@ -1,4 +1,4 @@
-"""Signs of danger, or that it is far away, found by their first characters: thousands cost as a few do."""
+"""Signs of danger, or that it is far away, found by their rarest words: thousands cost as a few do."""
 
 from collections.abc import Iterable, Iterator
 from operator import concat
@@ -16,12 +16,12 @@ class Sign(NamedTuple):
 
 
 class SignIndex:
-    """Signs by the wordings of their first parts, those by their first two characters (or the only one)."""
+    """Signs by the wordings of one part, the longest as the rarest; those by their first two characters."""
 
     def __init__(self, signs: Iterable[Sign]) -> None:
         self._signs: dict[str, list[Sign]] = {}
         for sign in signs:
-            for wording in sign.parts[0]:
+            for wording in max(sign.parts, key=_shortest):
                 self._signs.setdefault(wording, []).append(sign)
         self._starts: dict[str, list[str]] = {}
         for wording in self._signs:
@@ -30,8 +30,12 @@ class SignIndex:
     def found(self, text: str) -> set[Sign]:
         """The signs that a normalised text shows."""
         begun = (sign for wording in self._wordings(text) for sign in self._signs[wording])
-        return {sign for sign in begun if all(any(map(text.__contains__, part)) for part in sign.parts[1:])}
+        return {sign for sign in begun if all(any(map(text.__contains__, part)) for part in sign.parts)}
 
     def _wordings(self, text: str) -> Iterator[str]:
         starts = {*text, *map(concat, text, text[1:])} & self._starts.keys()
         return (wording for start in starts for wording in self._starts[start] if wording in text)
+
+
+def _shortest(part: tuple[str, ...]) -> int:
+    return min(map(len, part))
