@@ -15,7 +15,7 @@ from bot.staff.report import wrong_as_text
 
 REAL = config.load({}).knowledge / grid.FILE
 EVERY = (
-    7  # of 3,000, which `python -m bot danger` asks in half a minute; no frame comes round in step with it
+    7  # of 3,400, which `python -m bot danger` asks in half a minute; no frame comes round in step with it
 )
 SMALL = """\
 grid:
