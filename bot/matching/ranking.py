@@ -53,12 +53,12 @@ _PURSUED = 60
 _LONG = 250
 # What a text means counts this much beside what it is written with; among more intents than this,
 # only of those that the writing finds.
-_MEANT = 1.0
+_MEANT = 1.3
 _MEANT_LEARNT = 0.3  # beside the judge
 _MEANT_INTENTS = 15_000
 # What a candidate's score gains whose words cover all of the question's, as a share of the above; among very
 # many intents there are some that differ in a name alone, which lies near other names.
-_COVERS = 0.4
+_COVERS = 0.25
 # What a verbatim phrasing adds to an intent's score; it falls with the twelfth power of the likeness.
 _VERBATIM = 0.2
 # A feature that no phrasing has is as rare as if half an intent had it.
