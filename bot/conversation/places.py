@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from bot.catalogue.model import Cues
 from bot.conversation.kinds import CueIndex, pieces, word_index
 from bot.text.normalise import normalise
-from bot.text.pinyin import reading
+from bot.text.pinyin import reading, split
 
 _ELSEWHERE: Final = "elsewhere"
 _HERE: Final = "here"
@@ -45,9 +45,11 @@ def places(cues: Cues) -> Places:
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """A name and its pinyin."""
+    """A name and its pinyin, unless that may be one syllable: bao xian ends like 保险 and is not in 西安."""
     yield name
-    yield "".join(map(reading, name))
+    letters = "".join(map(reading, name))
+    if len(split(letters)) > 1:
+        yield letters
 
 
 def _any(words: Iterable[str]) -> str:

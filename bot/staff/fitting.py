@@ -19,6 +19,8 @@ from bot.staff.weights import Observation, weights_of, weights_of_choices
 
 _EVERY_NTH = 4
 _FAR = 500
+_PAIR = 2
+_EVERY_NTH_LEAVING = 3
 
 
 EXAMPLES, CONFIDENCE = "examples", "confidence.yaml"
@@ -62,7 +64,7 @@ def _reads(reading: Reading, case: Case, knowledge: Knowledge) -> bool:
 
 def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[list[Observation]]:
     """One for each turn after another: which of all it may be about it was about."""
-    for conversation in itertools.chain(conversations, _switches(conversations)):
+    for conversation in _as_people_talk([*conversations, *_switches(conversations)]):
         state = State()
         for case in conversation:
             if case.numbers is not None or len(case.expect) > 1:
@@ -76,6 +78,15 @@ def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Ite
             if meant is not None:
                 service = knowledge.lookup.services[meant]
                 state = state.about(meant, "", question_after(leaning, service) if leaning else case.q)
+
+
+def _as_people_talk(conversations: Sequence[Conversation]) -> Iterator[Conversation]:
+    """Of the pairs that leave the plan only some: who was answered mostly goes on about it."""
+    leaving = itertools.count()
+    for conversation in conversations:
+        leaves = len(conversation) == _PAIR and not conversation[-1].expect
+        if not leaves or next(leaving) % _EVERY_NTH_LEAVING == 0:
+            yield conversation
 
 
 def cries(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:

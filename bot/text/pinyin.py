@@ -9,6 +9,7 @@ from functools import cache
 
 _TOKEN = re.compile(r"[a-z]+")
 _LONGEST = 6
+_LONGEST_RUN = 160  # a question of forty characters without a space
 
 
 def blur(syllable: str) -> str:
@@ -54,7 +55,7 @@ def _syllables() -> frozenset[str]:
 @cache
 def split(letters: str) -> tuple[str, ...]:
     """Cut a run of letters into blurred syllables, fewest first; empty where it is not pinyin."""
-    if len(letters) > 64:
+    if len(letters) > _LONGEST_RUN:
         return ()
     best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
     for end in range(1, len(letters) + 1):

@@ -47,6 +47,8 @@ def test_another_place_is_asked_about(text: str, name: str, knowledge: Knowledge
         "老家在安徽的能交医保吗",
         "我女儿在北京上班,能给我下单护理吗",
         "上海和宁波哪个低保高",
+        "台湾朋友来看病找谁",
+        "zhi gong yang lao bao xian",
         "I moved from Shanghai, can I get public housing",
         "我表姐在杭州,她们小区有老人食堂,说是一种新的社区,以后我们家附近会不会也有这样的",
     ],
