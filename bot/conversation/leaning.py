@@ -202,8 +202,12 @@ def follow_up(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
 
 
 def _strange(c: Leaning) -> float:
-    """The share (0–1) of what is said that no known follow-up says and that does not speak for the topic."""
+    """The share (0–1) of what is said that no known follow-up says and that does not speak for the topic.
+
+    A number is never strange: 我六十一了 says what 我六十了 does.
+    """
     topics, topic = c.knowledge.topics, f"service/{c.topics[0].id}"
-    weighed = {feature: topics.weight(feature) ** 2 for feature in c.parsed.plain}
+    said_in_words = (feature for feature in c.parsed.plain if not feature[1].isdigit())
+    weighed = {feature: topics.weight(feature) ** 2 for feature in said_in_words}
     new = (f for f in weighed if f not in c.knowledge.leaning_features and not topics.speaks_for(f, topic))
     return sum(weighed[f] for f in new) / (sum(weighed.values()) or 1.0)
