@@ -131,7 +131,8 @@ class Ranking:
         place = self.meanings.place(words)
         if not len(ids) and (place is None or not self._all_meant):
             return None
-        found = self._covering(self._candidates(ids, values, place, limit), words)
+        candidates = self._candidates(ids, values, place, limit)
+        found = self._covering(candidates, words)
         spelt = np.array([_nearest(normal, self.phrasings[n]) for n in found.numbers])
         scores = found.scores + _VERBATIM * spelt**12
         order = np.lexsort((found.numbers, -scores))
@@ -140,9 +141,14 @@ class Ranking:
             return None
         first, numbers = order[0], found.numbers[order]
         best, others = float(found.scores[first]), np.delete(found.scores, first)
-        ahead = best - float(others.mean()) if len(others) else best
-        narrow, latin = float(self.meanings.narrow[numbers[0]]), float(self.chinese and normal.isascii())
-        evidence = Evidence(best, ahead, float(spelt[first]) ** 3, narrow, latin)
+        evidence = Evidence(
+            best,
+            ahead=best - float(others.mean()) if len(others) else best,
+            written=float(candidates.scores[first] - self.meant * self.meanings.near(place, numbers[:1])[0]),
+            spelt=float(spelt[first]) ** 3,
+            narrow=float(self.meanings.narrow[numbers[0]]),
+            latin=float(self.chinese and normal.isascii()),
+        )
         return _Ordered(numbers, scores[order], evidence)
 
     @property

@@ -12,13 +12,15 @@ from typing import NamedTuple
 
 
 class Evidence(NamedTuple):
-    """What speaks for the best intent: its score; how far the other candidates' mean is behind; how much it
-    has a phrasing spelt alike (the cube of the likeness, 0–1); how much alike in meaning its phrasings are
-    (a cosine), as of an intent whose phrasings all say the same, a question of its own would too; and 1 where
-    a Chinese FAQ is asked in Latin letters, which only sounds speak for, so that all scores are low."""
+    """What speaks for the best intent: its score; how far the other candidates' mean is behind; how much of
+    its score is the writing's; how much it has a phrasing spelt alike (the cube of the likeness, 0–1); how
+    much alike in meaning its phrasings are (a cosine), as of an intent whose phrasings all say the same, a
+    question of its own would too; and 1 where a Chinese FAQ is asked in Latin letters, which only sounds
+    speak for, so that all scores are low."""
 
     best: float
     ahead: float
+    written: float
     spelt: float
     narrow: float
     latin: float

@@ -24,8 +24,10 @@ def evidence(ranking: Ranking, text: str) -> Evidence:
 
 
 def test_what_speaks_for_an_intent_makes_it_surer() -> None:
-    little = Evidence(0.4, 0.1, 0.1, 0.3, 0.0)
-    for name, more in {"best": 0.9, "ahead": 0.5, "spelt": 1.0, "narrow": 0.1, "latin": 1.0}.items():
+    little = Evidence(0.4, 0.1, 0.2, 0.1, 0.3, 0.0)
+    greater = {"best": 0.9, "ahead": 0.5, "written": 0.5, "spelt": 1.0, "narrow": 0.1, "latin": 1.0}
+    assert greater.keys() == set(Evidence._fields)
+    for name, more in greater.items():
         assert 0 < fitted().of(little) < fitted().of(little._replace(**{name: more})) < 1
 
 
@@ -39,6 +41,9 @@ def test_evidence_is_what_it_says(ranking: Ranking) -> None:
     assert verbatim.spelt == 1 > stranger.spelt
     assert verbatim.best > stranger.best
     assert verbatim.ahead > stranger.ahead
+    meant_alone = evidence(ranking, "repayment")
+    assert verbatim.best > verbatim.written > 0.5
+    assert meant_alone.best > meant_alone.written == pytest.approx(0, abs=1e-9)
     assert (evidence(ranking, "tuikuan").latin, verbatim.latin) == (1, 0)
     assert ranking.evidence("?!") is None
 
