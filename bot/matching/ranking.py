@@ -47,7 +47,7 @@ _LEARN_FROM = 6
 _LEARN_CELLS = 40_000_000
 _EPOCHS = _ROUNDNESS = 5
 # How many entries of the matrix a question may look at before only the best candidates are pursued.
-_BUDGET = 60_000
+_BUDGET = 30_000
 _PURSUED = 60
 # From this length on, a row of the matrix is copied as a whole rather than gathered with others.
 _LONG = 250
