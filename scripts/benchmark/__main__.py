@@ -50,7 +50,8 @@ def main() -> None:
         chosen = engines if described.startswith(sections) else ()
         parts += [described, table.accuracy(_every(_compared(works, described.partition(":")[0], chosen)))]
     parts += [_GROWTH, table.growth(_grown(source, sizes, engines if _GROWTH.startswith(sections) else ()))]
-    text = table.kept("\n\n".join([*parts, _fine_print()]), _README)
+    whole = len(engines) == len(ENGINES) and sections == ("",)
+    text = table.kept("\n\n".join([*parts, _fine_print(whole)]), _README)
     print(text)
     if not quick:
         table.put(_README, text)
@@ -127,7 +128,8 @@ def _described(works: Sequence[Work]) -> str:
     )
 
 
-def _fine_print() -> str:
+def _fine_print(whole: bool) -> str:
+    older = "" if whole else " What that run left out stands as an earlier one measured it."
     return (
         f"Measured on {date.today()} by `python scripts/bench`, {platform.machine()}, one core, Python "
         f"{platform.python_version()}, each engine in a fresh process of at most {MEMORY_LIMIT >> 30} GB and "
@@ -139,6 +141,7 @@ def _fine_print() -> str:
         "*Median*, *p99*: each question "
         "is asked in three rounds, its middle time counts. *Memory*: the whole process at its peak, the FAQ "
         f"itself included. –: not measured, as it had failed or taken over {_SLOW} ms at the size before."
+        f"{older}"
     )
 
 
