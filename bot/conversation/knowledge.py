@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 
 import numpy as np
@@ -72,6 +73,11 @@ class Knowledge:
     def is_topic(self) -> NDArray[np.bool_]:
         """For each intent of `topics`, by its number: whether it is a service or outside the plan."""
         return np.array([intent.startswith(("service/", "signpost/")) for intent in self.topics.intents])
+
+    @cached_property
+    def worded(self) -> frozenset[str]:
+        """Every phrasing and name of what may be meant, normalised."""
+        return frozenset(chain.from_iterable(self.topics.phrasings))
 
     @cached_property
     def cries(self) -> dict[str, str]:

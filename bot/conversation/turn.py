@@ -37,6 +37,8 @@ _LEAST_SAID = 2  # a particle left when courtesy is gone asks nothing
 _ORDINAL = re.compile(
     rf"[选要看就点是我想问那 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))[个项条号种的吧啊呢 ]*"
 )
+_BARE = 2  # characters
+_SUITS = 0.5  # the score of a service that a bare word suits, and the share of it of the next
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
 _EXCEPTED = re.compile(
@@ -211,6 +213,16 @@ def _other_place(c: Context) -> Outcome | None:
     return other_place(place, service, c.kind, c.text, c.state, c.knowledge.lookup)
 
 
+def _bare_word(c: Context) -> Outcome | None:
+    """医院: a word by itself that nobody would ask one thing with; the services that it suits are offered."""
+    if c.leaning or len(c.text) > _BARE or c.kind != "policy" or c.text in c.knowledge.worded:
+        return None
+    likely = _likely_services(c, _SUITS)
+    if len(likely) < 2 or likely[0][1] < _SUITS:
+        return None
+    return offered(likely, c.kind, c.text, c.judgement.confidence, c.state, c.knowledge.lookup)
+
+
 def _several(c: Context) -> Outcome | None:
     if c.state.topics and "follow-correction" in c.cued.shown:
         return None
@@ -271,14 +283,17 @@ def _service(c: Context) -> Outcome | None:
 
 
 def _offer(c: Context) -> Outcome | None:
-    if not _sure(c, "offer"):
+    likely = _likely_services(c, _LIKELY) if _sure(c, "offer") else []
+    if not likely:
         return None
-    services = [(s, x.score) for x in c.judgement.candidates if (s := c.service(x.intent))]
-    if not services:
-        return None
-    best = services[0][1]  # below 0 where no service is at all likely
-    likely = [(s, score) for s, score in services if score >= min(best, _LIKELY * best)]
     return offered(likely, c.kind, c.text, c.judgement.confidence, c.state, c.knowledge.lookup)
+
+
+def _likely_services(c: Context, share: float) -> list[tuple[Service, float]]:
+    """The services among the candidates whose score is at least this share of the best one's."""
+    services = [(s, x.score) for x in c.judgement.candidates if (s := c.service(x.intent))]
+    best = services[0][1] if services else 0.0  # below 0 where no service is at all likely
+    return [(s, score) for s, score in services if score >= min(best, share * best)]
 
 
 def _unknown(c: Context) -> Outcome | None:
@@ -300,6 +315,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _another,
     _babble,
     _other_place,
+    _bare_word,
     _several,
     _follow_up,
     _either,
