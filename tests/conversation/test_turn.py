@@ -6,7 +6,7 @@ import toy
 from toy import talk
 
 from bot.app import Yongwen
-from bot.conversation.knowledge import Knowledge
+from bot.conversation.knowledge import Knowledge, prepare
 from bot.conversation.state import State
 from bot.conversation.turn import LONGEST_MESSAGE, STEPS, Context
 from bot.messages import Message
@@ -65,7 +65,28 @@ def test_each_step_answers_what_is_its_own(
 
 
 def test_no_step_goes_untested() -> None:
-    assert {case[2] for case in CASES} | {"_offer", "_either"} == {step.__name__ for step in STEPS}
+    assert {case[2] for case in CASES} | {"_offer", "_either", "_bare_word"} == {
+        step.__name__ for step in STEPS
+    }
+
+
+def test_a_word_by_itself_that_suits_several_services_offers_them() -> None:
+    said = {
+        "school": ("孩子哪里报名", "孩子几岁好去", "孩子的学费", "给孩子找地方", "孩子多大能进"),
+        "library": ("孩子能进去伐", "带孩子去", "孩子办证", "孩子自己去行吗", "孩子也收钱吗"),
+    }
+    services = [
+        service.model_copy(update={"phrasings": (*service.phrasings, *said.get(service.id, ()))})
+        for service in toy.CATALOGUE.services
+    ]
+    knowing = prepare(toy.CATALOGUE.model_copy(update={"services": tuple(services)}))
+    assert deciding("孩子", State(), knowing) == "_bare_word"
+    offered = talk("孩子", knowing=knowing)[0]
+    assert offered.reply.status == "clarify"
+    assert {m.service for m in offered.reply.matches} == set(said)
+    for one_thing in ("老人", "孩子办证", "低保"):
+        assert deciding(one_thing, State(), knowing) != "_bare_word"
+    assert deciding("孩子", DIBAO, knowing) != "_bare_word"
 
 
 @pytest.fixture
