@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -12,7 +12,10 @@ _PLAIN = r"[^\n\r\t+【】]+"
 _PART = f"({_PLAIN}|【{_PLAIN}】)+"
 Sign = Annotated[str, StringConstraints(max_length=200, pattern=rf"^{_PART}(\+{_PART})*$")]
 Wording = Annotated[str, StringConstraints(max_length=50, pattern=f"^{_PLAIN}$")]
-Frame = Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\n\r\t…]*…[^\n\r\t…]*$")]
+BLANK: Final = "…"
+"""What the words of a frame stand for: 那…呢."""
+_AROUND = rf"[^\n\r\t{BLANK}]*"
+Frame = Annotated[str, StringConstraints(max_length=50, pattern=f"^{_AROUND}{BLANK}{_AROUND}$")]
 Text = Annotated[str, StringConstraints(max_length=2000)]
 Comparator = Literal["≥", "=", "≤", "约"]
 PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]

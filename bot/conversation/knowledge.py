@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bot.catalogue.groups import Groups, wordings
 from bot.catalogue.lookup import Lookup, lookup
-from bot.catalogue.model import Catalogue, Confidence
+from bot.catalogue.model import BLANK, Catalogue, Confidence
 from bot.conversation.kinds import CueIndex, cue_index
 from bot.conversation.people import people_index
 from bot.conversation.places import Places, places
@@ -32,7 +32,6 @@ LEANING = "leaning"
 _EVERY_NTH_CALM = 2
 _EVERY_NTH_ALONE = 2
 _MOST_FURTHER = 3000
-_NAME = "…"
 _FRAMES_EACH = 2
 _FRAMES_APART = 3
 _LONGEST_FRAMED = 8
@@ -142,7 +141,7 @@ def _framed(name: str, frames: Sequence[str]) -> Iterator[str]:
     """那公租房呢: as short as a follow-up, and about something new. In some of the frames, by the name."""
     start = zlib.crc32(name.encode())
     for step in range(_FRAMES_EACH if frames else 0):
-        yield frames[(start + step * _FRAMES_APART) % len(frames)].replace(_NAME, name)
+        yield frames[(start + step * _FRAMES_APART) % len(frames)].replace(BLANK, name)
 
 
 def _one_in(count: int, utterance: Utterance) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from bot.catalogue.examples import TALK, Frames, Grid, Sort, TalkFile
+from bot.catalogue.model import BLANK
 from bot.errors import InputError
 from bot.staff.cases import CALM, Case
 from bot.staff.evaluation import Evaluation
@@ -16,8 +17,6 @@ from bot.text.pinyin import reading
 
 FILE = f"{TALK}danger.yaml"
 """Where the grid stands, below the knowledge folder."""
-
-_DOTS = "…"
 
 
 class Share(NamedTuple):
@@ -54,7 +53,7 @@ def cases(grid: Grid) -> Iterator[Case]:
         numbers = frozenset(danger.numbers)
         for frame, text in _framed(grid.cries, danger.said):
             yield Case(text, (), numbers, style=frame)
-            for name, spelt in _spelt(text) if frame == _DOTS else ():
+            for name, spelt in _spelt(text) if frame == BLANK else ():
                 yield Case(spelt, (), numbers, style=name)
         for frame, text in _framed(grid.calm, danger.said):
             yield Case(text, (), frozenset(), style=frame)
@@ -71,7 +70,7 @@ def _framed(frames: Frames, said: Mapping[Sort, Sequence[str]]) -> Iterator[tupl
     """(frame, text) for each frame of each sort of words, with each of its words in it."""
     for sort, words in said.items():
         for word in words:
-            yield from ((frame, frame.replace(_DOTS, word)) for frame in frames.get(sort, ()))
+            yield from ((frame, frame.replace(BLANK, word)) for frame in frames.get(sort, ()))
 
 
 def _spelt(text: str) -> Iterator[tuple[str, str]]:
