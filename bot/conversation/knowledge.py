@@ -281,7 +281,7 @@ def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | 
         catalogue.confidence,
         cue_index(catalogue.cues),
         people_index(catalogue.cues),
-        places(catalogue.cues),
+        places(catalogue.cues, chain(topics.lexicon.written.concepts, map(normalise, _names(catalogue)))),
         topics,
         alarm,
         leaning,

@@ -5,7 +5,7 @@ stands beside it (最低工资 上海). Where somebody comes from, lives, or wha
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from bot.catalogue.model import Cues
@@ -30,10 +30,14 @@ class Places(NamedTuple):
     after: re.Pattern[str]
 
 
-def places(cues: Cues) -> Places:
-    """The places of a catalogue's cues."""
+def places(cues: Cues, own: Iterable[str] = ()) -> Places:
+    """The places of a catalogue's cues, by name and in pinyin, unless that is also the pinyin of one of the
+    catalogue's `own` words, normalised: jinan may be 急难."""
     groups = cues.places
-    elsewhere = {normalise(spelt): name for name in groups.get(_ELSEWHERE, ()) for spelt in _spellings(name)}
+    elsewhere = {normalise(name): name for name in groups.get(_ELSEWHERE, ())}
+    taken = {_letters(word) for word in own if word not in elsewhere}
+    spelt = ((_letters(name), name) for name in elsewhere.values())
+    elsewhere |= {letters: name for letters, name in spelt if _is_clear(letters) and letters not in taken}
     here = (*groups.get(_HERE, ()), *cues.follow.get("follow-place", ()))
     return Places(
         word_index(((_ELSEWHERE, elsewhere), (_HERE, here))),
@@ -44,12 +48,14 @@ def places(cues: Cues) -> Places:
     )
 
 
-def _spellings(name: str) -> Iterator[str]:
-    """A name and its pinyin, unless that may be one syllable: bao xian ends like 保险 and is not in 西安."""
-    yield name
-    letters = "".join(map(reading, name))
-    if len(split(letters)) > 1:
-        yield letters
+def _letters(name: str) -> str:
+    """A Chinese word in pinyin, without spaces; nothing of any other."""
+    return "".join(map(reading, name))
+
+
+def _is_clear(letters: str) -> bool:
+    """Whether pinyin cannot be one syllable: bao xian ends like 保险 and is not in 西安."""
+    return len(split(letters)) > 1
 
 
 def _any(words: Iterable[str]) -> str:

@@ -33,6 +33,7 @@ def _readings() -> dict[int, str]:
     return dict(PINYIN_DICT)
 
 
+@cache
 def reading(char: str) -> str:
     """The first reading of a Chinese character without its tone, or an empty string for any other."""
     return _toneless(_readings().get(ord(char), "").split(",")[0])

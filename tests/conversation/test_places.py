@@ -4,7 +4,7 @@ import pytest
 import toy
 
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.places import asked_about
+from bot.conversation.places import asked_about, places
 from bot.text.normalise import normalise
 
 
@@ -26,6 +26,7 @@ def place(text: str, knowledge: Knowledge) -> str:
         ("minimum wage in Shanghai", "上海"),
         ("Shanghai's minimum wage", "上海"),
         ("臺灣長照", "台湾"),
+        ("济南低保多少", "济南"),
     ],
 )
 def test_another_place_is_asked_about(text: str, name: str, knowledge: Knowledge) -> None:
@@ -49,12 +50,22 @@ def test_another_place_is_asked_about(text: str, name: str, knowledge: Knowledge
         "上海和宁波哪个低保高",
         "台湾朋友来看病找谁",
         "zhi gong yang lao bao xian",
+        "jinan jiuzhu zenme shenqing",
+        "jinan buzhu you duoshao",
         "I moved from Shanghai, can I get public housing",
         "我表姐在杭州,她们小区有老人食堂,说是一种新的社区,以后我们家附近会不会也有这样的",
     ],
 )
 def test_a_place_is_only_spoken_of(text: str, knowledge: Knowledge) -> None:
     assert not place(text, knowledge)
+
+
+def test_a_place_that_sounds_like_a_word_of_ours_is_known_by_its_characters_alone() -> None:
+    cues = toy.CATALOGUE.cues
+    for own, name in ((), "杭州"), (["杭州", "上海滩"], "杭州"), (["航舟"], None):
+        known = places(cues, own)
+        assert asked_about("hangzhou dibao", known) == (name and (name, "  dibao"))
+        assert asked_about("杭州低保", known) == ("杭州", " 低保")
 
 
 DISTRICTS = (
