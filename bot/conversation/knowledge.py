@@ -1,6 +1,5 @@
 """A release made ready to talk: looked up by id, indexed by phrasing. Immutable; swapped whole."""
 
-import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +21,7 @@ from bot.matching.features import Reader, parse
 from bot.matching.further import extend
 from bot.matching.index import Index, Utterance, build, views_of
 from bot.matching.lexicon import Lexicon, lexicon
+from bot.text.lot import lot, one_in
 from bot.text.normalise import normalise
 
 CALM = "calm"
@@ -113,7 +113,7 @@ def alarms(catalogue: Catalogue) -> Iterator[Utterance]:
     for text in (*catalogue.lookalikes, *(p for f in catalogue.followups for p in f.phrasings)):
         yield Utterance(CALM, text)
     for utterance in utterances(catalogue):
-        if _one_in(_EVERY_NTH_CALM, utterance) or utterance.intent.startswith("smalltalk/"):
+        if one_in(_EVERY_NTH_CALM, utterance.text) or utterance.intent.startswith("smalltalk/"):
             yield Utterance(CALM, utterance.text)
 
 
@@ -123,7 +123,7 @@ def leanings(catalogue: Catalogue) -> Iterator[Utterance]:
         for text in followup.phrasings:
             yield Utterance(followup.id, text)
     for utterance in utterances(catalogue):
-        if _one_in(_EVERY_NTH_ALONE, utterance) or not utterance.intent.startswith("service/"):
+        if one_in(_EVERY_NTH_ALONE, utterance.text) or not utterance.intent.startswith("service/"):
             yield Utterance(ALONE, utterance.text)
     for name in _names(catalogue):
         if len(name) <= _LONGEST_FRAMED:
@@ -139,14 +139,9 @@ def _names(catalogue: Catalogue) -> Iterator[str]:
 
 def _framed(name: str, frames: Sequence[str]) -> Iterator[str]:
     """那公租房呢: as short as a follow-up, and about something new. In some of the frames, by the name."""
-    start = zlib.crc32(name.encode())
+    start = lot(name)
     for step in range(_FRAMES_EACH if frames else 0):
         yield frames[(start + step * _FRAMES_APART) % len(frames)].replace(BLANK, name)
-
-
-def _one_in(count: int, utterance: Utterance) -> bool:
-    """Whether an utterance is among so many, chosen by its own words: a new one moves no other in or out."""
-    return zlib.crc32(utterance.text.encode()) % count == 0
 
 
 def words(catalogue: Catalogue) -> Lexicon:

@@ -16,6 +16,7 @@ from bot.matching.matcher import INTERCEPT, Judgement, judge
 from bot.staff.cases import NEAR, Case, Conversation, first_turns, read_cases
 from bot.staff.files import round_trip
 from bot.staff.weights import Observation, weights_of, weights_of_choices
+from bot.text.lot import one_in
 
 _EVERY_NTH = 4
 _FAR = 500
@@ -82,10 +83,9 @@ def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Ite
 
 def _as_people_talk(conversations: Sequence[Conversation]) -> Iterator[Conversation]:
     """Of the pairs that leave the plan only some: who was answered mostly goes on about it."""
-    leaving = itertools.count()
     for conversation in conversations:
         leaves = len(conversation) == _PAIR and not conversation[-1].expect
-        if not leaves or next(leaving) % _EVERY_NTH_LEAVING == 0:
+        if not leaves or one_in(_EVERY_NTH_LEAVING, "\n".join(case.q for case in conversation)):
             yield conversation
 
 

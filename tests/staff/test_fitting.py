@@ -98,10 +98,29 @@ def test_each_turn_after_another_is_observed_with_all_it_may_be_about() -> None:
 
 
 def test_a_near_miss_is_observed_after_what_it_comes_near_to() -> None:
-    singles = [(case("dibao", q="低保一年给多少"),), (case(q="公积金怎么提取", style="near"),)]
-    (choice,) = leanings(singles, toy.knowledge())
-    assert choice[0].evidence["topic"] == 1.0
-    assert not any(one.right for one in choice)
+    asked = [
+        case("dibao", q="低保一年给多少"),
+        *(case(q=f"公积金怎么提取{n}", style="near") for n in range(9)),
+    ]
+    found = list(leanings([(one,) for one in asked], toy.knowledge()))
+    assert found
+    for choice in found:
+        assert choice[0].evidence["topic"] == 1.0
+        assert not any(one.right for one in choice)
+
+
+def test_another_pair_that_leaves_the_plan_moves_no_other_in_or_out() -> None:
+    pairs = [
+        (case(service.id, q=opening), case(q=outside, first=False))
+        for service in toy.CATALOGUE.services
+        for opening in service.phrasings[:5]
+        for outside in ("身份证丢了怎么补", "公积金怎么提取")
+    ]
+    new = (case("dibao", q="吃低保"), case(q="珠穆朗玛", first=False))
+    alone = list(leanings(pairs, toy.knowledge()))
+    beside = list(leanings([new, *pairs], toy.knowledge()))
+    assert 0 < len(alone) < len(pairs)
+    assert beside[-len(alone) :] == alone
 
 
 def test_every_turn_is_observed_as_a_cry_for_help_or_none() -> None:
