@@ -1,14 +1,21 @@
 """Signs of danger as they are written: words joined by +, 【a group】 for any of the words in it. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
+
+from bot.catalogue.model import WordGroup
 
 Groups = Mapping[str, Sequence[str]]
 """A group's name → the words that may stand for it."""
 
 _PIECE = re.compile(r"【([^【】]*)】|([^【】]+)")
+
+
+def by_name(listed: Iterable[WordGroup]) -> Groups:
+    """A catalogue's groups as signs name them."""
+    return {group.id: group.words for group in listed}
 
 
 def named(sign: str) -> Iterator[str]:

@@ -231,7 +231,7 @@ def _talk(c: Context) -> Iterator[Fault]:
 
 
 def _signs(c: Context) -> Iterator[Fault]:
-    known = {group.id: group.words for group in c.catalogue.groups}
+    known = groups.by_name(c.catalogue.groups)
     for place, sign in _written_signs(c.catalogue):
         if unknown := [name for name in groups.named(sign) if name not in known]:
             message = f"没有叫{'、'.join(unknown)}的一组词,请改正,或先写进 urgent.yaml 的 groups"

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.catalogue.groups import Groups, wordings
+from bot.catalogue.groups import Groups, by_name, wordings
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import BLANK, Catalogue, Confidence
 from bot.conversation.kinds import CueIndex, cue_index
@@ -267,7 +267,7 @@ def _learnt_alike(one: Index, other: Index | None) -> bool:
 
 
 def _joined(catalogue: Catalogue, topics: Index, alarm: Index, leaning: Index | None) -> Knowledge:
-    groups = {group.id: group.words for group in catalogue.groups}
+    groups = by_name(catalogue.groups)
     signs = (_sign(e.id, sign, groups) for e in catalogue.emergencies for sign in e.signs)
     distant = (_sign("", sign, groups) for sign in catalogue.cues.distant)
     return Knowledge(
