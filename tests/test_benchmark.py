@@ -15,23 +15,46 @@ MEASURED = {
     "p99": 0.9,
     "memory": 90.0,
 }
+NOTHING = table.NOT_MEASURED
 
 
-def tables(one: table.Figures, other: table.Figures) -> str:
+def tables(*measured: tuple[str, table.Figures, table.Figures]) -> str:
     return "\n\n".join(
-        f"{heading}: {n} intents:\n\n{table.accuracy({'ours': one, 'theirs': other})}"
-        for n, heading in enumerate(("FAQs", "Services"))
+        f"{heading}:\n\n{table.accuracy({'ours': one, 'theirs': other})}" for heading, one, other in measured
     )
 
 
-def test_what_was_not_measured_stays_as_it_was_under_its_heading(tmp_path: Path) -> None:
+def readme_with(tmp_path: Path, text: str) -> Path:
     readme = tmp_path / "README.md"
-    readme.write_text(f"# Us\n<!-- bench -->\n{tables(MEASURED, MEASURED)}\n<!-- /bench -->\nEnd\n", "utf-8")
+    readme.write_text(f"# Us\n<!-- bench -->\n{text}\n<!-- /bench -->\nEnd\n", "utf-8")
+    return readme
+
+
+def test_what_was_not_measured_stays_as_it_was_under_its_heading(tmp_path: Path) -> None:
+    faqs, services = "FAQs: 7 intents", "Services: 3 intents"
+    readme = readme_with(tmp_path, tables((faqs, MEASURED, MEASURED), (services, MEASURED, MEASURED)))
     better = MEASURED | {"hit@1": 0.9}
-    text = table.kept(tables(better, table.NOT_MEASURED), readme)
-    assert text == tables(better, MEASURED)
+    text = table.kept(tables((faqs, better, NOTHING), (services, better, NOTHING)) + "\n\nToday.", readme)
+    assert text == tables((faqs, better, MEASURED), (services, better, MEASURED)) + "\n\nToday."
     table.put(readme, text)
     assert readme.read_text("utf-8") == f"# Us\n<!-- bench -->\n{text}\n<!-- /bench -->\nEnd\n"
+
+
+def test_no_heading_says_other_work_than_its_rows_were_measured_on(tmp_path: Path) -> None:
+    older, newer, better = "Services: 3 intents", "Services: 4 intents", MEASURED | {"hit@1": 0.9}
+    readme = readme_with(tmp_path, tables((older, MEASURED, MEASURED)))
+    assert table.kept(tables((newer, NOTHING, NOTHING)), readme) == tables((older, MEASURED, MEASURED))
+    assert table.kept(tables((newer, better, NOTHING)), readme) == tables((newer, better, NOTHING))
+
+
+def test_growth_that_was_not_measured_stays_as_it_was(tmp_path: Path) -> None:
+    def grown(one: table.Figures, other: table.Figures) -> str:
+        return f"Growth:\n\n{table.growth({1_000: {'ours': one, 'theirs': other}})}"
+
+    readme = readme_with(tmp_path, grown(MEASURED, MEASURED))
+    faster = MEASURED | {"median": 0.1}
+    assert table.kept(grown(faster, NOTHING), readme) == grown(faster, MEASURED)
+    assert table.kept(grown(NOTHING, NOTHING), readme) == grown(MEASURED, MEASURED)
 
 
 def test_no_question_is_learnt_and_no_stranger_has_an_intent() -> None:

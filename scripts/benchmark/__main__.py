@@ -37,7 +37,12 @@ def main() -> None:
     """Measure, print, and, unless in a hurry, write into README.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few questions, small sizes; README.md stays")
-    parser.add_argument("--engines", nargs="+", default=[*ENGINES], help="measure these alone; rows are kept")
+    parser.add_argument(
+        "--engines",
+        nargs="+",
+        default=[*ENGINES],
+        help="measure these alone; on the same work others' rows are kept",
+    )
     parser.add_argument(
         "--sections", nargs="+", default=[""], help="how those headings begin that are measured"
     )

@@ -1,5 +1,6 @@
 """What was measured as Markdown, and into README.md between its markers."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 Figures = Mapping[str, Any]
 NOT_MEASURED = {"failed": "not measured"}
 _BEGIN, _END = "<!-- bench -->", "<!-- /bench -->"
+_BLANK = "\n\n"
+_HEAD = 2  # lines of a table before its first row
 
 
 def accuracy(results: Mapping[str, Figures]) -> str:
@@ -34,33 +37,58 @@ def growth(results: Mapping[int, Mapping[str, Figures]]) -> str:
 
 
 def kept(text: str, readme: Path) -> str:
-    """The text with what was not measured as it stands in the file, under the same heading."""
-    old = dict(_rows(readme.read_text("utf-8")))
-    lines = zip(text.splitlines(), _headed(text), strict=True)
-    return "\n".join(old.get(key, line) if NOT_MEASURED["failed"] in line else line for line, key in lines)
+    """The text with what was not measured as it stands in the file.
 
-
-def _rows(text: str) -> Iterator[tuple[tuple[str, str], str]]:
-    return zip(_headed(text), text.splitlines(), strict=True)
-
-
-def _headed(text: str) -> Iterator[tuple[str, str]]:
-    """For each line the heading of its table, up to the first colon, and what its row is about."""
-    heading = ""
-    for line in text.splitlines():
-        if line and not line.startswith("|"):
-            heading = line.partition(":")[0]
-        yield heading, line.strip("| ").partition(" |")[0]
+    A table of which nothing was measured stays whole, its heading too. In any other a row stays under the
+    very heading it had: under one that says otherwise it would have been measured on other work.
+    """
+    old = {_named(heading): (heading, rows) for _, heading, rows in _tables(_around(readme)[1])}
+    blocks = text.split(_BLANK)
+    for at, heading, rows in _tables(text):
+        before = old.get(_named(heading))
+        if before and not any(map(_measured, rows[_HEAD:])):
+            rows = before[1]
+            blocks[at] = before[0]
+        elif before and (heading, rows[:_HEAD]) == (before[0], before[1][:_HEAD]):
+            stood = {_engine(row): row for row in before[1]}
+            rows = [row if _measured(row) else stood.get(_engine(row), row) for row in rows]
+        blocks[at + 1] = "\n".join(rows)
+    return _BLANK.join(blocks)
 
 
 def put(readme: Path, text: str) -> None:
     """Put the text between the markers of the file."""
-    whole = readme.read_text("utf-8")
-    before, _, rest = whole.partition(_BEGIN)
-    _, found, after = rest.partition(_END)
+    before, _, after = _around(readme)
+    readme.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", "utf-8")
+
+
+def _around(readme: Path) -> tuple[str, str, str]:
+    """What stands before, between and after the markers of the file."""
+    before, _, rest = readme.read_text("utf-8").partition(_BEGIN)
+    between, found, after = rest.partition(_END)
     if not found:
         raise SystemExit(f"{readme}: no {_BEGIN} … {_END}")
-    readme.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", "utf-8")
+    return before, between.strip(), after
+
+
+def _tables(text: str) -> Iterator[tuple[int, str, list[str]]]:
+    """Each table's lines after its heading, and which of the text's blocks that is."""
+    for at, (heading, block) in enumerate(itertools.pairwise(text.split(_BLANK))):
+        if block.startswith("|"):
+            yield at, heading, block.splitlines()
+
+
+def _named(heading: str) -> str:
+    """What a table is of, up to its heading's first colon."""
+    return heading.partition(":")[0]
+
+
+def _engine(row: str) -> str:
+    return row.strip("| ").partition(" |")[0]
+
+
+def _measured(row: str) -> bool:
+    return NOT_MEASURED["failed"] not in row
 
 
 def _accurate(found: Figures) -> list[str]:
