@@ -14,7 +14,7 @@ class Message:
     """What a resident sent. `session` tells conversations apart; it is never shown or logged.
 
     `person` is the channel's own lasting id of whoever speaks, hashed with a key before anything is
-    stored; where a channel has none, the session stands for the person. `key` tells the message from the
+    stored. `key` tells the message from the
     others of its session, where it may have to be answered anew: its turn then starts where it did before.
     """
 
@@ -23,6 +23,11 @@ class Message:
     channel: str = "ask"
     person: str = ""
     key: str = ""
+
+    @property
+    def speaker(self) -> str:
+        """Whoever speaks: the person, or the session where the channel knows no person."""
+        return self.person or self.session
 
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600}

@@ -28,27 +28,21 @@ from rooms import EDITOR, NOON, REVIEWER, built, settings
 
 from bot.app.office import Office, office
 from bot.catalogue.check import check
-from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address
 from bot.conversation.knowledge import restore
-from bot.staff.gate import Base, Judged
-from bot.store.catalogue import day_of
+from bot.local_time import day_of
+from bot.staff.gate import Base, Judged, judge_release
+from bot.staff.progress import Progress
 
 KINDS = ("edit", "import", "release", "rollback")
 LIBRARY = Address("services", "library")
 _FORK = multiprocessing.get_context("fork")
 
 
-class Learnt:
-    """What was learnt from the live release serves every other: only descriptions are edited."""
-
-    async def judge(self, base: Base, _catalogue: Catalogue, *_rest: Any) -> Judged:
-        """Nothing is lost."""
-        return Judged(dict(base.models), (), (), (), (), 0, 0)
-
-    async def learn(self, _catalogue: Catalogue, _progress: Any) -> dict[str, bytes]:
-        """Never needed."""
-        raise AssertionError("the newest releases keep what was learnt")
+async def nothing_learnt(work: Callable[..., Any], base: Base, *_rest: Any, progress: Progress) -> Any:
+    """What was learnt from the live release serves every other, as only descriptions are edited."""
+    assert work is judge_release, "the newest releases keep what was learnt"
+    return Judged(dict(base.models), (), (), (), (), 0, 0)
 
 
 Said = list[tuple[Any, ...]]
@@ -57,7 +51,7 @@ Say = Callable[[tuple[Any, ...]], None]
 
 async def _work(folder: Path, kind: str, mark: int, say: Say) -> None:
     """Work without end, saying what was confirmed."""
-    async with office(settings(folder), Learnt()) as rooms:
+    async with office(settings(folder), nothing_learnt) as rooms:
         add = rooms.press.library.releases.add
 
         async def writing(*arguments: Any) -> int:
@@ -170,7 +164,7 @@ def _killed_round(folder: Path, kind: str, mark: int, pace: Pace, chance: random
 async def _look(folder: Path, said: Said, live_before: int, say: Say) -> None:
     """Look at both databases as whoever comes next; says what is wrong, then what is live."""
     wrong = _damage(folder)
-    async with office(settings(folder), Learnt()) as rooms:
+    async with office(settings(folder), nothing_learnt) as rooms:
         live = await rooms.desk.library.newest()
         confirmed = [entry[1:] for entry in said if entry[0] == "released"]
         begun = sum(entry[0] == "writing" for entry in said)

@@ -21,10 +21,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("bot.conversation",),
     ("bot.matching",),
     ("bot.catalogue",),
-    ("bot.messages", "bot.errors", "bot.text"),
+    ("bot.messages", "bot.errors", "bot.text", "bot.local_time"),
     ("bot",),
 )
-PURE = ("bot.conversation", "bot.matching", "bot.catalogue", "bot.messages", "bot.errors", "bot.text")
+PURE = ("bot.conversation", "bot.matching", "bot.catalogue", *LAYERS[-2])
 IMPURE = frozenset(
     [
         "asyncio",

@@ -21,8 +21,8 @@ from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome, said
 from bot.conversation.state import EXPIRES_AFTER_SECONDS, LONGEST_QUESTION, State
 from bot.errors import StoreError
+from bot.local_time import day_of
 from bot.messages import Message, Reply, Verdict
-from bot.store.catalogue import day_of
 from bot.store.conversations import InMemory
 from bot.text.masking import masked, personal
 from bot.text.normalise import normalise
@@ -183,7 +183,7 @@ class Yongwen:
     async def _refusal(self, message: Message, knowledge: Knowledge) -> Reply | None:
         """What a channel that is switched off says, or who came too often is told. Danger goes first."""
         closed = message.channel in self._gate.off
-        key = self._pseudonyms.person(message.channel, message.person or message.session)
+        key = self._pseudonyms.person(message.channel, message.speaker)
         wait = 0 if closed else await self._gate.person(key, self._clock())
         if not (closed or wait):
             return None
@@ -203,7 +203,7 @@ class Yongwen:
         state = before(await self._load(key, now), message.key) if key else State()
         (reply, after), elapsed = await self._taken(message, state, knowledge)
         if key and after != state:
-            person = self._pseudonyms.person(message.channel, message.person or message.session)
+            person = self._pseudonyms.person(message.channel, message.speaker)
             data = as_left(_kept(message, after), message.key, state)
             await self._save(key, data, now + self._keeping.seconds, person)
         return reply.timed(elapsed)

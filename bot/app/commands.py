@@ -92,7 +92,7 @@ def _first_word(text: str) -> str:
 
 async def _forget(minding: Minding, message: Message, _rest: str) -> Reply:
     try:
-        await minding.forget(message.channel, message.person or message.session)
+        await minding.forget(message.channel, message.speaker)
     except StoreError as error:
         log.error("a person could not be forgotten: %s", error)
         return said("error", minding.knowledge.lookup)

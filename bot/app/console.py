@@ -15,22 +15,21 @@ from bot.store.questions import Questions
 if TYPE_CHECKING:
     from bot.channels.web import BaseRoute
     from bot.staff.console.console import Preview
-    from bot.staff.press import Learning
     from bot.staff.provider import Provider
+    from bot.staff.workers import Run
 
 
 @asynccontextmanager
-async def console(
-    running: Running, learning: "Learning | None" = None
-) -> "AsyncIterator[Sequence[BaseRoute]]":
-    """The console under /staff. Knowledge is learnt in a process of its own unless `learning` says how."""
+async def console(running: Running, run: "Run | None" = None) -> "AsyncIterator[Sequence[BaseRoute]]":
+    """The console under /staff. Knowledge is learnt in a process of its own unless `run` says where."""
     from bot.staff.console import Console, routes
     from bot.staff.console.transfer import downloads, uploads
+    from bot.staff.workers import in_process
 
     yongwen = running.yongwen
     engine = second_engine(running.settings)
     try:
-        async with office(running.settings, learning) as rooms:
+        async with office(running.settings, run or in_process) as rooms:
             built = Console(
                 accounts=rooms.accounts,
                 desk=rooms.desk,

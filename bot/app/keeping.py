@@ -1,7 +1,7 @@
 """The staff's work for people who prefer files and commands: folders in and out of drafts and releases."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from bot.errors import AccessError, InputError
 from bot.staff.files import read_texts, write_texts
 from bot.staff.library import Said
 from bot.staff.press import Released
+from bot.staff.progress import Progress
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
 from bot.store.catalogue import Release
@@ -19,8 +20,6 @@ from bot.store.drafts import Draft
 
 MARK = ".release"
 """Beside exported files: the release they are of, so that what was released since is merged, not undone."""
-
-Progress = Callable[[int, int], None]
 
 
 async def named(rooms: Office, name: str) -> Snapshot:

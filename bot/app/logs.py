@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from bot.errors import YongwenError
 from bot.text.redaction import redact
 
-FORMS = ("text", "json")
 _QUIET = {
     "httpx": logging.WARNING,  # names every address it calls, token and all
     "httpcore": logging.WARNING,

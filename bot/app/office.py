@@ -1,6 +1,7 @@
 """The staff's rooms joined: accounts, desk and press on the two databases."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ from bot.config import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.desk import Desk
 from bot.staff.library import Library
-from bot.staff.press import Learning, Press
+from bot.staff.press import Press
+from bot.staff.workers import Run, in_process
 from bot.store.accounts import AccountStore
 from bot.store.drafts import DraftStore
 from bot.store.engine import operator_errors
@@ -26,7 +28,9 @@ class Office(NamedTuple):
 
 
 @asynccontextmanager
-async def office(settings: Settings, learning: Learning | None = None) -> AsyncIterator[Office]:
+async def office(
+    settings: Settings, run: Run = in_process, clock: Callable[[], float] = time.time
+) -> AsyncIterator[Office]:
     """The staff's rooms, as long as the context is open. StoreError where a database cannot be used."""
     catalogue = catalogue_engine(settings, writes=True)
     second = second_engine(settings, durable=True)
@@ -35,8 +39,8 @@ async def office(settings: Settings, learning: Learning | None = None) -> AsyncI
             await migrate(catalogue, "catalogue")
         async with operator_errors(name_of_second(settings)):
             await migrate(second, "residents")
-        desk = Desk(Library(Releases(catalogue)), DraftStore(second))
-        yield Office(Accounts(AccountStore(second)), desk, Press(desk, learning))
+        desk = Desk(Library(Releases(catalogue)), DraftStore(second), clock)
+        yield Office(Accounts(AccountStore(second)), desk, Press(desk, run, clock))
     finally:
         await catalogue.dispose()
         await second.dispose()

@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple, Protocol
 
 from bot.app.beside import repeating, seconds
 from bot.errors import StoreError
+from bot.local_time import day_of
 from bot.messages import Message, Reply, Verdict
 from bot.store.questions import Asked, Questions
 from bot.text.masking import masked
@@ -20,7 +20,6 @@ from bot.text.pseudonyms import Pseudonyms
 
 log = logging.getLogger("yongwen")
 
-NINGBO = timezone(timedelta(hours=8))
 LONGEST_KEPT = 600
 _MARGIN = 100
 _MOST_WAITING = 10_000
@@ -77,8 +76,8 @@ def asked(exchange: Exchange, pseudonyms: Pseudonyms, text: str, text_key: str) 
     return Asked(
         id=reply.answer_id,
         asked_at=now,
-        day=datetime.fromtimestamp(now, UTC).astimezone(NINGBO).date().isoformat(),
-        person=pseudonyms.person(message.channel, message.person or message.session),
+        day=day_of(now).isoformat(),
+        person=pseudonyms.person(message.channel, message.speaker),
         channel=message.channel,
         text=text,
         text_key=text_key,
@@ -159,7 +158,7 @@ class Recorder:
     async def newest_answer(self, message: Message) -> str:
         """The id of the newest answer whoever speaks was given; empty where there is none."""
         await self.flush()
-        theirs = self._pseudonyms.person(message.channel, message.person or message.session)
+        theirs = self._pseudonyms.person(message.channel, message.speaker)
         try:
             return await self.questions.newest_of(theirs, message.channel)
         except StoreError as error:
@@ -168,7 +167,7 @@ class Recorder:
 
     def _of(self, exchange: Exchange) -> str:
         message = exchange.message
-        return self._pseudonyms.person(message.channel, message.person or message.session)
+        return self._pseudonyms.person(message.channel, message.speaker)
 
 
 class Behind(Protocol):

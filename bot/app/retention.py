@@ -7,11 +7,11 @@ from typing import Protocol
 
 from bot.app.beside import repeating, seconds
 from bot.errors import StoreError
+from bot.local_time import DAY_SECONDS
 from bot.store.questions import Questions
 
 log = logging.getLogger("yongwen")
 
-DAY = 24 * 3600
 _EVERY_SECONDS = 60
 
 
@@ -36,7 +36,7 @@ class Retention:
     async def enforce(self) -> None:
         """Delete what is due now, out of the database's files too. StoreError where that fails."""
         now = self._clock()
-        await self._questions.forget_before(now - self._days * DAY)
+        await self._questions.forget_before(now - self._days * DAY_SECONDS)
         for kept in self._expiring:
             await kept.forget_expired(now)
         await self._questions.wipe()

@@ -12,7 +12,8 @@ from bot.config import Settings
 from bot.staff import evaluation, fitting, grid, known, perturbation, release
 from bot.staff.cases import first_turns, read_cases
 from bot.staff.evaluation import Evaluation
-from bot.staff.release import Progress, checked_files
+from bot.staff.progress import Progress
+from bot.staff.release import checked_files
 
 
 def check_knowledge(settings: Settings, progress: Progress) -> Checked:

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from bot.catalogue.check import Checked, check
 from bot.catalogue.records import Address, Change, FieldFault, Fields, addressed, changes, merge
 from bot.errors import AccessError, ConflictError, InputError, KnowledgeError, StoreError
+from bot.local_time import day_of
 from bot.staff.accounts import allow
 from bot.staff.editing import edited, path_of
 from bot.staff.library import Library
 from bot.staff.rebasing import Choices, Rebased, rebased
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account, Entry
-from bot.store.catalogue import day_of
 from bot.store.drafts import Comment, Draft, DraftStore, Texts, Version
 
 log = logging.getLogger("yongwen")
@@ -97,12 +97,6 @@ class Desk:
         """Every fault of the knowledge with the draft's changes, each at its record and field."""
         return await self.faults_of(await self.snapshot(await self.draft(draft_id)))
 
-    async def preview_faults(self, draft_id: str, address: Address, fields: Fields | None) -> Faults:
-        """The faults if this record were saved so, before it is: for a form."""
-        snapshot = await self.snapshot(await self.draft(draft_id))
-        texts = await asyncio.to_thread(record_texts, snapshot, address, fields)
-        return await self.faults_of(await asyncio.to_thread(snapshot.with_texts, texts))
-
     async def faults_of(self, snapshot: Snapshot) -> Faults:
         """Every fault of this knowledge as of today."""
         checked = await self.checked(snapshot)
@@ -169,13 +163,6 @@ class Desk:
         changed = snapshot.differing(texts)
         await asyncio.to_thread(snapshot.with_texts, changed)
         return await self._add(account, draft, changed, what) if changed else draft
-
-    async def revert(self, account: Account, draft_id: str, version: int) -> Draft:
-        """Make the draft's newest version say again what an older one of the same base said."""
-        draft = await self._to_change(account, draft_id)
-        old = await self.snapshot(draft, version)
-        changed = (await self.snapshot(draft)).differing(old.texts)
-        return await self._add(account, draft, changed, f"= {version}") if changed else draft
 
     async def rebase(
         self, account: Account, draft_id: str, choices: Choices | None = None

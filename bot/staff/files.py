@@ -1,7 +1,7 @@
 """The knowledge folder as documents: YAML read with its line numbers."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot.catalogue.documents import Document, Fault, Location
 from bot.errors import InputError
+from bot.staff.progress import Progress, unreported
 from bot.store.sources import Source
 
 
@@ -41,9 +42,7 @@ def read_texts(folder: Path) -> tuple[dict[str, str], list[Fault]]:
     return texts, faults
 
 
-def read_documents(
-    folder: Path, progress: Callable[[int, int], None] = lambda done, total: None
-) -> tuple[list[Document], list[Fault]]:
+def read_documents(folder: Path, progress: Progress = unreported) -> tuple[list[Document], list[Fault]]:
     """All knowledge files of a folder, and a fault for each that cannot be read.
 
     Raises InputError where the folder is missing or empty.
@@ -87,7 +86,7 @@ def _write(path: Path, data: bytes) -> bool:
 
 
 def parse_all(
-    texts: Mapping[str, str], progress: Callable[[int, int], None] = lambda done, total: None
+    texts: Mapping[str, str], progress: Progress = unreported
 ) -> tuple[list[Document], list[Fault]]:
     """Texts by path as documents, and a fault for each whose syntax is wrong."""
     documents, faults = [], []

@@ -3,7 +3,7 @@
 Runs in a process of its own; everything here is plain data in and out.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,9 +14,9 @@ from bot.matching.features import parse
 from bot.matching.matcher import judge
 from bot.staff.cases import Conversation, example_cases
 from bot.staff.evaluation import Result, evaluate
+from bot.staff.progress import Progress
 from bot.store.catalogue import ROOT
 
-Progress = Callable[[int, int], None]
 Examples = Sequence[ExampleFile | TalkFile]
 _LEARNT, _EXAMPLES, _SELF = 25, 25, 50
 _EVERY = 500

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from bot.catalogue.records import Address, Change, Fields, changes
 from bot.errors import InputError
+from bot.local_time import start_of
 from bot.staff.snapshot import Snapshot
-from bot.store.catalogue import Release, start_of
+from bot.store.catalogue import Release
 from bot.store.releases import Releases
 
 _KEPT = 4

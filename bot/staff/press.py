@@ -5,7 +5,7 @@ Rolling back needs one reviewer alone: what it brings back was released by two p
 
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from bot.catalogue.check import Checked
 from bot.catalogue.model import Catalogue
@@ -13,60 +13,14 @@ from bot.catalogue.records import Address
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
 from bot.staff.accounts import allow
 from bot.staff.desk import Desk
-from bot.staff.gate import Base, Examples, Judged, Learnt, judge_release, learn
+from bot.staff.gate import Base, Judged, Learnt, judge_release, learn
+from bot.staff.progress import Progress, unreported
 from bot.staff.snapshot import Snapshot
 from bot.staff.whatif import Tried, try_out
-from bot.staff.workers import Progress, in_process
+from bot.staff.workers import Run, in_process
 from bot.store.accounts import Account
 from bot.store.catalogue import ROOT, Story
 from bot.store.drafts import Draft
-
-
-def _quiet(done: int, total: int) -> None:
-    return None
-
-
-class Learning(Protocol):
-    """How knowledge is learnt and tested; a process of its own unless a test says otherwise."""
-
-    async def judge(self, base: Base, catalogue: Catalogue, examples: Examples, progress: Progress) -> Judged:
-        """Learn from a catalogue and test it against the live release."""
-
-    async def learn(self, catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
-        """What is learnt from a catalogue."""
-
-    async def try_out(
-        self,
-        base: Base,
-        catalogue: Catalogue,
-        logged: Sequence[tuple[str, int]],
-        examples: Examples,
-        progress: Progress,
-    ) -> Tried:
-        """Learn from a catalogue and answer questions with it and with the live release."""
-
-
-class InProcess:
-    """Learns in a process of its own."""
-
-    async def judge(self, base: Base, catalogue: Catalogue, examples: Examples, progress: Progress) -> Judged:
-        """Learn from a catalogue and test it against the live release."""
-        return await in_process(judge_release, base, catalogue, examples, progress=progress)
-
-    async def learn(self, catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
-        """What is learnt from a catalogue."""
-        return await in_process(learn, catalogue, progress=progress)
-
-    async def try_out(
-        self,
-        base: Base,
-        catalogue: Catalogue,
-        logged: Sequence[tuple[str, int]],
-        examples: Examples,
-        progress: Progress,
-    ) -> Tried:
-        """Learn from a catalogue and answer questions with it and with the live release."""
-        return await in_process(try_out, base, catalogue, logged, examples, progress=progress)
 
 
 class Released(NamedTuple):
@@ -77,23 +31,19 @@ class Released(NamedTuple):
 
 
 class Press:
-    """Makes releases. Nothing else does."""
+    """Makes releases. Nothing else does.
 
-    def __init__(
-        self, desk: Desk, learning: Learning | None = None, clock: Callable[[], float] = time.time
-    ) -> None:
+    Learning and testing take seconds of one core: `run` says where, by default in a process of their own.
+    """
+
+    def __init__(self, desk: Desk, run: Run = in_process, clock: Callable[[], float] = time.time) -> None:
         self.desk = desk
         self.library = desk.library
-        self._learning = learning or InProcess()
+        self._run = run
         self._clock = clock
 
-    async def judge(self, draft_id: str, progress: Progress = _quiet) -> Judged:
-        """What the gate would say of a draft. KnowledgeError where it has faults."""
-        draft = await self.desk.draft(draft_id)
-        return (await self._judged(draft.base, await self.desk.snapshot(draft), progress))[1]
-
     async def what_if(
-        self, snapshot: Snapshot, logged: Sequence[tuple[str, int]], progress: Progress = _quiet
+        self, snapshot: Snapshot, logged: Sequence[tuple[str, int]], progress: Progress = unreported
     ) -> Tried:
         """Which logged questions (text, times) and examples this knowledge would answer otherwise.
 
@@ -101,12 +51,11 @@ class Press:
         """
         checked, catalogue = await self._sound(snapshot)
         base = await self._base(await self.library.newest())
-        return await self._learning.try_out(
-            base, catalogue, logged, (*checked.examples, *checked.talk), progress
-        )
+        examples = (*checked.examples, *checked.talk)
+        return await self._run(try_out, base, catalogue, logged, examples, progress=progress)
 
     async def release(
-        self, account: Account, draft_id: str, version: int, progress: Progress = _quiet
+        self, account: Account, draft_id: str, version: int, progress: Progress = unreported
     ) -> Released:
         """Release exactly the version of a draft that a second person approved.
 
@@ -127,7 +76,7 @@ class Press:
         return Released(number, judged)
 
     async def roll_back(
-        self, account: Account, number: int, reason: str, service: str = "", progress: Progress = _quiet
+        self, account: Account, number: int, reason: str, service: str = "", progress: Progress = unreported
     ) -> Released:
         """Release an older release again, whole or for one service; the history goes on.
 
@@ -146,7 +95,7 @@ class Press:
             return Released(await self._add(catalogue, judged.models, snapshot, story, note), judged)
         catalogue = await self.library.releases.catalogue(number)
         learnt = await self.library.releases.models(number)
-        learnt = learnt or await self._learning.learn(catalogue, progress)
+        learnt = learnt or await self._run(learn, catalogue, progress=progress)
         return Released(await self._add(catalogue, learnt, old, story, f"← {number}"), None)
 
     async def _approved(self, draft_id: str, version: int) -> Draft:
@@ -171,9 +120,8 @@ class Press:
     async def _judged(self, live: int, snapshot: Snapshot, progress: Progress) -> tuple[Catalogue, Judged]:
         checked, catalogue = await self._sound(snapshot)
         base = await self._base(live)
-        return catalogue, await self._learning.judge(
-            base, catalogue, (*checked.examples, *checked.talk), progress
-        )
+        examples = (*checked.examples, *checked.talk)
+        return catalogue, await self._run(judge_release, base, catalogue, examples, progress=progress)
 
     async def _sound(self, snapshot: Snapshot) -> tuple[Checked, Catalogue]:
         checked = await self.desk.checked(snapshot)

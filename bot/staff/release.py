@@ -1,6 +1,5 @@
 """From knowledge files to a catalogue: gathered, checked, or refused with every fault."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -9,12 +8,11 @@ from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import models, prepare
 from bot.errors import KnowledgeError
 from bot.staff.files import parse_all, read_documents, read_texts, source
+from bot.staff.progress import Progress, unreported
 from bot.store.catalogue import build_file
 
-Progress = Callable[[int, int], None]
 
-
-def checked_files(folder: Path, today: date, progress: Progress = lambda done, total: None) -> Checked:
+def checked_files(folder: Path, today: date, progress: Progress = unreported) -> Checked:
     """Read and check a knowledge folder; faults of syntax come with the rest."""
     documents, unreadable = read_documents(folder, progress)
     checked = check(documents, today)
@@ -30,9 +28,7 @@ def releasable(checked: Checked) -> Catalogue:
     return checked.catalogue
 
 
-async def build(
-    folder: Path, target: Path, today: date, progress: Progress = lambda done, total: None
-) -> Catalogue:
+async def build(folder: Path, target: Path, today: date, progress: Progress = unreported) -> Catalogue:
     """Build the catalogue file from the knowledge folder, if it is free of faults."""
     texts, unreadable = read_texts(folder)
     documents, faults = parse_all(texts, progress)

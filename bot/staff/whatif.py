@@ -3,7 +3,7 @@
 Runs in a process of its own; everything here is plain data in and out.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from bot.catalogue.model import Catalogue
@@ -14,8 +14,8 @@ from bot.messages import Message, Reply
 from bot.staff.cases import Case, example_cases
 from bot.staff.evaluation import Result
 from bot.staff.gate import Base, Examples, ready
+from bot.staff.progress import Progress
 
-Progress = Callable[[int, int], None]
 Verdict = Literal["worse", "better", "moved", "reworded"]
 _LEARNT = 50
 _EVERY = 200

@@ -6,18 +6,23 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bot.errors import WorkerError, YongwenError
+from bot.staff.progress import Progress, unreported
 
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
 _NICE = 10
 
 
-async def in_process(
-    work: Callable[..., T], *arguments: Any, progress: Progress = lambda done, total: None
-) -> T:
+class Run(Protocol):
+    """Runs `work(*arguments, progress)` somewhere and gives what it returns; `in_process` is one."""
+
+    async def __call__(self, work: Callable[..., T], *arguments: Any, progress: Progress) -> T:
+        """Run it; what it raises is raised here."""
+
+
+async def in_process(work: Callable[..., T], *arguments: Any, progress: Progress = unreported) -> T:
     """Run `work(*arguments, progress)` in a fresh process at low priority; what it raises is raised here.
 
     Function, arguments and result must be picklable. The process ends when the caller is cancelled or dies.

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.catalogue.model import Catalogue
 from bot.errors import ConflictError
+from bot.local_time import start_of
 from bot.store import schema
 from bot.store.contents import digest_of, drop_unused, write_contents
 from bot.store.engine import create_engine, operator_errors, sqlite_url
@@ -35,7 +36,6 @@ _PARTS = (
     "confidence",
     "replies",
 )
-_CHINA = timezone(timedelta(hours=8))
 ROOT = "root"
 """The name under which a release keeps the number of the release on top of which it was learnt."""
 KEEP_MODELS = 3
@@ -201,13 +201,3 @@ async def build_file(
     finally:
         await engine.dispose()
         fresh.unlink(missing_ok=True)
-
-
-def start_of(day: date) -> float:
-    """When a day begins in Ningbo, in seconds since 1970."""
-    return datetime(day.year, day.month, day.day, tzinfo=_CHINA).timestamp()
-
-
-def day_of(moment: float) -> date:
-    """Which day it is in Ningbo, at a time in seconds since 1970."""
-    return datetime.fromtimestamp(moment, _CHINA).date()

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue.model import Catalogue
 from bot.errors import StoreError
+from bot.local_time import day_of
 from bot.store import catalogue as store
 from bot.store import reading as stored
-from bot.store.catalogue import Release, Story, day_of
+from bot.store.catalogue import Release, Story
 from bot.store.engine import operator_errors
 from bot.store.engine import reading as for_reading
 from bot.store.schema import ReleaseRow

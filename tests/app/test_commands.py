@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app import Yongwen
 from bot.app.recording import Recorder
-from bot.app.retention import DAY, Retention
+from bot.app.retention import Retention
+from bot.local_time import DAY_SECONDS
 from bot.messages import Message, Reply
 from bot.store.conversations import Conversations
 
@@ -127,7 +128,7 @@ async def test_questions_and_conversations_go_when_their_time_is_over(
     await say(recorded, SAID)
     await say(recorded, "低保一年多少钱")
     await recorder.flush()
-    now = NOON + 90 * DAY
+    now = NOON + 90 * DAY_SECONDS
     await retention.enforce()
     assert in_files(tmp_path, SAID)
     assert not in_files(tmp_path, '"topics"')

@@ -43,7 +43,7 @@ def run(
     monkeypatch.setenv("YONGWEN_KNOWLEDGE", str(tmp_path / "knowledge"))
     monkeypatch.setenv("YONGWEN_RESIDENTS", str(tmp_path / "second.sqlite"))
     press = offices.Press
-    monkeypatch.setattr(offices, "Press", lambda desk, _learning: press(desk, Here()))
+    monkeypatch.setattr(offices, "Press", lambda desk, _run, clock: press(desk, Here(), clock))
 
     def running(*arguments: str, typed: str = f"{PASSWORD}\n") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode()), "utf-8"))

@@ -1,10 +1,12 @@
 """The staff's rooms over a tiny knowledge, on databases of their own; learning runs right here."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 from tiny_knowledge import TODAY, Files, tiny
 
@@ -13,13 +15,15 @@ from bot.app.office import Office, office
 from bot.catalogue.check import check
 from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import models, prepare
+from bot.local_time import start_of
 from bot.staff.accounts import Account
 from bot.staff.files import parse_all, source
-from bot.staff.gate import Base, Examples, Judged, Progress, judge_release, learn
-from bot.staff.whatif import Tried, try_out
-from bot.store.catalogue import build_file, start_of
+from bot.staff.progress import Progress, unreported
+from bot.staff.workers import Run
+from bot.store.catalogue import build_file
 from bot.store.sources import Source
 
+T = TypeVar("T")
 NOON = start_of(TODAY) + 12 * 3600
 EDITOR = Account("bian", "editor", False, 0.0)
 SECOND = Account("bian2", "editor", False, 0.0)
@@ -28,28 +32,14 @@ ADMIN = Account("guan", "admin", False, 0.0)
 
 
 class Here:
-    """Learning in this very process; it counts."""
+    """Runs heavy work in this very process, and counts by name what was run."""
 
     def __init__(self) -> None:
-        self.judged = self.learnt = 0
+        self.ran: Counter[str] = Counter()
 
-    async def judge(self, base: Base, catalogue: Catalogue, examples: Examples, progress: Progress) -> Judged:
-        self.judged += 1
-        return judge_release(base, catalogue, examples, progress)
-
-    async def learn(self, catalogue: Catalogue, progress: Progress) -> dict[str, bytes]:
-        self.learnt += 1
-        return learn(catalogue, progress)
-
-    async def try_out(
-        self,
-        base: Base,
-        catalogue: Catalogue,
-        logged: Sequence[tuple[str, int]],
-        examples: Examples,
-        progress: Progress,
-    ) -> Tried:
-        return try_out(base, catalogue, logged, examples, progress)
+    async def __call__(self, work: Callable[..., T], *arguments: Any, progress: Progress = unreported) -> T:
+        self.ran[work.__name__] += 1
+        return work(*arguments, progress)
 
 
 class Clock:
@@ -82,13 +72,10 @@ async def built(folder: Path, files: Files | None = None) -> config.Settings:
 
 
 @asynccontextmanager
-async def opened(
-    folder: Path, clock: Clock | None = None, learning: Here | None = None
-) -> AsyncIterator[Office]:
+async def opened(folder: Path, clock: Clock | None = None, run: Run | None = None) -> AsyncIterator[Office]:
     """The rooms, with a release 1 where there was none."""
     where = settings(folder)
     if not where.catalogue.exists():
         await built(folder)
-    async with office(where, learning or Here()) as rooms:
-        rooms.desk._clock = rooms.press._clock = clock or Clock()
+    async with office(where, run or Here(), clock or Clock()) as rooms:
         yield rooms

@@ -122,7 +122,7 @@ async def test_a_catalogue_that_may_not_be_written_is_named_and_stays_as_it_was(
 
 async def test_of_two_consoles_releasing_at_once_one_wins_and_the_other_is_told(tmp_path: Path) -> None:
     await built(tmp_path)
-    async with opened(tmp_path, learning=Here()) as one, opened(tmp_path, learning=Here()) as two:
+    async with opened(tmp_path, run=Here()) as one, opened(tmp_path, run=Here()) as two:
         first, second = await approved(one, "一。"), await approved(two, "二。")
         ends = await asyncio.gather(
             one.press.release(REVIEWER, first.id, first.version),

@@ -56,15 +56,14 @@ async def test_all_faults_come_at_once_each_at_its_field(rooms: Office) -> None:
         "related": ["library", "nowhere"],
         "phrasings": ["食堂"],
     }
-    found = await rooms.desk.preview_faults(draft.id, KITCHEN, bad)
+    draft = await rooms.desk.save(EDITOR, draft.id, 0, KITCHEN, bad)
+    found = await rooms.desk.faults(draft.id)
     assert {(f.address, f.field, f.item, f.fault.code) for f in found.blocking} >= {
         (KITCHEN, "contacts", 0, "unknown-contact"),
         (KITCHEN, "description", None, "unlisted-figure"),
         (KITCHEN, "related", 1, "unknown-service"),
         (KITCHEN, "phrasings", None, "few-phrasings"),
     }
-    assert not (await rooms.desk.faults(draft.id)).blocking, "a preview saves nothing"
-    draft = await rooms.desk.save(EDITOR, draft.id, 0, KITCHEN, bad)
     with pytest.raises(KnowledgeError) as caught:
         await rooms.desk.submit(EDITOR, draft.id, draft.version)
     assert len(caught.value.faults) >= 4
@@ -74,13 +73,16 @@ async def test_what_is_missing_or_of_the_wrong_kind_is_a_fault_at_its_field_too(
     draft = await rooms.desk.create(EDITOR, "坏")
     bad = await fields(rooms, KITCHEN) | {"due_on": "bald", "colour": "red"}
     del bad["summary"]
-    found = (await rooms.desk.preview_faults(draft.id, KITCHEN, bad)).blocking
+    draft = await rooms.desk.save(EDITOR, draft.id, 0, KITCHEN, bad)
+    found = (await rooms.desk.faults(draft.id)).blocking
     assert {(f.address, f.field, f.fault.code) for f in found} == {
         (KITCHEN, "due_on", "bad-value"),
         (KITCHEN, "colour", "unknown-field"),
         (KITCHEN, "summary", "missing-field"),
     }
-    gone = (await rooms.desk.preview_faults(draft.id, Address("contacts", "12333"), None)).blocking
+    other = await rooms.desk.create(EDITOR, "少")
+    await rooms.desk.save(EDITOR, other.id, 0, Address("contacts", "12333"), None)
+    gone = (await rooms.desk.faults(other.id)).blocking
     assert [(f.address, f.field) for f in gone] == [(LIBRARY, "contacts")]
 
 

@@ -15,6 +15,7 @@ from bot.conversation.knowledge import models, prepare
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
 from bot.matching.stored import unpack
 from bot.staff.accounts import Account
+from bot.staff.press import Press
 from bot.store import catalogue as store
 from bot.store.drafts import Draft
 
@@ -154,16 +155,15 @@ async def test_a_release_that_came_first_while_we_learnt_is_not_overwritten(
 
 async def test_an_edit_while_we_learnt_stops_the_release(rooms: Office, learning: Here) -> None:
     draft = await approved(rooms, await drafted(rooms, KITCHEN, description="一。"))
-    judge = learning.judge
 
-    async def edited_meanwhile(*arguments: Any) -> Any:
+    async def edited_meanwhile(*arguments: Any, **named: Any) -> Any:
         fields = dict((await rooms.desk.records(draft.id))[KITCHEN]) | {"description": "偷偷。"}
         await rooms.desk.save(SECOND, draft.id, draft.version, KITCHEN, fields)
-        return await judge(*arguments)
+        return await learning(*arguments, **named)
 
-    learning.judge = edited_meanwhile  # type: ignore[method-assign]
+    press = Press(rooms.desk, edited_meanwhile)
     with pytest.raises(ConflictError, match="version 2"):
-        await rooms.press.release(REVIEWER, draft.id, draft.version)
+        await press.release(REVIEWER, draft.id, draft.version)
     assert await rooms.desk.library.newest() == 1
 
 
@@ -199,7 +199,7 @@ async def test_one_reviewer_rolls_back_the_whole_and_a_newer_release_has_the_old
     assert (await library.snapshot(3)).texts == (await library.snapshot(1)).texts
     newest = (await library.history())[0]
     assert (newest.editor, newest.reason, newest.based_on) == ("shen", "错了", 2)
-    assert learning.learnt == 0, "what was learnt from a recent release is still there"
+    assert learning.ran["learn"] == 0, "what was learnt from a recent release is still there"
     assert await rooms.desk.library.releases.models(3) == await rooms.desk.library.releases.models(1)
 
 
@@ -215,7 +215,7 @@ async def test_only_the_newest_releases_keep_what_was_learnt_and_an_old_one_lear
     kept = [bool(await releases.models(n)) for n in (1, 2, 3, 4, 5)]
     assert kept == [True, False, True, True, True], "the first is what the others were learnt on"
     assert (await rooms.press.roll_back(REVIEWER, 2, "早一点的")).number == 6
-    assert learning.learnt == 1
+    assert learning.ran["learn"] == 1
     assert (await releases.models(6)).keys() == before.keys() - {"root"}
     assert await releases.catalogue(6) == await releases.catalogue(2)
 
@@ -227,7 +227,7 @@ async def test_what_learnt_the_same_is_kept_however_old_and_comes_back_at_once(
         await released(rooms, description=text)
     releases = rooms.desk.library.releases
     assert (await rooms.press.roll_back(REVIEWER, 1, "最早的")).number == 6
-    assert learning.learnt == 0
+    assert learning.ran["learn"] == 0
     assert await releases.models(6) == await releases.models(1) != {}
     assert await releases.catalogue(6) == await releases.catalogue(1)
 
@@ -245,8 +245,8 @@ async def test_one_service_is_rolled_back_and_the_rest_stays(rooms: Office) -> N
 async def test_a_draft_with_faults_is_not_even_judged(rooms: Office, learning: Here) -> None:
     draft = await drafted(rooms, KITCHEN, contacts=["99999"])
     with pytest.raises(KnowledgeError):
-        await rooms.press.judge(draft.id)
-    assert learning.judged == 0
+        await rooms.press.what_if(await rooms.desk.snapshot(draft), ())
+    assert not learning.ran
 
 
 async def test_what_learning_does_not_read_is_not_learnt_again(

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.conversation.knowledge import Knowledge
+from bot.local_time import day_of
 from bot.messages import Reply
 from bot.staff.accounts import Accounts
 from bot.staff.console.door import Door
@@ -19,8 +20,6 @@ from bot.store.switches import Switches
 
 if TYPE_CHECKING:
     from bot.staff.provider import Provider
-
-_NINGBO = timezone(timedelta(hours=8))
 
 
 class Preview(NamedTuple):
@@ -58,4 +57,4 @@ class Console:
     @property
     def today(self) -> date:
         """The day in Ningbo."""
-        return datetime.fromtimestamp(self.clock(), UTC).astimezone(_NINGBO).date()
+        return day_of(self.clock())

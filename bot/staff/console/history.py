@@ -9,9 +9,9 @@ from starlette.responses import Response
 from bot.catalogue.records import Address
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
-from bot.staff.console.jobs import Progress
 from bot.staff.console.showing import titles_of
 from bot.staff.console.today import service_options
+from bot.staff.progress import Progress
 
 PATH = "/staff/history"
 MAY_RELEASE = ("reviewer", "admin")

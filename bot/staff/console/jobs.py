@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,11 +10,11 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from bot.errors import YongwenError
+from bot.staff.progress import Progress
 
 log = logging.getLogger("yongwen.console")
 
 MOST_KEPT = 40
-Progress = Callable[[int, int], None]
 Work = Callable[[Progress], Awaitable[Any]]
 
 
@@ -27,7 +26,6 @@ class Job:
     owner: str
     kind: str
     about: dict[str, Any]
-    started_at: float
     done: int = 0
     total: int = 0
     result: Any = None
@@ -43,13 +41,12 @@ class Job:
 class Jobs:
     """The jobs of this process, the oldest forgotten first."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self) -> None:
         self._kept: dict[str, Job] = {}
-        self._clock = clock
 
     def start(self, owner: str, kind: str, work: Work, **about: Any) -> Job:
         """Begin a piece of work for an account."""
-        job = Job(secrets.token_urlsafe(9), owner, kind, about, self._clock())
+        job = Job(secrets.token_urlsafe(9), owner, kind, about)
         job.task = asyncio.ensure_future(self._run(job, work))
         self._kept[job.id] = job
         finished = [j for j in self._kept.values() if not j.running]

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.catalogue.records import Address, FieldFault
 from bot.errors import InputError
+from bot.local_time import local
 from bot.staff.console.fields import choices, figure_rows
 from bot.staff.console.lines import as_text
 from bot.staff.console.showing import by_record, by_verdict, pieces, shown
@@ -27,7 +27,6 @@ _ASSETS = {
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
 _PRIVATE = {"Cache-Control": "no-store"}
-_NINGBO = timezone(timedelta(hours=8))
 
 
 class _Asset(NamedTuple):
@@ -44,7 +43,7 @@ def _asset(name: str) -> _Asset:
 
 def moment(seconds: float) -> str:
     """A time (seconds since 1970) as the clock in Ningbo shows it."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(_NINGBO).strftime("%Y-%m-%d %H:%M")
+    return local(seconds).strftime("%Y-%m-%d %H:%M")
 
 
 class Pages:

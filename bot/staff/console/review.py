@@ -13,11 +13,11 @@ from bot.errors import ConflictError, KnowledgeError
 from bot.staff.console import work
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
-from bot.staff.console.jobs import Progress
 from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
 from bot.staff.desk import OPEN
 from bot.staff.previewing import sample_replies
+from bot.staff.progress import Progress
 from bot.staff.rebasing import Rebased
 from bot.staff.snapshot import Snapshot
 from bot.store.drafts import Draft

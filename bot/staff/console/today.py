@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from bot.conversation.knowledge import Knowledge
+from bot.local_time import DAY_SECONDS
 from bot.staff import charts, figures
 from bot.staff.clusters import SIGNPOST, Cluster, Suggestion, clusters, left_open, suggestions, together
 from bot.staff.console.console import Console
@@ -19,7 +20,6 @@ from bot.store.questions import Wording
 PATH = "/staff"
 SPANS = (7, 14, 30, 90)
 _SINCE_DAYS = 30
-_DAY = 24 * 3600
 _MOST_WORDINGS = 500
 _SHOWN = 20
 
@@ -50,7 +50,7 @@ class Today:
         pending = [group for group in everything if not group.signpost]
         elsewhere = [group for group in everything if group.signpost]
         most = None if visit.asked("all") else _SHOWN
-        since = console.clock() - _SINCE_DAYS * _DAY
+        since = console.clock() - _SINCE_DAYS * DAY_SECONDS
         return visit.page(
             "today",
             here=PATH,
@@ -83,7 +83,7 @@ class Today:
 
     async def _charts(self, days: int) -> dict[str, Any]:
         questions, lookup = self._console.questions, self._console.knowledge().lookup
-        since = self._console.clock() - days * _DAY
+        since = self._console.clock() - days * DAY_SECONDS
         words = self._console.pages.words["charts"]
         daily = figures.per_day(
             await questions.counts("day", "status", "topic", since=since), self._console.today, days
@@ -112,7 +112,7 @@ def _column(name: str) -> Any:
 
 async def pending_of(console: Console) -> list[Pending]:
     """The groups of questions that today's release still cannot answer; those signposted elsewhere last."""
-    since = console.clock() - _SINCE_DAYS * _DAY
+    since = console.clock() - _SINCE_DAYS * DAY_SECONDS
     wordings = await console.questions.asked_in_vain(since, _MOST_WORDINGS)
     wordings += await console.questions.asked_in_vain(since, _MOST_WORDINGS, elsewhere=True)
     knowledge = console.knowledge()

@@ -4,15 +4,16 @@ from typing import Any
 
 from starlette.responses import Response
 
+from bot.local_time import DAY_SECONDS
 from bot.staff.console import work
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
-from bot.staff.console.jobs import Progress
 from bot.staff.console.work import Edits
+from bot.staff.progress import Progress
 from bot.staff.whatif import as_asked
 
 _SHORT_SECONDS = 0.7
-_SINCE_SECONDS = 90 * 24 * 3600
+_SINCE_SECONDS = 90 * DAY_SECONDS
 
 
 async def start_trial(
