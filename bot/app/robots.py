@@ -31,7 +31,7 @@ async def wechat(running: Running) -> "Routes":
     from bot.channels import webhook, wechat
 
     envelope = _envelope("wechat_aes_key", settings, settings.wechat_app_id) if sealed else None
-    door = wechat.Door(settings.wechat_token, _conversation(running, wechat.CHANNEL), envelope)
+    door = wechat.door(settings.wechat_token, _conversation(running, wechat.CHANNEL), envelope)
     yield [webhook.route(door.hook)]
 
 
@@ -45,7 +45,7 @@ async def wecom(running: Running) -> "Routes":
     from bot.channels import webhook, wecom
 
     envelope = _envelope("wecom_aes_key", settings, settings.wecom_corp_id)
-    door = wecom.Door(settings.wecom_token, _conversation(running, wecom.CHANNEL), envelope)
+    door = wecom.door(settings.wecom_token, _conversation(running, wecom.CHANNEL), envelope)
     yield [webhook.route(door.hook)]
 
 

@@ -11,14 +11,17 @@ import secrets
 import struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.padding import PKCS7
 
 from bot.channels.webhook import RefusedError, same
 from bot.errors import ChannelError
 
-_BLOCK = 32
+# All in bytes.
+_PADDED_TO = 32
 _RANDOM = 16
 _LENGTH = 4
-_KEY_BYTES = 32
+_KEY = 32
+_AES_BLOCK = 16
 
 
 def signature(*parts: str) -> str:
@@ -32,6 +35,29 @@ def check_signature(given: str, *parts: str) -> None:
         raise RefusedError(403, "wrong signature")
 
 
+def decoded(sealed: str) -> bytes:
+    """Base64 as bytes; refused with 400 where it is none."""
+    try:
+        return base64.b64decode(sealed, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RefusedError(400, "not base64") from error
+
+
+def decrypted(data: bytes, key: bytes, iv: bytes, padded_to: int) -> bytes:
+    """What AES-256-CBC hides, without its PKCS#7 padding to a multiple of so many bytes.
+
+    Refused with 400 where it is cut off, with 403 where the padding shows that the key was another.
+    """
+    if not data or len(data) % _AES_BLOCK:
+        raise RefusedError(400, "cut off")
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
+    unpadder = PKCS7(8 * padded_to).unpadder()
+    try:
+        return unpadder.update(decryptor.update(data) + decryptor.finalize()) + unpadder.finalize()
+    except ValueError as error:
+        raise RefusedError(403, "sealed with another key") from error
+
+
 class Envelope:
     """Opens and seals texts for one receiver: an app id, a corp id, an app key."""
 
@@ -41,20 +67,13 @@ class Envelope:
             self._key = base64.b64decode(f"{aes_key}=", validate=True)
         except (binascii.Error, ValueError):
             self._key = b""
-        if len(aes_key) != 43 or len(self._key) != _KEY_BYTES:
+        if len(aes_key) != 43 or len(self._key) != _KEY:
             raise ChannelError("an AES key of a messenger has 43 letters and digits; copy it again")
         self._receiver = receiver.encode()
 
     def open(self, sealed: str) -> str:
         """The text inside; refused with 400 where it is damaged, with 403 where it is another's."""
-        try:
-            data = base64.b64decode(sealed, validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise RefusedError(400, "not base64") from error
-        if not data or len(data) % 16:
-            raise RefusedError(400, "cut off")
-        decryptor = self._cipher().decryptor()
-        content = _unpadded(decryptor.update(data) + decryptor.finalize())[_RANDOM:]
+        content = decrypted(decoded(sealed), self._key, self._key[:_AES_BLOCK], _PADDED_TO)[_RANDOM:]
         if len(content) < _LENGTH:
             raise RefusedError(400, "too short")
         end = _LENGTH + struct.unpack(">I", content[:_LENGTH])[0]
@@ -69,17 +88,7 @@ class Envelope:
         """The text, encrypted."""
         content = text.encode()
         whole = secrets.token_bytes(_RANDOM) + struct.pack(">I", len(content)) + content + self._receiver
-        pad = _BLOCK - len(whole) % _BLOCK
-        encryptor = self._cipher().encryptor()
-        sealed = encryptor.update(whole + bytes([pad]) * pad) + encryptor.finalize()
+        padder = PKCS7(8 * _PADDED_TO).padder()
+        encryptor = Cipher(algorithms.AES(self._key), modes.CBC(self._key[:_AES_BLOCK])).encryptor()
+        sealed = encryptor.update(padder.update(whole) + padder.finalize()) + encryptor.finalize()
         return base64.b64encode(sealed).decode()
-
-    def _cipher(self) -> Cipher[modes.CBC]:
-        return Cipher(algorithms.AES(self._key), modes.CBC(self._key[:16]))
-
-
-def _unpadded(data: bytes) -> bytes:
-    pad = data[-1]
-    if not 1 <= pad <= _BLOCK or data[-pad:] != bytes([pad]) * pad:
-        raise RefusedError(403, "sealed with another key")
-    return data[:-pad]

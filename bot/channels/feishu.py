@@ -1,7 +1,5 @@
 """Feishu robot by HTTP: https://open.feishu.cn/document, encrypted and signed events, replies by REST."""
 
-import base64
-import binascii
 import hashlib
 import json
 import re
@@ -10,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
 from bot.channels.base import Answer, plain
+from bot.channels.envelope import decoded, decrypted
 from bot.channels.inbox import Call, DelayedError, Inbox, UndeliverableError, Worker
 from bot.channels.rest import Rest
 from bot.channels.texts import split
@@ -32,6 +29,7 @@ CHANNEL = "feishu"
 PATH = "/hooks/feishu"
 API = "https://open.feishu.cn"
 _MOST_BYTES = 20_000
+_IV = 16  # bytes, as a block of AES
 _TOKEN_EXPIRED = (99991661, 99991663, 99991664, 99991668)
 _LATER = (99991400, 11232, 11233, 11247)
 """Codes that ask for patience: https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code."""
@@ -64,19 +62,8 @@ def _post(text: str) -> dict[str, str]:
 
 def opened(sealed: str, encrypt_key: str) -> bytes:
     """What is inside an encrypted event: base64(IV + AES-256-CBC), key = SHA-256 of the encrypt key."""
-    try:
-        data = base64.b64decode(sealed, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise RefusedError(400, "not base64") from error
-    if len(data) < 32 or len(data) % 16:
-        raise RefusedError(400, "cut off")
-    key = hashlib.sha256(encrypt_key.encode()).digest()
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(data[:16])).decryptor()
-    plain_bytes = decryptor.update(data[16:]) + decryptor.finalize()
-    pad = plain_bytes[-1]
-    if not 1 <= pad <= 16 or plain_bytes[-pad:] != bytes([pad]) * pad:
-        raise RefusedError(403, "sealed with another key")
-    return plain_bytes[:-pad]
+    data, key = decoded(sealed), hashlib.sha256(encrypt_key.encode()).digest()
+    return decrypted(data[_IV:], key, data[:_IV], _IV)
 
 
 def signed(timestamp: str, nonce: str, encrypt_key: str, body: bytes) -> str:
