@@ -2,16 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from fastapi import FastAPI, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from bot.channels.problems import MEDIA_TYPE, Problem
+from bot.rendering import templates
 
-_PAGES = Path(__file__).parent.parent / "pages"
 _ANYWHERE = (400, 405, 408, 413, 429, 500, 503)
 _WITH_KEYS = (401,)
 _REF = "#/components/schemas/"
@@ -81,10 +79,7 @@ class Shape(NamedTuple):
 
 def reference(api: FastAPI) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that shows the whole document as one page."""
-    environment = Environment(
-        loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    template = environment.get_template("api.html")
+    template = templates().get_template("api.html")
 
     async def page(request: Request) -> Response:
         document = api.openapi()

@@ -5,7 +5,6 @@ Needs the extra `mcp`.
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Annotated
 
 from mcp.server import MCPServer
@@ -17,12 +16,13 @@ from starlette.routing import BaseRoute
 from bot.channels import base, catalogue
 from bot.channels.api_models import Answer
 from bot.messages import Message, as_data
+from bot.rendering import PAGES
 
 PATH = "/mcp"
 CHANNEL = "mcp"
 _LONGEST_BODY = 64 * 1024
 _LONGEST_QUESTION = 600
-_INSTRUCTIONS = Path(__file__).parent.parent / "pages" / "mcp.txt"
+_INSTRUCTIONS = PAGES / "mcp.txt"
 
 
 class Domains(BaseModel):

@@ -4,14 +4,15 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from bot.rendering import PAGES
+
 MEDIA_TYPE = "application/problem+json"
-_SENTENCES = Path(__file__).parent.parent / "pages" / "problems.json"
+_SENTENCES = PAGES / "problems.json"
 
 
 class Fault(BaseModel):

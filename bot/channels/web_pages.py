@@ -1,11 +1,8 @@
 """The files of bot/pages as responses: templates, static files, and the page for what went wrong."""
 
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -16,30 +13,20 @@ from bot.channels.web_place import OWN, Place, place_of
 from bot.channels.web_reply import Shown, shown
 from bot.channels.web_session import Exchange
 from bot.messages import Button, Reply
+from bot.rendering import PAGES, Asset, asset, templates
 
 JSON_DOOR = "/chat"
 API = "/api/"
 WIDGET = "widget.js"
 LARGE = "large"
-_FOLDER = Path(__file__).parent.parent / "pages"
+_SCRIPT = "text/javascript"
 _MEDIA_TYPES = {
     "chat.css": "text/css",
-    "chat.js": "text/javascript",
+    "chat.js": _SCRIPT,
     "api.css": "text/css",
     "favicon.svg": "image/svg+xml",
 }
-_FOR_EVER = "public, max-age=31536000, immutable"
 _PRIVATE = {"Cache-Control": "no-store"}
-
-
-class _Asset(NamedTuple):
-    content: bytes
-    tag: str
-
-
-def _asset(name: str) -> _Asset:
-    content = (_FOLDER / name).read_bytes()
-    return _Asset(content, hashlib.blake2b(content, digest_size=8).hexdigest())
 
 
 def is_large(request: Request) -> bool:
@@ -63,15 +50,9 @@ class Pages:
 
     def __init__(self, embed_origins: Sequence[str] = ()) -> None:
         self._framing = policy(" ".join(("'self'", *embed_origins)))
-        self._assets = {name: _asset(name) for name in (*_MEDIA_TYPES, WIDGET)}
-        self._templates = Environment(
-            loader=FileSystemLoader(_FOLDER),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
+        self._assets = {name: asset(PAGES / name, kind) for name, kind in _MEDIA_TYPES.items()}
+        self._widget = asset(PAGES / WIDGET, _SCRIPT)
+        self._templates = templates()
         self._templates.globals["static"] = self._static_url
         self._messages: Any = self._templates.get_template("messages.html").make_module()
 
@@ -119,24 +100,24 @@ class Pages:
 
     async def static(self, request: Request) -> Response:
         """A static file: kept for ever under the address with its hash, else asked for again by its tag."""
-        name = request.path_params["name"]
-        if name not in _MEDIA_TYPES:
+        found = self._assets.get(request.path_params["name"])
+        if found is None:
             raise HTTPException(404)
-        return self._file(request, name, _MEDIA_TYPES[name])
+        return _file(request, found)
 
     async def widget(self, request: Request) -> Response:
         """The script that puts the chat into any page."""
-        response = self._file(request, WIDGET, "text/javascript")
+        response = _file(request, self._widget)
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
-    def _file(self, request: Request, name: str, media_type: str) -> Response:
-        asset = self._assets[name]
-        current = request.query_params.get("v") == asset.tag
-        headers = {"ETag": f'"{asset.tag}"', "Cache-Control": _FOR_EVER if current else "no-cache"}
-        if asset.tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        return Response(asset.content, headers=headers, media_type=media_type)
-
     def _static_url(self, name: str) -> str:
         return f"/static/{name}?v={self._assets[name].tag}"
+
+
+def _file(request: Request, found: Asset) -> Response:
+    kept = found.cache_control(request.query_params.get("v"))
+    headers = {"ETag": f'"{found.tag}"', "Cache-Control": kept}
+    if found.tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(found.content, headers=headers, media_type=found.media_type)

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, select_autoescape
-
+from bot.rendering import templates
 from bot.staff.cases import SORTS
 from bot.staff.evaluation import Evaluation, Result
 
@@ -70,6 +69,5 @@ def _columns(texts: Iterable[str]) -> str:
 
 def as_html(figures: dict[str, Any], evaluation: Evaluation) -> str:
     """A page of its own with the figures, two plots and what went wrong."""
-    environment = Environment(loader=PackageLoader("bot", "pages"), autoescape=select_autoescape())
     wrong = evaluation.wrong[:_MOST_WRONG]
-    return environment.get_template("evaluation.html").render(figures=figures, wrong=wrong)
+    return templates().get_template("evaluation.html").render(figures=figures, wrong=wrong)

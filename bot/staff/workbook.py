@@ -9,15 +9,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import xlsxwriter
 
 from bot.catalogue.model import Catalogue
+from bot.rendering import PAGES
 from bot.staff.cells import harmless
 
-_LAYOUT = Path(__file__).parents[1] / "pages" / "exports" / "workbook.json"
+_LAYOUT = PAGES / "exports" / "workbook.json"
 EPOCH = datetime(2021, 12, 28, tzinfo=UTC)  # one and the same catalogue makes one and the same file
 _LINES_BELOW = 200  # further rows that get a sheet's drop-downs and text format
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -1,11 +1,8 @@
 """The console's files of bot/pages as responses: templates, their words, and what a browser caches."""
 
-import hashlib
 import json
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -13,32 +10,19 @@ from starlette.responses import HTMLResponse, Response
 from bot.catalogue.records import Address, FieldFault
 from bot.errors import InputError
 from bot.local_time import local
+from bot.rendering import PAGES, asset, templates
 from bot.staff.console.fields import choices, figure_rows
 from bot.staff.console.lines import as_text
 from bot.staff.console.showing import by_record, by_verdict, pieces, shown
 
-_PAGES = Path(__file__).parents[2] / "pages"
-_FOLDER = _PAGES / "console"
+_FOLDER = PAGES / "console"
 _ASSETS = {
-    "chat.css": (_PAGES, "text/css"),
-    "favicon.svg": (_PAGES, "image/svg+xml"),
+    "chat.css": (PAGES, "text/css"),
+    "favicon.svg": (PAGES, "image/svg+xml"),
     "console.css": (_FOLDER, "text/css"),
     "console.js": (_FOLDER, "text/javascript"),
 }
-_FOR_EVER = "public, max-age=31536000, immutable"
 _PRIVATE = {"Cache-Control": "no-store"}
-
-
-class _Asset(NamedTuple):
-    content: bytes
-    tag: str
-    media_type: str
-
-
-def _asset(name: str) -> _Asset:
-    folder, media_type = _ASSETS[name]
-    content = (folder / name).read_bytes()
-    return _Asset(content, hashlib.blake2b(content, digest_size=8).hexdigest(), media_type)
 
 
 def moment(seconds: float) -> str:
@@ -50,16 +34,9 @@ class Pages:
     """Renders the console's pages. The files are read once; a page is never kept by a cache."""
 
     def __init__(self) -> None:
-        self._assets = {name: _asset(name) for name in _ASSETS}
+        self._assets = {name: asset(folder / name, kind) for name, (folder, kind) in _ASSETS.items()}
         self.words: dict[str, Any] = json.loads((_FOLDER / "words.json").read_text("utf-8"))
-        self._templates = Environment(
-            loader=FileSystemLoader(_FOLDER),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
+        self._templates = templates(_FOLDER)
         self._templates.globals |= {"static": self._static_url, "words": self.words}
         self._templates.filters |= {
             "moment": moment,
@@ -114,12 +91,11 @@ class Pages:
 
     async def static(self, request: Request) -> Response:
         """A static file: kept for ever under the address with its hash."""
-        asset = self._assets.get(request.path_params["name"])
-        if asset is None:
+        found = self._assets.get(request.path_params["name"])
+        if found is None:
             raise HTTPException(404)
-        current = request.query_params.get("v") == asset.tag
-        headers = {"Cache-Control": _FOR_EVER if current else "no-cache"}
-        return Response(asset.content, headers=headers, media_type=asset.media_type)
+        headers = {"Cache-Control": found.cache_control(request.query_params.get("v"))}
+        return Response(found.content, headers=headers, media_type=found.media_type)
 
     def _static_url(self, name: str) -> str:
         return f"/staff/static/{name}?v={self._assets[name].tag}"

@@ -4,15 +4,16 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.catalogue.figures import shown_value
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Contact, Domain, Service
 from bot.conversation.reply import phones_of, service_text
+from bot.rendering import PAGES
 
-_WORDS = Path(__file__).parents[2] / "pages" / "exports" / "words.json"
+FOLDER = PAGES / "exports"
+"""Where the templates of the exports stand, and their words."""
 
 
 class Stamp(NamedTuple):
@@ -37,7 +38,7 @@ class Item(NamedTuple):
 @cache
 def words() -> dict[str, Any]:
     """The sentences and headings of the exports, by key."""
-    found: dict[str, Any] = json.loads(_WORDS.read_text("utf-8"))
+    found: dict[str, Any] = json.loads((FOLDER / "words.json").read_text("utf-8"))
     return found
 
 

@@ -5,12 +5,10 @@ import io
 import json
 from itertools import groupby
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from bot.catalogue.model import Catalogue
+from bot.rendering import templates
 from bot.staff.cells import harmless
-from bot.staff.exports.faq import Item, Stamp, items, words
-from bot.staff.exports.pages import FOLDER
+from bot.staff.exports.faq import FOLDER, Item, Stamp, items, words
 
 JSON_VERSION = 1
 _BOM = "﻿"  # without it Excel takes UTF-8 for the local code page
@@ -19,9 +17,7 @@ _MARKDOWN_SIGNS = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>#|~"})
 
 def markdown(catalogue: Catalogue, stamp: Stamp) -> str:
     """The FAQ to read or to paste: a heading for each domain and question."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = templates(FOLDER, escape=False)
     environment.filters["escaped"] = lambda text: str(text).translate(_MARKDOWN_SIGNS)
     domains = [(d, list(group)) for d, group in groupby(items(catalogue), lambda item: item.domain)]
     template = environment.get_template("faq.md")

@@ -4,12 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from bot.catalogue.model import Catalogue, Service
-from bot.staff.exports.faq import Item, Stamp, items, words
+from bot.rendering import Templates, templates
+from bot.staff.exports.faq import FOLDER, Item, Stamp, items, words
 from bot.staff.exports.jsonld import faq_page, government_service, linked
-from bot.staff.exports.pages import FOLDER
 from bot.text.normalise import normalise
 
 _STATIC = ("site.css", "search.js")
@@ -41,14 +39,8 @@ def pages(catalogue: Catalogue, stamp: Stamp) -> Mapping[str, bytes]:
     return {path: text.encode() for path, text in files.items()}
 
 
-def _environment(catalogue: Catalogue, stamp: Stamp) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _environment(catalogue: Catalogue, stamp: Stamp) -> Templates:
+    environment = templates(FOLDER)
     environment.globals.update(plan=catalogue.plan, stamp=stamp, words=words())
     return environment
 
