@@ -95,6 +95,19 @@ def test_how_the_phrasings_of_an_intent_differ_tells_intents_less_apart() -> Non
     assert min(kept) > max(plain) + 0.2
 
 
+def test_an_intent_lies_where_its_phrasings_lie_each_by_itself() -> None:
+    asked = ["退款", "怎么申请退款", "买贵了能不能把差价退给我", "几点开门", "refund"]
+    faq = [Utterance(f"{n}", text) for n, text in enumerate(asked)]
+    pairs = [Utterance(f"{n}+{m}", text) for n in range(5) for m in range(n) for text in (asked[n], asked[m])]
+    known = build([*faq, *pairs]).meanings
+    places = np.array([known.place(table().words(text)) for text in asked])
+    cosines = [places[n] @ places[m] for n in range(5) for m in range(n)]
+    assert known.places[:5] == pytest.approx(places, abs=1e-5)
+    assert known.narrow[:5] == pytest.approx(0, abs=1e-5)
+    assert known.narrow[5:] == pytest.approx(np.array(cosines), abs=1e-5)
+    assert np.ptp(cosines) > 0.1
+
+
 def test_very_many_intents_are_found_by_their_writing_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.matching.ranking._MEANT_INTENTS", 1)
     ranking = build([Utterance("refund", "怎么申请退款"), Utterance("hours", "几点开门")])
