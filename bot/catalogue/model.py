@@ -53,7 +53,7 @@ class Service(Record):
     name: Line
     alternate_names: tuple[Line, ...] = ()
     summary: Line
-    description: Text
+    description: Text = ""
     figures: tuple[Figure, ...] = ()
     audience: tuple[Line, ...] = ()
     organization: Slug
@@ -124,11 +124,11 @@ class Plan(Record):
 
 
 class Signpost(Record):
-    """A topic outside the plan, recognised as such; `contacts` says whom to ask instead."""
+    """A topic outside the plan, recognised as such; `contacts` says whom to ask instead of 12345."""
 
     id: Slug
     name: Line
-    contacts: tuple[Slug, ...]
+    contacts: tuple[Slug, ...] = ()
     phrasings: tuple[Line, ...]
 
 

@@ -54,6 +54,7 @@ _INNER: Mapping[str, type[Record]] = {
     "near_misses": NearMiss,
     "openings": Opening,
 }
+_EMPTY: tuple[Any, ...] = (None, [], ())
 _DATES = frozenset(
     {"checked_on", "due_on", "valid_from", "valid_through", "issued_on", "article_published_on"}
 )
@@ -153,12 +154,12 @@ def _apply_listed(data: CommentedMap, path: str, address: Address, fields: Field
 
 
 def _update(data: CommentedMap, fields: Fields, model: type[Record] | None) -> None:
-    """Make a mapping say what `fields` say; new keys come where the model has them."""
+    """Make a mapping say what `fields` say; new keys come where the model has them, emptied ones go."""
     order = list(model.model_fields) if model else list(fields)
-    for name in [n for n in data if n not in fields or fields[n] in (None, [], ())]:
+    for name in [n for n, v in data.items() if n not in fields or (fields[n] in _EMPTY and v not in _EMPTY)]:
         del data[name]
     for name, value in fields.items():
-        if value in (None, [], ()):
+        if value in _EMPTY:
             continue
         if name not in data:
             data.insert(_position(data, name, order), name, _made(value, name))

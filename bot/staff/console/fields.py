@@ -98,12 +98,17 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 def fields_of(kind: str, form: Form, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What a form says, as a record's fields, on top of those it does not show (its id).
 
-    What cannot be read stays as typed, for the check to name.
+    What cannot be read stays as typed, for the check to name. What is empty is left out, unless it stood
+    there as empty before: nobody changed it then.
     """
-    fields = (field for field in shown_fields(kind, before or {}) if field.shape != "fixed")
+    before = before or {}
+    fields = (field for field in shown_fields(kind, before) if field.shape != "fixed")
     said = {field.name: _value(field, form) for field in fields}
-    merged = {**(before or {}), **said}
-    return {n: v for n, v in merged.items() if v is not None and v is not False and v not in ("", [], {})}
+    return {n: v for n, v in {**before, **said}.items() if not _is_empty(v) or before.get(n) == v}
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value is False or value in ("", [], {})
 
 
 def shown_fields(kind: str, fields: Mapping[str, Any]) -> tuple[Field, ...]:

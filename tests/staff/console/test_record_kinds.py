@@ -10,12 +10,15 @@ from tiny_knowledge import tiny
 
 from bot.staff import console
 
+LIBRARY = "services/culture/library.yaml"
 MORE = {
     "followups.yaml": "followups:\n  - id: contact\n    phrasings:\n      - 电话呢\n      - 打什么电话\n",
     "known_failures.yaml": "kitchen:\n  - 一句答错的\n",
     "examples/talk/dialogues.yaml": "dialogues:\n  - - q: 食堂甲在哪\n      lands: kitchen\n    - q: 天气\n",
     "examples/talk/urgent.yaml": "urgent:\n  - numbers: ['120']\n    said:\n      - 有人没呼吸了\n",
     "examples/talk/several.yaml": "several:\n  - q: 食堂和看书\n    lands: [kitchen, library]\n",
+    "elsewhere.yaml": "elsewhere:\n  - id: games\n    name: 游戏\n    contacts: []\n    phrasings: [打游戏]\n",
+    LIBRARY: tiny()[LIBRARY].replace("description: 借书也免费。", "description: ''"),
 }
 
 
@@ -26,6 +29,8 @@ def client(tmp_path_factory):
 
 
 EDITED = {
+    "elsewhere/games": ({"phrasings": ["打游戏\n打牌"]}, "<ins>打牌</ins>"),
+    "services/library": ({"audience": ["爱看书的人"]}, "<ins>爱看书的人</ins>"),
     "cues/cues": ({"kinds-howmany": ["多少\n几家"]}, "<ins>几家</ins>"),
     "followups/contact": ({"phrasings": ["电话呢\n打什么电话\n怎么联系"]}, "<ins>怎么联系</ins>"),
     "groups/倒下": ({"words": ["晕倒\n昏倒\n栽倒"]}, "<ins>栽倒</ins>"),
@@ -53,6 +58,14 @@ def test_a_record_is_changed_by_its_form_and_nothing_else_of_it(editor, record):
     sent(editor, path, fields, "save", draft="")
     assert editor.path.startswith("/staff/drafts/")
     assert said in editor.page and "没有不对的地方" in editor.text
+
+
+def test_a_topic_further_away_is_new_with_a_name_and_phrasings(editor):
+    path = "/staff/knowledge/elsewhere/new"
+    fields = opened(editor, path) | {"id": ["stars"], "name": ["星星"], "phrasings": ["今晚看得到流星吗"]}
+    sent(editor, path, fields, "save", draft="")
+    assert editor.path.startswith("/staff/drafts/") and "没有不对的地方" in editor.text
+    assert "12345" in editor.text.partition("居民会看到")[2]
 
 
 WRONG = {
