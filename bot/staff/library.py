@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from bot.catalogue.records import Address, Change, Fields, changes
@@ -13,6 +13,7 @@ from bot.store.catalogue import Release
 from bot.store.releases import Releases
 
 _KEPT = 4
+_DAY_SECONDS = 24 * 3600
 
 
 class Said(NamedTuple):
@@ -24,7 +25,7 @@ class Said(NamedTuple):
     @property
     def answer(self) -> str:
         """The policy as residents read it; empty where there was none."""
-        return f"{self.fields['summary']}{self.fields['description']}" if self.fields else ""
+        return f"{self.fields['summary']}{self.fields.get('description', '')}" if self.fields else ""
 
 
 class Library:
@@ -74,7 +75,8 @@ class Library:
 
     async def said_on(self, service: str, day: date) -> list[Said]:
         """What was said about a service on a day (Ningbo time): one entry for each release live on it."""
-        begin, end = start_of(day), start_of(day + timedelta(days=1))
+        begin = start_of(day)
+        end = begin + _DAY_SECONDS
         live: list[Release] = []
         for release in await self.history():
             if release.created_at < end:

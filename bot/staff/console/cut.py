@@ -45,7 +45,10 @@ class CutPage:
 
 
 def _with(concepts: tuple[Concept, ...], means: str, word: str) -> tuple[Concept, ...]:
-    """The concepts with one word more in the one it means, new where there is none."""
+    """The concepts with one word more in the one it means, new where there is none.
+
+    Nothing is checked: this is tried, not kept.
+    """
     if all(c.id != means for c in concepts):
-        return (*concepts, Concept(id=means, words=(word,)))
+        return (*concepts, Concept.model_construct(id=means, words=(word,)))
     return tuple(c.model_copy(update={"words": (*c.words, word)}) if c.id == means else c for c in concepts)

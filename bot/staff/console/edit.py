@@ -16,6 +16,7 @@ from bot.staff.console import work
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.console.fields import FIELDS, Field, fields_of, shown_fields
+from bot.staff.console.forms import count_of
 from bot.staff.console.knowledge import ALONE, PATH, address_of
 from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
@@ -101,9 +102,9 @@ class Edit:
 
     async def _seen(self, draft_id: str, version: str) -> Workspace:
         """The workspace as the editor saw it."""
-        if not version.isdecimal():
+        desk, number = self._console.desk, count_of(version)
+        if number is None:
             raise HTTPException(400)
-        desk, number = self._console.desk, int(version)
         if not draft_id:
             return Workspace(None, number, await desk.library.snapshot(number))
         draft = await desk.draft(draft_id)

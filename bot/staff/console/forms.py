@@ -13,8 +13,14 @@ from bot.staff.xlsx_guard import LARGEST_FILE
 
 LONGEST_FORM = 2 * 1024 * 1024
 _MOST_FIELDS = 4000
+_MOST_DIGITS = 9
 _URLENCODED = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
+
+
+def count_of(text: str) -> int | None:
+    """The number somebody sent, of a release or version or of days; None where it is none such."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 class Form:
@@ -55,18 +61,26 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """The form of a POST. HTTPException 413, 415 or 400 where it is none of ours."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type == _MULTIPART:
+    """The form of a POST, perhaps with a file. HTTPException 413, 415 or 400 where it is none of ours."""
+    if _media_type(request) == _MULTIPART:
         return await _multipart(request, await _body(request, LARGEST_FILE + LONGEST_FORM))
-    if media_type != _URLENCODED:
+    return await read_plain(request)
+
+
+async def read_plain(request: Request, longest: int = LONGEST_FORM) -> Form:
+    """The form of a POST, without files and up to so many bytes. HTTPException 413, 415 or 400 as above."""
+    if _media_type(request) != _URLENCODED:
         raise HTTPException(415)
-    body = await _body(request, LONGEST_FORM)
+    body = await _body(request, longest)
     try:
         text = body.decode("ascii")
         return Form(parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS))
     except ValueError as error:
         raise HTTPException(400) from error
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def _body(request: Request, longest: int) -> bytes:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from bot.catalogue.records import Address
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
+from bot.staff.console.forms import count_of
 from bot.staff.console.showing import titles_of
 from bot.staff.console.today import service_options
 from bot.staff.progress import Progress
@@ -84,7 +85,7 @@ class History:
 
 
 def _number(visit: Visit) -> int:
-    number = visit.part("number")
-    if not number.isdecimal() or len(number) > 9:
+    number = count_of(visit.part("number"))
+    if number is None:
         raise HTTPException(404)
-    return int(number)
+    return number

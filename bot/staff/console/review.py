@@ -13,6 +13,7 @@ from bot.errors import ConflictError, KnowledgeError
 from bot.staff.console import work
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
+from bot.staff.console.forms import count_of
 from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
 from bot.staff.desk import OPEN
@@ -94,7 +95,8 @@ class Review:
         """The next step of a draft, as the page's buttons name it."""
         form, who, desk = visit.form, visit.account, self._desk
         id_, do = visit.part("id"), form.one("do")
-        version = int(form.one("version")) if form.one("version").isdecimal() else -1
+        sent = count_of(form.one("version"))
+        version = -1 if sent is None else sent
         text = form.one("text")
         try:
             match do:

@@ -17,8 +17,11 @@ from bot.staff.console.door import (
     set_cookie,
     token_of,
 )
-from bot.staff.console.forms import read_form
+from bot.staff.console.forms import read_plain
 from bot.staff.console.pages import Pages
+
+_LONGEST_SIGN_IN = 16 * 1024
+"""In bytes: whoever sends it is a stranger yet."""
 
 
 class SignIn:
@@ -33,7 +36,7 @@ class SignIn:
         """The form; sent, it opens a session and goes to the page first asked for."""
         if request.method != "POST":
             return self._form(request, "", 200)
-        form = await read_form(request)
+        form = await read_plain(request, _LONGEST_SIGN_IN)
         if not genuine(form, request.cookies.get(BEFORE_SIGN_IN, "")):
             # The page was left open too long, or cookies are off: shown anew with a word about it.
             return self._form(request, "stale", 403)

@@ -12,6 +12,7 @@ from bot.staff import charts, figures
 from bot.staff.clusters import SIGNPOST, Cluster, Suggestion, clusters, left_open, suggestions, together
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
+from bot.staff.console.forms import count_of
 from bot.staff.desk import OPEN
 from bot.staff.due import due
 from bot.store.drafts import Draft
@@ -44,8 +45,8 @@ class Today:
     async def page(self, visit: Visit) -> Response:
         """What needs a person, and the charts of `?days=`."""
         console = self._console
-        asked = visit.asked("days")
-        days = int(asked) if asked.isdecimal() and int(asked) in SPANS else SPANS[1]
+        asked = count_of(visit.asked("days"))
+        days = asked if asked in SPANS else SPANS[1]
         everything = await pending_of(console)
         pending = [group for group in everything if not group.signpost]
         elsewhere = [group for group in everything if group.signpost]

@@ -31,9 +31,12 @@ class Users:
         return visit.go(PATH, "user-added")
 
     async def change(self, visit: Visit) -> Response:
-        """Another role or password, shut out or let in again; the account's sessions end."""
+        """Another role or password, shut out or let in again; the account's sessions end.
+
+        Nobody takes their own rights away: the last administrator would shut the door behind them.
+        """
         form, by, name = visit.form, visit.account.name, visit.part("name")
-        if form.one("do") == "disable" and name == by:
+        if form.one("do") in ("disable", "role") and name == by:
             return await self._page(visit, visit.pages.words["users"]["self"])
         try:
             if form.one("do") == "role":

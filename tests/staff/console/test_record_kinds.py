@@ -17,7 +17,7 @@ MORE = {
     "examples/talk/dialogues.yaml": "dialogues:\n  - - q: 食堂甲在哪\n      lands: kitchen\n    - q: 天气\n",
     "examples/talk/urgent.yaml": "urgent:\n  - numbers: ['120']\n    said:\n      - 有人没呼吸了\n",
     "examples/talk/several.yaml": "several:\n  - q: 食堂和看书\n    lands: [kitchen, library]\n",
-    "elsewhere.yaml": "elsewhere:\n  - id: games\n    name: 游戏\n    contacts: []\n    phrasings: [打游戏]\n",
+    "elsewhere.yaml": "elsewhere:\n  - id: games\n    name: 游戏\n    contacts: []\n    phrasings: [游戏]\n",
     LIBRARY: tiny()[LIBRARY].replace("description: 借书也免费。", "description: ''"),
 }
 
@@ -29,7 +29,7 @@ def client(tmp_path_factory):
 
 
 EDITED = {
-    "elsewhere/games": ({"phrasings": ["打游戏\n打牌"]}, "<ins>打牌</ins>"),
+    "elsewhere/games": ({"phrasings": ["游戏\n打牌"]}, "<ins>打牌</ins>"),
     "services/library": ({"audience": ["爱看书的人"]}, "<ins>爱看书的人</ins>"),
     "cues/cues": ({"kinds-howmany": ["多少\n几家"]}, "<ins>几家</ins>"),
     "followups/contact": ({"phrasings": ["电话呢\n打什么电话\n怎么联系"]}, "<ins>怎么联系</ins>"),

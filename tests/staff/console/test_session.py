@@ -158,6 +158,17 @@ def test_a_sign_in_page_left_open_too_long_is_shown_anew(person):
     assert (visitor.status, visitor.path) == (200, "/staff")
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"data": {"name": "x" * 20_000}}, 413),
+        ({"data": {"name": "x"}, "files": {"file": b"x" * 20_000}}, 415),
+    ],
+)
+def test_a_stranger_sends_no_more_than_a_name_and_a_password(person, sent, status):
+    assert person().client.post("/staff/sign-in", **sent).status_code == status
+
+
 def test_a_wrong_password_and_an_unknown_name_read_the_same(person):
     said = []
     for name in ("林编", "没有这个人"):
@@ -189,6 +200,43 @@ def test_only_an_administrator_sees_accounts(editor, reviewer, admin):
     assert editor.status == 403
     admin.get("/staff/users")
     assert "冒名" not in admin.text
+
+
+@pytest.mark.parametrize("change", [{"do": "role", "role": "editor"}, {"do": "disable"}])
+def test_an_administrator_does_not_shut_the_door_behind_themselves(admin, change):
+    admin.get("/staff/users")
+    admin.post("/staff/users/管理", **change)
+    assert admin.status == 400 and "另一位管理员" in admin.text
+    admin.get("/staff/users")
+    assert admin.status == 200
+
+
+TOO_LARGE = ("9" * 5000, "9" * 20)
+
+
+@pytest.mark.parametrize("number", TOO_LARGE)
+def test_a_number_no_page_ever_sent_is_refused_or_passed_over(editor, number):
+    editor.get("/staff", days=number)
+    assert editor.status == 200
+    editor.post("/staff/knowledge/services/kitchen", version=number, do="look")
+    assert editor.status == 400
+    editor.get("/staff/drafts")
+    editor.post("/staff/drafts/000000000000", version=number, do="submit")
+    assert editor.status == 400
+    editor.get(f"/staff/history/{number}")
+    assert editor.status == 404
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-13-01", "x"])
+def test_any_day_may_be_asked_for(editor, day):
+    editor.get("/staff/history", service="kitchen", day=day)
+    assert editor.status == 200
+
+
+@pytest.mark.parametrize("word", ["x" * 3000, "两\n行", "\0", "+【"])
+def test_any_word_may_be_tried_in_a_sentence(editor, word):
+    editor.get("/staff/cut", sentence="老年食堂在哪", word=word, means="没有过的词")
+    assert editor.status == 200
 
 
 @pytest.mark.parametrize("path", PAGES)
