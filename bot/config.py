@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,18 +30,19 @@ class Setting(NamedTuple):
     help: str
 
 
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise ValueError("0 to 65535")
-    return number
+def _setting(parse: Callable[[str], Any], default: Any, help: str) -> Any:
+    """A field of Settings that says itself how it is read. It has no default of its own: `load` fills it."""
+    return field(metadata={"setting": Setting(parse, default, help)})
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 100_000:
-        raise ValueError("1 to 100000")
-    return number
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError(f"{least} to {most}")
+        return number
+
+    return parse
 
 
 def _rate(text: str) -> Rate | None:
@@ -70,10 +71,7 @@ def _postgresql(text: str) -> str:
 
 
 def _level(text: str) -> str:
-    level = text.upper()
-    if level not in _LEVELS:
-        raise ValueError(f"one of {', '.join(_LEVELS)}")
-    return level
+    return _one_of(*_LEVELS)(text.upper())
 
 
 def _switch(text: str) -> bool:
@@ -110,134 +108,94 @@ def _state_folder(environment: Mapping[str, str]) -> Path:
         raise SettingsError(f"{PREFIX}RESIDENTS: {error}; name a file") from error
 
 
-SETTINGS: dict[str, Setting] = {
-    "catalogue": Setting(Path, ROOT / "services.sqlite", "the catalogue's SQLite file"),
-    "knowledge": Setting(Path, ROOT / "knowledge", "the folder of knowledge files"),
-    "residents": Setting(
+@dataclass(frozen=True)
+class Settings:
+    """The settings as values. `name` is set by YONGWEN_NAME."""
+
+    catalogue: Path = _setting(Path, ROOT / "services.sqlite", "the catalogue's SQLite file")
+    knowledge: Path = _setting(Path, ROOT / "knowledge", "the folder of knowledge files")
+    residents: Path = _setting(
         Path, None, "the SQLite file of conversations; default: yongwen/residents.sqlite in the state folder"
-    ),
-    "database": Setting(
+    )
+    database: str = _setting(
         _postgresql, "", "a PostgreSQL URL, for several replicas: holds all that is in those two files"
-    ),
-    "privacy_key": Setting(
+    )
+    privacy_key: str = _setting(
         str, "", "the key residents are pseudonymised with; default: a file made beside their database"
-    ),
-    "keep_days": Setting(_count, 90, "for how many days questions and feedback are kept"),
-    "keep_minutes": Setting(_count, 30, "for how many minutes a conversation is remembered"),
-    "limit_person": Setting(
+    )
+    keep_days: int = _setting(_between(1, 100_000), 90, "for how many days questions and feedback are kept")
+    keep_minutes: int = _setting(
+        _between(1, 100_000), 30, "for how many minutes a conversation is remembered"
+    )
+    limit_person: Rate | None = _setting(
         _rate, Rate(30, 60), "how often one person may ask, like 30/minute (second, hour); off: no limit"
-    ),
-    "limit_address": Setting(_rate, Rate(600, 60), "how often one network address may come; off: no limit"),
-    "host": Setting(str, "127.0.0.1", "the address the web chat listens on"),
-    "port": Setting(_port, 8000, "the port the web chat listens on"),
-    "proxies": Setting(
+    )
+    limit_address: Rate | None = _setting(
+        _rate, Rate(600, 60), "how often one network address may come; off: no limit"
+    )
+    host: str = _setting(str, "127.0.0.1", "the address the web chat listens on")
+    port: int = _setting(_between(0, 65_535), 8000, "the port the web chat listens on")
+    proxies: tuple[str, ...] = _setting(
         _networks,
         ("127.0.0.1", "::1"),
         "the addresses, or networks, of proxies that are believed who a visitor is; with commas between",
-    ),
-    "cors_origins": Setting(
+    )
+    cors_origins: tuple[str, ...] = _setting(
         _origins, (), "the sites whose pages may call the API, with commas between; * for every site"
-    ),
-    "embed_origins": Setting(
-        _origins,
-        (),
-        "the sites whose pages may hold the chat in a frame (widget); * for every site",
-    ),
-    "api_keys": Setting(Path, None, "the file of API keys (`api-key` makes its lines); default: open to all"),
-    "mcp": Setting(_switch, False, "1: tools for assistants (MCP) at /mcp; needs the extra `mcp`"),
-    "telegram_token": Setting(str, "", "the Telegram bot's token; empty: no Telegram"),
-    "telegram_api": Setting(str, "", "another Bot API server, for tests or a local server"),
-    "telegram_webhook": Setting(
+    )
+    embed_origins: tuple[str, ...] = _setting(
+        _origins, (), "the sites whose pages may hold the chat in a frame (widget); * for every site"
+    )
+    api_keys: Path | None = _setting(
+        Path, None, "the file of API keys (`api-key` makes its lines); default: open to all"
+    )
+    mcp: bool = _setting(_switch, False, "1: tools for assistants (MCP) at /mcp; needs the extra `mcp`")
+    telegram_token: str = _setting(str, "", "the Telegram bot's token; empty: no Telegram")
+    telegram_api: str = _setting(str, "", "another Bot API server, for tests or a local server")
+    telegram_webhook: str = _setting(
         str, "", "the public https address Telegram sends updates to; empty: the bot fetches them"
-    ),
-    "telegram_secret": Setting(str, "", "the secret Telegram shows there, 16 or more letters and digits"),
-    "telegram_reply": Setting(
+    )
+    telegram_secret: str = _setting(str, "", "the secret Telegram shows there, 16 or more letters and digits")
+    telegram_reply: str = _setting(
         _one_of("call", "response"),
         "call",
         "how Telegram is replied to: by `call`, or in the `response` to its push, which no kill doubles",
-    ),
-    "wechat_token": Setting(
+    )
+    wechat_token: str = _setting(
         str, "", "the token of a WeChat Official Account's server settings; empty: no WeChat"
-    ),
-    "wechat_aes_key": Setting(str, "", "its EncodingAESKey, for the encrypted mode"),
-    "wechat_app_id": Setting(str, "", "its AppID, for the encrypted mode"),
-    "wecom_token": Setting(str, "", "the token of a WeCom agent; empty: no WeCom"),
-    "wecom_aes_key": Setting(str, "", "its EncodingAESKey"),
-    "wecom_corp_id": Setting(str, "", "the corporation's id"),
-    "dingtalk_secret": Setting(str, "", "the app secret of a DingTalk robot; empty: no DingTalk"),
-    "dingtalk_token": Setting(str, "", "the token of its event callback, where events are subscribed to"),
-    "dingtalk_aes_key": Setting(str, "", "its AES key"),
-    "dingtalk_app_key": Setting(str, "", "its app key"),
-    "feishu_app_id": Setting(str, "", "the app id of a Feishu robot; empty: no Feishu"),
-    "feishu_app_secret": Setting(str, "", "its app secret"),
-    "feishu_encrypt_key": Setting(str, "", "the Encrypt Key of its events"),
-    "feishu_token": Setting(str, "", "their Verification Token"),
-    "dingtalk_api": Setting(str, "https://oapi.dingtalk.com", "DingTalk's server, or one for tests"),
-    "feishu_api": Setting(str, "https://open.feishu.cn", "Feishu's server, or one for tests"),
-    "oidc_issuer": Setting(
+    )
+    wechat_aes_key: str = _setting(str, "", "its EncodingAESKey, for the encrypted mode")
+    wechat_app_id: str = _setting(str, "", "its AppID, for the encrypted mode")
+    wecom_token: str = _setting(str, "", "the token of a WeCom agent; empty: no WeCom")
+    wecom_aes_key: str = _setting(str, "", "its EncodingAESKey")
+    wecom_corp_id: str = _setting(str, "", "the corporation's id")
+    dingtalk_secret: str = _setting(str, "", "the app secret of a DingTalk robot; empty: no DingTalk")
+    dingtalk_token: str = _setting(str, "", "the token of its event callback, where events are subscribed to")
+    dingtalk_aes_key: str = _setting(str, "", "its AES key")
+    dingtalk_app_key: str = _setting(str, "", "its app key")
+    feishu_app_id: str = _setting(str, "", "the app id of a Feishu robot; empty: no Feishu")
+    feishu_app_secret: str = _setting(str, "", "its app secret")
+    feishu_encrypt_key: str = _setting(str, "", "the Encrypt Key of its events")
+    feishu_token: str = _setting(str, "", "their Verification Token")
+    dingtalk_api: str = _setting(str, "https://oapi.dingtalk.com", "DingTalk's server, or one for tests")
+    feishu_api: str = _setting(str, "https://open.feishu.cn", "Feishu's server, or one for tests")
+    oidc_issuer: str = _setting(
         _issuer, "", "the issuer of an OpenID provider staff sign in by, beside passwords; extra `oidc`"
-    ),
-    "oidc_client_id": Setting(str, "", "what 甬问 is called there; its way back is /staff/sign-in/back"),
-    "oidc_client_secret": Setting(str, "", "the secret it shows there"),
-    "oidc_claim": Setting(
+    )
+    oidc_client_id: str = _setting(str, "", "what 甬问 is called there; its way back is /staff/sign-in/back")
+    oidc_client_secret: str = _setting(str, "", "the secret it shows there")
+    oidc_claim: str = _setting(
         str, "preferred_username", "the claim that names an account here: one that people cannot change"
-    ),
-    "metrics_token": Setting(
+    )
+    metrics_token: str = _setting(
         str, "", "who shows it as a bearer token may read /metrics; default: only this machine may"
-    ),
-    "log_format": Setting(_one_of("text", "json"), "text", "text, or json for one object a line"),
-    "log_level": Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
-}
+    )
+    log_format: str = _setting(_one_of("text", "json"), "text", "text, or json for one object a line")
+    log_level: str = _setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR")
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The settings as values."""
-
-    catalogue: Path
-    knowledge: Path
-    residents: Path
-    database: str
-    privacy_key: str
-    keep_days: int
-    keep_minutes: int
-    limit_person: Rate | None
-    limit_address: Rate | None
-    host: str
-    port: int
-    proxies: tuple[str, ...]
-    cors_origins: tuple[str, ...]
-    embed_origins: tuple[str, ...]
-    api_keys: Path | None
-    mcp: bool
-    telegram_token: str
-    telegram_api: str
-    telegram_webhook: str
-    telegram_secret: str
-    telegram_reply: str
-    wechat_token: str
-    wechat_aes_key: str
-    wechat_app_id: str
-    wecom_token: str
-    wecom_aes_key: str
-    wecom_corp_id: str
-    dingtalk_secret: str
-    dingtalk_token: str
-    dingtalk_aes_key: str
-    dingtalk_app_key: str
-    feishu_app_id: str
-    feishu_app_secret: str
-    feishu_encrypt_key: str
-    feishu_token: str
-    dingtalk_api: str
-    feishu_api: str
-    oidc_issuer: str
-    oidc_client_id: str
-    oidc_client_secret: str
-    oidc_claim: str
-    metrics_token: str
-    log_format: str
-    log_level: str
+SETTINGS: dict[str, Setting] = {field.name: field.metadata["setting"] for field in fields(Settings)}
+"""By name, in the order in which the documentation lists them."""
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -249,7 +207,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             raise SettingsError(f"{PREFIX}{key.upper()}: no such setting; known: {_known()}")
     values = {key: _value(key, ours.get(key)) for key in SETTINGS}
     values["residents"] = values["residents"] or _state_folder(given) / "residents.sqlite"
-    return Settings(**{f.name: values[f.name] for f in fields(Settings)})
+    return Settings(**values)
 
 
 def _value(key: str, text: str | None) -> Any:
