@@ -15,7 +15,7 @@ FILES = (config.ROOT / "README.md", config.ROOT / "knowledge" / "README.md")
 
 def commands() -> str:
     """What `python -m bot` can do, and its exit codes."""
-    parser = cli._parser()
+    parser = cli.parser()
     actions = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
     rows = [f"| `{a.dest}` | {a.help} |" for a in actions[0]._choices_actions]
     codes = " ".join((parser.epilog or "").split())

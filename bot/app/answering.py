@@ -14,7 +14,7 @@ from bot.app.commands import commanded, with_notice
 from bot.app.gate import Gate, InMemoryCounter
 from bot.app.loading import load_knowledge, warm
 from bot.app.recording import Recorder
-from bot.app.remembering import Turns, as_left, before
+from bot.app.remembering import MOST, Turns, as_left, before
 from bot.config import Settings
 from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge
@@ -84,7 +84,10 @@ class Yongwen:
         keeping: Keeping = KEEPING,
         gate: Gate | None = None,
         observe: Observe | None = None,
+        remembered: int = MOST,
     ) -> None:
+        """`remembered`: how many of the last turns are; 0 to work each out anew."""
+        self._remembered = remembered
         self._live = Live(release, knowledge, date.min, knowledge)
         self._states = states
         self._clock = clock
@@ -94,7 +97,7 @@ class Yongwen:
         self._observe = observe
         self._gate = gate or Gate(InMemoryCounter())
         self._forgetters: list[Forgetter] = []
-        self._turns = Turns(knowledge)
+        self._turns = Turns(knowledge, remembered)
         self._one_by_one = asyncio.Lock()
 
     @property
@@ -222,7 +225,7 @@ class Yongwen:
 
     def _turns_of(self, knowledge: Knowledge) -> Turns:
         if self._turns.knowledge is not knowledge:
-            self._turns = Turns(knowledge)
+            self._turns = Turns(knowledge, self._remembered)
         return self._turns
 
     async def _load(self, key: str, now: float) -> dict[str, Any]:

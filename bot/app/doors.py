@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 async def api(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
     """The HTTP API, open to all unless keys are set."""
     from bot.channels.api import Doors, routes
-    from bot.channels.api_keys import Gate
+    from bot.channels.api_keys import KeyRing
 
     settings, yongwen = running.settings, running.yongwen
-    keys = settings.api_keys
-    gate = None if keys is None else Gate(_keys(keys), running.gate.key)
+    path = settings.api_keys
+    keys = None if path is None else KeyRing(_keys(path), running.gate.key)
     doors = Doors(yongwen.answer, Shelf(yongwen), yongwen.feedback, yongwen.forget)
-    yield routes(doors, settings.cors_origins, gate)
+    yield routes(doors, settings.cors_origins, keys)
 
 
 @asynccontextmanager

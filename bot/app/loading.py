@@ -11,7 +11,7 @@ from bot.conversation.state import State
 from bot.conversation.turn import turn
 from bot.errors import StoreError
 from bot.messages import Message
-from bot.store.reading import Shelf, model_digests, newest_release, read_models, read_release
+from bot.store.reading import ReleaseCache, model_digests, newest_release, read_models, read_release
 
 
 class Loader:
@@ -19,7 +19,7 @@ class Loader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._shelf = Shelf()
+        self._cache = ReleaseCache()
         self._learnt: dict[str, str] = {}
         self._live: Knowledge | None = None
 
@@ -30,7 +30,7 @@ class Loader:
         try:
             with uncollected():
                 number = await newest_release(engine)
-                catalogue = await read_release(engine, number, self._shelf)
+                catalogue = await read_release(engine, number, self._cache)
                 learnt = await model_digests(engine, number)
                 same = {name for name, digest in learnt.items() if self._learnt.get(name) == digest}
                 new = {name: digest for name, digest in learnt.items() if name not in same}

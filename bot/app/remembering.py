@@ -16,16 +16,16 @@ from bot.messages import Message
 from bot.text.masking import personal
 
 MOST = 5000
-"""Of some two thousand bytes each."""
-_LONGEST = 100
+"""Turns, of some two thousand bytes each."""
+_LONGEST = 100  # characters: what is longer hardly comes twice
 
 
 class Turns:
     """The last turns taken from one release. What is long or personal is not kept, and nobody's name."""
 
-    def __init__(self, knowledge: Knowledge, most: int | None = None) -> None:
+    def __init__(self, knowledge: Knowledge, most: int = MOST) -> None:
         self.knowledge = knowledge
-        self._most = MOST if most is None else most
+        self._most = most
         self._kept: dict[bytes, Outcome] = {}
 
     def remembered(self, message: Message, state: State) -> Outcome | None:

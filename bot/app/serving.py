@@ -16,6 +16,7 @@ from bot.app.metrics import Metrics
 from bot.app.operating import operating
 from bot.app.parts import Part, Running
 from bot.app.recording import Recorder, kept, written
+from bot.app.remembering import MOST
 from bot.app.retention import Retention, retaining
 from bot.app.switching import switching
 from bot.app.transcripts import Transcripts
@@ -33,8 +34,8 @@ from bot.text.pseudonyms import Pseudonyms
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Running]:
-    """甬问 with its residents' database, for the length of a service."""
+async def serving(settings: Settings, *, remembered: int = MOST) -> AsyncIterator[Running]:
+    """甬问 with its residents' database, for the length of a service; `remembered` as of Yongwen."""
     await prepare(settings)
     loader = Loader(settings)
     number, knowledge = await loader.load()
@@ -59,6 +60,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             keeping=Keeping(settings.keep_days, settings.keep_minutes * 60),
             gate=gate,
             observe=metrics.observe,
+            remembered=remembered,
         )
         metrics.watch(lambda: yongwen.release, lambda: recorder.waiting)
         inbox = Inbox(engine, partial(pseudonyms.conversation, "inbox"))
@@ -87,11 +89,13 @@ def _pseudonyms(settings: Settings) -> Pseudonyms:
         raise SettingsError(f"YONGWEN_PRIVACY_KEY: {error}") from error
 
 
-async def serve(settings: Settings, tell: Callable[[str], None], more: Sequence[Part] = ()) -> None:
+async def serve(
+    settings: Settings, tell: Callable[[str], None], more: Sequence[Part] = (), *, remembered: int = MOST
+) -> None:
     """Run the web chat and every part that is switched on, until stopped; `more` parts beside our own."""
     from bot.channels import web
 
-    async with serving(settings) as running, AsyncExitStack() as parts:
+    async with serving(settings, remembered=remembered) as running, AsyncExitStack() as parts:
         routes = [
             route for part in (*PARTS, *more) for route in await parts.enter_async_context(part(running))
         ]

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.api_asking import Asking, RefusedError
 from bot.channels.api_docs import completed, reference
-from bot.channels.api_keys import Gate
+from bot.channels.api_keys import KeyRing
 from bot.channels.api_models import Answer as AnswerShape
 from bot.channels.api_models import Ask, Domains, Feedback, Figures, Search, Services
 from bot.channels.api_reading import Reading
@@ -43,17 +43,17 @@ class Doors(NamedTuple):
     forget: Forget
 
 
-def routes(doors: Doors, origins: Sequence[str] = (), gate: Gate | None = None) -> tuple[BaseRoute, ...]:
+def routes(doors: Doors, origins: Sequence[str] = (), keys: KeyRing | None = None) -> tuple[BaseRoute, ...]:
     """The API on the one server. `origins` are the sites whose pages may call it, `*` for all.
 
     Questions go straight to their operation: FastAPI, whose way takes longer than an answer, documents it.
     """
-    shell = [Middleware(Cors, origins=origins), Middleware(Shell, gate=gate)]
+    shell = [Middleware(Cors, origins=origins), Middleware(Shell, keys=keys)]
     asking = Asking(doors.answer, doors.judge, doors.forget)
     straight: ASGIApp = _straight(asking.ask)
     for around in reversed(shell if origins else shell[1:]):
         straight = around.cls(straight, *around.args, **around.kwargs)
-    api = _api(doors, asking, shell, gate is not None)
+    api = _api(doors, asking, shell, keys is not None)
     return Route(f"{PREFIX}/ask", straight, methods=["POST"]), Mount(PREFIX, api)
 
 

@@ -68,7 +68,7 @@ Spend = Callable[[str, Rate], Awaitable[int]]
 """Counts one request of a name: 0 where that is within the rate, else the seconds until there is more."""
 
 
-class Gate:
+class KeyRing:
     """Lets in who shows a key, as often as its quota allows."""
 
     def __init__(self, keys: tuple[Key, ...], spend: Spend) -> None:

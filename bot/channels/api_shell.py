@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.api_keys import Gate, shown_key
+from bot.channels.api_keys import KeyRing, shown_key
 from bot.channels.problems import problem
 
 log = logging.getLogger("yongwen.api")
@@ -39,11 +39,11 @@ class Cors(CORSMiddleware):
 
 
 class Shell:
-    """ASGI middleware: who may call is told by `gate`, where there is one; what breaks is a 500."""
+    """ASGI middleware: where there are `keys`, only who shows one may call; what breaks becomes a 500."""
 
-    def __init__(self, app: ASGIApp, gate: Gate | None = None) -> None:
+    def __init__(self, app: ASGIApp, keys: KeyRing | None = None) -> None:
         self._app = app
-        self._gate = gate
+        self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with what is wrong."""
@@ -66,11 +66,11 @@ class Shell:
 
     async def _refused(self, scope: Scope) -> Response | None:
         scope["caller"] = ""
-        if self._gate is None or scope["path"].endswith(_FREE):
+        if self._keys is None or scope["path"].endswith(_FREE):
             return None
-        key = self._gate.known(shown_key(Headers(scope=scope).get("authorization")))
+        key = self._keys.known(shown_key(Headers(scope=scope).get("authorization")))
         if key is None:
             return problem(401, headers={"WWW-Authenticate": "Bearer"})
         scope["caller"] = key.name
-        seconds = await self._gate.wait(key)
+        seconds = await self._keys.wait(key)
         return problem(429, headers={"Retry-After": str(seconds)}) if seconds else None

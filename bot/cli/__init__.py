@@ -17,22 +17,23 @@ cannot start · 8 not allowed · 9 changed by someone else meanwhile · 10 a rel
 the one before knew · 11 a process of ours died · 130 stopped by Ctrl-C"""
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Every command with its arguments."""
+    made = argparse.ArgumentParser(
         prog="python -m bot",
         description="甬问: answers residents' questions about Ningbo's public services.",
         epilog=EXIT_CODES,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for group in (asking, knowledge, keeping, users, exports, backups, ranking, doors):
         group.add_to(commands)
-    return parser
+    return made
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     _replace_the_unprintable()
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     try:
         settings = config.load()
         logs.set_up(settings.log_level, settings.log_format)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot import app, batch, config
-from bot.cli.output import interruptible, print_json
+from bot.cli.output import Complaints, interruptible, print_json
 from bot.errors import InputError
 from bot.messages import Message, as_data, as_json
 
@@ -54,17 +54,12 @@ async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
 
 async def _batch(name: str, settings: config.Settings) -> int:
     yongwen = await app.in_memory(settings)
-    unread: list[str] = []
-
-    def complain(message: str) -> None:
-        unread.append(message)
-        print(f"yongwen: {message}", file=sys.stderr)
-
+    complaints = Complaints()
     with _lines(name) as lines:
         interruptible()
-        async for line in batch.answers(lines, yongwen.answer, complain):
+        async for line in batch.answers(lines, yongwen.answer, complaints):
             print_json(line)
-    return InputError.exit_code if unread else 0
+    return complaints.exit_code
 
 
 @contextmanager

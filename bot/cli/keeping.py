@@ -14,7 +14,7 @@ from bot.app.office import Office, office
 from bot.catalogue.records import Change
 from bot.cli.output import progress
 from bot.cli.passwords import password
-from bot.errors import ConflictError, InputError
+from bot.errors import ConflictError, InputError, KnowledgeError
 from bot.staff.press import Released
 from bot.store.accounts import Account
 
@@ -85,7 +85,7 @@ async def _check(arguments: argparse.Namespace, settings: config.Settings) -> in
     for fault in faults:
         print(fault)
     print(f"{len(faults)} faults", file=sys.stderr)
-    return 4 if faults else 0
+    return KnowledgeError.exit_code if faults else 0
 
 
 async def _diff(arguments: argparse.Namespace, settings: config.Settings) -> int:

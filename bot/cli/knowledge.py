@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import app, config
 from bot.cli.output import progress, write
+from bot.errors import KnowledgeError
 
 
 def add_to(commands: Any) -> None:
@@ -39,7 +40,7 @@ async def _check(_arguments: argparse.Namespace, settings: config.Settings) -> i
     for fault in checked.faults:
         print(fault)
     print(f"{len(checked.faults)} faults", file=sys.stderr)
-    return 4 if checked.faults else 0
+    return KnowledgeError.exit_code if checked.faults else 0
 
 
 async def _build(_arguments: argparse.Namespace, settings: config.Settings) -> int:
@@ -73,7 +74,7 @@ async def _danger(_arguments: argparse.Namespace, settings: config.Settings) -> 
     print(report.wrong_as_text(evaluation.wrong))
     for share in shares:
         print(f"{share.sort}: {share.right} of {share.asked} right, at least {share.least:.1%} must be")
-    return 0 if all(share.enough for share in shares) else 4
+    return 0 if all(share.enough for share in shares) else KnowledgeError.exit_code
 
 
 async def _fit(_arguments: argparse.Namespace, settings: config.Settings) -> int:

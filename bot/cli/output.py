@@ -13,6 +13,23 @@ def print_json(line: str) -> None:
     sys.stdout.buffer.flush()
 
 
+class Complaints:
+    """Tells of each line of input that cannot be read, while the others go on."""
+
+    def __init__(self) -> None:
+        self._told = False
+
+    def __call__(self, message: str) -> None:
+        """Tell of one."""
+        self._told = True
+        print(f"yongwen: {message}", file=sys.stderr)
+
+    @property
+    def exit_code(self) -> int:
+        """What the command returns in the end."""
+        return InputError.exit_code if self._told else 0
+
+
 def interruptible() -> None:
     """Let Ctrl-C end a command that waits for a line; asyncio's own handler would wait with it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

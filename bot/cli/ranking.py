@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import config
-from bot.cli.output import interruptible, print_json, progress
-from bot.errors import InputError
+from bot.cli.output import Complaints, interruptible, print_json, progress
 
 
 def add_to(commands: Any) -> None:
@@ -33,12 +32,7 @@ async def _rank(arguments: argparse.Namespace, _settings: config.Settings) -> in
     ready = f"ready: {len(index.intents)} intents, {len(lines)} phrasings, {seconds:.1f} s"
     print(ready, file=sys.stderr, flush=True)
     gc.freeze()  # or the collector would look through a large index again and again
-    unread: list[str] = []
-
-    def complain(message: str) -> None:
-        unread.append(message)
-        print(f"yongwen: {message}", file=sys.stderr)
-
-    for line in faq.answers(sys.stdin.buffer, index, complain):
+    complaints = Complaints()
+    for line in faq.answers(sys.stdin.buffer, index, complaints):
         print_json(line)
-    return InputError.exit_code if unread else 0
+    return complaints.exit_code

@@ -45,15 +45,13 @@ class AccountStore:
     async def add(self, account: Account, password_hash: str) -> None:
         """Add an account. InputError where the name is taken."""
         row = account._asdict() | {"password_hash": password_hash}
-        try:
-            async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with operator_errors(_WHAT), self._engine.begin() as connection:
+            try:
                 await connection.execute(insert(AccountRow).values(row))
-        except Exception as error:
-            if isinstance(error.__cause__, IntegrityError):
+            except IntegrityError as error:
                 raise InputError(
                     f"there is an account called {account.name} already", "account-taken", name=account.name
                 ) from error
-            raise
 
     async def find(self, name: str) -> tuple[Account, str] | None:
         """An account and its password's hash."""

@@ -1,6 +1,5 @@
 """Drafts with every version they ever had, in the second database. Nothing here is ever overwritten."""
 
-import zlib
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.errors import ConflictError, InputError
 from bot.store.accounts import Entry
 from bot.store.engine import operator_errors, reading
+from bot.store.packing import packed, unpacked
 from bot.store.schema_staff import (
     AuditRow,
     DraftCommentRow,
@@ -108,7 +108,7 @@ class DraftStore:
                 "draft": draft.id,
                 "version": made.version,
                 "path": path,
-                "data": _packed(text),
+                "data": None if text is None else packed(text),
                 "restores": False,
             }
             for path, text in changed.items()
@@ -144,7 +144,7 @@ class DraftStore:
             for path, data, restores in await connection.execute(query):
                 found.pop(path, None)
                 if not restores:
-                    found[path] = _unpacked(data)
+                    found[path] = None if data is None else unpacked(data)
         return dict(sorted(found.items()))
 
     async def versions(self, draft_id: str) -> list[Version]:
@@ -180,11 +180,3 @@ async def _move(connection: AsyncConnection, draft: Draft, values: Mapping[str, 
 
 async def _note(connection: AsyncConnection, entry: Entry) -> None:
     await connection.execute(insert(AuditRow).values(entry._asdict()))
-
-
-def _packed(text: str | None) -> bytes | None:
-    return None if text is None else zlib.compress(text.encode(), 9)
-
-
-def _unpacked(data: bytes | None) -> str | None:
-    return None if data is None else zlib.decompress(data).decode()

@@ -31,8 +31,8 @@ _MISFIT = "catalogue: the release does not fit this version"
 _NONE = ""  # the digest of an owner that was stored without phrasings
 
 
-class Shelf:
-    """What was read of a release, by what it was read from."""
+class ReleaseCache:
+    """What was read of a release, by what it was read from: the next release shares what is the same."""
 
     def __init__(self) -> None:
         self.parts: dict[str, Any] = {}
@@ -67,21 +67,21 @@ async def read_models(
 
 
 async def read_release(
-    engine: AsyncEngine, number: int | None = None, shelf: Shelf | None = None
+    engine: AsyncEngine, number: int | None = None, cache: ReleaseCache | None = None
 ) -> Catalogue:
     """A release as a catalogue, the newest unless a number is given.
 
-    With the `shelf` of the release read before, only what is new is read, and the rest is shared with it.
+    With the `cache` of the release read before, only what is new is read, and the rest is shared with it.
     """
-    shelf = Shelf() if shelf is None else shelf
+    cache = ReleaseCache() if cache is None else cache
     number = number or await newest_release(engine)
     async with operator_errors("catalogue"), engine.connect() as connection:
         parts = {row["name"]: row["digest"] for row in await _read(connection, schema.PartRow, number)}
-        found = await read_contents(connection, {*parts.values()} - shelf.parts.keys())
+        found = await read_contents(connection, {*parts.values()} - cache.parts.keys())
         with _fitting():
-            shelf.parts |= await asyncio.to_thread(_parsed, found)
-            shelf.parts = {digest: shelf.parts[digest] for digest in parts.values()}
-        fields: dict[str, Any] = {name: shelf.parts[digest] for name, digest in parts.items()}
+            cache.parts |= await asyncio.to_thread(_parsed, found)
+            cache.parts = {digest: cache.parts[digest] for digest in parts.values()}
+        fields: dict[str, Any] = {name: cache.parts[digest] for name, digest in parts.items()}
         for field, table in TABLES.items():
             fields[field] = await _read(connection, table, number)
         figures = await _read(connection, schema.FigureRow, number)
@@ -90,10 +90,10 @@ async def read_release(
             fields |= {"services": _services(fields["services"], figures)}
             fields |= _owning(fields, {(row["kind"], row["owner"]): row["digest"] for row in phrasings})
             keys = {f: [f"{f} {record!r}" for record in fields.get(f, ())] for f in _SHARED}
-            wanted = set(_wanted(fields, keys, shelf))
+            wanted = set(_wanted(fields, keys, cache))
         texts = await read_contents(connection, wanted)
     with _fitting():
-        return await asyncio.to_thread(_assembled, fields, keys, texts, shelf)
+        return await asyncio.to_thread(_assembled, fields, keys, texts, cache)
 
 
 @contextmanager
@@ -146,11 +146,13 @@ def _owning(fields: Mapping[str, Any], digests: Mapping[tuple[str, str], str]) -
     }
 
 
-def _wanted(fields: Mapping[str, Any], keys: Mapping[str, Sequence[str]], shelf: Shelf) -> Iterator[str]:
-    """The digests of phrasings that no record on the shelf has already."""
+def _wanted(
+    fields: Mapping[str, Any], keys: Mapping[str, Sequence[str]], cache: ReleaseCache
+) -> Iterator[str]:
+    """The digests of phrasings that no record in the cache has already."""
     for field in OWNERS:
         for key, record in zip(keys[field], fields.get(field, ()), strict=True):
-            if key not in shelf.records and record["phrasings"] != _NONE:
+            if key not in cache.records and record["phrasings"] != _NONE:
                 yield record["phrasings"]
 
 
@@ -158,18 +160,18 @@ def _assembled(
     fields: Mapping[str, Any],
     keys: Mapping[str, Sequence[str]],
     texts: Mapping[str, bytes],
-    shelf: Shelf,
+    cache: ReleaseCache,
 ) -> Catalogue:
     lists = {_NONE: [], **_parsed(texts)}
     known = {
         field: [
-            shelf.records.get(key) or record | ({"phrasings": lists[record["phrasings"]]} if owns else {})
+            cache.records.get(key) or record | ({"phrasings": lists[record["phrasings"]]} if owns else {})
             for key, record in zip(keys[field], fields[field], strict=True)
         ]
         for field, owns in [(f, f in OWNERS) for f in _SHARED if f in fields]
     }
     catalogue = Catalogue.model_validate({**fields, **known})
-    shelf.records = {
+    cache.records = {
         key: record for f in known for key, record in zip(keys[f], getattr(catalogue, f), strict=True)
     }
     return catalogue

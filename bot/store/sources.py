@@ -1,7 +1,6 @@
 """The knowledge files a release was made from, byte for byte; releases share those they have in common."""
 
 import asyncio
-import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store.contents import digest_of, known
 from bot.store.engine import operator_errors
+from bot.store.packing import packed, unpacked
 from bot.store.schema import DocumentRow, TextRow
 
 
@@ -44,7 +44,7 @@ async def write_sources(connection: AsyncConnection, number: int, sources: Sourc
 
 def _packed_rows(sources: Mapping[str, Source]) -> list[dict[str, str | bytes]]:
     return [
-        {"digest": digest, "data": _packed(source.text), "parsed": _packed(source.parsed)}
+        {"digest": digest, "data": packed(source.text), "parsed": packed(source.parsed)}
         for digest, source in sources.items()
     ]
 
@@ -63,12 +63,4 @@ async def read_sources(engine: AsyncEngine, number: int) -> dict[str, Source]:
 
 
 def _by_path(rows: Iterable[Any]) -> dict[str, Source]:
-    return {path: Source(_unpacked(data), _unpacked(parsed)) for path, data, parsed in rows}
-
-
-def _packed(text: str) -> bytes:
-    return zlib.compress(text.encode(), 9)
-
-
-def _unpacked(data: bytes) -> str:
-    return zlib.decompress(data).decode()
+    return {path: Source(unpacked(data), unpacked(parsed)) for path, data, parsed in rows}

@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot import config
-from bot.app import remembering, serve
+from bot.app import serve
 from bot.app.parts import Running
+from bot.app.remembering import MOST
 
 
 async def _echo(request: Request) -> Response:
@@ -26,11 +27,12 @@ async def echo(_: Running) -> AsyncIterator[Sequence[BaseRoute]]:
 
 async def main() -> None:
     """Serve until whoever started this is gone."""
-    if "--anew" in sys.argv:
-        remembering.MOST = 0
+    remembered = 0 if "--anew" in sys.argv else MOST
     gone = asyncio.Event()
     asyncio.get_running_loop().add_reader(sys.stdin, gone.set)
-    service = asyncio.create_task(serve(config.load(), lambda line: print(line, flush=True), (echo,)))
+    service = asyncio.create_task(
+        serve(config.load(), lambda line: print(line, flush=True), (echo,), remembered=remembered)
+    )
     waiting = asyncio.create_task(gone.wait())
     await asyncio.wait([service, waiting], return_when=asyncio.FIRST_COMPLETED)
     service.cancel()

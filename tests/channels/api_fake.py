@@ -3,7 +3,7 @@
 from bot.app import Yongwen
 from bot.app.shelf import Shelf
 from bot.channels.api import Doors, routes
-from bot.channels.api_keys import Gate
+from bot.channels.api_keys import KeyRing
 from bot.channels.web import create_app
 
 KNOWN_ANSWER = "known-answer"
@@ -24,7 +24,7 @@ class Told:
         self.forgotten.append((channel, person))
 
 
-def server(yongwen: Yongwen, told: Told, origins=(), gate: Gate | None = None, answer=None):
+def server(yongwen: Yongwen, told: Told, origins=(), keys: KeyRing | None = None, answer=None):
     """The whole server, with the API mounted on it."""
     doors = Doors(answer or yongwen.answer, Shelf(yongwen), told.judge, told.forget)
-    return create_app(doors.answer, routes=routes(doors, origins, gate))
+    return create_app(doors.answer, routes=routes(doors, origins, keys))

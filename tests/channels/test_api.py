@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from bot.app import gate as app
 from bot.app.shelf import published
 from bot.channels.api import PREFIX
-from bot.channels.api_keys import Gate, new_key, read_keys
+from bot.channels.api_keys import KeyRing, new_key, read_keys
 from bot.channels.problems import sentences
 from bot.errors import InputError, StoreError
 from bot.messages import as_data
@@ -266,8 +266,8 @@ def key_and_client(yongwen, told):
     key, line = new_key("library", "3/day")
     other, other_line = new_key("museum", "100/minute")
     keys = read_keys(f"# keys\n\n{line}  # the city library\n{other_line}\n")
-    gate = Gate(keys, app.Gate(app.InMemoryCounter()).key)
-    return key, other, TestClient(server(yongwen, told, gate=gate))
+    ring = KeyRing(keys, app.Gate(app.InMemoryCounter()).key)
+    return key, other, TestClient(server(yongwen, told, keys=ring))
 
 
 def bearer(key):

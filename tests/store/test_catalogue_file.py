@@ -25,7 +25,7 @@ from bot.store import engine as engines
 from bot.store.catalogue import write_release
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.migrate import migrate
-from bot.store.reading import Shelf, newest_release, read_models, read_release
+from bot.store.reading import ReleaseCache, newest_release, read_models, read_release
 
 pytestmark = pytest.mark.anyio
 COMMITTED = config.load({}).catalogue
@@ -192,10 +192,10 @@ def variants(catalogue: Catalogue) -> Iterator[Catalogue]:
 async def test_what_a_release_shares_with_the_one_read_before_is_taken_from_it(
     engine: AsyncEngine, catalogue: Catalogue
 ) -> None:
-    shelf, before = Shelf(), None
+    cache, before = ReleaseCache(), None
     for variant in variants(catalogue):
         number = await write_release(engine, variant, {}, TODAY, "")
-        found = await read_release(engine, number, shelf)
+        found = await read_release(engine, number, cache)
         assert found == variant == await read_release(engine, number)
         if before is not None:
             assert any(one is other for one in before.services for other in found.services)
