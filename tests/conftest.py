@@ -11,7 +11,7 @@ from bot import config
 from bot.app import Yongwen, load_knowledge
 from bot.catalogue.check import Checked
 from bot.conversation.knowledge import Knowledge
-from bot.staff.release import checked_files
+from bot.staff.building import checked_files
 from bot.store.conversations import InMemory
 
 

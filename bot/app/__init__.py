@@ -2,10 +2,10 @@
 
 from bot.app.answering import Yongwen, in_memory
 from bot.app.doors import assist
+from bot.app.exporting import export
 from bot.app.gate import CHANNELS, switch_channel, switched_off
 from bot.app.loading import load_knowledge
-from bot.app.outlet import export
-from bot.app.robots import menu
+from bot.app.messengers import menu
 from bot.app.serving import serve, serving
 from bot.app.workshop import (
     build,

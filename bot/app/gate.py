@@ -12,7 +12,7 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from bot.app.beside import repeating, seconds
+from bot.app.background import every, repeating
 from bot.app.databases import second_engine
 from bot.config import Settings
 from bot.errors import InputError, StoreError
@@ -110,7 +110,7 @@ async def watching(gate: Gate, switches: Switches) -> AsyncIterator[None]:
             log.error("whether a channel is switched off is not known, staying as it was: %s", error)
 
     await look()
-    async with repeating(look, seconds(_EVERY_SECONDS)):
+    async with repeating(look, every(_EVERY_SECONDS)):
         yield
 
 

@@ -3,22 +3,28 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bot.app.loading import load_knowledge
 from bot.app.parts import Running, whole
 from bot.config import Settings
-from bot.errors import SettingsError
+from bot.errors import ChannelError, InputError, SettingsError
 
 if TYPE_CHECKING:
+    from bot.channels.envelope import Envelope
     from bot.channels.telegram import Webhook
+    from bot.channels.tencent import Conversation
     from bot.channels.web import BaseRoute
 
+    Routes = AsyncIterator[Sequence[BaseRoute]]
+
 MENU = ("start", "help", "domains", "feedback", "forget", "privacy")
+"""The commands that Telegram's menu shows, in this order."""
 
 
 @asynccontextmanager
-async def telegram(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
+async def telegram(running: Running) -> "Routes":
     """Telegram by polling when a token is set, by webhook when its address is set too."""
     settings, yongwen = running.settings, running.yongwen
     webhook = _telegram_webhook(settings)
@@ -64,3 +70,115 @@ def _telegram_webhook(settings: Settings) -> "Webhook | None":
     from bot.channels.telegram_webhook import PATH, Webhook
 
     return Webhook(url if parts.path.strip("/") else f"{url.rstrip('/')}{PATH}", secret)
+
+
+@asynccontextmanager
+async def wechat(running: Running) -> "Routes":
+    """A WeChat Official Account; with an AES key it takes only what is encrypted."""
+    settings = running.settings
+    sealed = whole(settings, "wechat_aes_key", "wechat_app_id")
+    if not settings.wechat_token:
+        if sealed:
+            raise SettingsError("YONGWEN_WECHAT_TOKEN: missing, and needed beside YONGWEN_WECHAT_AES_KEY")
+        yield ()
+        return
+    from bot.channels import webhook, wechat
+
+    envelope = _envelope("wechat_aes_key", settings, settings.wechat_app_id) if sealed else None
+    door = wechat.door(settings.wechat_token, _conversation(running, wechat.CHANNEL), envelope)
+    yield [webhook.route(door.hook)]
+
+
+@asynccontextmanager
+async def wecom(running: Running) -> "Routes":
+    """An agent of a corporation on WeCom."""
+    settings = running.settings
+    if not whole(settings, "wecom_token", "wecom_aes_key", "wecom_corp_id"):
+        yield ()
+        return
+    from bot.channels import webhook, wecom
+
+    envelope = _envelope("wecom_aes_key", settings, settings.wecom_corp_id)
+    door = wecom.door(settings.wecom_token, _conversation(running, wecom.CHANNEL), envelope)
+    yield [webhook.route(door.hook)]
+
+
+@asynccontextmanager
+async def dingtalk(running: Running) -> "Routes":
+    """A DingTalk robot, and its event callback where that is set too."""
+    settings = running.settings
+    events = whole(settings, "dingtalk_token", "dingtalk_aes_key", "dingtalk_app_key")
+    if not settings.dingtalk_secret:
+        if events:
+            raise SettingsError("YONGWEN_DINGTALK_SECRET: missing, and needed beside YONGWEN_DINGTALK_TOKEN")
+        yield ()
+        return
+    from bot.channels import dingtalk, webhook
+    from bot.channels.inbox import at_work
+    from bot.channels.rest import running_rest
+
+    hooks = []
+    if events:
+        envelope = _envelope("dingtalk_aes_key", settings, settings.dingtalk_app_key)
+        hooks.append(dingtalk.Events(settings.dingtalk_token, envelope).hook)
+    async with running_rest() as rest:
+        door = dingtalk.Door(
+            settings.dingtalk_secret, running.yongwen.answer, running.inbox, rest, settings.dingtalk_api
+        )
+        async with at_work(door.worker):
+            yield [webhook.route(hook) for hook in (*door.hooks, *hooks)]
+
+
+@asynccontextmanager
+async def feishu(running: Running) -> "Routes":
+    """A Feishu robot."""
+    settings = running.settings
+    if not whole(settings, "feishu_app_id", "feishu_app_secret", "feishu_encrypt_key", "feishu_token"):
+        yield ()
+        return
+    from bot.channels import feishu, webhook
+    from bot.channels.inbox import at_work
+    from bot.channels.rest import running_rest
+
+    app = feishu.App(
+        settings.feishu_app_id,
+        settings.feishu_app_secret,
+        settings.feishu_encrypt_key,
+        settings.feishu_token,
+        settings.feishu_api,
+    )
+    async with running_rest() as rest:
+        door = feishu.Door(app, running.yongwen.answer, running.inbox, rest)
+        async with at_work(door.worker):
+            yield [webhook.route(hook) for hook in door.hooks]
+
+
+def _conversation(running: Running, channel: str) -> "Conversation":
+    from bot.channels.tencent import Conversation, Words
+
+    say = running.yongwen.knowledge.lookup.say
+    words = Words(say("more"), tuple(say("more-words").split()))
+    forget = partial(running.yongwen.forget, channel)
+    conversation = Conversation(channel, running.yongwen.answer, running.inbox, forget, words)
+    running.yongwen.on_forget(conversation.drop_pages)
+    return conversation
+
+
+def _envelope(key: str, settings: Settings, receiver: str) -> "Envelope":
+    from bot.channels.envelope import Envelope
+
+    try:
+        return Envelope(getattr(settings, key), receiver)
+    except ChannelError as error:
+        raise SettingsError(f"YONGWEN_{key.upper()}: {error}") from error
+
+
+async def menu(settings: Settings, channel: str) -> dict[str, Any]:
+    """The menu of the ten domains as a channel's platform takes it. InputError where it has no menu."""
+    from bot.channels import wechat, wecom
+
+    if channel not in (wechat.CHANNEL, wecom.CHANNEL):
+        raise InputError(f"{channel}: has no menu; known: {wechat.CHANNEL}, {wecom.CHANNEL}")
+    lookup = (await load_knowledge(settings)).lookup
+    names = [domain.name for domain in lookup.domains.values()]
+    return wechat.menu(names, lookup.say("menu-titles").split())

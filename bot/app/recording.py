@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from bot.app.beside import repeating, seconds
+from bot.app.background import every, repeating
 from bot.errors import StoreError
 from bot.local_time import day_of
 from bot.messages import Message, Reply, Verdict
@@ -181,7 +181,7 @@ class Behind(Protocol):
 async def written(behind: Behind) -> AsyncIterator[None]:
     """Write beside whatever goes on inside; at its end, all that still waits."""
     try:
-        async with repeating(behind.flush, seconds(_PAUSE_SECONDS)):
+        async with repeating(behind.flush, every(_PAUSE_SECONDS)):
             yield
     finally:
         await behind.flush()

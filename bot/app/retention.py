@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from bot.app.beside import repeating, seconds
+from bot.app.background import every, repeating
 from bot.errors import StoreError
 from bot.local_time import DAY_SECONDS
 from bot.store.questions import Questions
@@ -51,4 +51,4 @@ class Retention:
 
 def retaining(retention: Retention) -> AbstractAsyncContextManager[None]:
     """Enforce once a minute beside whatever goes on inside."""
-    return repeating(retention.attempt, seconds(_EVERY_SECONDS))
+    return repeating(retention.attempt, every(_EVERY_SECONDS))

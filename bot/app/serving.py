@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from bot.app import doors, messengers, robots
+from bot.app import doors, messengers
 from bot.app.answering import Keeping, Yongwen, public_lines
 from bot.app.console import console
 from bot.app.databases import prepare, second_engine
@@ -120,8 +120,8 @@ PARTS: tuple[Part, ...] = (
     console,
     doors.assistants,
     messengers.telegram,
-    robots.wechat,
-    robots.wecom,
-    robots.dingtalk,
-    robots.feishu,
+    messengers.wechat,
+    messengers.wecom,
+    messengers.dingtalk,
+    messengers.feishu,
 )

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.app.answering import Yongwen
-from bot.app.beside import repeating
+from bot.app.background import repeating
 from bot.app.databases import catalogue_engine
 from bot.app.loading import Loader, warm
 from bot.config import Settings

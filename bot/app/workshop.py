@@ -9,11 +9,11 @@ from typing import Any
 from bot.app.loading import load_knowledge
 from bot.catalogue.check import Checked
 from bot.config import Settings
-from bot.staff import evaluation, fitting, grid, known, perturbation, release
+from bot.staff import building, evaluation, fitting, grid, known, perturbation
+from bot.staff.building import checked_files
 from bot.staff.cases import first_turns, read_cases
 from bot.staff.evaluation import Evaluation
 from bot.staff.progress import Progress
-from bot.staff.release import checked_files
 
 
 def check_knowledge(settings: Settings, progress: Progress) -> Checked:
@@ -23,7 +23,7 @@ def check_knowledge(settings: Settings, progress: Progress) -> Checked:
 
 async def build(settings: Settings, progress: Progress) -> int:
     """Build the catalogue file from the knowledge files; returns how many services it holds."""
-    catalogue = await release.build(settings.knowledge, settings.catalogue, date.today(), progress)
+    catalogue = await building.build(settings.knowledge, settings.catalogue, date.today(), progress)
     return len(catalogue.services)
 
 
@@ -65,5 +65,5 @@ def _of(progress: Progress, total: int, done: int) -> None:
 async def fit_confidence(settings: Settings, progress: Progress) -> str:
     """Fit the confidence on the knowledge folder's examples and write it there; says what changed."""
     checked = checked_files(settings.knowledge, date.today(), progress)
-    catalogue = release.releasable(checked)
+    catalogue = building.releasable(checked)
     return fitting.refit(catalogue, settings.knowledge)

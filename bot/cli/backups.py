@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import config
-from bot.app import safekeeping
+from bot.app import backups
 from bot.store.backup import Summary
 
 
@@ -21,12 +21,12 @@ def add_to(commands: Any) -> None:
 
 
 async def _backup(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    _tell(f"{arguments.file}: backed up", await safekeeping.back_up(settings, arguments.file))
+    _tell(f"{arguments.file}: backed up", await backups.back_up(settings, arguments.file))
     return 0
 
 
 async def _restore(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    _tell(f"{arguments.file}: restored and read back", await safekeeping.restore(settings, arguments.file))
+    _tell(f"{arguments.file}: restored and read back", await backups.restore(settings, arguments.file))
     return 0
 
 

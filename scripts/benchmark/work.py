@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.staff.release import checked_files
+from bot.staff.building import checked_files
 from bot.text.cut import cutter
 
 FEW = 4

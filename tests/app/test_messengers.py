@@ -7,7 +7,7 @@ import parts
 import pytest
 
 from bot import app, config
-from bot.app import messengers, robots
+from bot.app import messengers
 from bot.channels.web import create_app
 from bot.errors import InputError, SettingsError
 from bot.messages import Message, Rate
@@ -17,7 +17,7 @@ from bot.store.migrate import migrate
 
 pytestmark = pytest.mark.anyio
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-PARTS = (robots.wechat, robots.wecom, robots.dingtalk, robots.feishu)
+PARTS = (messengers.wechat, messengers.wecom, messengers.dingtalk, messengers.feishu)
 WHOLE = {
     "/hooks/wechat": {"WECHAT_TOKEN": "t"},
     "/hooks/wecom": {"WECOM_TOKEN": "t", "WECOM_AES_KEY": KEY, "WECOM_CORP_ID": "ww1"},

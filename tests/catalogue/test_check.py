@@ -13,8 +13,8 @@ from tiny_knowledge import DATES, TODAY, checked, tiny
 from bot import config
 from bot.catalogue.check import Checked, check
 from bot.catalogue.documents import CODES
+from bot.staff.building import checked_files
 from bot.staff.files import read_documents
-from bot.staff.release import checked_files
 
 KITCHEN, LIBRARY = "services/elderly/kitchen.yaml", "services/culture/library.yaml"
 KITCHEN_EXAMPLES = "examples/elderly/kitchen.yaml"

@@ -19,7 +19,7 @@ from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import models, prepare
 from bot.errors import KnowledgeError, StoreError
 from bot.matching.stored import unpack
-from bot.staff import release
+from bot.staff import building
 from bot.store import catalogue as store
 from bot.store import engine as engines
 from bot.store.catalogue import write_release
@@ -230,7 +230,7 @@ async def test_building_from_files_answers_and_leaves_nothing_beside(tmp_path: P
     folder = tiny_knowledge.write(tiny(), tmp_path / "knowledge")
     target = tmp_path / "out" / "services.sqlite"
     target.parent.mkdir()
-    catalogue = await release.build(folder, target, TODAY)
+    catalogue = await building.build(folder, target, TODAY)
     assert (await app.load_knowledge(settings(target))).lookup.services.keys() == {"kitchen", "library"}
     assert len(catalogue.services) == 2
     assert [path.name for path in target.parent.iterdir()] == ["services.sqlite"]
@@ -242,7 +242,7 @@ async def test_knowledge_with_faults_builds_nothing(tmp_path: Path, built: Path)
     files["contacts.yaml"] = files["contacts.yaml"].replace("id: bureau", "id: office")
     folder = tiny_knowledge.write(files, tmp_path / "knowledge")
     with pytest.raises(KnowledgeError) as raised:
-        await release.build(folder, built, TODAY)
+        await building.build(folder, built, TODAY)
     assert [fault.split(" ")[0] for fault in raised.value.faults] == ["[unknown-organization]"] * 2
     assert built.read_bytes() == before
 

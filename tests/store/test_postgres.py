@@ -15,11 +15,11 @@ from staff.rooms import EDITOR, REVIEWER, Here, built
 from bot import config
 from bot.app import doors
 from bot.app.answering import Yongwen
+from bot.app.backups import back_up, restore
 from bot.app.databases import catalogue_engine, prepare, second_engine
 from bot.app.loading import Loader
 from bot.app.office import office
 from bot.app.parts import Running
-from bot.app.safekeeping import back_up, restore
 from bot.app.serving import serving
 from bot.app.switching import switching
 from bot.catalogue.records import Address

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from bot.conversation.knowledge import Knowledge
 from bot.local_time import DAY_SECONDS
-from bot.staff import charts, figures
+from bot.staff import charts, counts
 from bot.staff.clusters import SIGNPOST, Cluster, Suggestion, clusters, left_open, suggestions, together
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
@@ -86,7 +86,7 @@ class Today:
         questions, lookup = self._console.questions, self._console.knowledge().lookup
         since = self._console.clock() - days * DAY_SECONDS
         words = self._console.pages.words["charts"]
-        daily = figures.per_day(
+        daily = counts.per_day(
             await questions.counts("day", "status", "topic", since=since), self._console.today, days
         )
         rows = {
@@ -96,11 +96,11 @@ class Today:
         }
         drawn = {}
         for name, names in rows.items():
-            bars = figures.ranked(await questions.counts(_column(name), since=since), names)
+            bars = counts.ranked(await questions.counts(_column(name), since=since), names)
             title = words[name]
             about = words["none"] if not bars else "、".join(f"{b.label}{b.number}" for b in bars)
             drawn[name] = (title, bars, charts.bars(bars, f"chart-{name}", title, about))
-        totals = figures.totals(daily)
+        totals = counts.totals(daily)
         series = words["statuses"]
         about = "、".join(f"{label}{total}" for label, total in zip(series, totals, strict=True))
         svg = charts.stacked(daily, series, "chart-day", words["day"], about)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.staff.figures import per_day, ranked, totals
+from bot.staff.counts import per_day, ranked, totals
 
 ROWS = [
     ("2026-11-20", "answered", "service/a", 5),

@@ -1,21 +1,17 @@
-"""The staff's work for people who prefer files and commands: folders in and out of drafts and releases."""
+"""What `python -m bot kb` does: drafts and releases from and to folders of knowledge files."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 
 from bot.app.office import Office
 from bot.catalogue.records import Change, changes
 from bot.errors import AccessError, InputError
 from bot.staff.files import read_texts, write_texts
-from bot.staff.library import Said
 from bot.staff.press import Released
 from bot.staff.progress import Progress
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
-from bot.store.catalogue import Release
 from bot.store.drafts import Draft
 
 MARK = ".release"
@@ -24,16 +20,21 @@ MARK = ".release"
 
 async def named(rooms: Office, name: str) -> Snapshot:
     """Knowledge by the number of a release, `live`, the id of a draft, or a folder of files."""
+    library = rooms.desk.library
     if name == "live":
-        return await rooms.desk.library.live()
-    if name.isdecimal() and len(name) < 10:
-        await rooms.desk.library.release(int(name))
-        return await rooms.desk.library.snapshot(int(name))
+        return await library.live()
+    if _is_number(name):
+        return await library.snapshot((await library.release(int(name))).number)
     if Path(name).is_dir():
         texts = await asyncio.to_thread(_texts, Path(name))
-        live = await rooms.desk.library.live()
+        live = await library.live()
         return await asyncio.to_thread(live.with_texts, live.differing(texts))
     return await rooms.desk.snapshot(await rooms.desk.draft(name))
+
+
+def _is_number(name: str) -> bool:
+    """Whether this is a release's number; the id of a draft may be digits alone too, but is longer."""
+    return name.isdecimal() and len(name) < 10
 
 
 async def diff(rooms: Office, before: str, after: str) -> tuple[list[Change], list[str]]:
@@ -45,8 +46,8 @@ async def diff(rooms: Office, before: str, after: str) -> tuple[list[Change], li
 
 
 def _same_records(path: str, old: Snapshot, new: Snapshot) -> bool:
-    a, b = old.sources.get(path), new.sources.get(path)
-    return a is not None and b is not None and a.parsed == b.parsed
+    before, after = old.sources.get(path), new.sources.get(path)
+    return before is not None and after is not None and before.parsed == after.parsed
 
 
 def _texts(folder: Path) -> dict[str, str]:
@@ -90,10 +91,15 @@ async def export_files(rooms: Office, folder: Path, name: str, *, prune: bool) -
     Returns how many files changed and which others lie there (deleted with `prune`).
     """
     snapshot = await named(rooms, name)
-    number = await rooms.desk.library.newest() if name == "live" else int(name) if name.isdecimal() else None
-    if number is None:
-        number = (await rooms.desk.draft(name)).base
-    return await asyncio.to_thread(write_texts, folder, snapshot.texts, {MARK: f"{number}\n"}, prune)
+    mark = {MARK: f"{await _base(rooms, name)}\n"}
+    return await asyncio.to_thread(write_texts, folder, snapshot.texts, mark, prune)
+
+
+async def _base(rooms: Office, name: str) -> int:
+    """The release that knowledge of this name is, or is a draft on."""
+    if name == "live":
+        return await rooms.desk.library.newest()
+    return int(name) if _is_number(name) else (await rooms.desk.draft(name)).base
 
 
 async def release(rooms: Office, account: Account, draft_id: str, progress: Progress) -> Released:
@@ -102,16 +108,6 @@ async def release(rooms: Office, account: Account, draft_id: str, progress: Prog
     if draft.state == "submitted":
         draft = await rooms.desk.approve(account, draft_id, draft.version)
     return await rooms.press.release(account, draft_id, draft.version, progress)
-
-
-async def history(rooms: Office) -> list[Release]:
-    """Every release, the newest first."""
-    return await rooms.desk.library.history()
-
-
-async def said_on(rooms: Office, service: str, day: date) -> Sequence[Said]:
-    """What was said about a service on a day."""
-    return await rooms.desk.library.said_on(service, day)
 
 
 async def signed_in(rooms: Office, name: str, password: str) -> Account:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.app.beside import repeating, seconds
+from bot.app.background import every, repeating
 
 pytestmark = pytest.mark.anyio
 
@@ -18,7 +18,7 @@ async def test_a_step_under_way_is_finished_and_none_begun_after() -> None:
         done.append(len(done))
 
     async with asyncio.timeout(30):
-        async with repeating(step, seconds(0)):
+        async with repeating(step, every(0)):
             await begun.wait()
             assert done == []
         assert done == [0]
@@ -27,7 +27,7 @@ async def test_a_step_under_way_is_finished_and_none_begun_after() -> None:
 
 
 async def test_a_wait_is_cut_short() -> None:
-    async with asyncio.timeout(30), repeating(lambda: asyncio.sleep(0), seconds(3600)):
+    async with asyncio.timeout(30), repeating(lambda: asyncio.sleep(0), every(3600)):
         await asyncio.sleep(0.01)
 
 
@@ -41,7 +41,7 @@ async def test_a_step_that_fails_is_said_and_taken_again(caplog: pytest.LogCaptu
             thrice.set()
         raise ValueError("broken")
 
-    async with asyncio.timeout(30), repeating(step, seconds(0)):
+    async with asyncio.timeout(30), repeating(step, every(0)):
         await thrice.wait()
     assert caplog.text.count("it is tried again") >= 2
     assert "broken" in caplog.text

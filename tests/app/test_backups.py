@@ -8,9 +8,9 @@ import pytest
 from staff.rooms import EDITOR, built
 
 from bot import config
+from bot.app.backups import back_up, restore
 from bot.app.loading import Loader
 from bot.app.office import office
-from bot.app.safekeeping import back_up, restore
 from bot.app.serving import serving
 from bot.errors import InputError
 from bot.messages import Message

@@ -1,4 +1,4 @@
-"""What is done again and again beside the answering, and ends in good order."""
+"""Work repeated in the background of the service, and ended in good order with it."""
 
 import asyncio
 import logging
@@ -14,8 +14,8 @@ async def repeating(
 ) -> AsyncIterator[None]:
     """Take a step and wait, in turn, as long as the context is open. What a step raises is logged.
 
-    At the end a step under way is let finish: cut off while it talks to a database, it would leave a
-    connection behind that answers a loop which is gone.
+    When the context closes, a step under way is left to finish: cancelled in the middle of a query, it
+    would leave a broken connection in the pool.
     """
     stepping = asyncio.Lock()
 
@@ -25,7 +25,7 @@ async def repeating(
                 try:
                     await step()
                 except Exception:
-                    log.exception("what is done beside the answering failed; it is tried again")
+                    log.exception("a task in the background failed; it is tried again")
             await wait()
 
     task = asyncio.create_task(run())
@@ -37,6 +37,6 @@ async def repeating(
         await asyncio.wait({task})
 
 
-def seconds(number: float) -> Callable[[], Awaitable[None]]:
-    """A wait of so many seconds."""
-    return lambda: asyncio.sleep(number)
+def every(seconds: float) -> Callable[[], Awaitable[None]]:
+    """The wait between two steps, of so many seconds."""
+    return lambda: asyncio.sleep(seconds)

@@ -1,4 +1,4 @@
-"""The question log's counts as what a chart shows. Pure."""
+"""How often residents asked what, from the question log, as the charts show it. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

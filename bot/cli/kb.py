@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, config
-from bot.app import keeping
+from bot.app.kb import diff, export_files, import_files, release, signed_in
 from bot.app.office import Office, office
 from bot.catalogue.records import Change
 from bot.cli.output import progress
@@ -24,11 +24,11 @@ _NAMED = "the number of a release, live, the id of a draft, or a folder of knowl
 
 def add_to(commands: Any) -> None:
     """Declare the commands."""
-    kb = commands.add_parser(
+    group = commands.add_parser(
         "kb",
         help="the knowledge as drafts and releases: check, diff, import, export, release, rollback, history",
     )
-    actions = kb.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     def action(name: str, run: Run, text: str, *, acts: bool = False) -> argparse.ArgumentParser:
         parser: argparse.ArgumentParser = actions.add_parser(name, help=text)
@@ -39,9 +39,9 @@ def add_to(commands: Any) -> None:
 
     check = action("check", _check, "find every fault of a draft, or of the knowledge files")
     check.add_argument("draft", nargs="?", help="the id of a draft")
-    diff = action("diff", _diff, "what differs, field by field")
-    diff.add_argument("before", nargs="?", default="live", help=f"{_NAMED}; default: live")
-    diff.add_argument("after", nargs="?", help=f"{_NAMED}; default: the folder of knowledge files")
+    compare = action("diff", _diff, "what differs, field by field")
+    compare.add_argument("before", nargs="?", default="live", help=f"{_NAMED}; default: live")
+    compare.add_argument("after", nargs="?", help=f"{_NAMED}; default: the folder of knowledge files")
     bring = action("import", _import, "make a draft from a folder of edited files", acts=True)
     bring.add_argument("folder", type=Path)
     bring.add_argument("--title", default="")
@@ -72,7 +72,7 @@ def _day(text: str) -> date:
 
 
 async def _acting(rooms: Office, arguments: argparse.Namespace) -> Account:
-    return await keeping.signed_in(rooms, arguments.account, password(f"password of {arguments.account}"))
+    return await signed_in(rooms, arguments.account, password(f"password of {arguments.account}"))
 
 
 async def _check(arguments: argparse.Namespace, settings: config.Settings) -> int:
@@ -90,7 +90,7 @@ async def _check(arguments: argparse.Namespace, settings: config.Settings) -> in
 
 async def _diff(arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with office(settings) as rooms:
-        found, quiet = await keeping.diff(rooms, arguments.before, arguments.after or str(settings.knowledge))
+        found, quiet = await diff(rooms, arguments.before, arguments.after or str(settings.knowledge))
     for change in found:
         print(_as_line(change))
     for path in quiet:
@@ -115,9 +115,7 @@ async def _import(arguments: argparse.Namespace, settings: config.Settings) -> i
     async with office(settings) as rooms:
         account = await _acting(rooms, arguments)
         title = arguments.title or arguments.folder.name or "files"
-        draft = await keeping.import_files(
-            rooms, account, arguments.folder, title, arguments.reason, arguments.base
-        )
+        draft = await import_files(rooms, account, arguments.folder, title, arguments.reason, arguments.base)
         print(draft.id, flush=True)
         if arguments.submit:
             draft = await rooms.desk.submit(account, draft.id, draft.version)
@@ -127,9 +125,7 @@ async def _import(arguments: argparse.Namespace, settings: config.Settings) -> i
 
 async def _export(arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with office(settings) as rooms:
-        written, others = await keeping.export_files(
-            rooms, arguments.folder, arguments.of, prune=arguments.prune
-        )
+        written, others = await export_files(rooms, arguments.folder, arguments.of, prune=arguments.prune)
     print(f"{arguments.folder}: {written} files written", file=sys.stderr)
     for path in others:
         print(f"{'deleted' if arguments.prune else 'not in the release'}: {path}", file=sys.stderr)
@@ -139,7 +135,7 @@ async def _export(arguments: argparse.Namespace, settings: config.Settings) -> i
 async def _release(arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with office(settings) as rooms:
         account = await _acting(rooms, arguments)
-        _report(await keeping.release(rooms, account, arguments.draft, progress))
+        _report(await release(rooms, account, arguments.draft, progress))
     return 0
 
 
@@ -186,10 +182,10 @@ async def _history(arguments: argparse.Namespace, settings: config.Settings) -> 
         raise InputError("--said and --on go together")
     async with office(settings) as rooms:
         if arguments.said:
-            for said in await keeping.said_on(rooms, arguments.said, arguments.on):
+            for said in await rooms.desk.library.said_on(arguments.said, arguments.on):
                 print(f"{said.release.number}\t{_moment(said.release.created_at)}\t{said.answer}")
             return 0
-        for r in await keeping.history(rooms):
+        for r in await rooms.desk.library.history():
             row = r._asdict() | {"created_on": r.created_on.isoformat()}
             line = f"{r.number}\t{_moment(r.created_at)}\t{r.editor}\t{r.reviewer}\t{r.note}\t{r.reason}"
             print(json.dumps(row, ensure_ascii=False) if arguments.json else line)
