@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.conversation.knowledge import CALM, EMERGENCY, Knowledge
 from bot.conversation.leaning import Leaning
@@ -121,7 +122,7 @@ def _known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> boo
     return likeness > nearest(text, index.phrasings[index.numbers[EMERGENCY + found.kind]])[1]
 
 
-def _leads(parsed: Parsed, knowledge: Knowledge) -> np.ndarray | None:
+def _leads(parsed: Parsed, knowledge: Knowledge) -> NDArray[np.float64] | None:
     """How far each kind of danger is ahead of an everyday message; None where hardly a word is known."""
     index = knowledge.alarm
     calm = index.numbers.get(CALM)

@@ -1,4 +1,4 @@
-"""Centroids by the block: the mean direction of each intent's phrasings, in memory linear in the text."""
+"""Centroids: the mean direction of each intent's phrasings, worked out block by block to bound the memory."""
 
 from array import array
 from collections.abc import Callable, Iterator
@@ -8,10 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.linear import Weights
+from bot.matching.linear import LARGEST_WEIGHT, Weights
 
 _BLOCK = 1_000_000  # features looked at together: some tens of megabytes
-_WHOLE = 32_000  # a weight of 1.0 in the 16 bits of `Weights.data`
 
 
 @dataclass
@@ -59,8 +58,11 @@ def blocks(bags: Bags, size: int = 0) -> Iterator[Block]:
 
 
 class Held(NamedTuple):
-    """By features: how many intents hold it; and of all pairs of phrasings of one intent whose first holds
-    it, how many there are and in how many the second holds it too."""
+    """Three counts for each feature, over pairs of different phrasings of the same intent.
+
+    `intents`: how many intents hold the feature. `pairs`: pairs whose first phrasing holds it. `shared`:
+    those of them whose second phrasing holds it too.
+    """
 
     intents: NDArray[np.int64]
     pairs: NDArray[np.int64]
@@ -68,7 +70,7 @@ class Held(NamedTuple):
 
 
 def held(bags: Bags, features: int) -> Held:
-    """Who holds each feature."""
+    """Count for each of so many features who holds it."""
     total = Held(*(np.zeros(features, np.int64) for _ in Held._fields))
     for block in blocks(bags):
         first = block.intents[0]
@@ -123,8 +125,8 @@ def centroids(
         count = np.bincount(ordered, minlength=len(weight))
         nth = np.arange(len(ordered)) - (np.cumsum(count) - count)[ordered]
         cols[free[ordered] + nth] = intents[by_feature]
-        data[free[ordered] + nth] = np.rint(sums[by_feature] * _WHOLE)
+        data[free[ordered] + nth] = np.rint(sums[by_feature] * LARGEST_WEIGHT)
         free += count
         done += int(block.rows[-1]) + 1
         progress(done)
-    return Weights(1 / _WHOLE, start, cols, data)
+    return Weights(1 / LARGEST_WEIGHT, start, cols, data)

@@ -1,7 +1,7 @@
-"""A few texts learnt on top of what was learnt before, all else left exactly as it is.
+"""A few texts learnt on top of an index, everything else left exactly as it is.
 
-Learning everything anew moves every weight a little, and with it some questions that stand on the brink and
-have nothing to do with what came in. Here only the weights of the features in the new texts move.
+Learning everything again would move every weight a little, and so change the answers of borderline questions
+that have nothing to do with the new texts. Here only weights of features in the new texts move.
 """
 
 from collections import Counter
@@ -13,23 +13,22 @@ from numpy.typing import NDArray
 from bot.matching import margin
 from bot.matching.index import Index, Utterance, grouped, inverse_frequency, samples_of, views_of
 from bot.matching.lexicon import Lexicon
-from bot.matching.linear import Sample, Weights
+from bot.matching.linear import LARGEST_WEIGHT, Sample, Weights
 
-_WHOLE = 32_000
-_LARGEST = 32_767
+_MOST = np.iinfo(np.int16).max
 
 
 def extend(index: Index, every: Sequence[Utterance], fresh: Sequence[Utterance], lexicon: Lexicon) -> Index:
-    """The index with `fresh` learnt too; `every` is all that it then stands for, in order.
+    """The index with the utterances `fresh` learnt too; `every` are all that it then stands for, in order.
 
-    How rare a known feature is stays as it was. Deterministic, like learning from nothing.
+    How rare a known feature is stays as it was. Deterministic, like `index.build`.
     """
     extracted = [views_of(u.text, lexicon) for u in fresh]
     features = dict(index.features)
     for feature in (f for typed, *_ in extracted for f in typed):
         features.setdefault(feature, len(features))
-    come = Counter(f for typed, *_ in extracted for f in typed if f not in index.features)
-    counts = np.concatenate((index.counts, np.array([come[f] for f in [*features][len(index.features) :]])))
+    new = Counter(f for typed, *_ in extracted for f in typed if f not in index.features)
+    counts = np.concatenate((index.counts, np.array([new[f] for f in [*features][len(index.features) :]])))
     counts = counts.astype(np.int32)
     idf = inverse_frequency(counts, len(every))
     intents = (*index.intents, *dict.fromkeys(u.intent for u in every if u.intent not in index.numbers))
@@ -67,13 +66,11 @@ def _with_rows(
     row, col = np.nonzero(before != after)
     moved = set(zip(touched[row].tolist(), col.tolist(), strict=True))
     kept = np.array([pair not in moved for pair in zip(rows.tolist(), weights.cols.tolist(), strict=True)])
-    scaled = (
-        np.rint(after[row, col] / (weights.unit * margin.WHOLE)).astype(np.int64).clip(-_LARGEST, _LARGEST)
-    )
-    counts = np.abs(scaled) >= int(_WHOLE * margin.SMALLEST)
-    rows = np.concatenate((rows[kept], touched[row[counts]]))
-    cols = np.concatenate((weights.cols[kept], col[counts].astype(np.int32)))
-    data = np.concatenate((weights.data[kept], scaled[counts].astype(np.int16)))
+    scaled = np.rint(after[row, col] / (weights.unit * margin.WHOLE)).astype(np.int64).clip(-_MOST, _MOST)
+    stay = np.abs(scaled) >= int(LARGEST_WEIGHT * margin.SMALLEST)
+    rows = np.concatenate((rows[kept], touched[row[stay]]))
+    cols = np.concatenate((weights.cols[kept], col[stay].astype(np.int32)))
+    data = np.concatenate((weights.data[kept], scaled[stay].astype(np.int16)))
     order = np.lexsort((cols, rows))
     start = np.searchsorted(rows[order], np.arange(features + 1))
     return Weights(weights.unit, start.astype(np.int64), cols[order], data[order])

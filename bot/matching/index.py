@@ -16,6 +16,8 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.linear import SCALE, Sample, Scorer, Weights
 from bot.text.normalise import normalise
 
+_SURPRISE = 0.3  # how much of an unknown feature's squared weight counts as unknown; chosen on the examples
+
 
 class Utterance(NamedTuple):
     """One phrasing of an intent."""
@@ -26,7 +28,7 @@ class Utterance(NamedTuple):
 
 @dataclass(frozen=True)
 class Vector:
-    """A text as numbers: known feature numbers, their weights with norm 1, and what is unknown.
+    """A text as numbers: the numbers of its known features (`ids`) and their weights, brought to norm 1.
 
     `known` is the share (0–1) of the text's weight in features the index has seen.
     """
@@ -42,7 +44,11 @@ class Vector:
 
 @dataclass(frozen=True)
 class Index:
-    """What matching reads; never changed once built. Swap the whole to change it."""
+    """What matching reads; immutable, replaced whole.
+
+    `features` leads from a feature to its number; by that number, `counts` says how many phrasings hold it
+    and `idf` how rare it is. `weights` is features × intents, `phrasings` the normalised texts by intent.
+    """
 
     lexicon: Lexicon
     intents: tuple[str, ...]
@@ -59,7 +65,7 @@ class Index:
 
     @cached_property
     def scorer(self) -> Scorer:
-        """The judge's weights, laid out for scoring."""
+        """The weights, laid out for scoring."""
         return Scorer(self.weights, len(self.intents))
 
     @cached_property
@@ -69,7 +75,7 @@ class Index:
 
     @cached_property
     def _surprise(self) -> dict[str, float]:
-        """What an unknown feature of each kind adds to a text's unknown weight."""
+        """Kind of feature → what an unknown one of it adds to the squared weight that is unknown."""
         rarest = math.log(1 + len(self.features))
         return {kind: (weight * rarest) ** 2 * _SURPRISE for kind, weight in KIND_WEIGHT.items()}
 
@@ -99,9 +105,6 @@ class Index:
         values = has * self._weighed[ids]
         norms = np.sqrt((values * values).sum(axis=1, keepdims=True))
         return np.asarray(values / np.where(norms > 0, norms, 1.0))
-
-
-_SURPRISE = 0.3
 
 
 def build(

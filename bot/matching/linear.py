@@ -1,7 +1,8 @@
-"""A linear judge over features: which intent do these words speak for, learnt from the phrasings.
+"""A linear classifier over features: its sparse weights, how they score a text, and one way to learn them.
 
-A multiclass perceptron with a margin, averaged over its epochs, plus each intent's centroid, in
-integers throughout: the same phrasings give the same weights on every machine.
+`train` is a multiclass perceptron with a margin, averaged over its epochs, plus each intent's centroid;
+`bot.matching.margin` learns the catalogue's weights. Both count in integers throughout: the same phrasings
+give the same weights on every machine.
 """
 
 import random
@@ -12,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 SCALE = 1024
+"""The norm of a sample's integer values."""
+LARGEST_WEIGHT = 32_000
+"""What the largest weight is scaled to in the 16 bits of `Weights.data`, a little below their limit."""
 EPOCHS = 10
 _MARGIN = SCALE * SCALE
 _SEED = 20211228
-_SMALLEST = 0.006
+_SMALLEST = 0.006  # of the largest weight: smaller ones decide nothing, and are most of them
 _NEVER = -(1 << 62)
-_NARROW = 32  # entries; with more a whole row is read sooner
+_NARROW = 32  # entries: reading a whole row is quicker than gathering more than these
 
 
 class Sample(NamedTuple):
@@ -62,17 +66,20 @@ class Weights(NamedTuple):
 
 
 class Scorer:
-    """The scores of `Weights.scores`, sooner: the rows of features that speak for many intents are kept
-    whole, the entries of the others side by side, as many for each; what is not there weighs nothing.
+    """Computes the scores of `Weights.scores` faster, from two dense tables instead of the sparse matrix.
+
+    `_whole` holds the full rows of features with many entries; `_cols` and `_data` hold the entries of the
+    other features, padded to the same number for each. `_wide` and `_narrow` lead from a feature's number to
+    its row in either table; row 0 of both is empty, for features that stand in the other.
     """
 
     def __init__(self, weights: Weights, intents: int) -> None:
-        narrow = _NARROW if intents > 2 * _NARROW else 0  # of so few intents a whole row is the smaller
+        narrow = _NARROW if intents > 2 * _NARROW else 0  # with so few intents a full row is smaller
         lengths = np.diff(weights.start)
         many = lengths > narrow
         of_many, few = np.repeat(many, lengths), lengths[~many]
         self._unit, self._intents = weights.unit, intents
-        # The first row of each is for features that stand in the other; the last column for no entry.
+        # The last column of `_whole`, which padding points to, is left out of the scores.
         self._wide, self._narrow = _places(many), _places(~many)
         self._whole = np.zeros((1 + np.count_nonzero(many), intents + 1), np.int16)
         row = np.repeat(self._wide, lengths)[of_many]
@@ -95,7 +102,7 @@ class Scorer:
         return found[: self._intents]
 
     def each(self, ids: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The scores of several vectors over the same features, a row for each: each feature is read once."""
+        """The scores (vectors × intents) of several vectors over the same features; each row is read once."""
         rows = self._whole.take(self._wide.take(ids), 0)
         narrow = self._narrow.take(ids)
         few = narrow.nonzero()[0]
@@ -112,9 +119,10 @@ def _places(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
 def train(
     samples: Sequence[Sample], features: int, intents: int, *, roundness: int = 0, epochs: int = EPOCHS
 ) -> Weights:
-    """Weights that put each sample's own intent first by a margin.
+    """Weights (features × intents) that put each sample's own intent first by a margin.
 
-    The judge sees what tells intents apart, the centroid what each is like: `roundness` weighs it in.
+    The perceptron learns what tells intents apart, a centroid what its intent is like: `roundness` is how
+    much the centroids count beside the perceptron.
     """
     weights = np.zeros((features, intents), np.int32)
     total = np.zeros_like(weights)
@@ -124,8 +132,8 @@ def train(
         shuffle(order)
         _epoch((samples[i] for i in order), weights)
         total += weights
-    round_ = centroids(samples, features, intents)
-    return sparse(total + roundness * epochs * round_, epochs * SCALE)
+    middles = centroids(samples, features, intents)
+    return sparse(total + roundness * epochs * middles, epochs * SCALE)
 
 
 def centroids(samples: Sequence[Sample], features: int, intents: int) -> NDArray[np.int32]:
@@ -133,7 +141,7 @@ def centroids(samples: Sequence[Sample], features: int, intents: int) -> NDArray
     sums = np.zeros((features, intents), np.int32)
     for ids, values, intent in samples:
         sums[ids, intent] += values
-    norms = np.array([np.sqrt(float((c.astype(np.int64) ** 2).sum())) for c in sums.T])
+    norms = np.array([np.sqrt(float((column.astype(np.int64) ** 2).sum())) for column in sums.T])
     rounded: NDArray[np.int32] = np.rint(sums * (SCALE / np.maximum(norms, 1.0))).astype(np.int32)
     return rounded
 
@@ -149,14 +157,14 @@ def _epoch(samples: Iterable[Sample], weights: NDArray[np.int32]) -> None:
 
 
 def sparse(total: NDArray[np.int32], whole: int, smallest: float = _SMALLEST) -> Weights:
-    """The matrix scaled to 16 bits by whole numbers; `whole` is a weight of 1.
+    """A dense matrix (features × intents) as Weights; `whole` is the number in it that means a weight of 1.
 
-    Entries below `smallest`, as a share of the largest, go.
+    Entries below `smallest`, as a share of the largest, are dropped.
     """
     largest = max(1, int(np.abs(total).max(initial=0)))
-    scaled = (total.astype(np.int64) * 32_000) // largest
-    scaled[np.abs(scaled) < int(32_000 * smallest)] = 0
+    scaled = (total.astype(np.int64) * LARGEST_WEIGHT) // largest
+    scaled[np.abs(scaled) < int(LARGEST_WEIGHT * smallest)] = 0
     rows, cols = np.nonzero(scaled)
     start = np.searchsorted(rows, np.arange(total.shape[0] + 1))
-    unit = largest / (32_000 * whole)
+    unit = largest / (LARGEST_WEIGHT * whole)
     return Weights(unit, start.astype(np.int64), cols.astype(np.int32), scaled[rows, cols].astype(np.int16))

@@ -21,7 +21,7 @@ WHOLE = SCALE * _GRAIN
 _MARGIN = SCALE * WHOLE
 # How hard the intents are pulled apart: a step closes 2/5 of what is missing, and wears off by a fifth.
 _STEEP, _WEAR = 5 * SCALE * SCALE, SCALE * SCALE
-SMALLEST = 0.01  # measured: a third of the entries less, and as many right
+SMALLEST = 0.01  # of the largest weight; measured: a third fewer entries, and as many right answers
 _NEVER = -(1 << 31)
 
 Rivals = dict[int, int]  # intent number → how far a phrasing has pushed it away, in grains

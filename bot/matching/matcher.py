@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from bot.catalogue.model import Confidence
@@ -13,8 +14,12 @@ from bot.matching.features import Parsed
 from bot.matching.index import Index, Vector
 
 Zone = Literal["answer", "offer", "unknown"]
+Scores = NDArray[np.float64]
+"""One score for each intent; 1.0 is the margin by which a phrasing of its own wins."""
 INTERCEPT = "intercept"
-_BEST = 8
+_BEST = 8  # candidates: evidence counts the kinds among them
+_FAR_AHEAD = 2.0  # a score or lead beyond this says no more; the confidence was fitted with it
+_FLAT = 30.0  # log odds beyond which a chance is 0 or 1 for every purpose, and exp stays in range
 
 
 class Candidate(NamedTuple):
@@ -25,7 +30,7 @@ class Candidate(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What the evidence says of a text: candidates best first, and the evidence for the best.
+    """How a text was understood: candidates best first, and the evidence for the best.
 
     `confidence` (0–1) is the share of right answers among examples that scored alike; `scores` is what the
     candidates are the best of, one for each intent.
@@ -34,7 +39,7 @@ class Judgement(NamedTuple):
     candidates: tuple[Candidate, ...]
     evidence: Mapping[str, float]
     confidence: float
-    scores: np.ndarray
+    scores: Scores
 
     @property
     def best(self) -> str:
@@ -42,19 +47,21 @@ class Judgement(NamedTuple):
         return self.candidates[0].intent if self.candidates else ""
 
 
-def scores(vector: Vector, index: Index) -> np.ndarray:
-    """The linear judge's score for each intent."""
+def scores(vector: Vector, index: Index) -> Scores:
+    """The linear classifier's score for each intent."""
     return index.scorer.scores(vector.ids, vector.values)
 
 
-def said(parsed: Parsed, index: Index) -> np.ndarray:
-    """What a text says for each intent: its score, 0 where nothing of it is known."""
+def said(parsed: Parsed, index: Index) -> Scores:
+    """The scores of a text by its features; all 0 where none of them is known."""
     return scores(index.vector(parsed.features), index)
 
 
-def said_of_each(texts: Sequence[Sequence[int]], units: Sequence[Sequence[str]], index: Index) -> np.ndarray:
-    """What each of some texts says, as `said` finds it (texts × intents): a text is made of some of the
-    units, by their numbers, and has their features. Each unit's are looked up once.
+def said_of_each(texts: Sequence[Sequence[int]], units: Sequence[Sequence[str]], index: Index) -> Scores:
+    """The scores of several texts (texts × intents), as `said` gives them for one.
+
+    Each text is the numbers of the `units` it is made of; a unit is a list of features, and a text has those
+    of all its units. What texts share is looked up once.
     """
     known = [[n for n in map(index.features.get, unit) if n is not None] for unit in units]
     features, column = np.unique(list(itertools.chain.from_iterable(known)), return_inverse=True)
@@ -77,7 +84,7 @@ def judge(parsed: Parsed, index: Index, confidence: Confidence) -> Judgement:
     return Judgement(candidates, evidence, probability(evidence, confidence), found)
 
 
-def _highest(scores: np.ndarray) -> np.ndarray:
+def _highest(scores: Scores) -> NDArray[np.int64]:
     """The places of the highest scores, highest first; of equal ones the earlier first."""
     if len(scores) > _BEST:
         least = np.partition(scores, -_BEST)[-_BEST]
@@ -97,9 +104,9 @@ def _evidence(vector: Vector, candidates: tuple[Candidate, ...]) -> dict[str, fl
     kind = first.intent.partition("/")[0]
     others = [c.score for c in candidates if c.intent.partition("/")[0] != kind]
     return {
-        "score": min(first.score, 2.0),
-        "lead": min(first.score - second.score, 2.0),
-        "lead_over_other_kinds": min(first.score - max(others, default=0.0), 2.0),
+        "score": min(first.score, _FAR_AHEAD),
+        "lead": min(first.score - second.score, _FAR_AHEAD),
+        "lead_over_other_kinds": min(first.score - max(others, default=0.0), _FAR_AHEAD),
         "other_kinds": len(others) / len(candidates),
         "known": vector.known,
     }
@@ -117,14 +124,19 @@ def probability(evidence: Mapping[str, float], confidence: Confidence) -> float:
 
 
 def chance(evidence: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The chance (0–1) of what the weights were fitted to, where the evidence is like this."""
-    z = weights.get(INTERCEPT, 0.0) + sum(weights.get(k, 0.0) * v for k, v in evidence.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+    """The chance (0–1), by logistic regression, of what the weights were fitted to tell."""
+    log_odds = weights.get(INTERCEPT, 0.0) + _weighed(evidence, weights)
+    return 1 / (1 + math.exp(-max(-_FLAT, min(_FLAT, log_odds))))
+
+
+def _weighed(evidence: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The evidence summed by its weights; a name without a weight counts nothing."""
+    return sum(weights.get(name, 0.0) * value for name, value in evidence.items())
 
 
 def shares(evidence: Sequence[Mapping[str, float]], weights: Mapping[str, float]) -> list[float]:
-    """The chance (0–1) of each of several things of which just one holds, by the evidence for each."""
-    sums = np.array([sum(weights.get(k, 0.0) * v for k, v in found.items()) for found in evidence])
+    """The chance (0–1) of each of several things of which just one holds: a softmax over their evidence."""
+    sums = np.array([_weighed(found, weights) for found in evidence])
     grown = np.exp(sums - sums.max())
     return [float(share) for share in grown / grown.sum()]
 

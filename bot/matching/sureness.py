@@ -1,4 +1,4 @@
-"""How surely a question is about the intent that was found for it, or about none of a FAQ's.
+"""How sure it is that a question is about the intent found for it, rather than about nothing in the FAQ.
 
 A logistic regression over a few pieces of evidence; `sureness.json` holds its constants, which
 `python3 scripts/sureness` fits on FAQs kept for that (`scripts/benchmark/fitting`).
@@ -12,11 +12,14 @@ from typing import NamedTuple
 
 
 class Evidence(NamedTuple):
-    """What speaks for the best intent: its score; how far the other candidates' mean is behind; how much of
-    its score is the writing's; how much it has a phrasing spelt alike (the cube of the likeness, 0–1); how
-    much alike in meaning its phrasings are (a cosine), as of an intent whose phrasings all say the same, a
-    question of its own would too; and 1 where a Chinese FAQ is asked in Latin letters, which only sounds
-    speak for, so that all scores are low."""
+    """What speaks for the best intent.
+
+    `best`: its score. `ahead`: how far the mean of the other candidates is behind. `written`: the part of the
+    score that comes from spelling, not meaning. `spelt`: the likeness of its nearest phrasing (0–1), cubed.
+    `narrow`: how alike in meaning its phrasings are (mean cosine): where all say the same, a question that
+    belongs there says it too. `latin`: 1 where a Chinese FAQ is asked in Latin letters, which lowers every
+    score as only the sounds can match.
+    """
 
     best: float
     ahead: float
@@ -27,14 +30,14 @@ class Evidence(NamedTuple):
 
 
 class Sureness(NamedTuple):
-    """What each piece of evidence weighs, in their order, and what is added, as log odds."""
+    """A logistic regression: a weight for each field of Evidence, in their order, and a bias (log odds)."""
 
     weights: tuple[float, ...]
     bias: float
 
     def of(self, evidence: Evidence) -> float:
-        """How sure that is, 0–1."""
-        logit = self.bias + sum(w * e for w, e in zip(self.weights, evidence, strict=True))
+        """The chance (0–1) that the intent is the right one."""
+        logit = self.bias + sum(weight * value for weight, value in zip(self.weights, evidence, strict=True))
         return 1 / (1 + math.exp(-logit))
 
 
