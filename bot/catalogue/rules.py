@@ -14,10 +14,10 @@ from bot.catalogue.sentences import FALLBACK, misfits
 from bot.text.normalise import normalise
 
 _key = lru_cache(maxsize=100_000)(normalise)  # a form checks after every press, and nearly all is as before
-FEWEST_PHRASINGS = 25
-FEWEST_EXAMPLES = 12
-LONGEST_ANSWER = 160
-MOST_WORDINGS = 1000
+FEWEST_PHRASINGS = 25  # of a service
+FEWEST_EXAMPLES = 12  # of a service
+LONGEST_ANSWER = 160  # characters: what a phone shows without scrolling
+MOST_WORDINGS = 1000  # of one part of a sign: each is kept in memory
 
 
 class Context(NamedTuple):
@@ -37,17 +37,17 @@ class Context(NamedTuple):
         return _fault(code, document, inner, message)
 
 
-def _file_names(c: Context) -> Iterator[Fault]:
-    domains = {d.id: d.number for d in c.catalogue.domains}
-    for i, service in enumerate(c.catalogue.services):
-        document, _ = c.parts.places["services"][i]
+def _file_names(context: Context) -> Iterator[Fault]:
+    domains = {d.id: d.number for d in context.catalogue.domains}
+    for i, service in enumerate(context.catalogue.services):
+        document, _ = context.parts.places["services"][i]
         folder, _, name = document.path.removeprefix("services/").partition("/")
         if name != f"{service.id}.yaml":
-            yield c.fault(
+            yield context.fault(
                 "file-name", ("services", i, "id"), f"id 与文件名不同,请把文件改名为 {service.id}.yaml"
             )
         if domains.get(folder) != service.source.section:
-            yield c.fault(
+            yield context.fault(
                 "wrong-folder",
                 ("services", i, "source"),
                 f"文件夹 {folder} 与出处的部分对不上,请移到对的文件夹",
@@ -64,63 +64,63 @@ _UNIQUE = (
 )
 
 
-def _repeated_ids(c: Context) -> Iterator[Fault]:
+def _repeated_ids(context: Context) -> Iterator[Fault]:
     for field, key in _UNIQUE:
         seen: set[object] = set()
-        for i, record in enumerate(getattr(c.catalogue, field)):
+        for i, record in enumerate(getattr(context.catalogue, field)):
             value = getattr(record, key)
             if value in seen:
-                yield c.fault("duplicate-id", (field, i, key), f"{key} {value} 已经用过,请换一个")
+                yield context.fault("duplicate-id", (field, i, key), f"{key} {value} 已经用过,请换一个")
             seen.add(value)
 
 
-def _references(c: Context) -> Iterator[Fault]:
-    contacts = {x.id for x in c.catalogue.contacts}
-    organizations = {x.id for x in c.catalogue.organizations}
-    services = {x.id for x in c.catalogue.services}
+def _references(context: Context) -> Iterator[Fault]:
+    contacts = {contact.id for contact in context.catalogue.contacts}
+    organizations = {organization.id for organization in context.catalogue.organizations}
+    services = {service.id for service in context.catalogue.services}
     if FALLBACK not in contacts:
-        yield c.fault("unknown-contact", ("contacts", 0), f"登记的电话里必须有 {FALLBACK},请补上")
-    for i, s in enumerate(c.catalogue.services):
+        yield context.fault("unknown-contact", ("contacts", 0), f"登记的电话里必须有 {FALLBACK},请补上")
+    for i, s in enumerate(context.catalogue.services):
         if s.organization not in organizations:
-            yield c.fault(
+            yield context.fault(
                 "unknown-organization",
                 ("services", i, "organization"),
                 f"没有登记叫 {s.organization} 的责任单位,请改正或先登记",
             )
         for j, other in enumerate(s.related):
             if other not in services or other == s.id:
-                yield c.fault(
+                yield context.fault(
                     "unknown-service", ("services", i, "related", j), f"没有别的服务叫 {other},请改正"
                 )
     for field in ("services", "signposts", "emergencies"):
-        for i, record in enumerate(getattr(c.catalogue, field)):
+        for i, record in enumerate(getattr(context.catalogue, field)):
             for j, contact in enumerate(record.contacts):
                 if contact not in contacts:
-                    yield c.fault(
+                    yield context.fault(
                         "unknown-contact",
                         (field, i, "contacts", j),
                         f"没有登记 {contact} 这个电话,请改正或先登记",
                     )
 
 
-def _phrasing_owners(c: Context) -> Iterator[tuple[tuple[str, str], Location, str]]:
+def _phrasing_owners(context: Context) -> Iterator[tuple[tuple[str, str], Location, str]]:
     """((owner, what it is called), place, phrasing) for every phrasing of the catalogue."""
     for field in ("services", "signposts", "smalltalk", "domains", "emergencies"):
-        for i, record in enumerate(getattr(c.catalogue, field)):
+        for i, record in enumerate(getattr(context.catalogue, field)):
             for j, phrasing in enumerate(record.phrasings):
                 owner = f"{field}/{record.id}", getattr(record, "name", record.id)
                 yield owner, (field, i, "phrasings", j), phrasing
 
 
-def _phrasings(c: Context) -> Iterator[Fault]:
+def _phrasings(context: Context) -> Iterator[Fault]:
     seen: dict[str, tuple[str, str]] = {}
-    for owner, loc, phrasing in _phrasing_owners(c):
+    for owner, loc, phrasing in _phrasing_owners(context):
         key = _key(phrasing)
         if seen.setdefault(key, owner) != owner:
-            yield c.fault("duplicate-phrasing", loc, f"“{phrasing}”已经在“{seen[key][1]}”里,只留一处")
-    for i, s in enumerate(c.catalogue.services):
+            yield context.fault("duplicate-phrasing", loc, f"“{phrasing}”已经在“{seen[key][1]}”里,只留一处")
+    for i, s in enumerate(context.catalogue.services):
         if len(s.phrasings) < FEWEST_PHRASINGS:
-            yield c.fault(
+            yield context.fault(
                 "few-phrasings",
                 ("services", i, "phrasings"),
                 f"问法只有 {len(s.phrasings)} 句,至少要 {FEWEST_PHRASINGS} 句",
@@ -130,18 +130,18 @@ def _phrasings(c: Context) -> Iterator[Fault]:
 _TEXTS = ("name", "summary", "description", "fees", "processing_time", "location", "opening_hours")
 
 
-def _numbers(c: Context) -> Iterator[Fault]:
-    for i, s in enumerate(c.catalogue.services):
+def _numbers(context: Context) -> Iterator[Fault]:
+    for i, s in enumerate(context.catalogue.services):
         for loc, text in _shown(s):
-            yield from _number_faults(c, ("services", i, *loc), text, s)
-    for key, text in c.catalogue.replies.items():
-        yield from _number_faults(c, ("replies", key), text, None)
-    for i, domain in enumerate(c.catalogue.domains):
-        yield from _number_faults(c, ("domains", i), f"{domain.name} {domain.about}", None)
-    for i, signpost in enumerate(c.catalogue.signposts):
-        yield from _number_faults(c, ("signposts", i, "name"), signpost.name, None)
-    for i, emergency in enumerate(c.catalogue.emergencies):
-        yield from _number_faults(c, ("emergencies", i, "reply"), emergency.reply, None)
+            yield from _number_faults(context, ("services", i, *loc), text, s)
+    for key, text in context.catalogue.replies.items():
+        yield from _number_faults(context, ("replies", key), text, None)
+    for i, domain in enumerate(context.catalogue.domains):
+        yield from _number_faults(context, ("domains", i), f"{domain.name} {domain.about}", None)
+    for i, signpost in enumerate(context.catalogue.signposts):
+        yield from _number_faults(context, ("signposts", i, "name"), signpost.name, None)
+    for i, emergency in enumerate(context.catalogue.emergencies):
+        yield from _number_faults(context, ("emergencies", i, "reply"), emergency.reply, None)
 
 
 def _shown(service: Service) -> Iterator[tuple[Location, str]]:
@@ -152,52 +152,52 @@ def _shown(service: Service) -> Iterator[tuple[Location, str]]:
         yield from (((field, j), text) for j, text in enumerate(getattr(service, field)))
 
 
-def _number_faults(c: Context, loc: Location, text: str, service: Service | None) -> Iterator[Fault]:
-    for number, like_a_phone in unlisted_numbers(text, c.catalogue, service):
+def _number_faults(context: Context, loc: Location, text: str, service: Service | None) -> Iterator[Fault]:
+    for number, like_a_phone in unlisted_numbers(text, context.catalogue, service):
         if like_a_phone:
-            yield c.fault(
+            yield context.fault(
                 "unlisted-number", loc, f"{number} 不是登记过的电话,不能给居民看;请删掉或先核实登记"
             )
         else:
-            yield c.fault("unlisted-figure", loc, f"数字 {number} 没有登记,请补进“数字”(figures)或删掉")
+            yield context.fault("unlisted-figure", loc, f"数字 {number} 没有登记,请补进“数字”(figures)或删掉")
 
 
-def _lengths(c: Context) -> Iterator[Fault]:
-    for i, s in enumerate(c.catalogue.services):
+def _lengths(context: Context) -> Iterator[Fault]:
+    for i, s in enumerate(context.catalogue.services):
         if len(s.answer) > LONGEST_ANSWER:
-            yield c.fault(
+            yield context.fault(
                 "too-long",
                 ("services", i, "description"),
                 f"答案有 {len(s.answer)} 字,手机上最多 {LONGEST_ANSWER} 字,请改短",
             )
 
 
-def _dates(c: Context) -> Iterator[Fault]:
+def _dates(context: Context) -> Iterator[Fault]:
     records: Iterable[tuple[str, int, Service | Contact]] = [
-        *(("services", i, s) for i, s in enumerate(c.catalogue.services)),
-        *(("contacts", i, x) for i, x in enumerate(c.catalogue.contacts)),
+        *(("services", i, s) for i, s in enumerate(context.catalogue.services)),
+        *(("contacts", i, contact) for i, contact in enumerate(context.catalogue.contacts)),
     ]
     for field, i, record in records:
-        if record.due_on < c.today:
-            yield c.fault(
+        if record.due_on < context.today:
+            yield context.fault(
                 "overdue",
                 (field, i, "due_on"),
                 f"{record.due_on} 前该再核对一次,请核对后改核对的日期",
             )
         if record.due_on < record.checked_on:
-            yield c.fault("bad-dates", (field, i, "due_on"), "下次核对早于上次核对,请改正")
+            yield context.fault("bad-dates", (field, i, "due_on"), "下次核对早于上次核对,请改正")
 
 
 def _fault(code: str, document: Document, place: Location, message: str) -> Fault:
     return Fault(code, document.path, document.line_of(place), message, place)
 
 
-def _examples(c: Context) -> Iterator[Fault]:
-    services = {s.id: i for i, s in enumerate(c.catalogue.services)}
+def _examples(context: Context) -> Iterator[Fault]:
+    services = {s.id: i for i, s in enumerate(context.catalogue.services)}
     targets = services.keys() | {"outside"}
-    phrasings = {_key(p) for _, _, p in _phrasing_owners(c)}
+    phrasings = {_key(p) for _, _, p in _phrasing_owners(context)}
     seen: set[str] = set()
-    for document, file in c.examples:
+    for document, file in context.examples:
         seen.add(file.service)
         if file.service not in targets:
             message = f"没有服务叫 {file.service},请改名或删掉这些例句"
@@ -214,13 +214,13 @@ def _examples(c: Context) -> Iterator[Fault]:
                 message = f"该落到的 {near.lands} 不对,请写别的服务或 outside"
                 yield _fault("unknown-service", document, ("near_misses", j), message)
     for name in services.keys() - seen:
-        yield c.fault("no-examples", ("services", services[name], "id"), "还没有例句,请补上")
+        yield context.fault("no-examples", ("services", services[name], "id"), "还没有例句,请补上")
 
 
-def _talk(c: Context) -> Iterator[Fault]:
-    targets = {s.id for s in c.catalogue.services} | {"outside"}
-    phones = {x.phone for x in c.catalogue.contacts}
-    for document, file in c.talk:
+def _talk(context: Context) -> Iterator[Fault]:
+    targets = {s.id for s in context.catalogue.services} | {"outside"}
+    phones = {contact.phone for contact in context.catalogue.contacts}
+    for document, file in context.talk:
         for place, name in file.landings():
             if name not in targets:
                 message = f"没有服务叫 {name},请写别的服务或 outside"
@@ -230,15 +230,15 @@ def _talk(c: Context) -> Iterator[Fault]:
                 yield _fault("unknown-contact", document, place, f"没有登记 {number} 这个电话,请改正")
 
 
-def _signs(c: Context) -> Iterator[Fault]:
-    known = groups.by_name(c.catalogue.groups)
-    for place, sign in _written_signs(c.catalogue):
+def _signs(context: Context) -> Iterator[Fault]:
+    known = groups.by_name(context.catalogue.groups)
+    for place, sign in _written_signs(context.catalogue):
         if unknown := [name for name in groups.named(sign) if name not in known]:
             message = f"没有叫{'、'.join(unknown)}的一组词,请改正,或先写进 urgent.yaml 的 groups"
-            yield c.fault("unknown-group", place, message)
+            yield context.fault("unknown-group", place, message)
         elif (count := groups.most(sign, known)) > MOST_WORDINGS:
             message = f"这一条有 {count} 种说法,最多 {MOST_WORDINGS} 种,请用 + 分开写"
-            yield c.fault("too-many-wordings", place, message)
+            yield context.fault("too-many-wordings", place, message)
 
 
 def _written_signs(catalogue: Catalogue) -> Iterator[tuple[Location, str]]:
@@ -248,9 +248,9 @@ def _written_signs(catalogue: Catalogue) -> Iterator[tuple[Location, str]]:
     yield from ((("cues", "distant", j), sign) for j, sign in enumerate(catalogue.cues.distant))
 
 
-def _replies(c: Context) -> Iterator[Fault]:
-    for key, message in misfits(c.catalogue):
-        yield c.fault("bad-reply", ("replies", key), message)
+def _replies(context: Context) -> Iterator[Fault]:
+    for key, message in misfits(context.catalogue):
+        yield context.fault("bad-reply", ("replies", key), message)
 
 
 RULES: tuple[Callable[[Context], Iterator[Fault]], ...] = (

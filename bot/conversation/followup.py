@@ -1,4 +1,4 @@
-"""Whether a message leans on what was spoken of before, and then what it is about and what it asks."""
+"""Whether a message is a follow-up, and then which service it is about and what it asks of it."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -12,9 +12,9 @@ from bot.conversation.state import State
 from bot.matching.features import Parsed
 from bot.matching.matcher import Judgement
 
-_LIKE_ENOUGH = -1.5
-_ALONE_SMALL_TALK = 0.4
-_LIKELY = 0.1
+_LIKE_ENOUGH = -1.5  # lead of a follow-up: below this its kind is a guess, and the policy is told instead
+_ALONE_SMALL_TALK = 0.4  # confidence from which thanks and goodbyes are never about the topic
+_LIKELY = 0.1  # chance from which a service is worth offering
 _NOT = ("不", "弗", "勿")
 _MEANT = ("是", "i mean", "i meant")
 
@@ -32,9 +32,7 @@ class Followed(NamedTuple):
 def leaning(
     parsed: Parsed, cued: Cued, kind: str, judgement: Judgement, state: State, knowledge: Knowledge
 ) -> Leaning | None:
-    """A message beside what was spoken of before it; None where nothing was, or no weights tell which it
-    is about.
-    """
+    """A message beside what was spoken of before; None where nothing was, or no weights were fitted."""
     topics = _topics(state, knowledge) if knowledge.confidence.leaning else ()
     if not topics:
         return None
@@ -42,7 +40,7 @@ def leaning(
 
 
 def leaning_after(text: str, state: State, knowledge: Knowledge) -> Leaning | None:
-    """The same of a message as it was typed."""
+    """The same for a message as it was typed, whether or not weights were fitted: fitting them needs it."""
     topics = _topics(state, knowledge)
     return _as_meant(leaning_of(text, state.question, topics, knowledge)) if topics else None
 
@@ -52,10 +50,14 @@ def _topics(state: State, knowledge: Knowledge) -> tuple[Service, ...]:
     return tuple(services[t] for t in dict.fromkeys((*_offered(state), *state.topics)) if t in services)
 
 
-def _as_meant(c: Leaning) -> Leaning:
+def _as_meant(message: Leaning) -> Leaning:
     """不是…,是…: what is said to be meant instead; the message itself where it corrects nothing."""
-    meant = _corrected(c)
-    return replace(leaning_of(meant, c.question, c.topics, c.knowledge), corrects=True) if meant else c
+    meant = _corrected(message)
+    return (
+        replace(leaning_of(meant, message.question, message.topics, message.knowledge), corrects=True)
+        if meant
+        else message
+    )
 
 
 def _offered(state: State) -> tuple[str, ...]:
@@ -64,53 +66,57 @@ def _offered(state: State) -> tuple[str, ...]:
     return () if set(offered) & set(state.topics[:1]) else tuple(offered[:1])
 
 
-def _corrected(c: Leaning) -> str:
+def _corrected(message: Leaning) -> str:
     """What is meant instead: after the last 是, or after a pause; empty where nothing is corrected."""
-    text = c.parsed.text
-    if "follow-correction" not in c.cued.shown or not c.cued.rest:
+    text = message.parsed.text
+    if "follow-correction" not in message.cued.shown or not message.cued.rest:
         return ""
     before, word, meant = max((text.rpartition(word) for word in _MEANT), key=lambda cut: len(cut[0]))
     if word and not before.endswith(_NOT):
         return meant.strip()
     denied, _, meant = text.partition(" ")
-    return meant if "follow-correction" in find_cues(denied, c.knowledge.cues).shown else ""
+    return meant if "follow-correction" in find_cues(denied, message.knowledge.cues).shown else ""
 
 
-def followed(c: Leaning) -> Followed:
+def followed(message: Leaning) -> Followed:
     """What a message is about in the light of what was spoken of before."""
-    if _is_courtesy(c):
+    if _is_courtesy(message):
         return Followed()
-    (best, sure), *_ = found = c.likely
+    (best, sure), *_ = found = message.likely
     if best is None:
         return Followed()
     services = (about for about, chance in found if about and chance >= min(_LIKELY, sure))
     return Followed(tuple(services), sure)
 
 
-def question_after(c: Leaning, service: Service) -> str:
-    """The question that led to a service: its own, or the one before, if that is what is still asked."""
-    if service == c.topics[0]:
-        return c.question
-    return asked_again(c.parsed.text, c.question, c.knowledge) if _names_only_people(c) else c.parsed.text
+def question_after(message: Leaning, service: Service) -> str:
+    """What to remember as the question for a service: the message, or the one before if it is still asked."""
+    if service == message.topics[0]:
+        return message.question
+    return (
+        asked_again(message.parsed.text, message.question, message.knowledge)
+        if _names_only_people(message)
+        else message.parsed.text
+    )
 
 
-def _names_only_people(c: Leaning) -> bool:
+def _names_only_people(message: Leaning) -> bool:
     """那老人呢: the same is asked for somebody else."""
-    who, rest = set_apart(c.parsed.text, c.knowledge.people)
-    return bool(who) and len(find_cues(rest, c.knowledge.cues).rest) <= 1
+    who, rest = set_apart(message.parsed.text, message.knowledge.people)
+    return bool(who) and len(find_cues(rest, message.knowledge.cues).rest) <= 1
 
 
-def kind_of(c: Leaning) -> str:
+def kind_of(message: Leaning) -> str:
     """What a follow-up asks: by its cue words, or else by what it is most like."""
-    if c.kind != "policy":
-        return c.kind
-    kind, lead = follow_up(c.parsed, c.knowledge)
-    return kind if lead > _LIKE_ENOUGH else c.kind
+    if message.kind != "policy":
+        return message.kind
+    kind, lead = follow_up(message.parsed, message.knowledge)
+    return kind if lead > _LIKE_ENOUGH else message.kind
 
 
-def _is_courtesy(c: Leaning) -> bool:
+def _is_courtesy(message: Leaning) -> bool:
     """谢谢 / 再见: small talk that is never about the topic."""
-    kind, _, name = c.judgement.best.partition("/")
-    if kind != "smalltalk" or not c.knowledge.lookup.smalltalk[name].stands_alone:
+    kind, _, name = message.judgement.best.partition("/")
+    if kind != "smalltalk" or not message.knowledge.lookup.smalltalk[name].stands_alone:
         return False
-    return c.kind == "policy" and c.judgement.confidence >= _ALONE_SMALL_TALK
+    return message.kind == "policy" and message.judgement.confidence >= _ALONE_SMALL_TALK

@@ -25,13 +25,18 @@ from bot.text.lot import lot, one_in
 from bot.text.normalise import normalise
 
 CALM = "calm"
+"""The intent of `alarm` that is no danger."""
 EMERGENCY = "emergency/"
+"""How the other intents of `alarm` begin."""
 ALONE = "alone"
+"""The intent of `leaning` that is no follow-up."""
 MODELS = ("topics", "alarm")
 LEANING = "leaning"
+# One in so many of the phrasings is learnt as calm, and as standing alone.
 _EVERY_NTH_CALM = 2
 _EVERY_NTH_ALONE = 2
-_MOST_FURTHER = 3000
+_MOST_FURTHER = 3000  # new utterances: where there are more, everything is learnt anew
+# Into how many frames each name is put, how far apart they are in their list, and the longest such name.
 _FRAMES_EACH = 2
 _FRAMES_APART = 3
 _LONGEST_FRAMED = 8
@@ -186,9 +191,7 @@ def restore(
 
 
 def learns_the_same(one: Catalogue, other: Catalogue) -> bool:
-    """Whether all that learning reads is equal. Then what was learnt from one is exactly what would be
-    learnt from the other.
-    """
+    """Whether two catalogues are equal in all that learning reads, so that it gives exactly the same."""
     return (
         list(utterances(one)) == list(utterances(other))
         and _cut_by(one) == _cut_by(other)
@@ -206,10 +209,10 @@ def _alarmed_by(catalogue: Catalogue) -> object:
 
 
 def learnt_further(root: Knowledge, catalogue: Catalogue) -> Knowledge | None:
-    """A catalogue made ready by learning only what is new in it on top of `root`, all else as it was.
+    """A catalogue made ready by learning only what is new in it on top of `root`, everything else as it was.
 
-    What went is no phrasing any more; what little weight it had stays until all is learnt anew. None
-    where an intent went or too much came: then all must be.
+    A phrasing that was taken out keeps its small weight until everything is learnt again. None where an
+    intent was taken out or too much is new: then everything must be learnt again.
     """
     before, after = list(utterances(root.catalogue)), list(utterances(catalogue))
     known = set(before)
@@ -227,7 +230,7 @@ def learnt_further(root: Knowledge, catalogue: Catalogue) -> Knowledge | None:
 
 
 def _alarm(catalogue: Catalogue, reader: Reader) -> Index:
-    """Danger shows in a few words; what bridges gaps between them would only make those weigh less."""
+    """Danger shows in few words: features that bridge gaps would only make those weigh less."""
     return build(list(alarms(catalogue)), reader.lexicon, read=reader.plain)
 
 

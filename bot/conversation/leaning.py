@@ -23,17 +23,21 @@ from bot.text.normalise import normalise
 _BACK = frozenset({"follow-back", "follow-first"})
 _JUST = "follow-just"
 _WHETHER = ("yesno", "eligibility")
-_LIKELIEST = 4
+_LIKELIEST = 4  # services weighed beside the topics, by the message alone and again with the question
 _FEW = 2  # letters beside the cues: fewer say nothing of their own
-_UNSAID = -4.0
-_MOST_LIKE = 3.0
-_LEAST, _MOST = -0.5, 1.5  # of a score: 1 is the margin by which a phrasing of its own wins
+# Where evidence is cut off, so that no single piece decides; the weights were fitted with these limits.
+# A score of 1.0 is the margin by which a phrasing of its own wins.
+_UNSAID, _MOST_LIKE = -4.0, 3.0
+_LEAST, _MOST = -0.5, 1.5
 
 
 @dataclass(frozen=True)
 class Leaning:
-    """A message after an answer: its words, cues, kind, own meaning, the topics so far (newest first), the
-    question that led to the newest, and whether it says that this was not meant.
+    """A message after an answer, with what tells what it is about.
+
+    `cued` and `kind`: its cue words and the kind of question they make. `judgement`: what it means by itself.
+    `topics`: the services spoken of, newest first; `question`: the words that led to the newest. `corrects`:
+    it says that something else was meant.
     """
 
     parsed: Parsed
@@ -67,7 +71,7 @@ class Option(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """What is said for each intent: by the message alone, with the question before it, by that alone."""
+    """The scores of all intents: for the message alone, together with the question before, for that alone."""
 
     alone: NDArray[np.float64]
     together: NDArray[np.float64]
@@ -75,58 +79,67 @@ class _Said(NamedTuple):
 
 
 def leaning_of(text: str, question: str, topics: tuple[Service, ...], knowledge: Knowledge) -> Leaning:
-    """A message after a question that came to the newest of some topics."""
+    """A message as it was typed, after a `question` that led to the newest of `topics`."""
     parsed = parse(text, knowledge.topics.lexicon)
     cued = find_cues(parsed.text, knowledge.cues)
     judgement = judge(parsed, knowledge.topics, knowledge.confidence)
     return Leaning(parsed, cued, question_kind(cued), judgement, topics, question, knowledge)
 
 
-def options(c: Leaning) -> list[Option]:
-    """Everything a message may be about, with the evidence for each."""
-    index = c.knowledge.topics
-    lexicon, text = index.lexicon, asked_again(c.parsed.text, c.question, c.knowledge)
-    heard = _Said(*(said(p, index) for p in (c.parsed, parse(text, lexicon), parse(c.question, lexicon))))
-    strange, like = _strange(c), max(_UNSAID, min(_MOST_LIKE, follow_up(c.parsed, c.knowledge)[1]))
-    topic, *earlier = c.topics
-    people = bool(set_apart(c.parsed.text, c.knowledge.people)[0])
-    hinted = said(parse(c.cued.rest, lexicon), index) if earlier else heard.alone
-    found = [Option(topic, _of_any(topic, heard, people, c) | _of_topic(strange, like, people, c))]
+def options(message: Leaning) -> list[Option]:
+    """Everything a message may be about, with the evidence for each; first the newest topic, last none."""
+    index = message.knowledge.topics
+    lexicon, text = index.lexicon, asked_again(message.parsed.text, message.question, message.knowledge)
+    heard = _Said(
+        *(said(p, index) for p in (message.parsed, parse(text, lexicon), parse(message.question, lexicon)))
+    )
+    strange, like = (
+        _strange(message),
+        max(_UNSAID, min(_MOST_LIKE, follow_up(message.parsed, message.knowledge)[1])),
+    )
+    topic, *earlier = message.topics
+    people = bool(set_apart(message.parsed.text, message.knowledge.people)[0])
+    hinted = said(parse(message.cued.rest, lexicon), index) if earlier else heard.alone
+    found = [
+        Option(topic, _of_any(topic, heard, people, message) | _of_topic(strange, like, people, message))
+    ]
     for place, service in enumerate(earlier):
         hint = float(hinted[index.numbers[f"service/{service.id}"]])
-        found.append(Option(service, _of_any(service, heard, people, c) | _of_earlier(place, hint, c)))
-    near = {service.id for service in c.knowledge.lookup.near(topic)}
-    for service in _rivals(heard, c):
-        evidence = _of_any(service, heard, people, c) | {"near": float(service.id in near)}
+        found.append(
+            Option(service, _of_any(service, heard, people, message) | _of_earlier(place, hint, message))
+        )
+    near = {service.id for service in message.knowledge.lookup.near(topic)}
+    for service in _rivals(heard, message):
+        evidence = _of_any(service, heard, people, message) | {"near": float(service.id in near)}
         found.append(Option(service, evidence))
-    return [*found, Option(None, _of_none(strange, like, heard.alone, c.knowledge))]
+    return [*found, Option(None, _of_none(strange, like, heard.alone, message.knowledge))]
 
 
 def asked_again(text: str, question: str, knowledge: Knowledge) -> str:
-    """The question before and a message in one; where that names people, it is asked for them instead."""
+    """The question before and a message as one text. People named in the message replace those before."""
     before = normalise(question)
     who, _ = set_apart(text, knowledge.people)
     return f"{set_apart(before, knowledge.people)[1] if who else before} {text}"
 
 
-def _rivals(heard: _Said, c: Leaning) -> Iterator[Service]:
-    """The services likeliest by the words of the message, alone or with the question, that are no topic."""
-    known = {topic.id for topic in c.topics}
-    services = c.knowledge.is_service
+def _rivals(heard: _Said, message: Leaning) -> Iterator[Service]:
+    """The services that score highest, by the message alone or with the question, and are no topic yet."""
+    known = {topic.id for topic in message.topics}
+    services = message.knowledge.is_service
     for found in (heard.alone, heard.together):
         for number in np.argsort(-np.where(services, found, -np.inf), kind="stable")[:_LIKELIEST].tolist():
-            _, _, name = c.knowledge.topics.intents[number].partition("/")
+            _, _, name = message.knowledge.topics.intents[number].partition("/")
             if services[number] and name not in known:
                 known.add(name)
-                yield c.knowledge.lookup.services[name]
+                yield message.knowledge.lookup.services[name]
 
 
-def _of_any(service: Service, heard: _Said, people: bool, c: Leaning) -> dict[str, float]:
+def _of_any(service: Service, heard: _Said, people: bool, message: Leaning) -> dict[str, float]:
     intent = f"service/{service.id}"
-    number = c.knowledge.topics.numbers[intent]
+    number = message.knowledge.topics.numbers[intent]
     alone, together, before = (_bounded(found[number]) for found in heard)
     return {
-        "own": c.judgement.confidence if c.judgement.best == intent else 0.0,
+        "own": message.judgement.confidence if message.judgement.best == intent else 0.0,
         "alone": alone,
         "together": together,
         "before": before,
@@ -134,36 +147,38 @@ def _of_any(service: Service, heard: _Said, people: bool, c: Leaning) -> dict[st
     }
 
 
-def _of_topic(strange: float, like: float, people: bool, c: Leaning) -> dict[str, float]:
-    back = len(c.topics) > 1 and bool(c.cued.shown & _BACK)
+def _of_topic(strange: float, like: float, people: bool, message: Leaning) -> dict[str, float]:
+    back = len(message.topics) > 1 and bool(message.cued.shown & _BACK)
     return {
         "topic": 1.0,
         "topic_like_a_follow_up": like,
         "topic_strange": strange,
-        "topic_unexplained": math.log1p(len(c.cued.rest.replace(" ", ""))),
+        "topic_unexplained": math.log1p(len(message.cued.rest.replace(" ", ""))),
         "topic_people": float(people),
-        "topic_whether": float(c.kind in _WHETHER),
-        "topic_bare": float(c.kind != "policy" and len(c.cued.rest) < _FEW and not back),
+        "topic_whether": float(message.kind in _WHETHER),
+        "topic_bare": float(message.kind != "policy" and len(message.cued.rest) < _FEW and not back),
         "topic_back": float(back),
-        "topic_just": float(len(c.topics) > 1 and _JUST in c.cued.shown),
-        "topic_corrected": float(c.corrects),
+        "topic_just": float(len(message.topics) > 1 and _JUST in message.cued.shown),
+        "topic_corrected": float(message.corrects),
     }
 
 
-def _of_earlier(place: int, hint: float, c: Leaning) -> dict[str, float]:
-    """Evidence for the topic at a place before the newest, which the words beside the cues hint at."""
-    back, hinted = bool(c.cued.shown & _BACK), max(0.0, min(1.0, hint))
-    first = "follow-first" in c.cued.shown and place == len(c.topics) - 2
+def _of_earlier(place: int, hint: float, message: Leaning) -> dict[str, float]:
+    """Evidence for an earlier topic, `place` 0 the last before the newest; `hint` is its score by the words
+    beside the cues.
+    """
+    back, hinted = bool(message.cued.shown & _BACK), max(0.0, min(1.0, hint))
+    first = "follow-first" in message.cued.shown and place == len(message.topics) - 2
     return {
         "earlier": 1.0,
         "earlier_hinted": hinted,
-        "earlier_pointed": hinted if "follow-pronoun" in c.cued.shown else 0.0,
+        "earlier_pointed": hinted if "follow-pronoun" in message.cued.shown else 0.0,
         "earlier_back": float(back),
-        "earlier_just": float(_JUST in c.cued.shown),
+        "earlier_just": float(_JUST in message.cued.shown),
         "earlier_next": float(back and place == 0),
-        "earlier_next_bare": float(back and place == 0 and len(c.cued.rest) < _FEW),
+        "earlier_next_bare": float(back and place == 0 and len(message.cued.rest) < _FEW),
         "earlier_first": float(first),
-        "earlier_corrected": float(c.corrects),
+        "earlier_corrected": float(message.corrects),
     }
 
 
@@ -187,7 +202,9 @@ def _bounded(score: float) -> float:
 
 
 def follow_up(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
-    """The kind a message would ask as a follow-up, and its lead over a question of its own."""
+    """The kind of question a message would ask as a follow-up, and by how much (a difference of scores) it
+    is more like one than like a question that stands alone.
+    """
     index = knowledge.leaning
     if index is None:
         return "policy", 0.0
@@ -201,13 +218,15 @@ def follow_up(parsed: Parsed, knowledge: Knowledge) -> tuple[str, float]:
     return index.intents[best], float(found[best]) - alone
 
 
-def _strange(c: Leaning) -> float:
+def _strange(message: Leaning) -> float:
     """The share (0–1) of what is said that no known follow-up says and that does not speak for the topic.
 
     A number is never strange: 我六十一了 says what 我六十了 does.
     """
-    topics, topic = c.knowledge.topics, f"service/{c.topics[0].id}"
-    said_in_words = (feature for feature in c.parsed.plain if not feature[1].isdigit())
+    topics, topic = message.knowledge.topics, f"service/{message.topics[0].id}"
+    said_in_words = (feature for feature in message.parsed.plain if not feature[1].isdigit())
     weighed = {feature: topics.weight(feature) ** 2 for feature in said_in_words}
-    new = (f for f in weighed if f not in c.knowledge.leaning_features and not topics.speaks_for(f, topic))
+    new = (
+        f for f in weighed if f not in message.knowledge.leaning_features and not topics.speaks_for(f, topic)
+    )
     return sum(weighed[f] for f in new) / (sum(weighed.values()) or 1.0)

@@ -1,4 +1,4 @@
-"""What each run of a message's pieces says: every piece is read once, and all runs are weighed at once."""
+"""The scores of every run of neighbouring pieces of a message: each piece is read once, all runs at once."""
 
 import itertools
 import re
@@ -33,7 +33,7 @@ class Piece(NamedTuple):
 
 
 class Runs(NamedTuple):
-    """Every run of a message's pieces but the whole, and what each says for each intent (runs × intents)."""
+    """Every run of a message's pieces but the whole message, and their scores (`said`, runs × intents)."""
 
     pieces: Mapping[Run, Piece]
     said: NDArray[np.float64]
@@ -49,9 +49,7 @@ class _Words(NamedTuple):
 
 
 def runs(texts: Sequence[str], knowledge: Knowledge) -> Runs:
-    """What every run of pieces of a message says; where it names nobody, it may be about whoever was named
-    last before it.
-    """
+    """The scores of every run of pieces; one that names nobody may be about whoever was named before it."""
     words = [_words(text, knowledge) for text in texts]
     ends = itertools.combinations(range(len(words) + 1), 2)
     found = [(start, end) for start, end in ends if end - start < len(words)]
@@ -60,7 +58,7 @@ def runs(texts: Sequence[str], knowledge: Knowledge) -> Runs:
 
 
 def _said(found: Sequence[Run], words: Sequence[_Words], knowledge: Knowledge) -> NDArray[np.float64]:
-    """What each run says by itself, or where that is more, of whoever was named before it."""
+    """The scores of each run by itself or, where higher, with the people named before it."""
     parsed = [w.parsed for w in words]
     lexicon = knowledge.topics.lexicon
     named = [

@@ -18,8 +18,8 @@ from bot.matching.matcher import Judgement, chance
 from bot.text.normalise import folded, visible
 
 MOST_PARTS = 3
-_MOST_FEATURES = 125
-_FAR_AHEAD = 1.5
+_MOST_FEATURES = 125  # of a message that may be several questions: some 35 characters of Chinese
+_FAR_AHEAD = 1.5  # a score or lead beyond this says no more
 _MOST_LIKELY, _LIKELY = 3, 0.6  # how many things a piece may mean, and how far behind the likeliest
 
 
@@ -33,8 +33,8 @@ class Part(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """One way to read a message as several questions, what each is about (numbers of intents), and what
-    speaks for it and against.
+    """One way to read a message as several questions: what each is about (`meant`, numbers of intents), and
+    the evidence for and against reading it so.
     """
 
     pieces: tuple[Piece, ...]
@@ -43,17 +43,17 @@ class Reading(NamedTuple):
 
 
 class View(NamedTuple):
-    """What the runs of a message say (runs × intents), where only some intents may be meant, −∞ for others.
+    """The scores of a message's runs where only some intents may be meant; −∞ for the other intents.
 
-    `alone` is what each says by itself, `most` the two highest of each of its rows; `light` is what the whole
-    message says, `lit` its highest places, highest first; `likely` are the places that are highest in each
-    row of both together.
+    `alone`: of each run by itself (runs × intents); `two_best`: the two highest of each row, ascending.
+    `whole`: of the whole message, as shares of its best (intents); `whole_best`: numbers of the intents with
+    the highest, highest first. `likely`: for each run, the intents highest in both added up.
     """
 
     alone: NDArray[np.float64]
-    light: NDArray[np.float64]
-    most: list[list[float]]
-    lit: list[int]
+    whole: NDArray[np.float64]
+    two_best: list[list[float]]
+    whole_best: list[int]
     likely: list[list[int]]
 
 
@@ -79,11 +79,11 @@ def readings(message: str, judgement: Judgement, knowledge: Knowledge) -> Iterat
     texts, pauses = cut(folded(visible(message)))
     if len(texts) < 2:
         return
-    light = _light(judgement, knowledge)
-    if np.count_nonzero(np.isfinite(light)) < 2:
+    whole = _whole(judgement, knowledge)
+    if np.count_nonzero(np.isfinite(whole)) < 2:
         return
     found = runs(texts, knowledge)
-    views = [_view(found.said, light, intents) for intents in (knowledge.is_service, knowledge.is_topic)]
+    views = [_view(found.said, whole, intents) for intents in (knowledge.is_service, knowledge.is_topic)]
     for ends in _ways(len(texts)):
         pieces = tuple(found.pieces[run] for run in itertools.pairwise((0, *ends, len(texts))))
         of_message = {
@@ -109,9 +109,9 @@ def _ways(count: int) -> Iterator[tuple[int, ...]]:
         yield from itertools.combinations(range(1, count), parts - 1)
 
 
-def _light(judgement: Judgement, knowledge: Knowledge) -> NDArray[np.float64]:
-    """What a whole message says for each topic, as a share of what it says for the best intent; −∞ for what
-    is no topic or has too little.
+def _whole(judgement: Judgement, knowledge: Knowledge) -> NDArray[np.float64]:
+    """The score of a whole message for each topic, as a share of its best score; −∞ for an intent that is no
+    topic or has too small a share.
     """
     best = judgement.scores.max()
     share = judgement.scores / best if best > 0 else np.zeros(len(judgement.scores))
@@ -119,12 +119,12 @@ def _light(judgement: Judgement, knowledge: Knowledge) -> NDArray[np.float64]:
     return np.where(near, share, -np.inf)
 
 
-def _view(said: NDArray[np.float64], light: NDArray[np.float64], intents: NDArray[np.bool_]) -> View:
+def _view(said: NDArray[np.float64], whole: NDArray[np.float64], intents: NDArray[np.bool_]) -> View:
     alone = np.where(intents, said, -np.inf)
-    of_these = np.where(intents, light, -np.inf)
-    most = np.partition(alone, -2)[:, -2:].tolist()
+    of_these = np.where(intents, whole, -np.inf)
+    two_best = np.partition(alone, -2)[:, -2:].tolist()
     likely = [_likely(row) for row in alone + of_these]
-    return View(alone, of_these, most, np.argsort(-of_these)[: MOST_PARTS + 1].tolist(), likely)
+    return View(alone, of_these, two_best, np.argsort(-of_these)[: MOST_PARTS + 1].tolist(), likely)
 
 
 def _likely(together: NDArray[np.float64]) -> list[int]:
@@ -143,9 +143,9 @@ def _evidence(pieces: Sequence[Piece], meant: Sequence[int], view: View) -> dict
     """What speaks for these pieces to be questions about these intents, and against."""
     rows = [piece.row for piece in pieces]
     support = [float(view.alone[at]) for at in zip(rows, meant, strict=True)]
-    leads = [_lead(own, view.most[row]) for own, row in zip(support, rows, strict=True)]
-    backed = [float(view.light[number]) for number in meant]
-    other = next((float(view.light[number]) for number in view.lit if number not in meant), 0.0)
+    leads = [_lead(own, view.two_best[row]) for own, row in zip(support, rows, strict=True)]
+    backed = [float(view.whole[number]) for number in meant]
+    other = next((float(view.whole[number]) for number in view.whole_best if number not in meant), 0.0)
     told = [p for p, later in itertools.pairwise(pieces) if not p.asks and later.asks]
     return {
         "backed": min(backed),
@@ -159,7 +159,7 @@ def _evidence(pieces: Sequence[Piece], meant: Sequence[int], view: View) -> dict
 
 
 def _lead(own: float, most: Sequence[float]) -> float:
-    """By how much a piece alone speaks for one intent more than for any other."""
+    """By how much a piece alone scores higher for one intent than for any other."""
     second, first = most
     return min(own - (first if own < first else second), _FAR_AHEAD)
 

@@ -33,11 +33,11 @@ from bot.text.normalise import folded, normalise, visible
 from bot.text.numerals import COUNTED
 
 LONGEST_MESSAGE = 600
-_LEAST_SAID = 2  # a particle left when courtesy is gone asks nothing
+_LEAST_SAID = 2  # letters: a particle left when courtesy is gone asks nothing
 _ORDINAL = re.compile(
     rf"[选要看就点是我想问那 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))[个项条号种的吧啊呢 ]*"
 )
-_BARE = 2  # characters
+_BARE = 2  # characters of a word by itself
 _SUITS = 0.5  # the score of a service that a bare word suits, and the share of it of the next
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
@@ -97,8 +97,7 @@ class Context:
     @cached_property
     def leaning(self) -> Leaning | None:
         """The message beside what was spoken of before, if anything was."""
-        c = self
-        return followup.leaning(c.parsed, c.cued, c.kind, c.judgement, c.state, c.knowledge)
+        return followup.leaning(self.parsed, self.cued, self.kind, self.judgement, self.state, self.knowledge)
 
     @cached_property
     def followed(self) -> Followed:
@@ -117,35 +116,39 @@ def _unexcepted(text: str) -> str:
     return left if left != text and len(normalise(left)) >= _LEAST_LEFT else text
 
 
-def _too_long(c: Context) -> Outcome | None:
-    if len(c.message.text) <= LONGEST_MESSAGE:
+def _too_long(context: Context) -> Outcome | None:
+    if len(context.message.text) <= LONGEST_MESSAGE:
         return None
-    return said("too-long", "unanswered", c.state, c.knowledge.lookup)
+    return said("too-long", "unanswered", context.state, context.knowledge.lookup)
 
 
-def _command(c: Context) -> Outcome | None:
-    key = _COMMANDS.get(c.message.text.strip().split(" ")[0].split("@")[0])
+def _command(context: Context) -> Outcome | None:
+    key = _COMMANDS.get(context.message.text.strip().split(" ")[0].split("@")[0])
     if key is None:
         return None
-    return domain_menu(key, "smalltalk", c.state, c.knowledge.lookup)
+    return domain_menu(key, "smalltalk", context.state, context.knowledge.lookup)
 
 
-def _empty(c: Context) -> Outcome | None:
-    return None if c.text else said("empty", "unanswered", c.state, c.knowledge.lookup)
+def _empty(context: Context) -> Outcome | None:
+    return None if context.text else said("empty", "unanswered", context.state, context.knowledge.lookup)
 
 
-def _emergency(c: Context) -> Outcome | None:
-    if not c.cued.rest:  # 电话呢 / 那我呢: nothing has happened in these words
+def _emergency(context: Context) -> Outcome | None:
+    if not context.cued.rest:  # 电话呢 / 那我呢: nothing has happened in these words
         return None
-    return urgent.answer(c.said, c.parsed, c.judgement, c.leaning, c.state, c.knowledge)
+    return urgent.answer(
+        context.said, context.parsed, context.judgement, context.leaning, context.state, context.knowledge
+    )
 
 
-def _choice(c: Context) -> Outcome | None:
-    number = _chosen(c.text, len(c.state.choices))
+def _choice(context: Context) -> Outcome | None:
+    number = _chosen(context.text, len(context.state.choices))
     if number is None:
         return None
-    offered = dict(enumerate(c.state.choices, 1)).get(number, "")
-    return _named_intent(c, offered) or said("again", "unanswered", c.state, c.knowledge.lookup)
+    offered = dict(enumerate(context.state.choices, 1)).get(number, "")
+    return _named_intent(context, offered) or said(
+        "again", "unanswered", context.state, context.knowledge.lookup
+    )
 
 
 def _chosen(text: str, offered: int) -> int | None:
@@ -159,149 +162,181 @@ def _chosen(text: str, offered: int) -> int | None:
     return offered if said is None else int(said) if said.isdecimal() else COUNTED.index(said) + 1
 
 
-def _named(c: Context) -> Outcome | None:
-    intent = c.knowledge.lookup.named.get(c.text)
-    return _named_intent(c, intent) if intent else None
+def _named(context: Context) -> Outcome | None:
+    intent = context.knowledge.lookup.named.get(context.text)
+    return _named_intent(context, intent) if intent else None
 
 
-def _named_intent(c: Context, intent: str) -> Outcome | None:
+def _named_intent(context: Context, intent: str) -> Outcome | None:
     kind, _, name = intent.partition("/")
     if kind == "domain":
-        return domain_services(name, c.state, c.knowledge.lookup)
-    service = c.knowledge.lookup.services.get(name)
+        return domain_services(name, context.state, context.knowledge.lookup)
+    service = context.knowledge.lookup.services.get(name)
     if service is None:
         return None
-    chosen = c.state.kind and intent in c.state.choices
-    asked = c.state if chosen else State(question=c.text, kind="policy")
-    return answered(service, asked.kind, asked.question, 1.0, c.state, c.knowledge.lookup)
+    chosen = context.state.kind and intent in context.state.choices
+    asked = context.state if chosen else State(question=context.text, kind="policy")
+    return answered(service, asked.kind, asked.question, 1.0, context.state, context.knowledge.lookup)
 
 
-def _another(c: Context) -> Outcome | None:
+def _another(context: Context) -> Outcome | None:
     """换一个: what is near the service spoken of, and was neither spoken of nor offered yet."""
-    if "follow-another" not in c.cued.shown or len(c.cued.rest) > 1:
+    if "follow-another" not in context.cued.shown or len(context.cued.rest) > 1:
         return None
-    if not c.state.topics:  # there is nothing to change
-        return unknown(0.0, c.state, c.knowledge.lookup)
-    topic = c.knowledge.lookup.services.get(c.state.topics[0])
+    if not context.state.topics:  # there is nothing to change
+        return unknown(0.0, context.state, context.knowledge.lookup)
+    topic = context.knowledge.lookup.services.get(context.state.topics[0])
     if topic is None:
         return None
-    known = {*(f"service/{t}" for t in c.state.topics), *c.state.choices}
-    others = [(s, 0.0) for s in c.knowledge.lookup.near(topic) if f"service/{s.id}" not in known]
+    known = {*(f"service/{t}" for t in context.state.topics), *context.state.choices}
+    others = [(s, 0.0) for s in context.knowledge.lookup.near(topic) if f"service/{s.id}" not in known]
     if not others:
-        return domain_menu("domains", "clarify", c.state, c.knowledge.lookup)
-    return offered(others, "policy", c.state.question, 0.0, c.state, c.knowledge.lookup)
+        return domain_menu("domains", "clarify", context.state, context.knowledge.lookup)
+    return offered(others, "policy", context.state.question, 0.0, context.state, context.knowledge.lookup)
 
 
-def _babble(c: Context) -> Outcome | None:
+def _babble(context: Context) -> Outcome | None:
     """哒哒哒哒: sounds, unless they are small talk."""
-    if not _BABBLE.fullmatch(c.text) or c.judgement.best.startswith("smalltalk/"):
+    if not _BABBLE.fullmatch(context.text) or context.judgement.best.startswith("smalltalk/"):
         return None
-    return unknown(0.0, c.state, c.knowledge.lookup)
+    return unknown(0.0, context.state, context.knowledge.lookup)
 
 
-def _other_place(c: Context) -> Outcome | None:
-    asked = asked_about(c.text, c.knowledge.places)
+def _other_place(context: Context) -> Outcome | None:
+    asked = asked_about(context.text, context.knowledge.places)
     if asked is None:
         return None
     place, rest = asked
-    if find_cues(normalise(rest), c.knowledge.cues).rest:
-        service = c.service(c.judgement.best) if _sure(c, "offer") else None
+    if find_cues(normalise(rest), context.knowledge.cues).rest:
+        service = context.service(context.judgement.best) if _sure(context, "offer") else None
     else:  # 那杭州呢
-        service = c.service(f"service/{c.state.topics[0]}") if c.state.topics else None
+        service = context.service(f"service/{context.state.topics[0]}") if context.state.topics else None
     if service is None:
         return None
-    return other_place(place, service, c.kind, c.text, c.state, c.knowledge.lookup)
+    return other_place(place, service, context.kind, context.text, context.state, context.knowledge.lookup)
 
 
-def _bare_word(c: Context) -> Outcome | None:
+def _bare_word(context: Context) -> Outcome | None:
     """医院: a word by itself that nobody would ask one thing with; the services that it suits are offered."""
-    if c.leaning or len(c.text) > _BARE or c.kind != "policy" or c.text in c.knowledge.worded:
+    if (
+        context.leaning
+        or len(context.text) > _BARE
+        or context.kind != "policy"
+        or context.text in context.knowledge.worded
+    ):
         return None
-    likely = _likely_services(c, _SUITS)
+    likely = _likely_services(context, _SUITS)
     if len(likely) < 2 or likely[0][1] < _SUITS:
         return None
-    return offered(likely, c.kind, c.text, c.judgement.confidence, c.state, c.knowledge.lookup)
+    return offered(
+        likely,
+        context.kind,
+        context.text,
+        context.judgement.confidence,
+        context.state,
+        context.knowledge.lookup,
+    )
 
 
-def _several(c: Context) -> Outcome | None:
-    if c.state.topics and "follow-correction" in c.cued.shown:
+def _several(context: Context) -> Outcome | None:
+    if context.state.topics and "follow-correction" in context.cued.shown:
         return None
-    found = parts(c.said, c.parsed, c.judgement, c.knowledge)
-    if not found or (c.leaning and c.leaning.goes_on > min(part.confidence for part in found)):
+    found = parts(context.said, context.parsed, context.judgement, context.knowledge)
+    if not found or (context.leaning and context.leaning.goes_on > min(part.confidence for part in found)):
         return None
-    return several_answered(found, c.state, c.knowledge.lookup)
+    return several_answered(found, context.state, context.knowledge.lookup)
 
 
-def _follow_up(c: Context) -> Outcome | None:
-    if c.leaning is None or c.followed.sure < c.knowledge.confidence.follow_from:
+def _follow_up(context: Context) -> Outcome | None:
+    if context.leaning is None or context.followed.sure < context.knowledge.confidence.follow_from:
         return None
-    service, lookup = c.followed.services[0], c.knowledge.lookup
-    kind, led_by = followup.kind_of(c.leaning), followup.question_after(c.leaning, service)
-    return answered(service, kind, c.text, c.followed.sure, c.state, lookup, led_by=led_by)
+    service, lookup = context.followed.services[0], context.knowledge.lookup
+    kind, led_by = followup.kind_of(context.leaning), followup.question_after(context.leaning, service)
+    return answered(service, kind, context.text, context.followed.sure, context.state, lookup, led_by=led_by)
 
 
-def _either(c: Context) -> Outcome | None:
+def _either(context: Context) -> Outcome | None:
     """What was spoken of before or something else: where neither is sure, both are offered."""
-    stands_alone = _sure(c, "answer") and c.service(c.judgement.best) is None
-    if stands_alone or not c.followed.services:
+    stands_alone = _sure(context, "answer") and context.service(context.judgement.best) is None
+    if stands_alone or not context.followed.services:
         return None
-    services = [(service, c.followed.sure) for service in c.followed.services]
-    return offered(services, c.kind, c.text, c.followed.sure, c.state, c.knowledge.lookup)
+    services = [(service, context.followed.sure) for service in context.followed.services]
+    return offered(
+        services, context.kind, context.text, context.followed.sure, context.state, context.knowledge.lookup
+    )
 
 
-def _small_talk(c: Context) -> Outcome | None:
-    kind, _, name = c.judgement.best.partition("/")
-    if kind != "smalltalk" or not _sure(c, "offer"):
+def _small_talk(context: Context) -> Outcome | None:
+    kind, _, name = context.judgement.best.partition("/")
+    if kind != "smalltalk" or not _sure(context, "offer"):
         return None
-    key = c.knowledge.lookup.smalltalk[name].reply
+    key = context.knowledge.lookup.smalltalk[name].reply
     reply = domain_menu if key in ("capability", "plan") else said
-    return reply(key, "smalltalk", c.state, c.knowledge.lookup, c.judgement.confidence)
+    return reply(key, "smalltalk", context.state, context.knowledge.lookup, context.judgement.confidence)
 
 
-def _domain(c: Context) -> Outcome | None:
-    kind, _, name = c.judgement.best.partition("/")
-    if kind != "domain" or not _sure(c, "answer"):
+def _domain(context: Context) -> Outcome | None:
+    kind, _, name = context.judgement.best.partition("/")
+    if kind != "domain" or not _sure(context, "answer"):
         return None
-    return domain_services(name, c.state, c.knowledge.lookup, c.judgement.confidence)
+    return domain_services(name, context.state, context.knowledge.lookup, context.judgement.confidence)
 
 
-def _signpost(c: Context) -> Outcome | None:
-    kind, _, name = c.judgement.best.partition("/")
+def _signpost(context: Context) -> Outcome | None:
+    kind, _, name = context.judgement.best.partition("/")
     if kind != "signpost":
         return None
-    if _sure(c, "offer"):
-        signpost = c.knowledge.lookup.signposts[name]
-        return signposted(signpost, c.judgement.confidence, c.state, c.knowledge.lookup)
-    return unknown(c.judgement.confidence, c.state, c.knowledge.lookup)
+    if _sure(context, "offer"):
+        signpost = context.knowledge.lookup.signposts[name]
+        return signposted(signpost, context.judgement.confidence, context.state, context.knowledge.lookup)
+    return unknown(context.judgement.confidence, context.state, context.knowledge.lookup)
 
 
-def _service(c: Context) -> Outcome | None:
-    service = c.service(c.judgement.best)
-    if service is None or not _sure(c, "answer"):
+def _service(context: Context) -> Outcome | None:
+    service = context.service(context.judgement.best)
+    if service is None or not _sure(context, "answer"):
         return None
-    return answered(service, c.kind, c.text, c.judgement.confidence, c.state, c.knowledge.lookup)
+    return answered(
+        service,
+        context.kind,
+        context.text,
+        context.judgement.confidence,
+        context.state,
+        context.knowledge.lookup,
+    )
 
 
-def _offer(c: Context) -> Outcome | None:
-    likely = _likely_services(c, _LIKELY) if _sure(c, "offer") else []
+def _offer(context: Context) -> Outcome | None:
+    likely = _likely_services(context, _LIKELY) if _sure(context, "offer") else []
     if not likely:
         return None
-    return offered(likely, c.kind, c.text, c.judgement.confidence, c.state, c.knowledge.lookup)
+    return offered(
+        likely,
+        context.kind,
+        context.text,
+        context.judgement.confidence,
+        context.state,
+        context.knowledge.lookup,
+    )
 
 
-def _likely_services(c: Context, share: float) -> list[tuple[Service, float]]:
+def _likely_services(context: Context, share: float) -> list[tuple[Service, float]]:
     """The services among the candidates whose score is at least this share of the best one's."""
-    services = [(s, x.score) for x in c.judgement.candidates if (s := c.service(x.intent))]
+    services = [
+        (service, candidate.score)
+        for candidate in context.judgement.candidates
+        if (service := context.service(candidate.intent))
+    ]
     best = services[0][1] if services else 0.0  # below 0 where no service is at all likely
-    return [(s, score) for s, score in services if score >= min(best, share * best)]
+    return [(service, score) for service, score in services if score >= min(best, share * best)]
 
 
-def _unknown(c: Context) -> Outcome | None:
-    return unknown(c.judgement.confidence, c.state, c.knowledge.lookup)
+def _unknown(context: Context) -> Outcome | None:
+    return unknown(context.judgement.confidence, context.state, context.knowledge.lookup)
 
 
-def _sure(c: Context, least: str) -> bool:
-    found = zone(c.judgement.confidence, c.knowledge.confidence)
+def _sure(context: Context, least: str) -> bool:
+    found = zone(context.judgement.confidence, context.knowledge.confidence)
     return found == "answer" or (least == "offer" and found == "offer")
 
 

@@ -16,7 +16,7 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.linear import SCALE, Sample, Scorer, Weights
 from bot.text.normalise import normalise
 
-_SURPRISE = 0.3  # how much of an unknown feature's squared weight counts as unknown; chosen on the examples
+_SURPRISE = 0.3  # the share of an unknown feature's squared weight that counts against what is known
 
 
 class Utterance(NamedTuple):

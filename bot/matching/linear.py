@@ -19,7 +19,7 @@ LARGEST_WEIGHT = 32_000
 EPOCHS = 10
 _MARGIN = SCALE * SCALE
 _SEED = 20211228
-_SMALLEST = 0.006  # of the largest weight: smaller ones decide nothing, and are most of them
+_SMALLEST = 0.006  # of the largest weight: smaller ones are dropped
 _NEVER = -(1 << 62)
 _NARROW = 32  # entries: reading a whole row is quicker than gathering more than these
 

@@ -276,7 +276,7 @@ def test_the_real_knowledge_is_free_of_faults_until_it_is_due(real: Checked) -> 
 def codes_in_the_source() -> Iterator[str]:
     for path in (*(ROOT / "bot/catalogue").glob("*.py"), ROOT / "bot/staff/files.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Fault", "c.fault", "_fault"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Fault", "context.fault", "_fault"):
                 yield from (a.value for a in node.args[:1] if isinstance(a, ast.Constant))
     yield from ("unknown-field", "missing-field", "bad-value")
 
