@@ -58,7 +58,7 @@ async def _disable(arguments: argparse.Namespace, settings: config.Settings) -> 
 
 async def _enable(arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with office(settings) as rooms:
-        await rooms.accounts.disable(arguments.name, by=_BY, disabled=False)
+        await rooms.accounts.enable(arguments.name, by=_BY)
     return 0
 
 

@@ -72,11 +72,17 @@ class Accounts:
         await self._store.forget_failures(name)
         await self._note(by or name, "user-passwd", name)
 
-    async def disable(self, name: str, by: str = "", *, disabled: bool = True) -> None:
-        """Shut an account out (or let it in again); its sessions end."""
+    async def disable(self, name: str, by: str = "") -> None:
+        """Shut an account out; its sessions end."""
         await self._known(name)
-        await self._store.change(name, disabled=disabled)
-        await self._note(by or name, "user-disable" if disabled else "user-enable", name)
+        await self._store.change(name, disabled=True)
+        await self._note(by or name, "user-disable", name)
+
+    async def enable(self, name: str, by: str = "") -> None:
+        """Let a disabled account in again."""
+        await self._known(name)
+        await self._store.change(name, disabled=False)
+        await self._note(by or name, "user-enable", name)
 
     async def set_role(self, name: str, role: str, by: str = "") -> None:
         """Give an account another role; its sessions end."""

@@ -18,8 +18,8 @@ from bot.staff.progress import Progress
 from bot.store.catalogue import ROOT
 
 Examples = Sequence[ExampleFile | TalkFile]
-_LEARNT, _EXAMPLES, _SELF = 25, 25, 50
-_EVERY = 500
+_LEARNT, _EXAMPLES, _SELF = 25, 25, 50  # per cent of the work, as it is told
+_EVERY = 500  # phrasings between two words of progress
 
 
 class Lost(NamedTuple):

@@ -1,4 +1,4 @@
-"""Logistic weights: what evidence says of the chance that something holds, learnt from what did."""
+"""Fits logistic regressions: how much each piece of evidence counts for something being so."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from bot.matching.matcher import INTERCEPT
 
-_STEPS = 50
-_PENALTY = 1.0
+_STEPS = 50  # of Newton's method
+_PENALTY = 1.0  # the ridge: keeps weights small that the examples say little about
 
 
 class Observation(NamedTuple):
@@ -25,8 +25,9 @@ def weights_of(observed: Sequence[Observation]) -> dict[str, float]:
 
 
 def weights_of_choices(choices: Sequence[Sequence[Observation]]) -> dict[str, float]:
-    """The weights by which the right ones of several possibilities win most surely; where none is right,
-    that there is nothing to choose wins.
+    """The weights of a softmax over each choice's possibilities and "none of them", whose score is 0.
+
+    They make the right ones likeliest; in a choice without a right one, none.
     """
     observed = [one for choice in choices for one in choice]
     names = sorted({name for one in observed for name in one.evidence})
@@ -40,7 +41,7 @@ def weights_of_choices(choices: Sequence[Sequence[Observation]]) -> dict[str, fl
 def _newton(
     rows: NDArray[np.float64], right: NDArray[np.float64], choice: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Newton's method with a small ridge; each choice is among its rows and nothing, whose score is 0."""
+    """Newton's method with a ridge. `rows`: possibilities × weights; `choice`: the choice each belongs to."""
     weights = np.zeros(rows.shape[1])
     ridge = np.eye(rows.shape[1]) * _PENALTY
     for _ in range(_STEPS):

@@ -17,8 +17,8 @@ from bot.staff.gate import Base, Examples, ready
 from bot.staff.progress import Progress
 
 Verdict = Literal["worse", "better", "moved", "reworded"]
-_LEARNT = 50
-_EVERY = 200
+_LEARNT = 50  # per cent of the work, as it is told
+_EVERY = 200  # questions between two words of progress
 _ORDER: tuple[Verdict, ...] = ("worse", "better", "moved", "reworded")
 MOST_SHOWN = 300
 

@@ -85,7 +85,7 @@ async def test_a_session_ends_by_signing_out_by_time_by_password_and_by_disablin
     await staff.disable("lin")
     assert await staff.signed_in(fifth) is None
     assert await refusal(staff, "lin", GOOD + "2") == "wrong-password"
-    await staff.disable("lin", disabled=False)
+    await staff.enable("lin")
     assert await staff.authenticate("lin", GOOD + "2")
     assert await staff.signed_in("") is None
     assert await staff.signed_in("made up") is None

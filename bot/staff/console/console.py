@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.conversation.knowledge import Knowledge
 from bot.local_time import day_of
@@ -13,6 +13,7 @@ from bot.staff.accounts import Accounts
 from bot.staff.console.door import Door
 from bot.staff.console.jobs import Jobs
 from bot.staff.console.pages import Pages
+from bot.staff.console.pending import PendingQuestions
 from bot.staff.desk import Desk
 from bot.staff.press import Press
 from bot.store.questions import Questions
@@ -33,7 +34,10 @@ class Preview(NamedTuple):
 
 @dataclass(frozen=True)
 class Console:
-    """The console's parts. `knowledge` is what residents are answered from now; `clock` gives seconds."""
+    """The console's parts. `knowledge` is what residents are answered from now; `clock` gives seconds.
+
+    `trials`: the id of the newest trial of a draft (its id, its version).
+    """
 
     accounts: Accounts
     desk: Desk
@@ -47,7 +51,8 @@ class Console:
     clock: Callable[[], float] = time.time
     pages: Pages = field(default_factory=Pages)
     jobs: Jobs = field(default_factory=Jobs)
-    memory: dict[Any, Any] = field(default_factory=dict)
+    pending: PendingQuestions = field(default_factory=PendingQuestions)
+    trials: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @property
     def door(self) -> Door:

@@ -25,8 +25,9 @@ from bot.staff.cutting import Recut, recut
 from bot.staff.due import verified
 from bot.staff.previewing import sample_replies
 
-_TWO = "examples"
+_EXAMPLES = "examples"
 _CUTS = ("words", "concepts")
+"""Kinds that change how sentences are cut."""
 _PERMANENT = ("domains", "replies", "organizations", "talk", "known", *ALONE)
 _WITH_ID = ("services", *(kind for keys in LISTS.values() for kind in keys.values()))
 _MOST_SENTENCES = 4000
@@ -255,13 +256,13 @@ class Edit:
 
 def _addresses(address: Address) -> list[Address]:
     """The records one form edits: a service goes with its examples."""
-    return [address, Address(_TWO, address.id)] if address.kind == "services" else [address]
+    return [address, Address(_EXAMPLES, address.id)] if address.kind == "services" else [address]
 
 
 def _said(address: Address, visit: Visit, space: Workspace) -> dict[str, Any]:
     before = space.snapshot.records.get(address)
     own = {"id": address.id} if address.kind in _WITH_ID else {}
-    own |= {"service": address.id} if address.kind == _TWO else {}
+    own |= {"service": address.id} if address.kind == _EXAMPLES else {}
     return fields_of(address.kind, visit.form, {**own, **(before or {})})
 
 

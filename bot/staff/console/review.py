@@ -70,7 +70,7 @@ class Review:
             newest=await desk.library.newest(),
             own=visit.account.name in contributors,
             reviewer=reviewer,
-            trial=console.memory.get(("trial", draft.id, draft.version)),
+            trial=console.trials.get((draft.id, draft.version)),
             **({"unable": ""} | more),
         )
 
@@ -98,18 +98,22 @@ class Review:
         sent = count_of(form.one("version"))
         version = -1 if sent is None else sent
         text = form.one("text")
+        moves = {
+            "approve": desk.approve,
+            "withdraw": desk.withdraw,
+            "discard": desk.discard,
+            "reopen": desk.reopen,
+        }
         try:
             match do:
                 case "submit":
                     await desk.submit(who, id_, version, text)
-                case "approve":
-                    await desk.approve(who, id_, version)
                 case "send-back":
                     await desk.send_back(who, id_, version, text)
                 case "comment":
                     await desk.comment(who, id_, text)
-                case "withdraw" | "discard" | "reopen":
-                    await getattr(desk, do)(who, id_, version)
+                case move if move in moves:
+                    await moves[move](who, id_, version)
                 case "try":
                     space = await work.workspace(self._console, id_)
                     return await start_trial(self._console, visit, space)

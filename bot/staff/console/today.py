@@ -1,39 +1,26 @@
 """今日: what needs a person, and how residents were served."""
 
-import asyncio
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from starlette.responses import Response
 
-from bot.conversation.knowledge import Knowledge
 from bot.local_time import DAY_SECONDS
 from bot.staff import charts, counts
-from bot.staff.clusters import SIGNPOST, Cluster, Suggestion, clusters, left_open, suggestions, together
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.console.forms import count_of
+from bot.staff.console.pending import Pending
 from bot.staff.desk import OPEN
 from bot.staff.due import due
 from bot.store.drafts import Draft
-from bot.store.questions import Wording
+from bot.store.questions import By
 
 PATH = "/staff"
 SPANS = (7, 14, 30, 90)
-_SINCE_DAYS = 30
-_MOST_WORDINGS = 500
-_SHOWN = 20
-
-
-class Pending(NamedTuple):
-    """A group of questions asked in vain with the services it probably means.
-
-    `signpost`: the id of the one that is shown instead, or empty.
-    """
-
-    cluster: Cluster
-    suggestions: list[Suggestion]
-    signpost: str = ""
+_SINCE_DAYS = 30  # older questions are no longer work to do
+_MOST_WORDINGS = 500  # looked at, of each sort
+_SHOWN = 20  # groups, unless all are asked for
 
 
 class Today:
@@ -89,14 +76,14 @@ class Today:
         daily = counts.per_day(
             await questions.counts("day", "status", "topic", since=since), self._console.today, days
         )
-        rows = {
-            "service": ({s.id: s.name for s in lookup.services.values()}),
+        rows: dict[By, Mapping[Any, str]] = {
+            "service": {s.id: s.name for s in lookup.services.values()},
             "domain": {d.number: d.name for d in lookup.domains.values()},
             "channel": words["channels"],
         }
         drawn = {}
         for name, names in rows.items():
-            bars = counts.ranked(await questions.counts(_column(name), since=since), names)
+            bars = counts.ranked(await questions.counts(name, since=since), names)
             title = words[name]
             about = words["none"] if not bars else "、".join(f"{b.label}{b.number}" for b in bars)
             drawn[name] = (title, bars, charts.bars(bars, f"chart-{name}", title, about))
@@ -107,41 +94,12 @@ class Today:
         return {"daily": daily, "series": series, "totals": totals, "day_chart": svg, "drawn": drawn}
 
 
-def _column(name: str) -> Any:
-    return name
-
-
 async def pending_of(console: Console) -> list[Pending]:
     """The groups of questions that today's release still cannot answer; those signposted elsewhere last."""
     since = console.clock() - _SINCE_DAYS * DAY_SECONDS
     wordings = await console.questions.asked_in_vain(since, _MOST_WORDINGS)
     wordings += await console.questions.asked_in_vain(since, _MOST_WORDINGS, elsewhere=True)
-    knowledge = console.knowledge()
-    if console.memory.get("knowledge") is not knowledge:
-        console.memory.update(knowledge=knowledge, landed={}, pending_of=None)
-    if console.memory["pending_of"] != wordings:
-        landed: dict[str, str | None] = console.memory["landed"]
-        console.memory["pending"] = await asyncio.to_thread(_grouped, wordings, knowledge, landed)
-        console.memory["pending_of"] = wordings
-    found: list[Pending] = console.memory["pending"]
-    return found
-
-
-def _grouped(
-    wordings: Sequence[Wording], knowledge: Knowledge, landed: dict[str, str | None]
-) -> list[Pending]:
-    """`landed` remembers where each text was left, as only few of them are new each time."""
-    for wording in wordings:
-        if wording.text not in landed:
-            landed[wording.text] = left_open(wording.text, knowledge)
-    in_vain = [w for w in wordings if landed[w.text] == ""]
-    pointed: dict[str, list[Wording]] = {}
-    for wording in wordings:
-        if topic := landed[wording.text]:
-            pointed.setdefault(topic.removeprefix(SIGNPOST), []).append(wording)
-    elsewhere = [Pending(group := together(g), suggestions(group, knowledge), s) for s, g in pointed.items()]
-    elsewhere.sort(key=lambda p: (-p.cluster.times, p.signpost))
-    return [Pending(g, suggestions(g, knowledge)) for g in clusters(in_vain, knowledge)] + elsewhere
+    return await console.pending.groups(wordings, console.knowledge())
 
 
 def service_options(console: Console) -> list[tuple[str, list[tuple[str, str]]]]:

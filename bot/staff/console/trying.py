@@ -30,6 +30,6 @@ async def start_trial(
     back = f"/staff/drafts/{space.seen}" if space.draft else "/staff/knowledge"
     job = console.jobs.start(visit.account.name, "try", tried, title=title, back=back, **about)
     if space.draft and not edits:
-        console.memory["trial", space.draft.id, space.version] = job.id
+        console.trials[space.draft.id, space.version] = job.id
     await console.jobs.wait(job, _SHORT_SECONDS)
     return visit.go(f"/staff/jobs/{job.id}")

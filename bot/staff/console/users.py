@@ -36,15 +36,19 @@ class Users:
         Nobody takes their own rights away: the last administrator would shut the door behind them.
         """
         form, by, name = visit.form, visit.account.name, visit.part("name")
-        if form.one("do") in ("disable", "role") and name == by:
+        do = form.one("do")
+        if do in ("disable", "role") and name == by:
             return await self._page(visit, visit.pages.words["users"]["self"])
         try:
-            if form.one("do") == "role":
-                await self._accounts.set_role(name, form.one("role"), by)
-            elif form.one("do") == "password":
-                await self._accounts.set_password(name, form.raw("password"), by)
-            elif form.one("do") in ("disable", "enable"):
-                await self._accounts.disable(name, by, disabled=form.one("do") == "disable")
+            match do:
+                case "role":
+                    await self._accounts.set_role(name, form.one("role"), by)
+                case "password":
+                    await self._accounts.set_password(name, form.raw("password"), by)
+                case "disable":
+                    await self._accounts.disable(name, by)
+                case "enable":
+                    await self._accounts.enable(name, by)
         except InputError as error:
             return await self._page(visit, visit.pages.unread(error))
         return visit.go(PATH, "user-changed")
