@@ -10,6 +10,7 @@ from starlette.routing import Route
 from web_fake import CANDIDATES, DOMAINS, FakeAnswer
 
 from bot.channels.web import create_app, serve
+from scripts.chromium import CHROMIUM, FLAGS
 
 playwright = needed()
 
@@ -275,6 +276,27 @@ def test_nothing_sticks_out_and_every_target_fits_a_finger(open_chat, url, width
     targets = visit.page.locator("button, input, a:visible:not(.skip)")
     small = [t.inner_text() for t in targets.all() if (box := t.bounding_box()) and box["height"] < 43.5]
     assert small == []
+
+
+OVERLAPPING = """() => {
+  const boxes = [...document.querySelectorAll(".top strong, .top button, .tool, .ask input, .ask button")]
+    .map((e) => e.getBoundingClientRect());
+  return boxes.some((a, i) => boxes.slice(i + 1).some((b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom));
+}"""
+
+
+@pytest.mark.parametrize("large", ["0", "1"])
+def test_with_the_phones_own_text_at_twice_its_size_everything_has_room(browser, url, large):
+    options = {"executable_path": CHROMIUM, "args": [*FLAGS, "--blink-settings=defaultFontSize=32"]}
+    with browser.browser_type.launch(**options) as twice, twice.new_context(**PHONE) as context:
+        visit = Visit(context, f"{url}/?large={large}")
+        for text in (ASKED, "着火了", "小孩的事"):
+            visit.ask(text)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert not visit.page.evaluate(OVERLAPPING)
+        box = visit.page.get_by_label("您想问什么").bounding_box()
+        assert box["width"] > 4 * 36, "no room for a few words"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
