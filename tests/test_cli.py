@@ -116,6 +116,36 @@ def test_a_wrong_setting_is_3(
     assert "Traceback" not in err
 
 
+SECOND = {
+    "folder": (Path.mkdir, "name a file in it"),
+    "text": (lambda path: path.write_bytes(b"text " * 999), "not a database"),
+    "newer": (lambda path: _of_a_later_version(path), "a newer version of 甬问 has used it"),
+}
+
+
+def _of_a_later_version(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("create table alembic_version (version_num)")
+        connection.execute("insert into alembic_version values ('9999')")
+
+
+@pytest.mark.parametrize("kind", SECOND)
+@pytest.mark.parametrize(
+    "command",
+    [("serve",), ("user", "list"), ("channel", "off", "web", "--why", "x"), ("backup", "/nowhere/file")],
+)
+def test_a_second_database_that_cannot_be_used_is_5(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: tuple[str, ...], kind: str
+) -> None:
+    make, says = SECOND[kind]
+    make(tmp_path / "second.sqlite")
+    monkeypatch.setenv("YONGWEN_RESIDENTS", str(tmp_path / "second.sqlite"))
+    code, out, err = run(*command)
+    assert (code, out) == (5, "")
+    assert err.startswith(f"yongwen: {tmp_path / 'second.sqlite'}: ") and says in err
+    assert "Traceback" not in err
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [(None, "no catalogue there"), (b"", "no such table"), (b"text " * 999, "not a database")],

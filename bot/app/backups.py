@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app.databases import catalogue_engine, prepare_empty, second_engine
+from bot.app.databases import catalogue_engine, prepare_empty, second_engine, upgrade_second
 from bot.config import Settings
 from bot.store import backup
 from bot.store.backup import Summary
-from bot.store.engine import Engine
+from bot.store.engine import Engine, operator_errors
 from bot.store.migrate import migrate
 
 
@@ -34,8 +34,9 @@ async def _both(settings: Settings) -> AsyncIterator[dict[str, Engine]]:
         "residents": second_engine(settings, durable=True),
     }
     try:
-        for name, engine in engines.items():
-            await migrate(engine, name)
+        async with operator_errors(str(settings.catalogue)):
+            await migrate(engines["catalogue"], "catalogue")
+        await upgrade_second(engines["residents"], settings)
         yield engines
     finally:
         for engine in engines.values():

@@ -27,6 +27,8 @@ def second_engine(settings: Settings, *, durable: bool = False) -> Engine:
     """The database of residents' words and staff's work. StoreError where it cannot be made."""
     if settings.database:
         return create_engine(settings.database, durable=durable)
+    if settings.residents.is_dir():
+        raise StoreError(f"{settings.residents}: a folder; name a file in it")
     try:
         settings.residents.parent.mkdir(parents=True, exist_ok=True)
         settings.residents.touch(mode=0o600)  # made thus, so are the files SQLite puts beside it
@@ -35,9 +37,10 @@ def second_engine(settings: Settings, *, durable: bool = False) -> Engine:
     return create_engine(sqlite_url(settings.residents), durable=durable)
 
 
-def name_of_second(settings: Settings) -> str:
-    """What an operator calls the second database."""
-    return "the database" if settings.database else str(settings.residents)
+async def upgrade_second(engine: Engine, settings: Settings) -> None:
+    """Bring its tables up to date. StoreError names it where it cannot be used."""
+    async with operator_errors("the database" if settings.database else str(settings.residents)):
+        await migrate(engine, "residents")
 
 
 async def prepare_empty(settings: Settings) -> None:

@@ -13,11 +13,10 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from bot.app.background import every, repeating
-from bot.app.databases import second_engine
+from bot.app.databases import second_engine, upgrade_second
 from bot.config import Settings
 from bot.errors import InputError, StoreError
 from bot.messages import Rate
-from bot.store.migrate import migrate
 from bot.store.switches import Off, Switches
 
 log = logging.getLogger("yongwen")
@@ -135,7 +134,7 @@ async def switched_off(settings: Settings) -> dict[str, Off]:
 async def _switches(settings: Settings) -> AsyncIterator[Switches]:
     engine = second_engine(settings)
     try:
-        await migrate(engine, "residents")
+        await upgrade_second(engine, settings)
         yield Switches(engine)
     finally:
         await engine.dispose()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from bot.app.databases import catalogue_engine, name_of_second, second_engine
+from bot.app.databases import catalogue_engine, second_engine, upgrade_second
 from bot.config import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.desk import Desk
@@ -37,8 +37,7 @@ async def office(
     try:
         async with operator_errors(str(settings.catalogue)):
             await migrate(catalogue, "catalogue")
-        async with operator_errors(name_of_second(settings)):
-            await migrate(second, "residents")
+        await upgrade_second(second, settings)
         desk = Desk(Library(Releases(catalogue)), DraftStore(second), clock)
         yield Office(Accounts(AccountStore(second)), desk, Press(desk, run, clock))
     finally:

@@ -9,7 +9,7 @@ from functools import partial
 from bot.app import doors, messengers
 from bot.app.answering import Keeping, Yongwen, public_lines
 from bot.app.console import console
-from bot.app.databases import prepare, second_engine
+from bot.app.databases import prepare, second_engine, upgrade_second
 from bot.app.gate import Gate, InMemoryCounter, watching
 from bot.app.loading import Loader, warm
 from bot.app.metrics import Metrics
@@ -25,7 +25,6 @@ from bot.config import Settings
 from bot.errors import SettingsError
 from bot.store.conversations import Conversations, WrittenBehind
 from bot.store.inbox import Inbox
-from bot.store.migrate import migrate
 from bot.store.questions import Questions
 from bot.store.quotas import Quotas
 from bot.store.secret import key_beside
@@ -41,7 +40,7 @@ async def serving(settings: Settings, *, remembered: int = MOST) -> AsyncIterato
     number, knowledge = await loader.load()
     engine = second_engine(settings)
     try:
-        await migrate(engine, "residents")
+        await upgrade_second(engine, settings)
         shared = engine.dialect.name == "postgresql"
         conversations = Conversations(engine) if shared else WrittenBehind(Conversations(engine))
         questions, pseudonyms = Questions(engine), _pseudonyms(settings)

@@ -74,14 +74,18 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
 def _make_honest(engine: SyncEngine, read_only: bool, journal: str, durable: bool) -> None:
     @event.listens_for(engine, "connect")
     def _(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA foreign_keys=ON")
-        if not read_only:
-            cursor.execute(f"PRAGMA journal_mode={journal}")
-            cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-            cursor.execute("PRAGMA secure_delete=ON")
-        cursor.close()
+        try:
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA foreign_keys=ON")
+            if not read_only:
+                cursor.execute(f"PRAGMA journal_mode={journal}")
+                cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+                cursor.execute("PRAGMA secure_delete=ON")
+            cursor.close()
+        except Exception:
+            connection.close()  # nobody else would, and each has a thread of its own
+            raise
 
     @event.listens_for(engine, "begin")
     def _(connection: Any) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.errors import StoreError
+
 _HERE = Path(__file__).parent / "migrations"
 
 
@@ -13,6 +15,7 @@ def _upgrade(connection: Connection, name: str) -> None:
     # Alembic takes as long to import as everything else of ours; a question needs none of it.
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
@@ -23,11 +26,20 @@ def _upgrade(connection: Connection, name: str) -> None:
     else:  # both schemas share one database, and replicas may start together
         config.attributes["version_table"] = f"alembic_version_{name}"
         connection.execute(text("SELECT pg_advisory_xact_lock(20211228)"))
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:  # a version of its tables that this program has never heard of
+        where = connection.engine.url.database
+        raise StoreError(
+            f"{where}: a newer version of 甬问 has used it; run that one, or restore a backup"
+        ) from error
 
 
 async def migrate(engine: AsyncEngine, name: str) -> None:
-    """Upgrade `catalogue` or `residents` to head, in one transaction."""
+    """Upgrade `catalogue` or `residents` to head, in one transaction.
+
+    StoreError where a newer program was there before.
+    """
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade, name)
 

@@ -106,7 +106,7 @@ def _fitting() -> Iterator[None]:
         place = ".".join(map(str, first["loc"]))
         raise StoreError(f"{_MISFIT}: {place}: {first['msg']}") from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise StoreError(f"{_MISFIT}: {error!r}") from error
+        raise StoreError(f"{_MISFIT}: {type(error).__name__}: {error}") from error
 
 
 async def _read(connection: AsyncConnection, table: type[schema.CatalogueBase], number: int) -> Rows:
