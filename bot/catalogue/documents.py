@@ -58,15 +58,19 @@ class Fault(NamedTuple):
         return f"[{self.code}] {self.path}:{self.line}: {self.message}"
 
 
-_LISTS = {
-    "domains.yaml": {"domains": "domains"},
-    "contacts.yaml": {"contacts": "contacts", "organizations": "organizations"},
-    "signposts.yaml": {"signposts": "signposts"},
-    "elsewhere.yaml": {"elsewhere": "signposts"},
-    "smalltalk.yaml": {"smalltalk": "smalltalk"},
-    "followups.yaml": {"followups": "followups"},
-    "urgent.yaml": {"groups": "groups", "emergencies": "emergencies", "lookalikes": "lookalikes"},
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "domains.yaml": ("domains",),
+    "contacts.yaml": ("contacts", "organizations"),
+    "signposts.yaml": ("signposts",),
+    "elsewhere.yaml": ("elsewhere",),
+    "smalltalk.yaml": ("smalltalk",),
+    "followups.yaml": ("followups",),
+    "urgent.yaml": ("groups", "emergencies"),
 }
+"""Path → the keys under which it has lists of records with an id; a record's kind is called like its key."""
+PLAIN: Mapping[str, tuple[str, ...]] = {"urgent.yaml": ("lookalikes",)}
+"""Path → the keys under which it has a plain list, which is one record with the field `lines`."""
+_FIELDS = {"elsewhere": "signposts"}  # keys that the catalogue holds in a field of another name
 _NEEDED = ("plan.yaml", "domains.yaml", "contacts.yaml", "replies.yaml", "cues.yaml", "confidence.yaml")
 
 
@@ -110,7 +114,7 @@ def _gather_one(
     if path.startswith("services/"):
         raw["services"].append(data)
         places["services"].append((document, ()))
-    elif path in _LISTS:
+    elif path in LISTS:
         _gather_lists(document, raw, places, faults)
     elif path == "synonyms.yaml":
         groups = _mapping(document, faults)
@@ -131,16 +135,17 @@ def _gather_lists(
     places: dict[str, list[tuple[Document, Location]]],
     faults: list[Fault],
 ) -> None:
-    fields = _LISTS[document.path]
+    path = document.path
+    fields = {key: _FIELDS.get(key, key) for key in (*LISTS[path], *PLAIN.get(path, ()))}
     for key, rows in _mapping(document, faults).items():
         # A line is looked up for a fault only: for files kept in a release it means parsing them again.
         if key not in fields:
             line, message = document.line_of((key,)), f"没有“{key}”这个字段,请删掉"
-            faults.append(Fault("unknown-field", document.path, line, message, (key,)))
+            faults.append(Fault("unknown-field", path, line, message, (key,)))
             continue
         if not isinstance(rows, list):
             line, message = document.line_of((key,)), f"{key} 应该是一项一项的列表,请改正"
-            faults.append(Fault("bad-value", document.path, line, message, (key,)))
+            faults.append(Fault("bad-value", path, line, message, (key,)))
             continue
         raw.setdefault(fields[key], []).extend(rows)
         places.setdefault(fields[key], []).extend((document, (key, i)) for i in range(len(rows)))

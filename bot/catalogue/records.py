@@ -3,36 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from bot.catalogue.documents import Document, Fault, Location
+from bot.catalogue.documents import LISTS, PLAIN, Document, Fault, Location
 from bot.catalogue.examples import TALK
 
 Fields = Mapping[str, Any]
 """A record as plain JSON values."""
 
-# path → key of the file → kind, for lists of records that carry an id
-LISTS: Mapping[str, Mapping[str, str]] = {
-    "domains.yaml": {"domains": "domains"},
-    "contacts.yaml": {"contacts": "contacts", "organizations": "organizations"},
-    "signposts.yaml": {"signposts": "signposts"},
-    "elsewhere.yaml": {"elsewhere": "elsewhere"},
-    "smalltalk.yaml": {"smalltalk": "smalltalk"},
-    "followups.yaml": {"followups": "followups"},
-    "urgent.yaml": {"groups": "groups", "emergencies": "emergencies"},
-}
 # path → (kind, field): one record for each key of the file, with one field
 MAPPINGS: Mapping[str, tuple[str, str]] = {
     "synonyms.yaml": ("concepts", "words"),
     "replies.yaml": ("replies", "text"),
     "known_failures.yaml": ("known", "questions"),
 }
-# path → key → kind: a plain list kept as one record with the field `lines`
-PLAIN: Mapping[str, Mapping[str, str]] = {"urgent.yaml": {"lookalikes": "lookalikes"}}
 SINGLE = ("plan", "cues", "confidence")
 # Kinds of which each record is a file of its own, which comes and goes with it.
 FILES = ("services", "examples", "talk")
 KINDS = (
     *FILES,
-    *(kind for keys in LISTS.values() for kind in keys.values()),
+    *(kind for kinds in LISTS.values() for kind in kinds),
     *(kind for kind, _ in MAPPINGS.values()),
     "lookalikes",
     "words",
@@ -87,14 +75,14 @@ def records_of(document: Document) -> Iterator[Placed]:
 
 
 def _listed(path: str, data: Mapping[str, Any]) -> Iterator[Placed]:
-    for key, kind in LISTS.get(path, {}).items():
-        rows = data.get(key)
+    for kind in LISTS.get(path, ()):
+        rows = data.get(kind)
         for i, row in enumerate(rows if isinstance(rows, list) else ()):
             if isinstance(row, dict):
-                yield Placed(Address(kind, str(row.get("id"))), (key, i), row)
-    for key, kind in PLAIN.get(path, {}).items():
-        if isinstance(data.get(key), list):
-            yield Placed(Address(kind, kind), (key,), {"lines": data[key]})
+                yield Placed(Address(kind, str(row.get("id"))), (kind, i), row)
+    for kind in PLAIN.get(path, ()):
+        if isinstance(data.get(kind), list):
+            yield Placed(Address(kind, kind), (kind,), {"lines": data[kind]})
 
 
 def all_records(documents: Iterable[Document]) -> dict[Address, Fields]:

@@ -8,45 +8,14 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from bot.catalogue.examples import TALK, Example, ExampleFile, NearMiss, Opening, TalkFile
-from bot.catalogue.model import (
-    Confidence,
-    Contact,
-    Cues,
-    Domain,
-    Emergency,
-    Figure,
-    FollowUp,
-    Organization,
-    Plan,
-    Record,
-    Service,
-    Signpost,
-    SmallTalk,
-    Source,
-    WordGroup,
-)
-from bot.catalogue.records import FILES, LISTS, MAPPINGS, PLAIN, SINGLE, Address, Fields
+from bot.catalogue.documents import LISTS, PLAIN
+from bot.catalogue.examples import TALK, Example, NearMiss, Opening
+from bot.catalogue.model import Figure, Record, Source
+from bot.catalogue.records import FILES, MAPPINGS, SINGLE, Address, Fields
+from bot.catalogue.shapes import SHAPES
 from bot.errors import InputError
 from bot.staff.files import round_trip
 
-_MODELS: Mapping[str, type[Record]] = {
-    "services": Service,
-    "examples": ExampleFile,
-    "domains": Domain,
-    "contacts": Contact,
-    "organizations": Organization,
-    "signposts": Signpost,
-    "elsewhere": Signpost,
-    "smalltalk": SmallTalk,
-    "groups": WordGroup,
-    "emergencies": Emergency,
-    "followups": FollowUp,
-    "talk": TalkFile,
-    "plan": Plan,
-    "cues": Cues,
-    "confidence": Confidence,
-}
 _INNER: Mapping[str, type[Record]] = {
     "figures": Figure,
     "source": Source,
@@ -70,8 +39,8 @@ def path_of(address: Address, folder: str = "") -> str:
         return f"{address.kind}.yaml"
     if address.kind == "words":
         return "words.txt"
-    for path, keys in (*LISTS.items(), *PLAIN.items()):
-        if address.kind in keys.values():
+    for path, kinds in (*LISTS.items(), *PLAIN.items()):
+        if address.kind in kinds:
             return path
     for path, (kind, _) in MAPPINGS.items():
         if kind == address.kind:
@@ -121,12 +90,12 @@ def _word(text: str, address: Address, fields: Fields | None) -> str:
 def _apply(data: CommentedMap, path: str, address: Address, fields: Fields | None) -> None:
     if path in MAPPINGS:
         _apply_key(data, address.id, None if fields is None else fields[MAPPINGS[path][1]])
-    elif address.kind in PLAIN.get(path, {}).values():
+    elif address.kind in PLAIN.get(path, ()):
         _apply_key(data, address.kind, None if fields is None else fields["lines"])
     elif path in LISTS:
-        _apply_listed(data, path, address, fields)
+        _apply_listed(data, address, fields)
     else:
-        _update(data, fields or {}, _MODELS.get(address.kind))
+        _update(data, fields or {}, SHAPES.get(address.kind))
 
 
 def _apply_key(data: CommentedMap, key: str, value: Any) -> None:
@@ -138,19 +107,18 @@ def _apply_key(data: CommentedMap, key: str, value: Any) -> None:
         data[key] = _made(value, "")
 
 
-def _apply_listed(data: CommentedMap, path: str, address: Address, fields: Fields | None) -> None:
-    key = next(key for key, kind in LISTS[path].items() if kind == address.kind)
-    rows = data.setdefault(key, CommentedSeq())
+def _apply_listed(data: CommentedMap, address: Address, fields: Fields | None) -> None:
+    rows = data.setdefault(address.kind, CommentedSeq())
     at = next((i for i, row in enumerate(rows) if str(row.get("id")) == address.id), None)
     if fields is None:
         if at is not None:
             del rows[at]
     elif at is None:
         made = CommentedMap()
-        _update(made, fields, _MODELS[address.kind])
+        _update(made, fields, SHAPES[address.kind])
         rows.append(made)
     else:
-        _update(rows[at], fields, _MODELS[address.kind])
+        _update(rows[at], fields, SHAPES[address.kind])
 
 
 def _update(data: CommentedMap, fields: Fields, model: type[Record] | None) -> None:

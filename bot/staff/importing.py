@@ -9,23 +9,9 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.advice import advice
-from bot.catalogue.model import (
-    Catalogue,
-    Concept,
-    Confidence,
-    Contact,
-    Cues,
-    Domain,
-    Emergency,
-    FollowUp,
-    Organization,
-    Plan,
-    Service,
-    Signpost,
-    SmallTalk,
-    WordGroup,
-)
-from bot.catalogue.records import Address, FieldFault, Fields
+from bot.catalogue.model import Catalogue
+from bot.catalogue.records import SINGLE, Address, FieldFault, Fields
+from bot.catalogue.shapes import SHAPES
 from bot.errors import InputError, KnowledgeError
 from bot.staff import spreadsheet
 from bot.staff.desk import Desk
@@ -39,19 +25,18 @@ from bot.store.drafts import Draft, Texts
 Records = Mapping[str, Mapping[str, Any]]
 """Records as JSON values by kind and id; of words and replies the record is the text itself."""
 
-_LISTS: Mapping[str, type[BaseModel]] = {
-    "domains": Domain,
-    "contacts": Contact,
-    "organizations": Organization,
-    "services": Service,
-    "signposts": Signpost,
-    "smalltalk": SmallTalk,
-    "groups": WordGroup,
-    "emergencies": Emergency,
-    "followups": FollowUp,
-    "concepts": Concept,
-}
-_SINGLE: Mapping[str, type[BaseModel]] = {"plan": Plan, "cues": Cues, "confidence": Confidence}
+_LISTS = (
+    "domains",
+    "contacts",
+    "organizations",
+    "services",
+    "signposts",
+    "smalltalk",
+    "groups",
+    "emergencies",
+    "followups",
+    "concepts",
+)
 _WORD_LISTS = {"concepts": "words", "lookalikes": "lines"}
 _TEXTS = {"words": "word", "replies": "text"}
 
@@ -137,7 +122,7 @@ def of_catalogue(catalogue: Catalogue) -> Records:
     found: dict[str, dict[str, Any]] = {
         kind: {record["id"]: record for record in whole[kind]} for kind in _LISTS
     }
-    found |= {kind: {kind: whole[kind]} for kind in _SINGLE}
+    found |= {kind: {kind: whole[kind]} for kind in SINGLE}
     found["lookalikes"] = {"lookalikes": whole["lookalikes"]}
     return found | {"words": {word: word for word in whole["words"]}, "replies": dict(whole["replies"])}
 
@@ -191,7 +176,7 @@ def _differing(kind: str, before: Fields | None, record: Any) -> Fields | None:
         field = _WORD_LISTS[kind]
         wanted = {field: list(record[field] if isinstance(record, Mapping) else record)}
         return None if before is not None and list(before[field]) == wanted[field] else wanted
-    model = _LISTS.get(kind) or _SINGLE[kind]
+    model = SHAPES[kind]
     was = _normal(model, before) if before is not None else {}
     differ = {field: _as_in_files(value) for field, value in record.items() if was.get(field, ...) != value}
     return None if not differ else {**(before or {}), **differ}

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ValidationError
 from python_calamine import CalamineError, CalamineWorkbook
 
 from bot.catalogue.advice import advice
-from bot.catalogue.model import Concept, Contact, Figure, Organization, Service, Signpost
+from bot.catalogue.model import Figure
+from bot.catalogue.shapes import SHAPES
 from bot.errors import InputError
 from bot.staff.cells import restored
 from bot.staff.workbook import OWNERS, Column, Sheet, layout
@@ -24,13 +25,7 @@ _LISTS = frozenset(
 )
 _TEXTS = frozenset(("phone", "contacts"))  # a number typed as such has lost its leading zeros
 _NONE = frozenset(("fees", "processing_time", "location", "opening_hours", "url"))
-_KINDS: Mapping[str, type[BaseModel]] = {
-    "services": Service,
-    "contacts": Contact,
-    "organizations": Organization,
-    "signposts": Signpost,
-    "concepts": Concept,
-}
+_KINDS = ("services", "contacts", "organizations", "signposts", "concepts")
 Record = dict[str, Any]
 
 
@@ -153,7 +148,7 @@ class _Reading:
             record["figures"] = [figure.cells for figure in nested["figures"].get(name, ())]
         if kind in OWNERS:
             record["phrasings"] = [p.cells["text"] for p in nested["phrasings"].get(f"{kind}/{name}", ())]
-        return self._validated(_KINDS[kind], record, row.number, sheet)
+        return self._validated(SHAPES[kind], record, row.number, sheet)
 
     def _validated(self, model: type[BaseModel], record: Record, row: int, sheet: Sheet) -> Record:
         try:
