@@ -10,11 +10,12 @@ from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from bot.app import commands
-from bot.app.commands import commanded, with_notice
+from bot.app.commands import command_reply, with_notice
 from bot.app.gate import Gate, InMemoryCounter
 from bot.app.loading import load_knowledge, warm
 from bot.app.recording import Recorder
-from bot.app.remembering import MOST, Turns, as_left, before
+from bot.app.remembering import MOST, Turns, began_from, with_turn
+from bot.channels.base import CLOSED
 from bot.config import Settings
 from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge
@@ -54,7 +55,7 @@ class Live(NamedTuple):
 
 
 class Keeping(NamedTuple):
-    """How long things are kept of residents: questions for days, where a conversation stands for seconds."""
+    """How long residents' words are kept: questions for `days`, the state of a conversation for `seconds`."""
 
     days: int = 90
     seconds: int = EXPIRES_AFTER_SECONDS
@@ -139,7 +140,7 @@ class Yongwen:
             refusal = await self._refusal(message, live.spoken)
             if refusal is not None:
                 return refusal
-            reply = await commanded(self, message)
+            reply = await command_reply(self, message)
             if reply is None:
                 reply = with_notice(self, message, await self._answer(message, live.spoken))
         except Exception:
@@ -184,7 +185,7 @@ class Yongwen:
         return await self._recorder.newest_answer(message) if self._recorder else ""
 
     async def _refusal(self, message: Message, knowledge: Knowledge) -> Reply | None:
-        """What a channel that is switched off says, or who came too often is told. Danger goes first."""
+        """What to say where the channel is off or the person came too often, else None. Danger goes first."""
         closed = message.channel in self._gate.off
         key = self._pseudonyms.person(message.channel, message.speaker)
         wait = 0 if closed else await self._gate.person(key, self._clock())
@@ -193,26 +194,26 @@ class Yongwen:
         reply = self._turns_of(knowledge).take(message, State()).reply
         if reply.status == "emergency":
             return reply
-        sentence = (
-            commands.said("channel-off", knowledge.lookup)
-            if closed
-            else commands.said("too-often", knowledge.lookup)
-        )
-        return replace(sentence, status="unanswered", topic="closed" if closed else "", wait=wait)
+        refusal = commands.said("channel-off" if closed else "too-often", knowledge.lookup)
+        return replace(refusal, status="unanswered", topic=CLOSED if closed else "", wait=wait)
 
     async def _answer(self, message: Message, knowledge: Knowledge) -> Reply:
         key = self._pseudonyms.conversation(message.channel, message.session) if message.session else ""
         now = self._clock()
-        state = before(await self._load(key, now), message.key) if key else State()
+        state = began_from(await self._load(key, now), message.key) if key else State()
         (reply, after), elapsed = await self._taken(message, state, knowledge)
         if key and after != state:
             person = self._pseudonyms.person(message.channel, message.speaker)
-            data = as_left(_kept(message, after), message.key, state)
+            data = with_turn(_kept(message, after), message.key, state)
             await self._save(key, data, now + self._keeping.seconds, person)
         return reply.timed(elapsed)
 
     async def _taken(self, message: Message, state: State, knowledge: Knowledge) -> tuple[Outcome, int]:
-        """A turn, and the microseconds it took. Between two, whoever waits for the database gets on."""
+        """A turn, and the microseconds it took.
+
+        One turn at a time, and after each the loop is given back: a queue of turns must not keep waiting
+        those whose database has answered meanwhile.
+        """
         turns, started = self._turns_of(knowledge), time.perf_counter_ns()
         if (outcome := turns.remembered(message, state)) is not None:
             return outcome, _since(started)

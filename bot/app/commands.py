@@ -18,13 +18,13 @@ log = logging.getLogger("yongwen")
 
 FORGET, PRIVACY, FEEDBACK = "/forget", "/privacy", "/feedback"
 ANSWER_ID_LENGTH = 12
-_LONGEST_WORDS = 10
+_LONGEST_WORDS = 10  # characters of a command that is spelt out, as its menu says it
 GREETINGS = ("/start", "/help")
 _VERDICTS: tuple[Verdict, ...] = ("right", "wrong")
 
 
-class Minding(Protocol):
-    """What the commands ask of 甬问."""
+class Keeper(Protocol):
+    """Whoever keeps residents' records, as the commands need it: 甬问 itself, but for tests."""
 
     @property
     def knowledge(self) -> Knowledge:
@@ -44,39 +44,39 @@ class Minding(Protocol):
         """The id of the newest answer whoever speaks was given."""
 
 
-Command = Callable[[Minding, Message, str], Awaitable[Reply]]
+Command = Callable[[Keeper, Message, str], Awaitable[Reply]]
 
 
-async def commanded(minding: Minding, message: Message) -> Reply | None:
+async def command_reply(keeper: Keeper, message: Message) -> Reply | None:
     """The reply to a command about oneself; None where the message is none.
 
     The topic is `command/…`: a channel that keeps words itself drops them on `command/forget`.
     """
-    named = _named(minding, message.text)
+    named = _named(keeper, message.text)
     if named is None:
         return None
     name, rest = named
-    reply = await _COMMANDS[name](minding, message, rest)
+    reply = await _COMMANDS[name](keeper, message, rest)
     return replace(reply, topic=f"command{name}")
 
 
-def with_notice(minding: Minding, message: Message, reply: Reply) -> Reply:
+def with_notice(keeper: Keeper, message: Message, reply: Reply) -> Reply:
     """The greeting with one line on privacy under it; other replies as they are."""
     if _first_word(message.text) not in GREETINGS:
         return reply
-    lookup = minding.knowledge.lookup
+    lookup = keeper.knowledge.lookup
     line = lookup.say("privacy-line") if "privacy-line" in lookup.replies else ""
     return replace(reply, text=f"{reply.text}\n{line}".rstrip())
 
 
-def _named(minding: Minding, text: str) -> tuple[str, str] | None:
-    """The command and what follows it; what its menu says, typed as a whole message, is the command too."""
+def _named(keeper: Keeper, text: str) -> tuple[str, str] | None:
+    """(command, what follows it), or None. Its menu's words, typed as a whole message, are a command too."""
     first, _, rest = text.strip().partition(" ")
     if (name := _first_word(first)) in _COMMANDS:
         return name, rest.strip()
     if len(text) > _LONGEST_WORDS:
         return None
-    replies = minding.knowledge.lookup.replies  # an old release may lack these sentences
+    replies = keeper.knowledge.lookup.replies  # an old release may lack these sentences
     words = {_folded(replies.get(f"command-{name[1:]}", name)): name for name in (FORGET, PRIVACY)}
     return (words[found], "") if (found := normalise(text)) in words else None
 
@@ -90,35 +90,35 @@ def _first_word(text: str) -> str:
     return text.strip().partition(" ")[0].partition("@")[0].lower()
 
 
-async def _forget(minding: Minding, message: Message, _rest: str) -> Reply:
+async def _forget(keeper: Keeper, message: Message, _rest: str) -> Reply:
     try:
-        await minding.forget(message.channel, message.speaker)
+        await keeper.forget(message.channel, message.speaker)
     except StoreError as error:
         log.error("a person could not be forgotten: %s", error)
-        return said("error", minding.knowledge.lookup)
-    return said("forget-done", minding.knowledge.lookup)
+        return said("error", keeper.knowledge.lookup)
+    return said("forget-done", keeper.knowledge.lookup)
 
 
-async def _privacy(minding: Minding, _message: Message, _rest: str) -> Reply:
-    text = minding.knowledge.lookup.say("privacy-notice", days=str(minding.kept_days))
-    button = Button(minding.knowledge.lookup.say("command-forget"), FORGET)
+async def _privacy(keeper: Keeper, _message: Message, _rest: str) -> Reply:
+    text = keeper.knowledge.lookup.say("privacy-notice", days=str(keeper.kept_days))
+    button = Button(keeper.knowledge.lookup.say("command-forget"), FORGET)
     return Reply(text, "smalltalk", buttons=(button,))
 
 
-async def _feedback(minding: Minding, message: Message, rest: str) -> Reply:
+async def _feedback(keeper: Keeper, message: Message, rest: str) -> Reply:
     """`/feedback`, `/feedback right|wrong [answer id] [words]`, or just words, which means wrong."""
-    verdict, answer, words = _judged(rest)
-    answer = answer or await minding.newest_answer(message)
+    verdict, answer, words = _read_verdict(rest)
+    answer = answer or await keeper.newest_answer(message)
     if not verdict and not words:
-        say = minding.knowledge.lookup.say
+        say = keeper.knowledge.lookup.say
         buttons = tuple(Button(say(f"verdict-{v}"), f"{FEEDBACK} {v} {answer}".strip()) for v in _VERDICTS)
-        return replace(said("feedback-ask", minding.knowledge.lookup), buttons=buttons)
-    stored = bool(answer) and await minding.feedback(answer, verdict or "wrong", words)
-    lookup = minding.knowledge.lookup
+        return replace(said("feedback-ask", keeper.knowledge.lookup), buttons=buttons)
+    stored = bool(answer) and await keeper.feedback(answer, verdict or "wrong", words)
+    lookup = keeper.knowledge.lookup
     return said("feedback-noted", lookup) if stored else said("feedback-none", lookup)
 
 
-def _judged(rest: str) -> tuple[Verdict | None, str, str]:
+def _read_verdict(rest: str) -> tuple[Verdict | None, str, str]:
     """(verdict, answer id, words) of what follows the command; what is missing is empty."""
     first, _, more = rest.partition(" ")
     verdict = next((v for v in _VERDICTS if v == first.lower()), None)
@@ -131,7 +131,7 @@ def _judged(rest: str) -> tuple[Verdict | None, str, str]:
 
 
 def said(key: str, lookup: Lookup) -> Reply:
-    """A fixed sentence as a reply; where a release from before it answers, the one for trouble."""
+    """A fixed sentence as a reply; the one for trouble where an older release does not have it yet."""
     return outcome.said(key if key in lookup.replies else "error", "smalltalk", State(), lookup).reply
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.channels.base import CLOSED
 from bot.messages import Message, Reply
 from bot.store.inbox import Inbox
 
@@ -29,7 +30,7 @@ class Metrics:
 
     def observe(self, message: Message, reply: Reply, seconds: float) -> None:
         """Count one message and its reply."""
-        if reply.wait or reply.topic == "closed":
+        if reply.wait or reply.topic == CLOSED:
             reason = "too often" if reply.wait else "closed"
             self._refused.labels(message.channel, reason).inc()
             return

@@ -1,4 +1,4 @@
-"""What was asked goes into the question log beside the answering, never before it."""
+"""Questions go into the question log in the background: no answer waits for it."""
 
 import asyncio
 import logging
@@ -21,11 +21,12 @@ from bot.text.pseudonyms import Pseudonyms
 log = logging.getLogger("yongwen")
 
 LONGEST_KEPT = 600
-_MARGIN = 100
-_MOST_WAITING = 10_000
-_MOST_AT_ONCE = 100
+"""Characters of a question or comment."""
+_MARGIN = 100  # characters: longer than anything that is masked
+_MOST_WAITING = 10_000  # exchanges; with more the oldest are lost
+_MOST_AT_ONCE = 100  # rows in a transaction
 _PAUSE_SECONDS = 0.2
-_MOST_REMEMBERED = 2000
+_MOST_REMEMBERED = 2000  # texts that needed no mask
 
 
 class Exchange(NamedTuple):
@@ -93,7 +94,7 @@ def asked(exchange: Exchange, pseudonyms: Pseudonyms, text: str, text_key: str) 
 
 
 class Recorder:
-    """A queue before the question log. `put` costs the answer nothing; a task writes what has gathered."""
+    """A queue in front of the question log: `put` only appends, a task in the background writes."""
 
     def __init__(
         self,
@@ -170,18 +171,18 @@ class Recorder:
         return self._pseudonyms.person(message.channel, message.speaker)
 
 
-class Behind(Protocol):
-    """What is written beside the answering."""
+class Buffered(Protocol):
+    """Something that gathers what is to be written."""
 
     async def flush(self) -> None:
         """Write all that waits."""
 
 
 @asynccontextmanager
-async def written(behind: Behind) -> AsyncIterator[None]:
-    """Write beside whatever goes on inside; at its end, all that still waits."""
+async def flushing(buffered: Buffered) -> AsyncIterator[None]:
+    """Write what gathers in the background as long as the context is open, and the rest at its end."""
     try:
-        async with repeating(behind.flush, every(_PAUSE_SECONDS)):
+        async with repeating(buffered.flush, every(_PAUSE_SECONDS)):
             yield
     finally:
-        await behind.flush()
+        await buffered.flush()

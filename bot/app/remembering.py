@@ -1,7 +1,7 @@
-"""What is remembered of turns: the last of all residents, and of a conversation where its last one began.
+"""What is remembered of turns: the last ones of all residents, and of a conversation its state before that.
 
-Many ask the same, and a turn depends on its words and the state alone. A message may have to be answered
-anew, where its reply was lost on the way: its turn is taken from where it began, and so comes out the same.
+Many residents ask the same, and a turn depends on its words and the state alone: its outcome can be reused. A
+message whose reply was lost on the way is answered again from the state before it, and so in the same way.
 """
 
 import hashlib
@@ -56,14 +56,16 @@ def _key(text: str, state: State) -> bytes:
     return hashlib.blake2b(f"{text}\0{state}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def as_left(state: State, message: str, began: State) -> dict[str, Any]:
-    """A conversation as it is kept: its state, and where the turn of the message began, if that has a key."""
+def with_turn(state: State, message: str, began: State) -> dict[str, Any]:
+    """The data to keep of a conversation: its state, and the state `began` in which the turn of the message
+    with this key was taken; where it has no key, the state alone.
+    """
     data = state.as_data()
     return {**data, "turn": {"of": message, "began": began.as_data()}} if message else data
 
 
-def before(data: Mapping[str, Any], message: str) -> State:
-    """Where a conversation stands for a message: as it is kept, or as its turn began if it was taken."""
+def began_from(data: Mapping[str, Any], message: str) -> State:
+    """The state to answer a message in, from what `with_turn` kept: the same as before if it comes again."""
     turn = data.get("turn")
     if message and isinstance(turn, dict) and turn.get("of") == message:
         return from_data(turn.get("began") or {})

@@ -50,5 +50,5 @@ class Retention:
 
 
 def retaining(retention: Retention) -> AbstractAsyncContextManager[None]:
-    """Enforce once a minute beside whatever goes on inside."""
+    """Enforce once a minute in the background."""
     return repeating(retention.attempt, every(_EVERY_SECONDS))

@@ -15,7 +15,7 @@ from bot.app.loading import Loader, warm
 from bot.app.metrics import Metrics
 from bot.app.operating import operating
 from bot.app.parts import Part, Running
-from bot.app.recording import Recorder, kept, written
+from bot.app.recording import Recorder, flushing, kept
 from bot.app.remembering import MOST
 from bot.app.retention import Retention, retaining
 from bot.app.switching import switching
@@ -65,13 +65,13 @@ async def serving(settings: Settings, *, remembered: int = MOST) -> AsyncIterato
         inbox = Inbox(engine, partial(pseudonyms.conversation, "inbox"))
         yongwen.on_forget(lambda channel, person: inbox.forget(channel, person, time.time()))
         await asyncio.to_thread(warm, knowledge)
-        async with AsyncExitStack() as beside:
-            await beside.enter_async_context(written(recorder))
+        async with AsyncExitStack() as background:
+            await background.enter_async_context(flushing(recorder))
             if isinstance(conversations, WrittenBehind):
-                await beside.enter_async_context(written(conversations))
-            await beside.enter_async_context(retaining(retention))
-            await beside.enter_async_context(watching(gate, switches))
-            await beside.enter_async_context(switching(settings, yongwen, loader))
+                await background.enter_async_context(flushing(conversations))
+            await background.enter_async_context(retaining(retention))
+            await background.enter_async_context(watching(gate, switches))
+            await background.enter_async_context(switching(settings, yongwen, loader))
             transcripts = Transcripts(conversations, pseudonyms, settings.keep_minutes * 60)
             sessions = Sessions(transcripts, lambda said: kept(said, public_lines(yongwen.knowledge)))
             yield Running(settings, yongwen, inbox, gate, switches, metrics, sessions)

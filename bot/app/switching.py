@@ -55,7 +55,7 @@ def _loaded(loader: Loader) -> tuple[int, Knowledge]:
 
 
 async def _switch(yongwen: Yongwen, loader: Loader) -> None:
-    """Load beside the answering, in a thread with a loop of its own; then swap by one assignment."""
+    """Load in the background, in a thread with a loop of its own; then swap by one assignment."""
     number, knowledge = await asyncio.to_thread(_loaded, loader)
     yongwen.switch(number, knowledge)
     log.info("answering from release %s", number)

@@ -6,7 +6,7 @@ import pytest
 from app.conftest import KEY, NOON
 
 from bot.app import Yongwen
-from bot.app.recording import Recorder, written
+from bot.app.recording import Recorder, flushing
 from bot.errors import StoreError
 from bot.messages import Message
 from bot.store.questions import Questions
@@ -86,7 +86,7 @@ async def test_a_broken_log_breaks_no_answer(
 
 
 async def test_the_task_writes_and_the_stop_loses_nothing(recorded: Yongwen, recorder: Recorder) -> None:
-    async with written(recorder):
+    async with flushing(recorder):
         await recorded.answer(Message("低保一年多少钱", "s", "web"))
         while recorder.waiting:
             await asyncio.sleep(0.01)
