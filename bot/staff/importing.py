@@ -1,4 +1,8 @@
-"""A workbook or a JSON export turned into a draft: only what differs from the live release is changed."""
+"""A workbook or a JSON export turned into a draft: only what was changed in it is changed.
+
+It is compared with the release it was made from, which it names itself: what others have released since
+is no difference of its own, and stays.
+"""
 
 import json
 from collections import defaultdict
@@ -42,21 +46,35 @@ _TEXTS = {"words": "word", "replies": "text"}
 
 
 class Imported(NamedTuple):
-    """What a file would change: files by path, and each fault with its sheet and row."""
+    """What a file would change of a release: files by path, and each fault with its sheet and row."""
 
     texts: Texts
     faults: tuple[RowFault, ...]
+    base: int
 
 
 async def workbook(desk: Desk, data: bytes) -> Imported:
-    """What a workbook would change of the live release. InputError where it is no workbook."""
+    """What was changed in a workbook. InputError where it is none."""
     read = spreadsheet.read(data)
-    live = await desk.library.live()
+    base = await _base(desk, read.release)
     if read.faults:
-        return Imported({}, read.faults)
-    texts = changed_texts(live, read.records)
-    found = await desk.faults_of(live.with_texts(texts))
-    return Imported(texts, tuple(_row(fault, read.places) for fault in found.blocking))
+        return Imported({}, read.faults, base)
+    return await _imported(desk, base, read.records, read.places)
+
+
+async def _base(desk: Desk, told: int | None) -> int:
+    """The release a file was made from, as it says itself; the live one where it says none that is here."""
+    known = {release.number for release in await desk.library.history()}
+    return told if told in known else await desk.library.newest()
+
+
+async def _imported(
+    desk: Desk, base: int, records: Records, places: Mapping[tuple[str, str], tuple[str, int]]
+) -> Imported:
+    under = await desk.library.snapshot(base)
+    texts = changed_texts(under, records)
+    found = await desk.faults_of(under.with_texts(texts))
+    return Imported(texts, tuple(_row(fault, places) for fault in found.blocking), base)
 
 
 def _row(fault: FieldFault, places: Mapping[tuple[str, str], tuple[str, int]]) -> RowFault:
@@ -76,43 +94,45 @@ def _heading(kind: str, field: str) -> str:
 
 
 async def exported(desk: Desk, data: bytes) -> Imported:
-    """What a JSON export would change of the live release. InputError where it is none."""
-    catalogue = read_export(data)
-    live = await desk.library.live()
-    texts = changed_texts(live, of_catalogue(catalogue))
-    found = await desk.faults_of(live.with_texts(texts))
-    return Imported(texts, tuple(_row(fault, {}) for fault in found.blocking))
+    """What was changed in a JSON export. InputError where it is none."""
+    catalogue, release = read_export(data)
+    return await _imported(desk, await _base(desk, release), of_catalogue(catalogue), {})
 
 
 async def into_draft(desk: Desk, account: Account, imported: Imported, title: str) -> Draft:
-    """Make what was imported a draft, all or nothing.
+    """Make what was imported a draft on the release it was made from, all or nothing.
 
-    KnowledgeError carries the faults; InputError where nothing differs from the live release.
+    KnowledgeError carries the faults; InputError where nothing differs from that release.
     """
     if imported.faults:
         raise KnowledgeError(f"{len(imported.faults)} faults in the file", list(map(str, imported.faults)))
     if not imported.texts:
-        raise InputError("the file says what the live release says; there is nothing to change", "unchanged")
-    whole = dict((await desk.library.live()).texts)
+        raise InputError("the file says what its release says; there is nothing to change", "unchanged")
+    whole = dict((await desk.library.snapshot(imported.base)).texts)
     for path, text in imported.texts.items():
         if text is None:
             whole.pop(path, None)
         else:
             whole[path] = text
-    draft = await desk.create(account, title)
+    draft = await desk.create(account, title, base=imported.base)
     return await desk.put_files(account, draft.id, draft.version, whole, what=title)
 
 
-def read_export(data: bytes) -> Catalogue:
-    """The catalogue of a JSON export. InputError says what is wrong with it."""
+def read_export(data: bytes) -> tuple[Catalogue, int | None]:
+    """The catalogue of a JSON export, and which release it says it was made from.
+
+    InputError says what is wrong with it.
+    """
     try:
-        return Catalogue.model_validate(json.loads(data)["catalogue"])
+        whole = json.loads(data)
+        told = whole.get("release")
+        return Catalogue.model_validate(whole["catalogue"]), told if isinstance(told, int) else None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         said = advice(first["type"], first.get("ctx", {}))
         raise InputError(f"{place}: {first['msg']}", "export-value", place=place, said=said) from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError("this is not a JSON export of the catalogue", "no-export") from error
 
 

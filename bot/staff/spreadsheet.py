@@ -4,6 +4,7 @@ All or nothing: where there is a fault, no record of the workbook may be used.
 """
 
 import io
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -47,12 +48,14 @@ class RowFault(NamedTuple):
 class Read(NamedTuple):
     """What a workbook holds: records by kind and id, where each stands, and what is wrong.
 
-    Kinds are the catalogue's fields; of `words` and `replies` the record is the text itself.
+    Kinds are the catalogue's fields; of `words` and `replies` the record is the text itself. `release`: which
+    one the workbook was made from, None where it does not say.
     """
 
     records: dict[str, dict[str, Any]]
     places: dict[tuple[str, str], tuple[str, int]]
     faults: tuple[RowFault, ...]
+    release: int | None = None
 
 
 class _Row(NamedTuple):
@@ -76,7 +79,14 @@ def read(data: bytes) -> Read:
         reading.faults.append(RowFault(*formula, "这一格是公式,不收;请改成文字"))
     for sheet in layout().sheets:
         reading.sheet(sheet, tables.get(sheet.name))
-    return reading.done()
+    return reading.done()._replace(release=_release(tables.get(layout().about) or ()))
+
+
+def _release(page: Sequence[Sequence[Any]]) -> int | None:
+    """The number in the first line of the instructions."""
+    written = map(re.escape, layout().instructions[0].split("{release}"))
+    found = re.fullmatch(r"(\d{1,9})".join(written), str(page[0][0]) if page and page[0] else "")
+    return int(found[1]) if found else None
 
 
 class _Reading:

@@ -8,17 +8,19 @@ from typing import Any
 
 import openpyxl
 import pytest
-from rooms import EDITOR, opened
+from rooms import ADMIN, EDITOR, REVIEWER, opened
 from tiny_knowledge import tiny
 
 from bot.app.office import Office
 from bot.catalogue.model import Catalogue
+from bot.catalogue.records import Address
 from bot.errors import InputError, KnowledgeError
 from bot.staff import importing, workbook
 from bot.staff.exports.faq import Stamp
 from bot.staff.exports.formats import made
 
 pytestmark = pytest.mark.anyio
+LIBRARY = Address("services", "library")
 STAMP = Stamp(1, date(2026, 11, 28))
 
 
@@ -49,7 +51,7 @@ def row_of(page: Any, name: str) -> int:
 async def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
     async with opened(tmp_path) as office:
         imported = await importing.workbook(office.desk, workbook.write(await catalogue(office), 1))
-        assert imported == importing.Imported({}, ())
+        assert imported == importing.Imported({}, (), 1)
         with pytest.raises(InputError, match="nothing to change"):
             await importing.into_draft(office.desk, EDITOR, imported, "表格")
         assert await office.desk.drafts() == []
@@ -58,7 +60,7 @@ async def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
 async def test_an_untouched_export_changes_nothing(tmp_path: Path) -> None:
     async with opened(tmp_path) as office:
         (data,) = made("json", await catalogue(office), STAMP).values()
-        assert await importing.exported(office.desk, data) == importing.Imported({}, ())
+        assert await importing.exported(office.desk, data) == importing.Imported({}, (), 1)
 
 
 async def test_an_edited_cell_becomes_a_draft_of_one_field(tmp_path: Path) -> None:
@@ -80,6 +82,49 @@ async def test_an_edited_cell_becomes_a_draft_of_one_field(tmp_path: Path) -> No
     (path,) = imported.texts
     before, after = tiny()[path].splitlines(), (imported.texts[path] or "").splitlines()
     assert len(set(after) - set(before)) == 3, "every other line stays as it was"
+
+
+async def released_meanwhile(office: Office) -> None:
+    """Somebody else's change of the library becomes release 2."""
+    desk, draft = office.desk, await office.desk.create(ADMIN, "别人的")
+    fields = {**(await desk.records())[LIBRARY], "fees": "借书免费"}
+    draft = await desk.save(ADMIN, draft.id, draft.version, LIBRARY, fields)
+    await desk.submit(ADMIN, draft.id, draft.version)
+    await desk.approve(REVIEWER, draft.id, draft.version)
+    assert (await office.press.release(REVIEWER, draft.id, draft.version)).number == 2
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "json"])
+async def test_what_others_released_since_the_file_was_made_stays(tmp_path: Path, kind: str) -> None:
+    async with opened(tmp_path) as office:
+        book = await book_of(office)
+        (data,) = made("json", await catalogue(office), STAMP).values()
+        await released_meanwhile(office)
+        if kind == "xlsx":
+            cell(book["服务"], row_of(book["服务"], "kitchen"), "收费").value = "不收费"
+            imported = await importing.workbook(office.desk, saved(book))
+        else:
+            whole = json.loads(data)
+            next(s for s in whole["catalogue"]["services"] if s["id"] == "kitchen")["fees"] = "不收费"
+            imported = await importing.exported(office.desk, json.dumps(whole).encode())
+        draft = await importing.into_draft(office.desk, EDITOR, imported, "上周的表格")
+        assert draft.base == 1
+        draft, _ = await office.desk.rebase(EDITOR, draft.id)
+        changes = await office.desk.changes(draft.id)
+        records = await office.desk.records(draft.id)
+    assert [(str(c.address), c.field, c.after) for c in changes] == [("services/kitchen", "fees", "不收费")]
+    assert records[LIBRARY]["fees"] == "借书免费"
+
+
+async def test_a_file_that_does_not_say_its_release_is_compared_with_the_live_one(tmp_path: Path) -> None:
+    async with opened(tmp_path) as office:
+        book = await book_of(office)
+        await released_meanwhile(office)
+        for line in ("", "第 77 版", str(book["说明"]["A1"].value).replace("1", "77")):
+            book["说明"]["A1"].value = line
+            assert (await importing.workbook(office.desk, saved(book))).base == 2
+        del book["说明"]
+        assert (await importing.workbook(office.desk, saved(book))).base == 2
 
 
 async def test_a_service_taken_out_goes_with_its_examples(
