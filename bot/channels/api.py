@@ -46,7 +46,7 @@ class Doors(NamedTuple):
 def routes(doors: Doors, origins: Sequence[str] = (), keys: KeyRing | None = None) -> tuple[BaseRoute, ...]:
     """The API on the one server. `origins` are the sites whose pages may call it, `*` for all.
 
-    Questions go straight to their operation: FastAPI, whose way takes longer than an answer, documents it.
+    `POST /ask` bypasses FastAPI, whose overhead is longer than an answer takes; there it is only documented.
     """
     shell = [Middleware(Cors, origins=origins), Middleware(Shell, keys=keys)]
     asking = Asking(doors.answer, doors.judge, doors.forget)
@@ -109,7 +109,7 @@ def _body(shape: type[BaseModel]) -> dict[str, Any]:
 
 
 def _straight(operation: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
-    """An operation with nothing round it but what it raises made a response."""
+    """An operation as an ASGI app; what it raises becomes a response as FastAPI would make it."""
 
     async def straight(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)

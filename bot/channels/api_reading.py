@@ -13,7 +13,7 @@ from bot.channels.catalogue import Catalogue, Shelf
 
 MOST_ITEMS = 200
 _LONGEST_QUESTION = 600
-_FRESH_SECONDS = 60
+_FRESH_SECONDS = 60  # a release may be so late in a cache
 
 Unchanged = Annotated[str | None, Header(description="The ETag of what the client has")]
 DomainNumber = Annotated[int | None, Query(ge=1, le=10, description="Only this domain's")]
@@ -26,7 +26,7 @@ class Reading:
     """Each reply carries the release's ETag, and none is made for a client that has it."""
 
     def __init__(self, shelf: Shelf, for_all: bool = True) -> None:
-        """`for_all`: what one may read, everybody may; else no cache may hand it on."""
+        """`for_all`: everybody may read this, so that shared caches may keep it, not the caller's alone."""
         self._shelf = shelf
         self._fresh = f"{'public' if for_all else 'private'}, max-age={_FRESH_SECONDS}"
 

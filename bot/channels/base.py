@@ -25,7 +25,7 @@ FORGOTTEN = "command/forget"
 
 
 def plain(reply: Reply) -> str:
-    """The reply for a channel without buttons: what no line of the text offers stands below it."""
+    """The reply as plain text, with the labels of those buttons below it that the text does not name."""
     below = [f"· {b.label}" for b in reply.buttons if b.label not in reply.text]
     return "\n".join([reply.text, *below])
 

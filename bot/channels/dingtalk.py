@@ -33,8 +33,8 @@ CHANNEL = "dingtalk"
 PATH = "/hooks/dingtalk"
 EVENTS_PATH = "/hooks/dingtalk/events"
 API = "https://oapi.dingtalk.com"
-_MOST_BYTES = 18_000
-_MILLISECOND = 0.001
+_MOST_BYTES = 18_000  # of a message, below what the platform takes
+_MILLISECOND = 0.001  # in seconds, as the platform's timestamps count
 
 
 def payloads(reply: Reply) -> list[dict[str, Any]]:

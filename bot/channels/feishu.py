@@ -28,12 +28,12 @@ from bot.messages import Incoming, Message, Reply
 CHANNEL = "feishu"
 PATH = "/hooks/feishu"
 API = "https://open.feishu.cn"
-_MOST_BYTES = 20_000
+_MOST_BYTES = 20_000  # of a message, below what the platform takes
 _IV = 16  # bytes, as a block of AES
 _TOKEN_EXPIRED = (99991661, 99991663, 99991664, 99991668)
 _LATER = (99991400, 11232, 11233, 11247)
 """Codes that ask for patience: https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code."""
-_EARLY_SECONDS = 300.0
+_EARLY_SECONDS = 300.0  # a token is renewed so long before it expires, and asked for so long after a refusal
 _SAID = "im.message.receive_v1"
 _MENTION = re.compile(r"@_(user_\d+|all)\s?")
 

@@ -32,18 +32,18 @@ from bot.messages import Incoming, Leased, Standing
 log = logging.getLogger("yongwen.inbox")
 
 Call = dict[str, Any]
-"""One request to the messenger, as JSON; what it holds is between `plan` and `make` of a channel."""
+"""One request to the messenger, as JSON: made by a channel's `plan`, understood by its `make`."""
 
 LEASE_SECONDS = 15.0
-_RENEWED_BEFORE = 10.0
-_NOTING_PAUSE = 0.5
+_RENEWED_BEFORE = 10.0  # seconds before a lease ends
+_NOTING_PAUSE = 0.5  # seconds between two tries to note a call
 MOST_AT_ONCE = 8
 """Updates answered at the same time. No more can have been sent and not noted when a worker is killed; at a
 quarter of a second each these still are all the messages Telegram takes from a bot."""
-_LONGEST_PAUSE = 60.0
-_MOST_FAULTS = 3
+_LONGEST_PAUSE = 60.0  # seconds between two tries of a call; they double from one second
+_MOST_FAULTS = 3  # tries of an update that our own code fails on
 _SECONDS_TO_FINISH = 10.0
-_NOTING_TRIES = 240
+_NOTING_TRIES = 240  # two minutes, far longer than a lease
 _GIVEN_UP_SECONDS = 24 * 3600.0
 REMEMBERED_SECONDS = 2 * 24 * 3600.0
 """Longer than any messenger offers an update again."""

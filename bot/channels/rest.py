@@ -8,7 +8,7 @@ import httpx
 
 from bot.channels.inbox import DelayedError, UndeliverableError
 
-_SECONDS = 10.0
+_TIMEOUT_SECONDS = 10.0
 _RETRIED = (408, 425, 429)
 
 
@@ -16,7 +16,7 @@ class Rest:
     """A client for one messenger; follows no redirect, for it may lead elsewhere."""
 
     def __init__(self) -> None:
-        self._client = httpx.AsyncClient(timeout=_SECONDS, trust_env=True)
+        self._client = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=True)
 
     async def post(
         self, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None

@@ -22,7 +22,7 @@ from bot.text.redaction import redact
 log = logging.getLogger("yongwen.telegram")
 
 _UNCHANGED = "not modified"
-_REFUSED_PAUSE = 60.0
+_REFUSED_PAUSE = 60.0  # seconds until a token that was refused is tried again: it may be replaced meanwhile
 
 
 class Caller:

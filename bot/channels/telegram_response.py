@@ -39,7 +39,7 @@ Pace = Callable[[str, Rate], Awaitable[int]]
 _IN_ALL = Rate(30, 1)
 _IN_A_GROUP = Rate(20, 60)
 _IN_A_CHAT = Rate(10, 10)
-_PATIENCE = 5.0
+_PATIENCE = 5.0  # seconds; a reply takes milliseconds, so that more means trouble
 _SEND = "sendMessage"
 
 

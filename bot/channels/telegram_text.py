@@ -14,7 +14,7 @@ from bot.messages import Button, Reply
 
 _NAMING: list[str | None] = [MessageEntity.MENTION, MessageEntity.BOT_COMMAND]
 _LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)
-_NARROW_LABEL = 9
+_NARROW_LABEL = 9  # characters of the longest label of which two fit side by side on a phone
 
 
 class Piece(NamedTuple):

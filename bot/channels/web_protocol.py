@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, but not for ever: a request's head has to be whole within some seconds."""
+"""uvicorn's HTTP protocol with a time limit on the head of a request; uvicorn itself waits without end."""
 
 import asyncio
 from collections import OrderedDict
@@ -12,9 +12,9 @@ _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Lengt
 
 
 class PatientProtocol(H11Protocol):
-    """Closes connections whose request does not begin or does not get on: uvicorn itself would wait.
+    """Closes a connection whose next request has no complete head within HEAD_SECONDS.
 
-    When more than MOST_WITHOUT_HEAD wait at once, the one that has waited longest goes.
+    When more than MOST_WITHOUT_HEAD connections wait at once, the one that has waited longest is closed.
     """
 
     _waiting: OrderedDict["PatientProtocol", None] = OrderedDict()

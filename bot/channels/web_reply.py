@@ -12,7 +12,7 @@ _OPTION = re.compile(r"\s*(\d{1,2})[.\uff0e、]\s*(.+)")
 _URL = re.compile(r"(https?://[!#-&*-;=?-~]*[#-&*+\-/0-9=@-Z_a-z~])")
 _NOTE = re.compile(r"\s*(?:[(\uff08](.*)[)\uff09])?\s*")
 _JUDGED = frozenset({"answered", "clarify", "unanswered"})
-_LONGEST_LINK = 200
+_LONGEST_LINK = 200  # characters of a question passed on in an address
 _NOT_DIALLED = re.compile(r"[^\d+*#]")
 
 

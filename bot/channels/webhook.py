@@ -102,7 +102,7 @@ def same(one: str, other: str) -> bool:
 
 
 def check_age(timestamp: str, now: float, unit: float = 1.0) -> None:
-    """Refuse what was signed over five minutes ago, or ahead; a count lasts `unit` seconds."""
+    """Refuse what was signed over five minutes ago, or ahead; `timestamp` counts units of `unit` seconds."""
     if not re.fullmatch(r"\d{1,16}", timestamp, re.ASCII):
         raise RefusedError(400, "no timestamp")
     if abs(now - int(timestamp) * unit) > OLDEST_SECONDS:

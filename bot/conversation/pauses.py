@@ -15,8 +15,8 @@ _PAUSE = re.compile(
 )
 STRENGTHS = ("joint", "pause", "stop", "also")
 """From what only joins words to what says that more is asked."""
-_LEAST_LETTERS = 2
-_MOST_PIECES = 5
+_LEAST_LETTERS = 2  # of a piece that may ask something
+_MOST_PIECES = 5  # every run of pieces is scored: their number grows with the square
 
 
 def cut(text: str) -> tuple[list[str], list[str]]:

@@ -1,4 +1,6 @@
-"""Signs of danger, or that it is far away, found by their rarest words: thousands cost as a few do."""
+"""Finds signs of danger, or of its being far away, in a text. Indexed by their rarest words: thousands are as
+quick to look for as a few.
+"""
 
 from collections.abc import Iterable, Iterator
 from operator import concat
@@ -6,7 +8,7 @@ from typing import NamedTuple
 
 
 class Sign(NamedTuple):
-    """What means something, whatever else is said, once one wording of each of its parts was said.
+    """It is shown by a text that holds, for each of its parts, one of the wordings of that part.
 
     `emergency`: which one it means, if any. Wordings are normalised.
     """
@@ -16,7 +18,7 @@ class Sign(NamedTuple):
 
 
 class SignIndex:
-    """Signs by the wordings of one part, the longest as the rarest; those by their first two characters."""
+    """Signs by the wordings of one part each, the one with the longest (taken to be rarest) wordings."""
 
     def __init__(self, signs: Iterable[Sign]) -> None:
         self._signs: dict[str, list[Sign]] = {}

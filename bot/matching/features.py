@@ -30,8 +30,10 @@ Views = tuple[list[str], ...]
 
 
 class Parsed(NamedTuple):
-    """Normalised text, its features, those of them that bridge no gap, and what the bridges stand on: its
-    concepts and its sounds.
+    """A text with its features.
+
+    `text` is normalised. `plain` are the features that stand in the text as they are, `features` those and
+    the ones that bridge a gap; `concepts` and `sounds` are what the bridges are built from, in order.
     """
 
     text: str

@@ -16,6 +16,7 @@ CALM = "calm"
 SORTS = ("in scope", OUTSIDE, "several", "follow-up", "urgent", CALM)
 """What is measured by a case."""
 NEAR = "near"
+# After how many openings each saying is tried, and how far apart these stand in their list.
 _OPENINGS_EACH = 2
 _STRIDE = 7
 

@@ -26,7 +26,7 @@ from bot.store.drafts import Comment, Draft, DraftStore, Texts, Version
 
 log = logging.getLogger("yongwen")
 OPEN = ("editing", "submitted", "approved")
-_CHECKS_KEPT = 4
+_CHECKS_KEPT = 4  # results; an editor looks at a draft and the live release in turns
 
 
 class Faults(NamedTuple):

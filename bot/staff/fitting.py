@@ -18,9 +18,10 @@ from bot.staff.files import round_trip
 from bot.staff.weights import Observation, weights_of, weights_of_choices
 from bot.text.lot import one_in
 
+# Made-up changes of topic: every fourth example, followed by one that stands so far from it in the list.
 _EVERY_NTH = 4
 _FAR = 500
-_PAIR = 2
+_PAIR = 2  # turns
 _EVERY_NTH_LEAVING = 3
 
 
@@ -41,9 +42,9 @@ def _judged(text: str, knowledge: Knowledge) -> Judgement:
 
 
 def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observation]]:
-    """For each question every way to cut it into several: whether those are what it asks.
+    """For each question, every way to cut it into several, and whether that is what it asks.
 
-    A question that none of them reads aright is left out: that it were one question is no better.
+    A message that asks several things but is never cut right is left out: reading it as one is as wrong.
     """
     for case in cases:
         if case.numbers is None:
@@ -54,7 +55,7 @@ def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observati
 
 
 def _reads(reading: Reading, case: Case, knowledge: Knowledge) -> bool:
-    """Whether a message asks just what a reading finds in it; what is outside the plan is all one."""
+    """Whether a reading finds just what the message asks; topics outside the plan are not told apart."""
     if len(reading.meant) != len(case.expect):
         return False
     found = [knowledge.topics.intents[number].partition("/") for number in reading.meant]
@@ -64,7 +65,7 @@ def _reads(reading: Reading, case: Case, knowledge: Knowledge) -> bool:
 
 
 def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[list[Observation]]:
-    """One for each turn after another: which of all it may be about it was about."""
+    """For each turn that follows another: everything it may be about, and which of it was meant."""
     for conversation in _as_people_talk([*conversations, *_switches(conversations)]):
         state = State()
         for case in conversation:
@@ -82,7 +83,9 @@ def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Ite
 
 
 def _as_people_talk(conversations: Sequence[Conversation]) -> Iterator[Conversation]:
-    """Of the pairs that leave the plan only some: who was answered mostly goes on about it."""
+    """The conversations, with only one in three of the pairs that leave the plan: after an answer people
+    mostly go on about it.
+    """
     for conversation in conversations:
         leaves = len(conversation) == _PAIR and not conversation[-1].expect
         if not leaves or one_in(_EVERY_NTH_LEAVING, "\n".join(case.q for case in conversation)):
@@ -100,7 +103,7 @@ def cries(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterat
 
 
 def _beside_none(found: Sequence[Option], meant: str | None) -> list[Observation]:
-    """What speaks for each service more than for none of them, and whether it was meant."""
+    """For each service, the evidence for it against that for none of them, and whether it was meant."""
     *services, none = found
     against = {name: -value for name, value in none.evidence.items() if name != INTERCEPT}
     return [Observation(s.evidence | against, s.about is not None and s.about.id == meant) for s in services]

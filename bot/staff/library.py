@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from bot.catalogue.records import Address, Change, Fields, changes
 from bot.errors import InputError
-from bot.local_time import start_of
+from bot.local_time import DAY_SECONDS, start_of
 from bot.staff.snapshot import Snapshot
 from bot.store.catalogue import Release
 from bot.store.releases import Releases
 
-_KEPT = 4
-_DAY_SECONDS = 24 * 3600
+_KEPT = 4  # snapshots, each of some megabytes
 
 
 class Said(NamedTuple):
@@ -76,7 +75,7 @@ class Library:
     async def said_on(self, service: str, day: date) -> list[Said]:
         """What was said about a service on a day (Ningbo time): one entry for each release live on it."""
         begin = start_of(day)
-        end = begin + _DAY_SECONDS
+        end = begin + DAY_SECONDS
         live: list[Release] = []
         for release in await self.history():
             if release.created_at < end:

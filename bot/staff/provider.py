@@ -26,9 +26,9 @@ log = logging.getLogger("yongwen.console")
 _SIGNED = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 """Signatures by a private key. What anybody can make (`none`), or whoever knows our secret, is no proof."""
 _NEEDED = {"authorization_endpoint", "token_endpoint", "jwks_uri"}
-_SECONDS = 10
-_LEEWAY_SECONDS = 60
-_KNOWN_SECONDS = 3600
+_TIMEOUT_SECONDS = 10
+_LEEWAY_SECONDS = 60  # by which its clock and ours may differ
+_KNOWN_SECONDS = 3600  # after which the provider's metadata and keys are fetched again
 _SEPARATOR = "."
 
 
@@ -91,7 +91,7 @@ class Provider:
             token_endpoint_auth_method=(
                 "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
             ),
-            timeout=_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
         )
 
     async def _found(self) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _named(claims: Mapping[str, Any], claim: str) -> str:
 
 async def _fetched(url: str) -> dict[str, Any]:
     try:
-        async with httpx.AsyncClient(timeout=_SECONDS) as client:
+        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS) as client:
             answer = await client.get(url)
             answer.raise_for_status()
             return dict(answer.json())

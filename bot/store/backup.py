@@ -21,11 +21,11 @@ from bot.store import schema_gate, schema_inbox, schema_questions, schema_staff
 from bot.store.engine import operator_errors, reading, writing
 from bot.store.schema import CatalogueBase, ResidentsBase
 
-# Importing them adds their tables to the metadata.
-assert schema_gate and schema_inbox and schema_questions and schema_staff
+# Importing these modules adds their tables to the metadata; naming them here keeps the imports.
+_MODULES = (schema_gate, schema_inbox, schema_questions, schema_staff)
 
 FORMAT = 1
-_AT_ONCE = 500
+_AT_ONCE = 500  # rows in a statement
 _SCHEMAS: Mapping[str, MetaData] = {"catalogue": CatalogueBase.metadata, "residents": ResidentsBase.metadata}
 
 
@@ -146,9 +146,8 @@ async def _at_one_moment(connection: AsyncConnection) -> None:
 
 
 async def _rows(connection: AsyncConnection, table: Table) -> AsyncIterator[dict[str, Any]]:
-    """The rows in the order of their key, which is the same in every database for what we use as keys."""
-    found = await connection.stream(select(table).order_by(*table.primary_key.columns))
-    rows = [dict(row) async for row in found.mappings()]
+    """The rows in the order of their keys as text. Sorted here, as databases collate text differently."""
+    rows = [dict(row) for row in (await connection.execute(select(table))).mappings()]
     for row in sorted(rows, key=lambda row: [str(row[c.name]) for c in table.primary_key.columns]):
         yield row
 

@@ -1,4 +1,4 @@
-"""Calls to a database that come close together are made as one."""
+"""Calls to a database that are made at the same time share one round trip."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,10 +7,11 @@ from typing import Generic, TypeVar
 _Asked = TypeVar("_Asked")
 _Answer = TypeVar("_Answer")
 MOST = 500
+"""Calls that share a round trip."""
 
 
 class Batched(Generic[_Asked, _Answer]):
-    """What is asked while a call is under way waits for the next and shares it; nobody waits for company."""
+    """While a call is under way, further ones gather and share the next; a lone one starts at once."""
 
     def __init__(self, call: Callable[[list[_Asked]], Awaitable[Sequence[_Answer]]]) -> None:
         self._call = call

@@ -124,10 +124,10 @@ class InMemory:
 
 
 class WrittenBehind:
-    """The same for a single process on a file: what is saved is known at once, and written by `flush`.
+    """The same for a single process on a file: what is saved is readable at once, and written by `flush`.
 
-    A process that is killed takes along what was not yet written: some conversations go on a step behind.
-    Most messages begin a conversation: to know what the file may hold spares them reading it.
+    Where the process is killed, unwritten states are lost: those conversations go on one step behind. The
+    keys in the file are known in memory, as most messages begin a conversation and need not read the file.
     """
 
     def __init__(self, kept: Conversations) -> None:

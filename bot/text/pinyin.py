@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache
 
 _TOKEN = re.compile(r"[a-z]+")
-_LONGEST = 6
+_LONGEST = 6  # letters of a syllable: zhuang
 _LONGEST_RUN = 160  # a question of forty characters without a space
 
 

@@ -10,7 +10,7 @@ _SECRETS = re.compile(
     r"|(?<=access_token=)[\w.-]+|(?<=secret=)[\w.-]+|(?<=sign=)[\w.%+-]+"
     r"|(?<=://)[^\s:/@]+:[^\s/@]+(?=@)"  # a database's user and password
 )
-_LONGEST = 4000
+_LONGEST = 4000  # characters masked at once
 
 
 def redact(text: str) -> str:

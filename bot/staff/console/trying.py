@@ -12,7 +12,7 @@ from bot.staff.console.work import Edits
 from bot.staff.progress import Progress
 from bot.staff.whatif import as_asked
 
-_SHORT_SECONDS = 0.7
+_SHORT_SECONDS = 0.7  # that a press waits, so that a short trial shows its result at once
 _SINCE_SECONDS = 90 * DAY_SECONDS
 
 
