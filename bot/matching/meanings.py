@@ -1,8 +1,8 @@
-"""What everyday words mean, as directions: 退钱 lies near 退款, and "refund" near both.
+"""Word vectors: what everyday words mean, so that 退钱 lies near 退款, and "refund" near both.
 
-A table of Chinese words and English stems, made by `scripts/meanings` from dictionaries, from where an
-encoder of sentences puts each word, and from what people say to each other every day. A text lies where its
-words lie, the rarer in the FAQ the heavier; an intent in the middle of its phrasings.
+The table holds Chinese words and English stems; `scripts/meanings` makes it from dictionaries, a sentence
+encoder and a list of everyday words. The vector of a text is the sum of its words', weighted by how rare they
+are in the FAQ; that of an intent is the mean of its phrasings.
 """
 
 import re
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from bot.matching.centroids import Bags, blocks, holders
 from bot.matching.features import stem
 
-# So much of how often intents would hold a word if they spoke as everyone does counts with how often they do.
+# How much the usual frequency of a word counts beside how many intents of the FAQ hold it, as a prior.
 _USUAL = 3.0
-_BLOCK = 50_000  # words looked at together: some tens of megabytes
-_SHRUNK = 3.0  # how much of a ball goes to one part of the spread within intents
-_COARSE = 48  # directions enough to find candidates by
+_BLOCK = 50_000  # words processed at once: some tens of megabytes
+_SHRUNK = 3.0  # shrinkage: parts of an even spread that are added to one part of the spread within intents
+_COARSE = 48  # dimensions that suffice to find candidates
 _PAIR, _LENGTHS = (2,), (2, 3, 4)
 _UNSEEN = 20.0  # what a character costs that the table does not hold: more than the rarest word
 _RUN = re.compile(r"[a-z]+|[^\sa-z\d%]+")
@@ -31,9 +31,12 @@ Place = NDArray[np.float32]
 
 
 class Table(NamedTuple):
-    """Word → its row; by rows, what a word costs (the negative logarithm of its frequency in Chinese) and
-    its direction (whole numbers; only their proportions count) and what brings that to norm 1; how words of
-    three or more begin."""
+    """The word vectors.
+
+    `rows`: word → its row. By rows: `costs`, the negative logarithm of the word's frequency in Chinese;
+    `directions` (words × dimensions), integers of which only the proportions count; `shrink`, the factor
+    that brings a row to norm 1. `beginnings`: the first two characters of the words of three or more.
+    """
 
     rows: Mapping[str, int]
     costs: list[float]
@@ -86,10 +89,14 @@ def table() -> Table:
 
 @dataclass(frozen=True)
 class Meanings:
-    """Where each intent lies (intents × directions, norm 1 or 0), what each word of the table weighs, and how
-    directions are turned: those count less in which the phrasings of one intent differ anyway, and those come
-    first in which intents differ most. `coarse` holds the first alone, `narrow` how alike the phrasings of an
-    intent are (the mean cosine of two of them; 0 where there is one)."""
+    """The vectors of a FAQ's intents, and what turns a text into such a vector.
+
+    `places`: intents × dimensions, norm 1, or 0 where nothing is known of an intent. `coarse`: their first
+    columns. `narrow`: how alike the phrasings of each intent are, the mean cosine of two of them (0 where
+    there is one). `weight`: of each word of the table. `turn`: the matrix of a linear discriminant analysis:
+    dimensions in which the phrasings of one intent differ anyway count less, and those in which intents
+    differ most come first.
+    """
 
     places: NDArray[np.float32]
     narrow: NDArray[np.float32]
@@ -98,7 +105,7 @@ class Meanings:
     turn: NDArray[np.float32]
 
     def place(self, words: list[int]) -> Place | None:
-        """Where a text of these words lies, norm 1; None where nothing is known of it."""
+        """The vector (norm 1) of a text of these words, rows of the table; None where nothing is known."""
         if not words:
             return None
         found = self.weight[words] @ table().directions[words].astype(np.float32) @ self.turn
@@ -106,11 +113,11 @@ class Meanings:
         return found / np.float32(norm) if norm else None
 
     def near(self, place: Place | None, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
-        """How near these intents lie to a place, -1 to 1; 0 where there is none."""
+        """The cosines of these intents' vectors with a text's; 0 where that is None."""
         return np.round(_along(self.places[numbers], place), 5)  # or equals would differ in the last digit
 
     def roughly(self, place: Place | None) -> NDArray[np.float64]:
-        """How near every intent lies to a place, looking at the directions alone that tell most."""
+        """About the same for every intent, by the first dimensions alone."""
         return _along(self.coarse, None if place is None else place[:_COARSE])
 
 
@@ -119,7 +126,7 @@ def _along(places: NDArray[np.float32], place: Place | None) -> NDArray[np.float
 
 
 def build(bags: Bags, intents: int) -> Meanings:
-    """Learn from phrasings as bags of the table's rows, those of one intent side by side."""
+    """The vectors of a number of intents from their phrasings, given as bags of rows of the table."""
     directions = table().directions
     size = directions.shape[1]
     often = holders(bags, len(directions)) + 0.5 + _USUAL * _usually(len(bags.ids), intents)
@@ -142,7 +149,7 @@ def build(bags: Bags, intents: int) -> Meanings:
 def _texts(
     bags: Bags, weight: NDArray[np.float32]
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]]:
-    """By the block, where texts lie (norm 1), the intent of each, and which are the first of an intent."""
+    """By blocks: the texts' vectors (norm 1), the intent of each, and where each intent's first stands."""
     directions = table().directions
     for block in blocks(bags, _BLOCK):
         firsts = np.flatnonzero(np.diff(block.rows, prepend=-1))
@@ -175,7 +182,7 @@ def _sums(rows: NDArray[np.float32], firsts: NDArray[np.int64]) -> NDArray[np.fl
 def _narrow(
     bags: Bags, weight: NDArray[np.float32], turn: NDArray[np.float32], intents: int
 ) -> NDArray[np.float32]:
-    """How alike the phrasings of each intent are, as they lie when turned."""
+    """The mean cosine of two phrasings of each intent, after the turn."""
     found = np.zeros(intents, np.float32)
     for texts, owners, heads in _texts(bags, weight):
         sums = _sums(_unit(texts @ turn), heads)
@@ -198,7 +205,7 @@ def _usually(words: int, intents: int) -> NDArray[np.float64]:
 
 
 def _turn(spread: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Linear discriminant analysis, shrunk: what brings this spread within intents near to that of a ball."""
+    """Shrunk linear discriminant analysis: the matrix that evens out this scatter within intents."""
     ball = float(np.trace(spread)) / len(spread) * np.eye(len(spread))
     if not ball.any():
         return np.eye(len(spread), dtype=np.float32)
@@ -208,7 +215,7 @@ def _turn(spread: NDArray[np.float64]) -> NDArray[np.float32]:
 
 
 def _axes(scatter: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The directions of a scatter, the widest first."""
+    """The principal axes of a scatter matrix, the widest first."""
     axes: NDArray[np.float32] = np.linalg.eigh(scatter)[1][:, ::-1].astype(np.float32)
     return axes
 

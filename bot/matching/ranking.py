@@ -1,11 +1,11 @@
 """Any FAQ, not only ours: intents with a few phrasings each, ranked for a question.
 
-The engine of `bot.matching` without a catalogue, and so without its concepts. Each intent is the centroid
-of its phrasings, twice: in what they are written with (characters and pairs of them, sounds, English stems
-and pieces of them) and in what their words mean. Where intents have phrasings enough to learn from, the
-linear judge joins the first. Among the best, it counts how many of the question's words each covers.
-Weights were chosen across FAQs of everyday, customers' and municipal Chinese and of English, none of which
-is in the engine.
+This is the engine of `bot.matching` without a catalogue, and so without its concepts. Each intent has two
+centroids of its phrasings: one over what they are written with (characters and pairs of them, sounds, English
+stems and pieces of them), one over what their words mean. Where there are enough phrasings to learn from, a
+linear classifier is added to the first. Among the best intents, those gain that cover more of the question's
+words. The constants were chosen on FAQs of everyday, customers' and municipal Chinese and of English, none of
+which is in the engine.
 """
 
 import itertools
@@ -42,29 +42,30 @@ _WORD = re.compile("[a-z]+")
 _LIMIT = 10
 # Of a longer text only so many characters are read; nobody asks a question in more.
 _READ = 2_000
-# Fewer phrasings than this teach the judge nothing the centroids do not know.
+# With fewer phrasings an intent the classifier learns nothing that the centroids do not know; with a larger
+# matrix (features × intents) it takes too much memory.
 _LEARN_FROM = 6
 _LEARN_CELLS = 40_000_000
 _EPOCHS = _ROUNDNESS = 5
-# How many entries of the matrix a question may look at before only the best candidates are pursued.
+# How many entries of the matrix are read for all intents; the rest is read for so many candidates only.
 _BUDGET = 30_000
 _PURSUED = 60
-# From this length on, a row of the matrix is copied as a whole rather than gathered with others.
+# From this many entries on, a row of the matrix is copied whole rather than gathered with others.
 _LONG = 250
-# What a text means counts this much beside what it is written with; among more intents than this,
-# only of those that the writing finds.
+# How much the meaning counts beside the writing, and beside the classifier. With more intents than this it
+# is compared only for those that the writing finds.
 _MEANT = 1.3
-_MEANT_LEARNT = 0.3  # beside the judge
+_MEANT_LEARNT = 0.3
 _MEANT_INTENTS = 15_000
-# What a candidate's score gains whose words cover all of the question's, as a share of the above; among very
-# many intents there are some that differ in a name alone, which lies near other names.
+# What a candidate gains whose words cover all of the question's, as a share of `meant`. Not used among very
+# many intents: some then differ in a name alone, and names lie near each other.
 _COVERS = 0.25
 # What a verbatim phrasing adds to an intent's score; it falls with the twelfth power of the likeness.
 _VERBATIM = 0.2
 # A feature that no phrasing has is as rare as if half an intent had it.
 _UNKNOWN = 0.5
-# How much it counts that phrasings of one intent have a feature in common: a power of how often they do. A
-# kind is taken to be in common at least so often, and each feature as often as its kind in so many pairs.
+# A feature counts more, the more often two phrasings of one intent share it: the share to this power. The
+# share of a kind of features is taken to be at least _SELDOM, and smooths that of each with _DOUBT pairs.
 _COMMON, _SELDOM, _DOUBT = 0.25, 0.001, 20.0
 
 
@@ -92,7 +93,12 @@ class _Ordered(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    """An index of intents; never changed once built."""
+    """An index of intents; immutable.
+
+    `features`: feature → its number, by which `weight` says what it counts in a text. `weights`: features ×
+    intents. `meant`: how much `meanings` count beside them. `phrasings`: normalised, by intent. `chinese`:
+    most phrasings are.
+    """
 
     intents: tuple[str, ...]
     features: dict[str, int]
@@ -214,7 +220,7 @@ class Ranking:
     def _at(
         self, ids: NDArray[np.int64], values: NDArray[np.float64], numbers: NDArray[np.int32]
     ) -> NDArray[np.float64]:
-        """What some features, each of which somebody has, add to the scores of some intents."""
+        """What some features (none of them without an entry) add to the scores of some intents."""
         cols, begins = self.weights.cols, self.weights.start[ids].tolist()
         lasts = (self.weights.start[ids + 1] - 1).tolist()
         rows = zip(begins, lasts, strict=True)
@@ -244,8 +250,10 @@ def build(utterances: Iterable[Utterance], progress: Callable[[int], None] = lam
     weights = _learnt(written, weight, len(groups)) if learns else centroids(written, weight, spread.intents)
     places, phrased = meanings.build(meant, len(groups)), tuple(map(tuple, groups.values()))
     share = _MEANT_LEARNT if learns else _MEANT
-    judged = learns or len(groups) > _MEANT_INTENTS  # then other evidence knows better which words count
-    covering = wordings.build(Bags() if judged else meant, len(groups))
+    covers = (
+        not learns and len(groups) <= _MEANT_INTENTS
+    )  # else other evidence knows better which words count
+    covering = wordings.build(meant if covers else Bags(), len(groups))
     chinese = sum(not text.isascii() for texts in phrased for text in texts) * 2 > done
     return Ranking(tuple(groups), features, weight, weights, places, covering, share, phrased, chinese)
 
@@ -267,7 +275,7 @@ def _features(text: str) -> list[str]:
 
 def _weight(features: Sequence[str], spread: Held, intents: int, power: float) -> NDArray[np.float64]:
     """What each feature weighs: by its kind, by how rare it is, and by a power of how much more than others
-    of its kind the phrasings of one intent have it in common (the judge finds that out itself)."""
+    of its kind the phrasings of one intent have it in common (a classifier finds that out itself)."""
     kinds = np.array([f[0] for f in features])
     weight = _rarity(intents, spread.intents)
     for kind, heavy in _KIND_WEIGHT.items():
@@ -286,7 +294,7 @@ def _learns(phrasings: int, features: int, intents: int) -> bool:
 
 
 def _learnt(bags: Bags, weight: NDArray[np.float64], intents: int) -> Weights:
-    """The judge's weights with the centroids in them."""
+    """The classifier's weights with the centroids added."""
     samples = []
     for block in blocks(bags):
         values = np.rint(normed(block, weight) * SCALE).astype(np.int32)

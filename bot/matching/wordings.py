@@ -1,7 +1,7 @@
-"""Word by word: how much of a question the words of an intent cover, each by the one nearest in meaning.
+"""How many of a question's words an intent's words cover, each by the one nearest in meaning.
 
-What a whole text means hides the word that fits nowhere; here each word must find its like (the maximum
-similarity of ColBERT, SIGIR 2020, over the table of `bot.matching.meanings`).
+The vector of a whole text hides a word that fits nowhere; here each word must find its like. This is the
+maximum similarity of ColBERT (SIGIR 2020) over the word vectors of `bot.matching.meanings`.
 """
 
 from dataclasses import dataclass
@@ -23,8 +23,7 @@ class Wordings:
     def covered(
         self, asked: list[int], weight: NDArray[np.float32], numbers: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """How much of the words asked these intents cover, 0–1; `weight` is what each row of the table
-        weighs."""
+        """The share (0–1) of the words `asked`, weighted by `weight`, that each of these intents covers."""
         found = np.zeros(len(numbers))
         lengths = self.start[numbers + 1] - self.start[numbers]
         some = np.flatnonzero(lengths)
@@ -40,7 +39,7 @@ class Wordings:
 
 
 def _likeness(some: NDArray[np.int64], others: NDArray[np.int32]) -> NDArray[np.float32]:
-    """The cosines between the directions of these rows of the table and of those."""
+    """The cosines (some × others) of rows of the table."""
     known = table()
     one, two = (known.directions.take(rows, 0).astype(np.float32) for rows in (some, others))
     found: NDArray[np.float32] = one @ two.T * known.shrink[some, None] * known.shrink[others]
@@ -48,7 +47,7 @@ def _likeness(some: NDArray[np.int64], others: NDArray[np.int32]) -> NDArray[np.
 
 
 def build(bags: Bags, intents: int) -> Wordings:
-    """From phrasings as bags of the table's rows, those of one intent side by side; each row once."""
+    """The words of a number of intents from their phrasings as bags of rows of the table, each row once."""
     size = len(table().directions)
     keys = [np.unique(block.intents * size + block.ids) for block in blocks(bags)]
     owners, words = np.divmod(np.concatenate([np.zeros(0, np.int64), *keys]), size)
