@@ -217,7 +217,8 @@ def _value(key: str, text: str | None) -> Any:
     try:
         return setting.parse(text)
     except ValueError as error:
-        raise SettingsError(f"{PREFIX}{key.upper()}: {text!r} does not fit: {error}") from error
+        shown = re.sub(r"//[^/@]*@", "//…@", text)  # no password into a log
+        raise SettingsError(f"{PREFIX}{key.upper()}: {shown!r} does not fit: {error}") from error
 
 
 def _known() -> str:

@@ -12,6 +12,10 @@ REFUSED = [
     ({"YONGWEN_PROT": "80"}, "YONGWEN_PROT: no such setting; known: YONGWEN_CATALOGUE, "),
     ({"YONGWEN_": "x"}, "YONGWEN_: no such setting"),
     ({"YONGWEN_PORT": "eighty"}, "YONGWEN_PORT: 'eighty' does not fit"),
+    (
+        {"YONGWEN_DATABASE": "postgress://yongwen:geheim@db/yongwen"},
+        "YONGWEN_DATABASE: 'postgress://…@db/yongwen' does not fit",
+    ),
     ({"YONGWEN_PORT": "65536"}, "YONGWEN_PORT: '65536' does not fit: 0 to 65535"),
     ({"YONGWEN_PORT": "-1"}, "YONGWEN_PORT: '-1' does not fit: 0 to 65535"),
     ({"YONGWEN_LOG_LEVEL": "loud"}, "YONGWEN_LOG_LEVEL: 'loud' does not fit: one of DEBUG, INFO"),

@@ -18,6 +18,7 @@ from bot.config import Settings
 from bot.errors import InputError, StoreError
 from bot.messages import Rate
 from bot.store.switches import Off, Switches
+from bot.text.addresses import subscriber
 
 log = logging.getLogger("yongwen")
 
@@ -70,7 +71,7 @@ class Gate:
 
     async def address(self, address: str) -> int:
         """The seconds an address has to wait; 0 for none."""
-        return await self._wait(f"address:{address}", self._address, time.time())
+        return await self._wait(f"address:{subscriber(address)}", self._address, time.time())
 
     async def key(self, name: str, quota: Rate) -> int:
         """The seconds the holder of an API key has to wait; 0 for none."""

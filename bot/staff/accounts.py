@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from bot.errors import AccessError, InputError
 from bot.store.accounts import Account, AccountStore, Entry
+from bot.text.addresses import subscriber
 
 Role = Literal["editor", "reviewer", "admin"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -101,7 +102,7 @@ class Accounts:
             return await self._authenticate(name, password, address)
 
     async def _authenticate(self, name: str, password: str, address: str) -> Account:
-        now = self._clock()
+        now, address = self._clock(), subscriber(address)
         by_account, by_address = await self._store.failures(name, address, now - WINDOW_SECONDS)
         if by_account >= MOST_PER_ACCOUNT or (address and by_address >= MOST_PER_ADDRESS):
             raise AccessError(f"too many failed sign-ins of {name} or from {address}", code="throttled")

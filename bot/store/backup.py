@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,7 +59,8 @@ async def back_up(engines: Mapping[str, AsyncEngine], path: Path, made_at: str) 
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written, nothing is to be taken away
+            fresh.unlink()
     return Summary(rows, digests)
 
 

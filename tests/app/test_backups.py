@@ -84,6 +84,13 @@ async def test_what_is_not_whole_is_refused_and_nothing_changes(
     await holds_it(settings, draft)
 
 
-async def test_a_place_that_cannot_be_written_is_told(settings: config.Settings, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="No such file"):
-        await back_up(settings, tmp_path / "nowhere" / "backup.gz")
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("nowhere/backup.gz", "No such file"), ("a-file/backup.gz", "Not a directory"), ("", "directory|busy")],
+)
+async def test_a_place_that_cannot_be_written_is_told(
+    settings: config.Settings, tmp_path: Path, place: str, said: str
+) -> None:
+    (tmp_path / "a-file").touch()
+    with pytest.raises(InputError, match=said):
+        await back_up(settings, tmp_path / place)

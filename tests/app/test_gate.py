@@ -61,6 +61,13 @@ async def test_many_at_once_are_all_counted(engine: AsyncEngine) -> None:
     assert waits.count(0) == 5
 
 
+async def test_all_addresses_of_a_line_of_ipv6_are_one(counter: Counter) -> None:
+    gate = Gate(counter, address=TWICE)
+    waits = [await gate.address(f"2001:db8::{n}") for n in range(3)]
+    assert [bool(seconds) for seconds in waits] == [False, False, True]
+    assert await gate.address("2001:db8:0:1::1") == 0
+
+
 async def test_where_counting_breaks_people_are_let_in() -> None:
     class Broken(InMemoryCounter):
         async def hit(self, key: str, rate: Rate, now: float) -> int:
