@@ -12,9 +12,11 @@ from bot.app.retention import Retention
 from bot.local_time import DAY_SECONDS
 from bot.messages import Message, Reply
 from bot.store.conversations import Conversations
+from bot.text.pseudonyms import Pseudonyms
 
 pytestmark = pytest.mark.anyio
 SAID = "我想问问甲乙丙丁的事"
+KEY = Pseudonyms(b"a key for tests only")
 
 
 async def say(yongwen: Yongwen, text: str, person: str = "anna") -> Reply:
@@ -43,12 +45,14 @@ async def test_who_asks_to_be_forgotten_is_gone_from_the_files_too(
     await recorder.flush()
     assert in_files(tmp_path, SAID)
     assert in_files(tmp_path, "这句也是我写的")
+    anna = KEY.person("telegram", "anna")
+    assert in_files(tmp_path, anna)
     reply = await say(recorded, command)
     assert (reply.status, reply.topic) == ("smalltalk", "command/forget")
     assert gone == [("telegram", "anna")]
     assert not in_files(tmp_path, SAID)
     assert not in_files(tmp_path, "这句也是我写的")
-    assert not in_files(tmp_path, recorded._pseudonyms.person("telegram", "anna"))
+    assert not in_files(tmp_path, anna)
     assert in_files(tmp_path, "别人问的图书馆")
 
 

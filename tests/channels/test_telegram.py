@@ -400,8 +400,8 @@ class Shelf:
         pass
 
 
-def door(bench, **settings):
-    return Door(TOKEN, bench.answer, Shelf(), bench.forget, **settings)
+def door(bench, inbox=None, **settings):
+    return Door(TOKEN, bench.answer, inbox or Shelf(), bench.forget, **settings)
 
 
 async def test_start_registers_the_commands_and_asks_only_for_what_is_heeded():
@@ -493,24 +493,24 @@ async def test_a_webhook_is_set_with_its_secret():
 
 
 async def test_a_push_is_stored_before_it_is_acknowledged():
-    bench = Bench()
-    telegram = Telegram(door(bench, webhook=HOOK), bench.network, bench.network)
+    bench, inbox = Bench(), Shelf()
+    telegram = Telegram(door(bench, inbox, webhook=HOOK), bench.network, bench.network)
     (hook,) = telegram.hooks
     update = bench.update("text")
     response = await hook.receive(pushed(json.dumps(update).encode()))
     assert response.status == 200
-    assert [one.payload for _, one in telegram._door.inbox.stored] == [update]
+    assert [one.payload for _, one in inbox.stored] == [update]
 
 
 @pytest.mark.parametrize("secret", ["", "made-up-secret-toke", "made-up-secret-token2", "密"])
 async def test_a_push_without_the_secret_is_refused(secret):
-    bench = Bench()
-    telegram = Telegram(door(bench, webhook=HOOK), bench.network, bench.network)
+    bench, inbox = Bench(), Shelf()
+    telegram = Telegram(door(bench, inbox, webhook=HOOK), bench.network, bench.network)
     (hook,) = telegram.hooks
     with pytest.raises(RefusedError) as refused:
         await hook.receive(pushed(b"{}", secret))
     assert refused.value.status == 403
-    assert telegram._door.inbox.stored == []
+    assert inbox.stored == []
 
 
 @pytest.mark.parametrize(

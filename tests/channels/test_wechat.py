@@ -307,6 +307,7 @@ def test_the_menu_fits_the_platform_and_holds_every_domain(knowledge):
 
 async def test_every_key_of_the_menu_lists_its_domain(yongwen):
     names = [domain.name for domain in yongwen.knowledge.lookup.domains.values()]
+    assert len(names) == 10
     for name in names:
         reply = await yongwen.answer(Message(name, "s", "wechat"))
         assert reply.topic.startswith("domain/"), name

@@ -209,6 +209,7 @@ def _caveat_pattern(service: Service, lookup: Lookup) -> str:
 
 def test_an_emergency_reply_begins_with_its_first_number(knowledge: Knowledge) -> None:
     lookup = knowledge.lookup
+    assert lookup.emergencies
     for emergency in lookup.emergencies.values():
         first = lookup.contacts[emergency.contacts[0]].phone
         assert re.findall(r"\d{3,}", emergency.reply)[0] == first
