@@ -180,9 +180,7 @@ def _dates(context: Context) -> Iterator[Fault]:
     for field, i, record in records:
         if record.due_on < context.today:
             yield context.fault(
-                "overdue",
-                (field, i, "due_on"),
-                f"{record.due_on} 前该再核对一次,请核对后改核对的日期",
+                "overdue", (field, i, "due_on"), f"{record.due_on} 前该再核对一次,请核对后改核对的日期"
             )
         if record.due_on < record.checked_on:
             yield context.fault("bad-dates", (field, i, "due_on"), "下次核对早于上次核对,请改正")

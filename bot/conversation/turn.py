@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Service
 from bot.conversation import followup, urgent
 from bot.conversation.followup import Followed
@@ -56,6 +57,11 @@ class Context:
     state: State
     knowledge: Knowledge
 
+    @property
+    def lookup(self) -> Lookup:
+        """The catalogue by id, and its sentences."""
+        return self.knowledge.lookup
+
     @cached_property
     def said(self) -> str:
         """The message without courtesy round it and what it excepts; all of it where there is no more."""
@@ -94,6 +100,11 @@ class Context:
         """What the message means by itself."""
         return judge(self.parsed, self.knowledge.topics, self.knowledge.confidence)
 
+    @property
+    def confidence(self) -> float:
+        """The chance (0–1) that its likeliest meaning is the right one."""
+        return self.judgement.confidence
+
     @cached_property
     def leaning(self) -> Leaning | None:
         """The message beside what was spoken of before, if anything was."""
@@ -107,7 +118,7 @@ class Context:
     def service(self, intent: str) -> Service | None:
         """The service of an intent, where it is one."""
         kind, _, name = intent.partition("/")
-        return self.knowledge.lookup.services.get(name) if kind == "service" else None
+        return self.lookup.services.get(name) if kind == "service" else None
 
 
 def _unexcepted(text: str) -> str:
@@ -119,18 +130,18 @@ def _unexcepted(text: str) -> str:
 def _too_long(context: Context) -> Outcome | None:
     if len(context.message.text) <= LONGEST_MESSAGE:
         return None
-    return said("too-long", "unanswered", context.state, context.knowledge.lookup)
+    return said("too-long", "unanswered", context.state, context.lookup)
 
 
 def _command(context: Context) -> Outcome | None:
     key = _COMMANDS.get(context.message.text.strip().split(" ")[0].split("@")[0])
     if key is None:
         return None
-    return domain_menu(key, "smalltalk", context.state, context.knowledge.lookup)
+    return domain_menu(key, "smalltalk", context.state, context.lookup)
 
 
 def _empty(context: Context) -> Outcome | None:
-    return None if context.text else said("empty", "unanswered", context.state, context.knowledge.lookup)
+    return None if context.text else said("empty", "unanswered", context.state, context.lookup)
 
 
 def _emergency(context: Context) -> Outcome | None:
@@ -146,9 +157,7 @@ def _choice(context: Context) -> Outcome | None:
     if number is None:
         return None
     offered = dict(enumerate(context.state.choices, 1)).get(number, "")
-    return _named_intent(context, offered) or said(
-        "again", "unanswered", context.state, context.knowledge.lookup
-    )
+    return _named_intent(context, offered) or said("again", "unanswered", context.state, context.lookup)
 
 
 def _chosen(text: str, offered: int) -> int | None:
@@ -163,20 +172,20 @@ def _chosen(text: str, offered: int) -> int | None:
 
 
 def _named(context: Context) -> Outcome | None:
-    intent = context.knowledge.lookup.named.get(context.text)
+    intent = context.lookup.named.get(context.text)
     return _named_intent(context, intent) if intent else None
 
 
 def _named_intent(context: Context, intent: str) -> Outcome | None:
     kind, _, name = intent.partition("/")
     if kind == "domain":
-        return domain_services(name, context.state, context.knowledge.lookup)
-    service = context.knowledge.lookup.services.get(name)
+        return domain_services(name, context.state, context.lookup)
+    service = context.lookup.services.get(name)
     if service is None:
         return None
     chosen = context.state.kind and intent in context.state.choices
     asked = context.state if chosen else State(question=context.text, kind="policy")
-    return answered(service, asked.kind, asked.question, 1.0, context.state, context.knowledge.lookup)
+    return answered(service, asked.kind, asked.question, 1.0, context.state, context.lookup)
 
 
 def _another(context: Context) -> Outcome | None:
@@ -184,22 +193,22 @@ def _another(context: Context) -> Outcome | None:
     if "follow-another" not in context.cued.shown or len(context.cued.rest) > 1:
         return None
     if not context.state.topics:  # there is nothing to change
-        return unknown(0.0, context.state, context.knowledge.lookup)
-    topic = context.knowledge.lookup.services.get(context.state.topics[0])
+        return unknown(0.0, context.state, context.lookup)
+    topic = context.lookup.services.get(context.state.topics[0])
     if topic is None:
         return None
     known = {*(f"service/{t}" for t in context.state.topics), *context.state.choices}
-    others = [(s, 0.0) for s in context.knowledge.lookup.near(topic) if f"service/{s.id}" not in known]
+    others = [(s, 0.0) for s in context.lookup.near(topic) if f"service/{s.id}" not in known]
     if not others:
-        return domain_menu("domains", "clarify", context.state, context.knowledge.lookup)
-    return offered(others, "policy", context.state.question, 0.0, context.state, context.knowledge.lookup)
+        return domain_menu("domains", "clarify", context.state, context.lookup)
+    return offered(others, "policy", context.state.question, 0.0, context.state, context.lookup)
 
 
 def _babble(context: Context) -> Outcome | None:
     """哒哒哒哒: sounds, unless they are small talk."""
     if not _BABBLE.fullmatch(context.text) or context.judgement.best.startswith("smalltalk/"):
         return None
-    return unknown(0.0, context.state, context.knowledge.lookup)
+    return unknown(0.0, context.state, context.lookup)
 
 
 def _other_place(context: Context) -> Outcome | None:
@@ -213,7 +222,7 @@ def _other_place(context: Context) -> Outcome | None:
         service = context.service(f"service/{context.state.topics[0]}") if context.state.topics else None
     if service is None:
         return None
-    return other_place(place, service, context.kind, context.text, context.state, context.knowledge.lookup)
+    return other_place(place, service, context.kind, context.text, context.state, context.lookup)
 
 
 def _bare_word(context: Context) -> Outcome | None:
@@ -228,14 +237,7 @@ def _bare_word(context: Context) -> Outcome | None:
     likely = _likely_services(context, _SUITS)
     if len(likely) < 2 or likely[0][1] < _SUITS:
         return None
-    return offered(
-        likely,
-        context.kind,
-        context.text,
-        context.judgement.confidence,
-        context.state,
-        context.knowledge.lookup,
-    )
+    return offered(likely, context.kind, context.text, context.confidence, context.state, context.lookup)
 
 
 def _several(context: Context) -> Outcome | None:
@@ -244,15 +246,17 @@ def _several(context: Context) -> Outcome | None:
     found = parts(context.said, context.parsed, context.judgement, context.knowledge)
     if not found or (context.leaning and context.leaning.goes_on > min(part.confidence for part in found)):
         return None
-    return several_answered(found, context.state, context.knowledge.lookup)
+    return several_answered(found, context.state, context.lookup)
 
 
 def _follow_up(context: Context) -> Outcome | None:
     if context.leaning is None or context.followed.sure < context.knowledge.confidence.follow_from:
         return None
-    service, lookup = context.followed.services[0], context.knowledge.lookup
+    service = context.followed.services[0]
     kind, led_by = followup.kind_of(context.leaning), followup.question_after(context.leaning, service)
-    return answered(service, kind, context.text, context.followed.sure, context.state, lookup, led_by=led_by)
+    return answered(
+        service, kind, context.text, context.followed.sure, context.state, context.lookup, led_by=led_by
+    )
 
 
 def _either(context: Context) -> Outcome | None:
@@ -261,25 +265,23 @@ def _either(context: Context) -> Outcome | None:
     if stands_alone or not context.followed.services:
         return None
     services = [(service, context.followed.sure) for service in context.followed.services]
-    return offered(
-        services, context.kind, context.text, context.followed.sure, context.state, context.knowledge.lookup
-    )
+    return offered(services, context.kind, context.text, context.followed.sure, context.state, context.lookup)
 
 
 def _small_talk(context: Context) -> Outcome | None:
     kind, _, name = context.judgement.best.partition("/")
     if kind != "smalltalk" or not _sure(context, "offer"):
         return None
-    key = context.knowledge.lookup.smalltalk[name].reply
+    key = context.lookup.smalltalk[name].reply
     reply = domain_menu if key in ("capability", "plan") else said
-    return reply(key, "smalltalk", context.state, context.knowledge.lookup, context.judgement.confidence)
+    return reply(key, "smalltalk", context.state, context.lookup, context.confidence)
 
 
 def _domain(context: Context) -> Outcome | None:
     kind, _, name = context.judgement.best.partition("/")
     if kind != "domain" or not _sure(context, "answer"):
         return None
-    return domain_services(name, context.state, context.knowledge.lookup, context.judgement.confidence)
+    return domain_services(name, context.state, context.lookup, context.confidence)
 
 
 def _signpost(context: Context) -> Outcome | None:
@@ -287,37 +289,23 @@ def _signpost(context: Context) -> Outcome | None:
     if kind != "signpost":
         return None
     if _sure(context, "offer"):
-        signpost = context.knowledge.lookup.signposts[name]
-        return signposted(signpost, context.judgement.confidence, context.state, context.knowledge.lookup)
-    return unknown(context.judgement.confidence, context.state, context.knowledge.lookup)
+        signpost = context.lookup.signposts[name]
+        return signposted(signpost, context.confidence, context.state, context.lookup)
+    return unknown(context.confidence, context.state, context.lookup)
 
 
 def _service(context: Context) -> Outcome | None:
     service = context.service(context.judgement.best)
     if service is None or not _sure(context, "answer"):
         return None
-    return answered(
-        service,
-        context.kind,
-        context.text,
-        context.judgement.confidence,
-        context.state,
-        context.knowledge.lookup,
-    )
+    return answered(service, context.kind, context.text, context.confidence, context.state, context.lookup)
 
 
 def _offer(context: Context) -> Outcome | None:
     likely = _likely_services(context, _LIKELY) if _sure(context, "offer") else []
     if not likely:
         return None
-    return offered(
-        likely,
-        context.kind,
-        context.text,
-        context.judgement.confidence,
-        context.state,
-        context.knowledge.lookup,
-    )
+    return offered(likely, context.kind, context.text, context.confidence, context.state, context.lookup)
 
 
 def _likely_services(context: Context, share: float) -> list[tuple[Service, float]]:
@@ -332,11 +320,11 @@ def _likely_services(context: Context, share: float) -> list[tuple[Service, floa
 
 
 def _unknown(context: Context) -> Outcome | None:
-    return unknown(context.judgement.confidence, context.state, context.knowledge.lookup)
+    return unknown(context.confidence, context.state, context.lookup)
 
 
 def _sure(context: Context, least: str) -> bool:
-    found = zone(context.judgement.confidence, context.knowledge.confidence)
+    found = zone(context.confidence, context.knowledge.confidence)
     return found == "answer" or (least == "offer" and found == "offer")
 
 
