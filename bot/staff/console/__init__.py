@@ -15,6 +15,7 @@ from bot.staff.console.exchange import Download, Exchange, Upload
 from bot.staff.console.history import History
 from bot.staff.console.jobpage import JobPage
 from bot.staff.console.knowledge import Knowledge
+from bot.staff.console.password import Password
 from bot.staff.console.review import Review
 from bot.staff.console.session import SignIn
 from bot.staff.console.today import Today
@@ -60,13 +61,15 @@ def _pages(
     today, asked, users = Today(console), Asked(console), Users(console.accounts)
     knowledge, edit, review = Knowledge(console), Edit(console), Review(console)
     history, exchange = History(console), Exchange(downloads, uploads)
-    channels = Channels(console, console.channels)
+    channels, password = Channels(console, console.channels), Password(console.accounts)
     return [
         ("", _GET, today.page),
         ("/asked", _POST, asked.act),
         ("/settle", _POST, asked.settle),
         ("/verified", _POST, asked.verify),
         ("/sign-out", _POST, sign_in.leave),
+        ("/password", _GET, password.page),
+        ("/password", _POST, password.change),
         ("/knowledge", _GET, knowledge.index),
         ("/knowledge/{kind}", _GET, knowledge.listed),
         ("/knowledge/{kind}/{id}", _GET, edit.page),

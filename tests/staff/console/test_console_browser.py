@@ -194,6 +194,7 @@ PAGES = (
     "/staff/exchange",
     "/staff/channels",
     "/staff/users",
+    "/staff/password",
 )
 SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=hidden]), .menu a")]
   .filter((e) => e.checkVisibility())

@@ -23,6 +23,7 @@ PAGES = (
     "/staff/exchange",
     "/staff/channels",
     "/staff/users",
+    "/staff/password",
     "/staff/no-such-page",
 )
 FORMS = (
@@ -39,6 +40,7 @@ FORMS = (
     "/staff/users",
     "/staff/users/x",
     "/staff/sign-out",
+    "/staff/password",
 )
 
 
@@ -188,6 +190,36 @@ def test_guessing_is_slowed_down_and_says_so(admin, person):
     late = person().sign_in("被猜的人")
     assert late.status == 429
     assert "15分钟" in late.text
+
+
+def test_whoever_knows_their_password_chooses_another_which_nobody_told_them(admin, person):
+    admin.get("/staff/users")
+    admin.post("/staff/users", name="新来的", password=PASSWORD, role="editor")
+    new, elsewhere = person("新来的"), person("新来的")
+    for old, chosen, status, said in (
+        ("not this one", "mine alone 1", 403, "现在的密码不对"),
+        (PASSWORD, "short", 400, "10 到 200 位"),
+    ):
+        new.get("/staff/password")
+        new.post("/staff/password", old=old, password=chosen)
+        assert new.status == status and said in new.text
+    new.post("/staff/password", old=PASSWORD, password="mine alone 1")
+    assert (new.status, new.path) == (200, "/staff") and "密码换好了" in new.text
+    elsewhere.get("/staff")
+    assert elsewhere.path == "/staff/sign-in"
+    assert person().sign_in("新来的", PASSWORD).status == 403
+    assert person().sign_in("新来的", "mine alone 1").path == "/staff"
+
+
+def test_an_old_password_is_not_guessed_at_from_an_open_console(admin, person):
+    admin.get("/staff/users")
+    admin.post("/staff/users", name="走开的", password=PASSWORD, role="editor")
+    left_open = person("走开的")
+    for status in (*[403] * MOST_PER_ACCOUNT, 429):
+        left_open.get("/staff/password")
+        left_open.post("/staff/password", old="not this one", password="mine alone 1")
+        assert left_open.status == status
+    assert "15分钟" in left_open.text
 
 
 def test_only_an_administrator_sees_accounts(editor, reviewer, admin):

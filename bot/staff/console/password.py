@@ -1,0 +1,40 @@
+"""换密码: one's own password, so that nobody goes on with one an administrator chose and knows."""
+
+from starlette.responses import Response
+
+from bot.errors import AccessError, InputError
+from bot.staff.accounts import Accounts
+from bot.staff.console.door import COOKIE, HOME, Visit, set_cookie
+from bot.staff.console.session import address_of
+
+PATH = "/staff/password"
+
+
+class Password:
+    """The page to choose another password on."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    async def page(self, visit: Visit) -> Response:
+        """The form."""
+        return self._page(visit, "", 200)
+
+    async def change(self, visit: Visit) -> Response:
+        """Take the new password from whoever knows the old one; every other session of theirs ends."""
+        form, name, address = visit.form, visit.account.name, address_of(visit.request)
+        try:
+            account = await self._accounts.authenticate(name, form.raw("old"), address)
+            await self._accounts.set_password(name, form.raw("password"), name)
+        except AccessError as error:
+            known = visit.pages.words["passwords"] | {"throttled": visit.pages.words["problems"]["throttled"]}
+            return self._page(visit, known[error.code], 429 if error.code == "throttled" else 403)
+        except InputError as error:
+            return self._page(visit, visit.pages.unread(error), 400)
+        response = visit.go(HOME, "password-changed")
+        secret = await self._accounts.open_session(account, address)
+        set_cookie(visit.request, response, COOKIE, secret, None)
+        return response
+
+    def _page(self, visit: Visit, fault: str, status_code: int) -> Response:
+        return visit.page("password", status_code, here=PATH, fault=fault)
