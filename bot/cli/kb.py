@@ -15,8 +15,10 @@ from bot.catalogue.records import Change
 from bot.cli.output import progress
 from bot.cli.passwords import password
 from bot.errors import ConflictError, InputError, KnowledgeError
+from bot.staff.desk import OPEN
 from bot.staff.press import Released
 from bot.store.accounts import Account
+from bot.store.catalogue import Release
 
 Run = Callable[[argparse.Namespace, config.Settings], Awaitable[int]]
 _NAMED = "the number of a release, live, the id of a draft, or a folder of knowledge files"
@@ -158,8 +160,8 @@ async def _rebase(arguments: argparse.Namespace, settings: config.Settings) -> i
             draft, result = await rooms.desk.rebase(account, arguments.draft)
         except ConflictError as error:
             for address, merged in getattr(error.conflict, "conflicts", ()):
-                for c in merged.conflicts:
-                    print(f"{address} {c.field}: {c.base!r} → mine {c.mine!r}, theirs {c.theirs!r}")
+                for field, base, mine, theirs in merged.conflicts:
+                    print(f"{address} {field}: {base!r} → mine {mine!r}, theirs {theirs!r}")
             raise
     for path in result.layout:
         print(f"{path}: comments and layout are the release's", file=sys.stderr)
@@ -185,11 +187,18 @@ async def _history(arguments: argparse.Namespace, settings: config.Settings) -> 
             for said in await rooms.desk.library.said_on(arguments.said, arguments.on):
                 print(f"{said.release.number}\t{_moment(said.release.created_at)}\t{said.answer}")
             return 0
-        for r in await rooms.desk.library.history():
-            row = r._asdict() | {"created_on": r.created_on.isoformat()}
-            line = f"{r.number}\t{_moment(r.created_at)}\t{r.editor}\t{r.reviewer}\t{r.note}\t{r.reason}"
-            print(json.dumps(row, ensure_ascii=False) if arguments.json else line)
+        for one in await rooms.desk.library.history():
+            print(_as_json(one) if arguments.json else _as_row(one))
     return 0
+
+
+def _as_json(release: Release) -> str:
+    return json.dumps(release._asdict() | {"created_on": release.created_on.isoformat()}, ensure_ascii=False)
+
+
+def _as_row(release: Release) -> str:
+    who = (release.editor, release.reviewer, release.note, release.reason)
+    return "\t".join((str(release.number), _moment(release.created_at), *who))
 
 
 def _moment(seconds: float) -> str:
@@ -198,6 +207,7 @@ def _moment(seconds: float) -> str:
 
 async def _drafts(_arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with office(settings) as rooms:
-        for d in await rooms.desk.drafts(("editing", "submitted", "approved")):
-            print(f"{d.id}\t{d.state}\tversion {d.version} on release {d.base}\t{d.author}\t{d.title}")
+        for draft in await rooms.desk.drafts(OPEN):
+            version = f"version {draft.version} on release {draft.base}"
+            print(draft.id, draft.state, version, draft.author, draft.title, sep="\t")
     return 0

@@ -46,7 +46,7 @@ class Result:
 
 @dataclass
 class Evaluation:
-    """All results, with the time each took in microseconds."""
+    """All results; how long a turn took is in `reply.elapsed_us` (microseconds)."""
 
     results: list[Result] = field(default_factory=list)
 

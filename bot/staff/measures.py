@@ -9,8 +9,8 @@ import numpy as np
 from bot.staff.cases import SORTS
 from bot.staff.evaluation import Evaluation, Result
 
-_BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.0)
-_ACCEPTED = 0.95
+_BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.0)  # of confidence
+_ACCEPTED = 0.95  # share of the questions in scope that a limit must let through
 _MOST_PAIRS = 15
 
 
@@ -90,7 +90,9 @@ def _reliability(results: Sequence[Result]) -> list[dict[str, float]]:
     named = [r for r in results if r.first]
     rows = []
     for low, high in zip(_BINS, _BINS[1:], strict=False):
-        inside = [r for r in named if low <= r.reply.confidence < high or high == r.reply.confidence == 1.0]
+        inside = [r for r in named if low <= r.reply.confidence < high]
+        if high == _BINS[-1]:  # the last one holds its upper end too
+            inside += [r for r in named if r.reply.confidence == high]
         if inside:
             stated = sum(r.reply.confidence for r in inside) / len(inside)
             right = _share(inside, lambda r: r.right)

@@ -19,7 +19,7 @@ from bot.catalogue.shapes import SHAPES
 from bot.errors import InputError
 from bot.staff.cells import restored
 from bot.staff.workbook import OWNERS, Column, Sheet, layout
-from bot.staff.xlsx_guard import look
+from bot.staff.xlsx_guard import formulas
 
 _LISTS = frozenset(
     ("alternate_names", "audience", "contacts", "related", "conditions", "documents", "steps", "words")
@@ -65,7 +65,7 @@ class _Row(NamedTuple):
 
 def read(data: bytes) -> Read:
     """The records of a workbook. InputError where it cannot be read as one at all."""
-    formulas = look(data).formulas
+    found = formulas(data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             tables = {
@@ -75,7 +75,7 @@ def read(data: bytes) -> Read:
     except CalamineError as error:
         raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传", "file") from error
     reading = _Reading()
-    for formula in formulas:
+    for formula in found:
         reading.faults.append(RowFault(*formula, "这一格是公式,不收;请改成文字"))
     for sheet in layout().sheets:
         reading.sheet(sheet, tables.get(sheet.name))

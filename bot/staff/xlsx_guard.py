@@ -30,14 +30,11 @@ class Formula(NamedTuple):
     column: str
 
 
-class Looked(NamedTuple):
-    """What was seen on the way."""
+def formulas(data: bytes) -> list[Formula]:
+    """Where a workbook holds formulas. It is read in bounded pieces, so that no part can fill the memory.
 
-    formulas: tuple[Formula, ...]
-
-
-def look(data: bytes) -> Looked:
-    """Read a workbook's parts by the piece, bounded. InputError says in Chinese what is wrong with it."""
+    InputError says in Chinese why it may not be opened.
+    """
     if len(data) > LARGEST_FILE:
         size, most = (number / 1024 / 1024 for number in (len(data), LARGEST_FILE))
         raise InputError(f"文件有 {size:.0f} MB,最多 {most:.0f} MB", "file")
@@ -45,7 +42,7 @@ def look(data: bytes) -> Looked:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             cells = list(_formulas(book))
             names = _sheets(book) if cells else {}
-            return Looked(tuple(Formula(names.get(part, part), row, column) for part, row, column in cells))
+            return [Formula(names.get(part, part), row, column) for part, row, column in cells]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传", "file") from error
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.errors import StoreError
 
 _HERE = Path(__file__).parent / "migrations"
+_LOCK = 20211228  # any number, as long as nothing else in the database locks it
 
 
 def _upgrade(connection: Connection, name: str) -> None:
@@ -25,7 +26,7 @@ def _upgrade(connection: Connection, name: str) -> None:
         config.attributes["version_table"] = "alembic_version"
     else:  # both schemas share one database, and replicas may start together
         config.attributes["version_table"] = f"alembic_version_{name}"
-        connection.execute(text("SELECT pg_advisory_xact_lock(20211228)"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     try:
         command.upgrade(config, "head")
     except CommandError as error:  # a version of its tables that this program has never heard of

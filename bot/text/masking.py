@@ -29,16 +29,18 @@ class Found(NamedTuple):
 
 
 class _Kind(NamedTuple):
+    """What is looked for: where a match is, and whether its digits can be such a thing at all."""
+
     name: str
     pattern: re.Pattern[str]
     fits: Callable[[str], bool]
 
 
-def _any(_digits: str) -> bool:
+def _always(_digits: str) -> bool:
     return True
 
 
-def _kind(name: str, pattern: str, fits: Callable[[str], bool] = _any) -> _Kind:
+def _kind(name: str, pattern: str, fits: Callable[[str], bool] = _always) -> _Kind:
     return _Kind(name, re.compile(pattern), fits)
 
 
@@ -46,18 +48,18 @@ def _local(digits: str) -> bool:
     return not is_date(digits) and not digits.endswith("00000")
 
 
-# What people put between digits; never a comma, which parts thousands.
+# Parts of the patterns below. First what people put between digits; never a comma, which parts thousands.
 _MARK = r"[ \t\-\u2010-\u2015\u2212_.·\u2022\u30fb~]"
-_S = rf"{_MARK}{{0,3}}"
+_GAP = rf"{_MARK}{{0,3}}"
 _ALONE = rf"(?<!\d)(?<!\d{_MARK})(?<!\d{_MARK}{{2}})"
-_NO_MORE = rf"(?!{_S}[\dX×叉])"
+_NO_MORE = rf"(?!{_GAP}[\dX×叉])"
 _UNIT = "元块人个张家户万亿千百年岁天%米平吨公里分次册所件项岗名处亩斤"
-_NO_UNIT = rf"(?!{_S}[{_UNIT}])"
+_NO_UNIT = rf"(?!{_GAP}[{_UNIT}])"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-_ABROAD = rf"(?:(?:\+{_S}|0{_S}0{_S})?8{_S}6{_S})"
+_ABROAD = rf"(?:(?:\+{_GAP}|0{_GAP}0{_GAP})?8{_GAP}6{_GAP})"
 _AREA = r"(?:10|2\d|[3-9]\d\d)"
 _LONG_DISTANCE = re.compile(rf"^0{_AREA}")
-_LINE = rf"[2-9](?:{_S}\d){{6,7}}(?:{_S}转{_S}\d{{1,5}}|-\d{{1,5}})?(?!\d)"
+_LINE = rf"[2-9](?:{_GAP}\d){{6,7}}(?:{_GAP}转{_GAP}\d{{1,5}}|-\d{{1,5}})?(?!\d)"
 _CALLED = "(?:(?<=电话)|(?<=座机)|(?<=固话)|(?<=手机)|(?<=号码)|(?<=联系方式)|(?<=TEL))[^\\dA-Z\\0]{0,6}"
 _PAPER = "(?:(?<=护照)|(?<=通行证)|(?<=回乡证)|(?<=军官证)|(?<=PASSPORT))[^\\dA-Z\\0]{0,6}"
 _PLACE = (
@@ -69,14 +71,14 @@ _PART = rf"{_NUMBER} ?(?:号楼|号院|号|弄|幢|栋|座|单元|室|组)"
 _MORE = rf"(?: ?(?:{_PART}|{_NUMBER} ?[楼层]|[-\u2010-\u2015#]? ?\d{{1,5}}(?![\d.{_UNIT}])))*"
 
 _KINDS = (
-    _kind("card", rf"{_ALONE}[3-69](?:{_S}\d){{15,18}}{_NO_MORE}", is_card),
-    _kind("identity", rf"(?<!\d)\d(?:{_S}\d){{16}}{_S}[\dX×叉](?![\dA-Z])", is_identity),
-    _kind("identity", rf"{_ALONE}\d(?:{_S}\d){{14}}{_NO_MORE}", is_identity),
-    _kind("card", rf"(?<!\d)[3-69](?:{_S}\d){{12,18}}(?!\d)", is_card),
+    _kind("card", rf"{_ALONE}[3-69](?:{_GAP}\d){{15,18}}{_NO_MORE}", is_card),
+    _kind("identity", rf"(?<!\d)\d(?:{_GAP}\d){{16}}{_GAP}[\dX×叉](?![\dA-Z])", is_identity),
+    _kind("identity", rf"{_ALONE}\d(?:{_GAP}\d){{14}}{_NO_MORE}", is_identity),
+    _kind("card", rf"(?<!\d)[3-69](?:{_GAP}\d){{12,18}}(?!\d)", is_card),
     _kind("number", r"\d{14,}"),
-    _kind("phone", rf"(?<!\d)(?:{_ABROAD}|0)?1{_S}[3-9](?:{_S}\d){{9}}(?!\d)"),
-    _kind("phone", rf"(?<![\d.]){_ABROAD}?[(]?0{_AREA}[)]?{_S}{_LINE}"),
-    _kind("phone", rf"(?<![\d.]){_ABROAD}{_AREA}{_S}{_LINE}"),
+    _kind("phone", rf"(?<!\d)(?:{_ABROAD}|0)?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)"),
+    _kind("phone", rf"(?<![\d.]){_ABROAD}?[(]?0{_AREA}[)]?{_GAP}{_LINE}"),
+    _kind("phone", rf"(?<![\d.]){_ABROAD}{_AREA}{_GAP}{_LINE}"),
     _kind("phone", rf"(?<![\d.A-Z])[2-9]\d{{7}}(?![\d.A-Z]){_NO_UNIT}", _local),
     _kind("phone", rf"{_CALLED}(?<!\d)(?!400|800)(?:\d{{7,13}}|\d{{3,4}}[- ]\d{{4}}){_NO_MORE}{_NO_UNIT}"),
     _kind(
@@ -84,12 +86,12 @@ _KINDS = (
         r"(?<![A-Z0-9])(?:QQ|微信号?|WECHAT|VX)[号:是为 ]{0,3}"
         r"(?:\d{6,11}|[A-Z](?=[A-Z_-]*\d)[A-Z\d_-]{5,19})(?!@)",
     ),
-    _kind("passport", rf"(?<![A-Z0-9/])[EGPSDCWHMTKL]{_S}[A-Z]?(?:{_S}\d){{7,8}}(?![\dA-Z])"),
+    _kind("passport", rf"(?<![A-Z0-9/])[EGPSDCWHMTKL]{_GAP}[A-Z]?(?:{_GAP}\d){{7,8}}(?![\dA-Z])"),
     _kind("passport", rf"{_PAPER}(?=[A-Z]*\d)[A-Z0-9]{{6,12}}"),
     _kind(
         "plate",
-        rf"[{_PROVINCES}] ?[A-HJ-NP-Z]{_S}(?=(?:[A-Z]{_S})*\d{_S}(?:[A-Z]{_S})*\d)"
-        rf"(?:[A-Z0-9]{_S}){{4}}(?:[A-Z0-9]{_S}[A-Z0-9]|[A-Z0-9学挂警港澳])(?![A-Z0-9])",
+        rf"[{_PROVINCES}] ?[A-HJ-NP-Z]{_GAP}(?=(?:[A-Z]{_GAP})*\d{_GAP}(?:[A-Z]{_GAP})*\d)"
+        rf"(?:[A-Z0-9]{_GAP}){{4}}(?:[A-Z0-9]{_GAP}[A-Z0-9]|[A-Z0-9学挂警港澳])(?![A-Z0-9])",
     ),
     _kind(
         "e-mail",

@@ -16,6 +16,7 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _KEEP = "%."
 _ACCENTED = ((0xC0, 0x250), (0x1E00, 0x1F00))
 _CHINESE = "[\u4e00-\u9fff]"
+# Characters typed one by one: two or more, alone or after a word, or three or more digits.
 _APART = re.compile(
     rf"(?<!\w){_CHINESE}(?:\W+{_CHINESE}(?!\w))+"
     rf"|(?<={_CHINESE})(?:\W+{_CHINESE}(?!\w)){{2,}}"

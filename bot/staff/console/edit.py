@@ -31,7 +31,20 @@ _CUTS = ("words", "concepts")
 """Kinds that change how sentences are cut."""
 _PERMANENT = ("domains", "replies", "organizations", "talk", "known", *ALONE)
 _WITH_ID = ("services", *(kind for kinds in LISTS.values() for kind in kinds))
-_MOST_SENTENCES = 4000
+_MOST_SENTENCES = 4000  # tried for how they are cut
+_PLAIN_FORM: Mapping[str, Any] = {
+    "looked": False,
+    "titles": {},
+    "by_field": {},
+    "elsewhere": (),
+    "changes": (),
+    "previews": (),
+    "recuts": (),
+    "merged": False,
+    "conflicts": (),
+    "other": "",
+}
+"""What the template shows besides the fields, where nobody has looked, tried or clashed yet."""
 
 
 class Part(NamedTuple):
@@ -224,10 +237,7 @@ class Edit:
     async def _form(self, visit: Visit, sheet: Sheet, status_code: int = 200, **more: Any) -> Response:
         address, space = sheet.address, sheet.space
         words = visit.pages.words
-        shown: dict[str, Any] = dict.fromkeys(("by_field", "titles"), {}) | dict.fromkeys(
-            ("elsewhere", "changes", "previews", "recuts", "conflicts"), ()
-        )
-        shown |= {"looked": False, "merged": False, "other": ""} | more
+        shown = {**_PLAIN_FORM, **more}
         name = self._name(sheet) if address.id else words["kinds"][address.kind]
         return visit.page(
             "edit",
