@@ -66,7 +66,7 @@ class Feedback(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    answer_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    answer_id: Annotated[str, StringConstraints(pattern=SESSION)]
     verdict: Verdict
     comment: Annotated[str, StringConstraints(max_length=1000)] = ""
 

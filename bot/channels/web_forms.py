@@ -1,6 +1,7 @@
 """What pages send, read strictly. Each function raises HTTPException: 400, 413 or 415."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, get_args
 from urllib.parse import parse_qs
@@ -12,6 +13,7 @@ from bot.channels.web_guard import read_text
 from bot.messages import Verdict
 
 _MOST_FIELDS = 20
+_ANSWER = re.compile(r"[\w-]{1,64}")
 
 
 async def form(request: Request) -> dict[str, str]:
@@ -44,6 +46,6 @@ def verdict_of(fields: Mapping[str, str]) -> tuple[str, Verdict]:
     """(answer id, verdict) of a feedback form."""
     verdicts: dict[str, Verdict] = {v: v for v in get_args(Verdict)}
     answer, verdict = fields.get("answer", ""), fields.get("verdict", "")
-    if not answer or len(answer) > 64 or verdict not in verdicts:
+    if not _ANSWER.fullmatch(answer) or verdict not in verdicts:
         raise HTTPException(400)
     return answer, verdicts[verdict]

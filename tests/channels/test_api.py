@@ -213,6 +213,7 @@ def test_feedback_reaches_the_answer_it_names(client, told):
     assert told.verdicts == [(KNOWN_ANSWER, "wrong", "数字不对")]
     assert client.post(f"{PREFIX}/feedback", json=body | {"answer_id": "x"}).status_code == 404
     assert client.post(f"{PREFIX}/feedback", json=body | {"verdict": "maybe"}).status_code == 422
+    assert client.post(f"{PREFIX}/feedback", json=body | {"answer_id": "x\0"}).status_code == 422
 
 
 def test_a_session_is_forgotten_under_the_name_it_was_asked_by(client, told, yongwen):

@@ -634,6 +634,7 @@ def test_what_is_no_answer_to_judge_is_not_asked_about(judged):
         ({"answer": "id-x"}, 400),
         ({"verdict": "right"}, 400),
         ({"answer": "i" * 65, "verdict": "right"}, 400),
+        ({"answer": "id-\0", "verdict": "right"}, 400),
     ],
 )
 def test_feedback_that_means_nothing_is_refused(judged, verdicts, fields, status):

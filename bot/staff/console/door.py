@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.errors import AccessError, ConflictError, InputError, StoreError, YongwenError
-from bot.staff.console.forms import Form, read_form
+from bot.staff.console.forms import NUL, Form, read_form
 from bot.staff.console.pages import Pages
 from bot.store.accounts import Account
 
@@ -124,6 +124,8 @@ class Door:
 
     async def _answered(self, visit: Visit, handler: Handler, roles: tuple[str, ...]) -> Response:
         try:
+            if NUL in unquote(str(visit.request.url)):
+                raise HTTPException(400)
             if roles and visit.account.role not in roles:
                 raise AccessError(f"{visit.account.name} may not open {visit.request.url.path}", "role")
             if visit.posted:

@@ -14,6 +14,7 @@ from bot.staff.xlsx_guard import LARGEST_FILE
 LONGEST_FORM = 2 * 1024 * 1024
 _MOST_FIELDS = 4000
 _MOST_DIGITS = 9
+NUL = "\0"
 _URLENCODED = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
@@ -74,9 +75,17 @@ async def read_plain(request: Request, longest: int = LONGEST_FORM) -> Form:
     body = await _body(request, longest)
     try:
         text = body.decode("ascii")
-        return Form(parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS))
+        fields = parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError as error:
         raise HTTPException(400) from error
+    return Form(_typed(fields))
+
+
+def _typed(fields: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    """The fields, where nothing stands in them that no keyboard types and PostgreSQL does not keep."""
+    if any(NUL in value for values in fields.values() for value in values):
+        raise HTTPException(400)
+    return fields
 
 
 def _media_type(request: Request) -> str:
@@ -113,4 +122,4 @@ async def _multipart(request: Request, body: bytes) -> Form:
             texts = {name: [value] for name, value in found.multi_items() if isinstance(value, str)}
     except (MultiPartException, KeyError, ValueError) as error:
         raise HTTPException(400) from error
-    return Form(texts, files)
+    return Form(_typed(texts), files)

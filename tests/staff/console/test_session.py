@@ -259,13 +259,37 @@ def test_a_number_no_page_ever_sent_is_refused_or_passed_over(editor, number):
     assert editor.status == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["/staff/drafts/%00", "/staff/knowledge?draft=%00", "/staff?days=%00", "/staff/users/%00"]
+)
+def test_an_address_with_what_postgresql_does_not_keep_is_refused(admin, path):
+    admin.get("/staff/users")
+    assert admin.client.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/staff/settle", "/staff/knowledge/replies/thanks", "/staff/exchange/json"])
+def test_a_form_with_it_is_refused(editor, path):
+    editor.get("/staff")
+    editor.post(path, text="谢\0谢", answer="\0", draft="")
+    assert editor.status == 400
+    data = {"token": re.search(r'name="token" value="(\w+)"', editor.get("/staff"))[1], "text": "\0"}
+    assert editor.client.post(path, data=data, files={"file": b"{}"}).status_code == 400
+
+
+def test_a_stranger_may_not_send_it_either(person):
+    visitor = person()
+    visitor.get("/staff/sign-in")
+    visitor.post("/staff/sign-in", name="林\0编", password=PASSWORD)
+    assert visitor.status == 400
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-13-01", "x"])
 def test_any_day_may_be_asked_for(editor, day):
     editor.get("/staff/history", service="kitchen", day=day)
     assert editor.status == 200
 
 
-@pytest.mark.parametrize("word", ["x" * 3000, "两\n行", "\0", "+【"])
+@pytest.mark.parametrize("word", ["x" * 3000, "两\n行", "\x01", "+【"])
 def test_any_word_may_be_tried_in_a_sentence(editor, word):
     editor.get("/staff/cut", sentence="老年食堂在哪", word=word, means="没有过的词")
     assert editor.status == 200
