@@ -1,6 +1,7 @@
 """Refused with the right status: too much, too slow, too often; and the headers of every response."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,7 @@ import pytest
 from channels.web_fake import FakeAnswer
 from starlette.testclient import TestClient
 
-from bot.channels import web, web_guard, web_protocol
+from bot.channels import web, web_guard, web_protocol, web_server
 
 pytestmark = pytest.mark.anyio
 
@@ -92,6 +93,42 @@ async def test_the_second_request_of_a_connection_has_its_own_time(monkeypatch: 
         writer.write(b"GET / HT")
         assert (await reader.read()).strip().startswith(b"HTTP/1.1 408 ")
         writer.close()
+
+
+async def test_what_was_sent_but_not_read_when_the_service_stops_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    request = b"GET /no-such-page HTTP/1.1\r\nHost: x\r\n\r\n"
+    callers = [socket.socket() for _ in range(2)]
+
+    async def sent_at_the_last_moment(_server: object) -> None:
+        await stop.wait()
+        callers[0].send(request)  # nothing is read between this and the end
+
+    monkeypatch.setattr(web_server._Server, "main_loop", sent_at_the_last_moment)
+    async with listening() as port:
+        for caller in callers:
+            caller.setblocking(False)
+            await loop.sock_connect(caller, ("127.0.0.1", port))
+            await loop.sock_sendall(caller, request)
+            assert await everything(caller, until=b"</html>")
+        stop.set()
+        answered = await everything(callers[0])
+        assert answered.startswith(b"HTTP/1.1 404 ") and b"\r\nconnection: close\r\n" in answered.lower()
+        assert await everything(callers[1]) == b""
+    for caller in callers:
+        caller.close()
+
+
+async def everything(caller: socket.socket, until: bytes = b"") -> bytes:
+    """What comes on a connection up to this, or to its end."""
+    found = b""
+    while piece := await asyncio.get_running_loop().sock_recv(caller, 65536):
+        found += piece
+        if until and found.rstrip().endswith(until):
+            break
+    return found
 
 
 async def test_a_body_that_does_not_get_on_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
