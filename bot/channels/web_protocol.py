@@ -62,7 +62,8 @@ class PatientProtocol(H11Protocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _answer_last(self) -> None:
-        self.cycle.scope["headers"].append(CLOSE_HEADER)  # so uvicorn says so too, and nothing is sent after
+        # As if the caller had asked for it: uvicorn then says that it closes, and nothing is sent after.
+        self.cycle.scope["headers"] = [*self.cycle.scope["headers"], CLOSE_HEADER]
         super().shutdown()
 
     def _leave(self) -> None:
