@@ -70,7 +70,10 @@ def add_to(commands: Any) -> None:
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day, like 2026-12-31") from error
 
 
 async def _acting(rooms: Office, arguments: argparse.Namespace) -> Account:

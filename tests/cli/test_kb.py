@@ -143,6 +143,13 @@ def test_roll_back_history_and_what_was_said(staff: Run, tmp_path: Path) -> None
     assert staff("kb", "history", "--said", "library")[0] == 6
 
 
+def test_a_day_that_is_none_is_told_with_one_that_is(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("kb", "history", "--said", "library", "--on", "x")
+    assert ended.value.code == 2
+    assert "'x' is no day, like 2026-12-31" in capsys.readouterr().err
+
+
 def test_faults_of_files_and_drafts(staff: Run, tmp_path: Path) -> None:
     assert staff("kb", "check")[:2] == (0, "")
     edit(tmp_path / "knowledge", "services/elderly/kitchen.yaml", "'12345'", "'99999'")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError, WorkerError
@@ -34,8 +35,10 @@ class JobPage:
         return visit.page("trial", job=job, tried=job.result)
 
     async def send(self, visit: Visit) -> Response:
-        """Save what was tried."""
+        """Save what was tried; 404 for a job that tried nothing."""
         job = self._console.jobs.of(visit.part("id"), visit.account.name)
+        if "edits" not in job.about:
+            raise HTTPException(404)
         about = job.about
         edits, title = about["edits"], about["title"]
         try:

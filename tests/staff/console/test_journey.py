@@ -62,6 +62,9 @@ def _who_wrote_it_may_neither_approve_nor_release(editor, story):
         editor.post(story["draft"], **act_on)
         finished(editor)
         assert "没办成" in editor.text or "没有办成" in editor.text
+        if do == "release":
+            editor.post(editor.path, do="save")  # a form only trials have
+            assert editor.status == 404
         editor.get(story["draft"])
         assert "等审核" in editor.text
 
