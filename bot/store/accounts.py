@@ -7,10 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import InputError
-from bot.store.engine import operator_errors, reading
+from bot.store.access import Access
 from bot.store.schema_staff import AccountRow, AuditRow, LoginFailureRow, StaffSessionRow
-
-_WHAT = "staff"
 
 
 class Account(NamedTuple):
@@ -39,13 +37,12 @@ class AccountStore:
     """Rows of accounts, sessions and sign-in failures. It decides nothing."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._reads = reading(engine)
+        self._database = Access(engine, "staff")
 
     async def add(self, account: Account, password_hash: str) -> None:
         """Add an account. InputError where the name is taken."""
         row = account._asdict() | {"password_hash": password_hash}
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             try:
                 await connection.execute(insert(AccountRow).values(row))
             except IntegrityError as error:
@@ -56,19 +53,19 @@ class AccountStore:
     async def find(self, name: str) -> tuple[Account, str] | None:
         """An account and its password's hash."""
         query = select(*_PUBLIC, AccountRow.password_hash).where(AccountRow.name == name)
-        async with operator_errors(_WHAT), self._reads.connect() as connection:
+        async with self._database.read() as connection:
             row = (await connection.execute(query)).one_or_none()
         return (Account(*row[:4]), row.password_hash) if row else None
 
     async def all(self) -> list[Account]:
         """Every account, by name."""
-        async with operator_errors(_WHAT), self._reads.connect() as connection:
+        async with self._database.read() as connection:
             rows = await connection.execute(select(*_PUBLIC).order_by(AccountRow.name))
             return [Account(*row) for row in rows]
 
     async def change(self, name: str, **values: Any) -> None:
         """Change columns of an account and end all its sessions, in one transaction."""
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             await connection.execute(update(AccountRow).where(AccountRow.name == name).values(values))
             await connection.execute(delete(StaffSessionRow).where(StaffSessionRow.account == name))
 
@@ -83,7 +80,7 @@ class AccountStore:
             "created_at": now,
             "expires_at": expires_at,
         }
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             await connection.execute(delete(StaffSessionRow).where(StaffSessionRow.expires_at <= now))
             await connection.execute(insert(StaffSessionRow).values(row))
 
@@ -95,18 +92,18 @@ class AccountStore:
             .where(StaffSessionRow.token_hash == token_hash, StaffSessionRow.expires_at > now)
             .where(AccountRow.disabled.is_(False))
         )
-        async with operator_errors(_WHAT), self._reads.connect() as connection:
+        async with self._database.read() as connection:
             row = (await connection.execute(query)).one_or_none()
         return Account(*row) if row else None
 
     async def close_session(self, token_hash: str) -> None:
         """End a session."""
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             await connection.execute(delete(StaffSessionRow).where(StaffSessionRow.token_hash == token_hash))
 
     async def failures(self, account: str, address: str, since: float) -> tuple[int, int]:
         """How often signing in failed since a time: for the account, from the address."""
-        async with operator_errors(_WHAT), self._reads.connect() as connection:
+        async with self._database.read() as connection:
             counted = [
                 await connection.scalar(
                     select(func.count()).select_from(LoginFailureRow).where(which, LoginFailureRow.at > since)
@@ -118,18 +115,18 @@ class AccountStore:
     async def note_failure(self, account: str, address: str, now: float, forget_before: float) -> None:
         """Note a failed sign-in; old ones go."""
         row = {"account": account[:100], "address": address[:64], "at": now}
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             await connection.execute(delete(LoginFailureRow).where(LoginFailureRow.at <= forget_before))
             await connection.execute(insert(LoginFailureRow).values(row))
 
     async def forget_failures(self, account: str) -> None:
         """Count an account's failures from nought again."""
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             await connection.execute(delete(LoginFailureRow).where(LoginFailureRow.account == account))
 
     async def note(self, entry: Entry) -> None:
         """Add a line to the audit trail."""
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             await connection.execute(insert(AuditRow).values(entry._asdict()))
 
     async def trail(self, most: int, subject: str = "") -> list[Entry]:
@@ -138,5 +135,5 @@ class AccountStore:
         query = select(*columns).order_by(AuditRow.id.desc()).limit(most)
         if subject:
             query = query.where(AuditRow.subject == subject)
-        async with operator_errors(_WHAT), self._reads.connect() as connection:
+        async with self._database.read() as connection:
             return [Entry(*row) for row in await connection.execute(query)]

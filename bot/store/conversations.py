@@ -9,8 +9,8 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreError
+from bot.store.access import Access
 from bot.store.batching import Batched
-from bot.store.engine import inserting, operator_errors, read_at_once, write_at_once, writing
 from bot.store.schema import ConversationRow
 
 log = logging.getLogger("yongwen")
@@ -37,10 +37,10 @@ class Conversations:
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._database = Access(engine, "conversations")
         self._load = Batched(self._loaded)
         self._save = Batched(self._saved)
-        query = inserting(engine, ConversationRow)
+        query = self._database.insert(ConversationRow)
         changed = {"state": query.excluded.state, "expires_at": query.excluded.expires_at}
         self._saving = query.on_conflict_do_update(index_elements=["key"], set_=changed)
 
@@ -53,8 +53,7 @@ class Conversations:
         def load(connection: Connection) -> Sequence[Any]:
             return connection.execute(_LOADING, {"keys": list(set(keys))}).all()
 
-        async with operator_errors("conversations"):
-            found = {key: (state, until) for key, state, until in await read_at_once(self._engine, load)}
+        found = {key: (state, until) for key, state, until in await self._database.read_at_once(load)}
         return [found.get(key, ({}, 0.0)) for key in keys]
 
     async def keys(self) -> set[str]:
@@ -63,8 +62,7 @@ class Conversations:
         def read(connection: Connection) -> set[str]:
             return set(connection.scalars(select(ConversationRow.key)))
 
-        async with operator_errors("conversations"):
-            return await read_at_once(self._engine, read)
+        return await self._database.read_at_once(read)
 
     async def save(self, key: str, state: dict[str, Any], expires_at: float, person: str = "") -> None:
         """Keep a person's state under a key until a time (seconds since 1970)."""
@@ -77,20 +75,19 @@ class Conversations:
 
     async def _saved(self, kept: Sequence[Kept]) -> list[None]:
         rows = [one._asdict() for one in kept]
-        async with operator_errors("conversations"):
-            await write_at_once(self._engine, lambda connection: connection.execute(self._saving, rows))
+        await self._database.write_at_once(lambda connection: connection.execute(self._saving, rows))
         return [None] * len(rows)
 
     async def forget(self, person: str) -> None:
         """Delete the states of a person."""
         query = delete(ConversationRow).where(ConversationRow.person == person)
-        async with operator_errors("conversations"), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             await connection.execute(query)
 
     async def forget_expired(self, now: float) -> None:
         """Delete the states whose time has passed."""
         query = delete(ConversationRow).where(ConversationRow.expires_at <= now)
-        async with operator_errors("conversations"), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             await connection.execute(query)
 
 

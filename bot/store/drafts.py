@@ -7,8 +7,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import ConflictError, InputError
+from bot.store.access import Access
 from bot.store.accounts import Entry
-from bot.store.engine import operator_errors, reading
 from bot.store.packing import packed, unpacked
 from bot.store.schema_staff import (
     AuditRow,
@@ -17,8 +17,6 @@ from bot.store.schema_staff import (
     DraftRow,
     DraftVersionRow,
 )
-
-_WHAT = "drafts"
 
 Texts = Mapping[str, str | None]
 """Documents that differ from the base release, by path; None where the document is taken away."""
@@ -70,18 +68,17 @@ class DraftStore:
     """Rows of drafts. It keeps versions apart and decides nothing else."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._reads = reading(engine)
+        self._database = Access(engine, "drafts")
 
     async def create(self, draft: Draft, entry: Entry) -> None:
         """Begin a draft: version 0, empty."""
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             await connection.execute(insert(DraftRow).values(draft._asdict()))
             await _note(connection, entry)
 
     async def find(self, draft_id: str) -> Draft:
         """A draft. InputError where there is none."""
-        async with operator_errors(_WHAT), self._reads.connect() as connection:
+        async with self._database.read() as connection:
             row = (await connection.execute(select(*_DRAFT).where(DraftRow.id == draft_id))).one_or_none()
         if row is None:
             raise InputError(f"there is no draft {draft_id}", "no-draft")
@@ -92,7 +89,7 @@ class DraftStore:
         query = select(*_DRAFT).order_by(DraftRow.changed_at.desc(), DraftRow.id)
         if states:
             query = query.where(DraftRow.state.in_(states))
-        async with operator_errors(_WHAT), self._reads.connect() as connection:
+        async with self._database.read() as connection:
             return [Draft(*row) for row in await connection.execute(query)]
 
     async def add_version(
@@ -118,7 +115,7 @@ class DraftStore:
             for path in restored
         ]
         values = {"version": made.version, "base": made.base, "changed_at": made.at}
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             await _move(connection, draft, values | {"state": "editing", "approved_by": ""})
             await connection.execute(insert(DraftVersionRow).values(made._asdict() | {"draft": draft.id}))
             if rows:
@@ -127,7 +124,7 @@ class DraftStore:
 
     async def change(self, draft: Draft, entry: Entry, **values: Any) -> None:
         """Change where a draft stands, if it still stands where `draft` says. Else ConflictError."""
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             await _move(connection, draft, values)
             await _note(connection, entry)
 
@@ -140,7 +137,7 @@ class DraftStore:
             .order_by(rows.version)
         )
         found: dict[str, str | None] = {}
-        async with operator_errors(_WHAT), self._reads.connect() as connection:
+        async with self._database.read() as connection:
             for path, data, restores in await connection.execute(query):
                 found.pop(path, None)
                 if not restores:
@@ -150,19 +147,19 @@ class DraftStore:
     async def versions(self, draft_id: str) -> list[Version]:
         """Every version of a draft, the first first."""
         query = select(*_VERSION).where(DraftVersionRow.draft == draft_id).order_by(DraftVersionRow.version)
-        async with operator_errors(_WHAT), self._reads.connect() as connection:
+        async with self._database.read() as connection:
             return [Version(*row) for row in await connection.execute(query)]
 
     async def comment(self, draft_id: str, comment: Comment) -> None:
         """Add a remark."""
         row = comment._asdict() | {"draft": draft_id}
-        async with operator_errors(_WHAT), self._engine.begin() as connection:
+        async with self._database.write() as connection:
             await connection.execute(insert(DraftCommentRow).values(row))
 
     async def comments(self, draft_id: str) -> list[Comment]:
         """A draft's thread, the first remark first."""
         query = select(*_COMMENT).where(DraftCommentRow.draft == draft_id).order_by(DraftCommentRow.id)
-        async with operator_errors(_WHAT), self._reads.connect() as connection:
+        async with self._database.read() as connection:
             return [Comment(*row) for row in await connection.execute(query)]
 
 

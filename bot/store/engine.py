@@ -14,7 +14,6 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, event
 from sqlalchemy import Engine as SyncEngine
 from sqlalchemy import create_engine as create_sync_engine
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -106,11 +105,6 @@ def _server_engine(url: str, seconds: float) -> AsyncEngine:
         raise StoreError(
             "PostgreSQL needs the package asyncpg; run `python3 scripts/bootstrap.py extras`"
         ) from error
-
-
-def inserting(engine: AsyncEngine, table: Any) -> Any:
-    """An insert that can say what to do on conflict, in the engine's dialect."""
-    return (postgresql if engine.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:

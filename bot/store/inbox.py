@@ -21,11 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
 
 from bot.messages import Incoming, Leased, Standing
+from bot.store.access import Access
 from bot.store.batching import Batched
-from bot.store.engine import inserting, operator_errors, read_at_once, wipe, write_at_once, writing
 from bot.store.schema_inbox import IncomingRow as Row
 
-_NAME = "inbox"
 _AFTER_ALL = 2**63 - 1
 _LEASED = (Row.id, Row.payload, Row.calls, Row.made, Row.tries, Row.received_at)
 
@@ -38,7 +37,7 @@ class Inbox:
     """
 
     def __init__(self, engine: AsyncEngine, hidden: Callable[[str], str]) -> None:
-        self._engine = engine
+        self._database = Access(engine, "inbox")
         self._hidden = hidden
         self._add = Batched(self._added)
         self._settle = Batched(self._settled)
@@ -62,11 +61,10 @@ class Inbox:
         }
 
     async def _added(self, asked: Sequence[list[dict[str, Any]]]) -> list[None]:
-        query = inserting(self._engine, Row).on_conflict_do_nothing(index_elements=["channel", "key"])
+        query = self._database.insert(Row).on_conflict_do_nothing(index_elements=["channel", "key"])
         # In one order everywhere: replicas that are offered the same must not wait for each other.
         rows = sorted((row for rows in asked for row in rows), key=lambda row: str(row["key"]))
-        async with operator_errors(_NAME):
-            await write_at_once(self._engine, lambda connection: connection.execute(query, rows))
+        await self._database.write_at_once(lambda connection: connection.execute(query, rows))
         return [None] * len(asked)
 
     async def claim(self, channel: str, owner: str, now: float, until: float, most: int) -> list[Leased]:
@@ -80,8 +78,7 @@ class Inbox:
             query = update(Row).where(Row.id.in_(ids)).values(values).returning(*_LEASED)
             return sorted((Leased(*row) for row in connection.execute(query)), key=lambda leased: leased.id)
 
-        async with operator_errors(_NAME):
-            return await write_at_once(self._engine, lease)
+        return await self._database.write_at_once(lease)
 
     async def claim_one(
         self, channel: str, incoming: Incoming, owner: str, now: float, until: float
@@ -95,8 +92,7 @@ class Inbox:
         free = or_(Row.answered_at.is_not(None), Row.lease_until <= now)
         values = {"owner": owner, "lease_until": until, "tries": Row.tries + 1}
         query = update(Row).where(*mine, free).values(values).returning(*_LEASED)
-        async with operator_errors(_NAME):
-            row = await write_at_once(self._engine, lambda connection: connection.execute(query).first())
+        row = await self._database.write_at_once(lambda connection: connection.execute(query).first())
         return Leased(*row) if row else None
 
     async def standing(self, channel: str, incoming: Incoming, now: float) -> Standing:
@@ -108,8 +104,7 @@ class Inbox:
         before = (Row.lane == lane) & Row.answered_at.is_(None) & (Row.number < incoming.number)
         query = select(Row.key, Row.number, Row.calls, Row.answered_at, Row.due_at)
         query = query.where(Row.channel == channel, (Row.key == key) | before)
-        async with operator_errors(_NAME):
-            rows = await read_at_once(self._engine, lambda connection: connection.execute(query).all())
+        rows = await self._database.read_at_once(lambda connection: connection.execute(query).all())
         for found, number, calls, answered_at, _ in rows:
             if found == key:
                 given = answered_at is not None and number == incoming.number
@@ -129,7 +124,7 @@ class Inbox:
         return await self._settle({**self._row(channel, incoming, now), **rest})
 
     async def _settled(self, rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
-        storing = inserting(self._engine, Row).on_conflict_do_nothing(index_elements=["channel", "key"])
+        storing = self._database.insert(Row).on_conflict_do_nothing(index_elements=["channel", "key"])
         keys = [row["key"] for row in rows]
         given = select(Row.key, Row.number, Row.calls)
         given = given.where(Row.key.in_(keys), Row.answered_at.is_not(None))
@@ -139,8 +134,7 @@ class Inbox:
                 connection.execute(storing.values(row))
             return {(key, number): calls or [] for key, number, calls in connection.execute(given)}
 
-        async with operator_errors(_NAME):
-            found = await write_at_once(self._engine, settle)
+        found = await self._database.write_at_once(settle)
         return [found.get((row["key"], row["number"]), []) for row in rows]
 
     async def plan(self, id_: int, owner: str, calls: Sequence[Any]) -> bool:
@@ -166,7 +160,7 @@ class Inbox:
     async def renew(self, owner: str, ids: Sequence[int], until: float) -> set[int]:
         """Lengthen leases; returns those still held."""
         query = update(Row).where(Row.id.in_(ids), Row.owner == owner).values(lease_until=until)
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             return set(await connection.scalars(query.returning(Row.id)))
 
     async def drop(self, channel: str, lane: str, now: float) -> None:
@@ -183,8 +177,7 @@ class Inbox:
         wish = select(func.max(Row.number)).where(*theirs, Row.lease_until > now).scalar_subquery()
         waits = (*theirs, Row.lease_until <= now, Row.number < func.coalesce(wish, _AFTER_ALL))
         await self._change(update(Row).where(*waits).values(_over(now)))
-        async with operator_errors(_NAME):
-            await wipe(self._engine)
+        await self._database.wipe()
 
     def _key(self, channel: str, key: str) -> str:
         return self._hidden(f"{channel}\0key\0{key}")
@@ -200,7 +193,7 @@ class Inbox:
         """Keep values under a name in place of those before; none deletes them. Forgotten like an update."""
         key = self._hidden(f"{channel}\0kept\0{name}")
         row = {"channel": channel, "key": key, "lane": "", "number": 0, "payload": null()}
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             await connection.execute(delete(Row).where(Row.channel == channel, Row.key == key))
             if values:
                 query = insert(Row).values(**row, calls=list(values), received_at=now, answered_at=now)
@@ -210,13 +203,13 @@ class Inbox:
         """The values kept under a name."""
         key = self._hidden(f"{channel}\0kept\0{name}")
         query = select(Row.calls).where(Row.channel == channel, Row.key == key)
-        async with operator_errors(_NAME), self._engine.connect() as connection:
+        async with self._database.read() as connection:
             return list(await connection.scalar(query) or [])
 
     async def waiting(self, now: float) -> dict[str, tuple[int, float]]:
         """By channel, how many updates wait for their answer and for how many seconds the oldest does."""
         query = select(Row.channel, func.count(), func.min(Row.received_at)).where(Row.answered_at.is_(None))
-        async with operator_errors(_NAME), self._engine.connect() as connection:
+        async with self._database.read() as connection:
             rows = await connection.execute(query.group_by(Row.channel))
             return {channel: (count, max(0.0, now - oldest)) for channel, count, oldest in rows}
 
@@ -230,8 +223,7 @@ class Inbox:
         def change(connection: Connection) -> list[bool]:
             return [bool(connection.execute(query).rowcount) for query in queries]
 
-        async with operator_errors(_NAME):
-            return await write_at_once(self._engine, change, urgent=urgent)
+        return await self._database.write_at_once(change, urgent=urgent)
 
 
 def _over(now: float) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.messages import Verdict
-from bot.store.engine import operator_errors, reading, wipe, write_at_once, writing
+from bot.store.access import Access
 from bot.store.schema import ConversationRow
 from bot.store.schema_questions import DismissedRow, FeedbackRow, QuestionRow
 
 By = Literal["day", "status", "topic", "channel", "domain", "service", "release"]
-_NAME = "question log"
 
 
 @dataclass(frozen=True)
@@ -63,21 +62,18 @@ class Questions:
     """The question log in the residents' database. Times are seconds since 1970."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._database = Access(engine, "question log")
 
     async def record(self, asked: Sequence[Asked]) -> None:
         """Store what was asked, all of it or none."""
         rows = [vars(a) | {"services": list(a.services)} for a in asked]
-        async with operator_errors(_NAME):
-            await write_at_once(
-                self._engine, lambda connection: connection.execute(insert(QuestionRow), rows)
-            )
+        await self._database.write_at_once(lambda connection: connection.execute(insert(QuestionRow), rows))
 
     async def feedback(self, answer: str, verdict: Verdict, comment: str, now: float) -> bool:
         """Mark an answer; a later verdict replaces an earlier one. False where there is no such answer."""
         known = select(QuestionRow.id).where(QuestionRow.id == answer)
         row = {"answer": answer, "verdict": verdict, "comment": comment, "given_at": now}
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             if await connection.scalar(known) is None:
                 return False
             await connection.execute(delete(FeedbackRow).where(FeedbackRow.answer == answer))
@@ -131,7 +127,7 @@ class Questions:
     async def dismiss(self, ids: Iterable[str], account: str, now: float) -> None:
         """Take the wordings of these answers off the list of questions asked in vain, for good."""
         keys = select(QuestionRow.text_key).where(QuestionRow.id.in_(tuple(ids))).distinct()
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             found = list(await connection.scalars(keys))
             if not found:
                 return
@@ -199,7 +195,7 @@ class Questions:
     async def forget(self, person: str) -> None:
         """Erase all rows of a person (a keyed hash): questions, feedback, conversations."""
         theirs = select(QuestionRow.id).where(QuestionRow.person == person)
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             await connection.execute(delete(FeedbackRow).where(FeedbackRow.answer.in_(theirs)))
             await connection.execute(delete(QuestionRow).where(QuestionRow.person == person))
             await connection.execute(delete(ConversationRow).where(ConversationRow.person == person))
@@ -207,26 +203,25 @@ class Questions:
 
     async def wipe(self) -> None:
         """See that what was deleted stands nowhere in the database's files any more."""
-        async with operator_errors(_NAME):
-            await wipe(self._engine)
+        await self._database.wipe()
 
     async def forget_before(self, when: float) -> None:
         """Delete questions, feedback and dismissals older than a time."""
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             await connection.execute(delete(FeedbackRow).where(FeedbackRow.given_at < when))
             await connection.execute(delete(QuestionRow).where(QuestionRow.asked_at < when))
             await connection.execute(delete(DismissedRow).where(DismissedRow.dismissed_at < when))
 
     async def _rows(self, query: Any) -> Sequence[Row[*tuple[Any, ...]]]:
-        async with operator_errors(_NAME), reading(self._engine).connect() as connection:
+        async with self._database.read() as connection:
             return (await connection.execute(query)).all()
 
     async def _scalar(self, query: Any) -> Any:
-        async with operator_errors(_NAME), reading(self._engine).connect() as connection:
+        async with self._database.read() as connection:
             return await connection.scalar(query)
 
     async def _write(self, query: Any) -> None:
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             await connection.execute(query)
 
 

@@ -9,11 +9,9 @@ from sqlalchemy import case, delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.messages import Rate
+from bot.store.access import Access
 from bot.store.batching import Batched
-from bot.store.engine import inserting, operator_errors, writing
 from bot.store.schema_gate import QuotaRow
-
-_NAME = "quotas"
 
 
 class _Hit(NamedTuple):
@@ -29,7 +27,7 @@ class Quotas:
     """
 
     def __init__(self, engine: AsyncEngine, hidden: Callable[[str], str]) -> None:
-        self._engine = engine
+        self._database = Access(engine, "quotas")
         self._hidden = hidden
         self._hit = Batched(self._counted)
 
@@ -44,7 +42,7 @@ class Quotas:
             {"key": key, "used": times[key], "expires_at": last[key].now + last[key].rate.seconds}
             for key in sorted(last)  # one order everywhere: replicas must not wait for each other in turn
         ]
-        query = inserting(self._engine, QuotaRow)
+        query = self._database.insert(QuotaRow)
         over, fresh = QuotaRow.expires_at <= max(hit.now for hit in hits), query.excluded
         query = query.on_conflict_do_update(
             index_elements=["key"],
@@ -53,18 +51,18 @@ class Quotas:
                 "expires_at": case((over, fresh.expires_at), else_=QuotaRow.expires_at),
             },
         ).returning(QuotaRow.key, QuotaRow.used, QuotaRow.expires_at)
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             found = {key: (used, until) for key, used, until in await connection.execute(query, rows)}
         return [_wait(hit, *found[hit.key], times) for hit in hits]
 
     async def forget(self, key: str) -> None:
         """Drop the count of a key."""
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             await connection.execute(delete(QuotaRow).where(QuotaRow.key == self._hidden(key)))
 
     async def forget_expired(self, now: float) -> None:
         """Drop the counts of windows that are over."""
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             await connection.execute(delete(QuotaRow).where(QuotaRow.expires_at <= now))
 
 

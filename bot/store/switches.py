@@ -5,10 +5,8 @@ from typing import NamedTuple
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.engine import operator_errors, reading, writing
+from bot.store.access import Access
 from bot.store.schema_gate import ChannelOffRow
-
-_NAME = "channel switches"
 
 
 class Off(NamedTuple):
@@ -24,24 +22,24 @@ class Switches:
     """The switches in the residents' database."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._database = Access(engine, "channel switches")
 
     async def off(self, channel: str, why: str, account: str, now: float) -> None:
         """Switch a channel off; one that is off already gets the new reason."""
         row = {"channel": channel, "since": now, "why": why, "account": account}
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             await connection.execute(delete(ChannelOffRow).where(ChannelOffRow.channel == channel))
             await connection.execute(insert(ChannelOffRow).values(row))
 
     async def on(self, channel: str) -> bool:
         """Switch a channel on. False where it was on."""
         query = delete(ChannelOffRow).where(ChannelOffRow.channel == channel)
-        async with operator_errors(_NAME), writing(self._engine) as connection:
+        async with self._database.write() as connection:
             return bool((await connection.execute(query)).rowcount)
 
     async def all(self) -> dict[str, Off]:
         """The channels that are off, by name."""
         columns = (ChannelOffRow.channel, ChannelOffRow.since, ChannelOffRow.why, ChannelOffRow.account)
         query = select(*columns).order_by(ChannelOffRow.channel)
-        async with operator_errors(_NAME), reading(self._engine).connect() as connection:
+        async with self._database.read() as connection:
             return {row[0]: Off(*row) for row in await connection.execute(query)}
