@@ -5,7 +5,7 @@ import hashlib
 from bot.app.answering import Yongwen
 from bot.catalogue import model
 from bot.catalogue.lookup import Lookup
-from bot.channels.catalogue import Catalogue, Domain, Found, Service
+from bot.channels.open_catalogue import Catalogue, Domain, Found, Service
 from bot.conversation.finding import find
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.reply import match_of

@@ -22,7 +22,7 @@ from bot.channels.api_models import Ask, Domains, Feedback, Figures, Search, Ser
 from bot.channels.api_reading import Reading
 from bot.channels.api_shell import Cors, Shell
 from bot.channels.base import Answer, Forget, Judge
-from bot.channels.catalogue import Service, Shelf
+from bot.channels.open_catalogue import Service, Shelf
 from bot.channels.problems import MEDIA_TYPE, faults, problem
 from bot.errors import YongwenError
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.channels.catalogue import Contact, Domain, Figure, Found, ServiceFigure, Source, Summary
+from bot.channels.open_catalogue import Contact, Domain, Figure, Found, ServiceFigure, Source, Summary
 from bot.messages import Role, Status, Verdict
 
 LONGEST_TEXT = 5000  # the longest that surely fits in the largest body, all of it escaped

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.channels.api_models import Domains, Figures, Search, Services
-from bot.channels.catalogue import Catalogue, Shelf
+from bot.channels.open_catalogue import Catalogue, Shelf
 
 MOST_ITEMS = 200
 _LONGEST_QUESTION = 600

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from bot.channels.base import Answer, plain
 from bot.channels.envelope import Envelope, check_signature, signature
 from bot.channels.inbox import Call, Inbox, UndeliverableError, Worker
-from bot.channels.passive import Passive
+from bot.channels.push_replies import PushReplies
 from bot.channels.rest import Rest
-from bot.channels.texts import split
+from bot.channels.splitting import split
 from bot.channels.webhook import (
     JSON,
     Hook,
@@ -65,7 +65,7 @@ class Door:
         self._rest = rest
         self._api = urlsplit(api)
         self._clock = clock
-        self._passive = Passive(inbox, CHANNEL, clock)
+        self._replies = PushReplies(inbox, CHANNEL, clock)
         self.worker = Worker(inbox, CHANNEL, self._plan, self._make, clock=clock)
 
     @property
@@ -83,7 +83,7 @@ class Door:
         if not isinstance(message.get("msgId"), str) or not isinstance(message.get("senderId"), str):
             raise RefusedError(400, "no message")
         if not message.get("sessionWebhook"):
-            return Response(await self._passive.once(message["msgId"], lambda: self._direct(message)), JSON)
+            return Response(await self._replies.once(message["msgId"], lambda: self._direct(message)), JSON)
         if not self._is_theirs(str(message["sessionWebhook"])):
             raise RefusedError(403, "to be answered elsewhere than at DingTalk")
         lane = str(message.get("conversationId", ""))

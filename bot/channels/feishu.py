@@ -12,7 +12,7 @@ from bot.channels.base import Answer, plain
 from bot.channels.envelope import decoded, decrypted
 from bot.channels.inbox import Call, DelayedError, Inbox, UndeliverableError, Worker
 from bot.channels.rest import Rest
-from bot.channels.texts import split
+from bot.channels.splitting import split
 from bot.channels.webhook import (
     Hook,
     RefusedError,

@@ -13,7 +13,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import BaseModel, Field
 from starlette.routing import BaseRoute
 
-from bot.channels import base, catalogue
+from bot.channels import base, open_catalogue
 from bot.channels.api_models import Answer
 from bot.messages import Message, as_data
 from bot.rendering import PAGES
@@ -28,10 +28,10 @@ _INSTRUCTIONS = PAGES / "mcp.txt"
 class Domains(BaseModel):
     """The ten domains, with the ids of their services."""
 
-    domains: tuple[catalogue.Domain, ...]
+    domains: tuple[open_catalogue.Domain, ...]
 
 
-def create_server(answer: base.Answer, shelf: catalogue.Shelf) -> MCPServer:
+def create_server(answer: base.Answer, shelf: open_catalogue.Shelf) -> MCPServer:
     """The three tools round an answering function and the catalogue."""
     server = MCPServer(
         "yongwen", title="甬问 Yongwen", instructions=_INSTRUCTIONS.read_text("utf-8"), log_level="WARNING"
@@ -49,7 +49,7 @@ def create_server(answer: base.Answer, shelf: catalogue.Shelf) -> MCPServer:
     @server.tool()
     async def get_service(
         service: Annotated[str, Field(description="A service's id, as the other tools give it")],
-    ) -> catalogue.Service:
+    ) -> open_catalogue.Service:
         """Everything the catalogue holds about one service."""
         found = shelf.catalogue().services.get(service)
         if found is None:

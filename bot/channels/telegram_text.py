@@ -9,7 +9,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup,
 from telegram.constants import ChatType, InlineKeyboardButtonLimit, MessageLimit, ParseMode
 
 from bot.channels.base import with_phones
-from bot.channels.texts import split
+from bot.channels.splitting import split
 from bot.messages import Button, Reply
 
 _NAMING: list[str | None] = [MessageEntity.MENTION, MessageEntity.BOT_COMMAND]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.channels.base import START, Answer, plain
 from bot.channels.inbox import Inbox
-from bot.channels.passive import Passive
-from bot.channels.texts import byte_count, split
+from bot.channels.push_replies import PushReplies
+from bot.channels.splitting import byte_count, split
 from bot.channels.webhook import RefusedError
 from bot.channels.xml import write_xml
 from bot.messages import Message, Reply
@@ -57,7 +57,7 @@ class Conversation:
         self._forget = forget
         self._words = words
         self._clock = clock
-        self._passive = Passive(inbox, channel, clock)
+        self._replies = PushReplies(inbox, channel, clock)
 
     async def reply(self, message: Mapping[str, str]) -> str:
         """The XML that answers a message; empty where nothing is to be said."""
@@ -69,7 +69,7 @@ class Conversation:
             if message.get("Event", "").lower() == "unsubscribe":
                 await self._forget(person)
             return ""
-        said = await self._passive.once(
+        said = await self._replies.once(
             _key(message), lambda: self._say(text, person, message.get("MsgId", ""))
         )
         fields: dict[str, str | int] = {
@@ -84,15 +84,15 @@ class Conversation:
     async def drop_pages(self, channel: str, person: str) -> None:
         """Forget what of a person's last reply was not asked for yet."""
         if channel == self._channel:
-            await self._passive.keep(person, ())
+            await self._replies.keep(person, ())
 
     async def _say(self, text: str, person: str, key: str) -> str:
-        if text.strip() in self._words.ask_more and (kept := await self._passive.kept(person)):
+        if text.strip() in self._words.ask_more and (kept := await self._replies.kept(person)):
             first, *rest = kept
         else:
             reply = await self._answer(Message(text, person, self._channel, person, key))
             first, *rest = pages(reply, self._words.more)
-        await self._passive.keep(person, rest)
+        await self._replies.keep(person, rest)
         return first
 
 

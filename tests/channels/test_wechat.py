@@ -10,8 +10,8 @@ from webhook_fake import NOW, REPLIES, Answering, pushing
 from bot.channels import wechat, wecom
 from bot.channels.base import plain
 from bot.channels.envelope import Envelope, signature
+from bot.channels.splitting import byte_count
 from bot.channels.tencent import MOST_BYTES, Conversation, Words, pages
-from bot.channels.texts import byte_count
 from bot.channels.webhook import LONGEST_BODY
 from bot.messages import Button, Message, Reply
 

@@ -19,7 +19,7 @@ _LEASE_SECONDS = 4.0
 _POLL_SECONDS = 0.1
 
 
-class Passive:
+class PushReplies:
     """The replies of one channel, each made once. `patience` is how long to wait for another replica's."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Replies as text alone: nothing to press, limits in bytes, cut at sentence ends."""
+"""A text split into parts that a messenger takes: measured in bytes or characters, cut at sentence ends."""
 
 import re
 from collections.abc import Callable, Iterator
