@@ -22,10 +22,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import StoreError
 
 _BUSY_SECONDS = 5
+"""How long a statement waits for SQLite's lock while a resident waits for the answer."""
 _CHECKPOINT_SECONDS = 1
-_HASTY_SECONDS, _PATIENT_SECONDS = 3, 60
+"""The same for clearing SQLite's write-ahead log, which keeps writers out meanwhile."""
+_HASTY_SECONDS = 3
+"""How long a resident's request waits for a PostgreSQL server, and anybody for its connection."""
+_PATIENT_SECONDS = 60
+"""How long the work of staff waits for either database."""
 READS = "yongwen_reads"
+"""The execution option that marks an engine's transactions as only reading."""
 _MISSING = "no such"
+"""How SQLite begins to say that a table or column is missing."""
 Engine = AsyncEngine
 """A database, for those who hand it on without a word of SQL."""
 T = TypeVar("T")
@@ -38,6 +45,7 @@ class _Twin(NamedTuple):
     writes: SyncEngine
 
 
+# Kept beside the engines, and as long as they live: stores that share an engine share these too.
 _TWINS: WeakKeyDictionary[SyncEngine, _Twin] = WeakKeyDictionary()
 _QUEUES: WeakKeyDictionary[AsyncEngine, tuple[asyncio.Lock, asyncio.Lock]] = WeakKeyDictionary()
 
