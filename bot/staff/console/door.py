@@ -141,7 +141,7 @@ class Door:
 
     def _to_sign_in(self, request: Request) -> Response:
         if request.method not in _SAFE:
-            return RedirectResponse(SIGN_IN, 303)
+            return RedirectResponse(f"{SIGN_IN}?done=expired", 303)
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{SIGN_IN}?next={quote(asked, safe='')}", 303)
 

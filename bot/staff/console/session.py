@@ -20,6 +20,7 @@ from bot.staff.console.door import (
 from bot.staff.console.forms import read_plain
 from bot.staff.console.pages import Pages
 
+_SAID = ("signed-out", "expired")
 _LONGEST_SIGN_IN = 16 * 1024
 """In bytes: whoever sends it is a stranger yet."""
 
@@ -60,13 +61,13 @@ class SignIn:
 
     def _form(self, request: Request, fault: str, status_code: int, name: str = "") -> Response:
         secret = request.cookies.get(BEFORE_SIGN_IN) or fresh_secret()
-        done = "signed-out" if request.query_params.get("done") == "signed-out" else ""
+        asked = request.query_params.get("done", "")
         response = self._pages.page(
             "sign-in",
             status_code,
             visit=None,
             here="",
-            done=done,
+            done=asked if asked in _SAID else "",
             fault=fault,
             name=name,
             token_value=token_of(secret),

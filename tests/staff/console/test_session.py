@@ -72,7 +72,7 @@ def test_no_page_opens_without_signing_in(client, path):
 @pytest.mark.parametrize("path", FORMS)
 def test_no_form_is_taken_without_signing_in(client, path):
     response = another(client).client.post(path, data={"do": "save"}, follow_redirects=False)
-    assert (response.status_code, response.headers["location"]) == (303, "/staff/sign-in")
+    assert (response.status_code, response.headers["location"]) == (303, "/staff/sign-in?done=expired")
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -147,6 +147,14 @@ def test_a_cookie_stolen_before_signing_out_opens_nothing_after(person):
         who.client.cookies.set(COOKIE, stolen, path="/staff")
         who.get("/staff")
         assert who.path == "/staff/sign-in"
+
+
+def test_whose_session_ended_meanwhile_is_told_that_nothing_was_taken(person):
+    editor = person("林编")
+    editor.get("/staff/knowledge/services/kitchen")
+    editor.client.cookies.delete(COOKIE)
+    editor.post("/staff/knowledge/services/kitchen", do="save")
+    assert editor.path == "/staff/sign-in" and "刚才送出的没有收到" in editor.text
 
 
 def test_a_sign_in_page_left_open_too_long_is_shown_anew(person):
