@@ -7,10 +7,11 @@ concepts near each other.
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.matching.lexicon import Lexicon, heard, understood
+from bot.text.lot import lot
 from bot.text.normalise import normalise
 from bot.text.pinyin import split
 from bot.text.runs import RUN, spoken
@@ -19,6 +20,8 @@ from bot.text.runs import RUN, spoken
 KIND_WEIGHT = {"w": 0.8, "c": 0.9, "b": 0.8, "s": 0.6, "k": 1.6, "e": 1.0, "p": 0.8}
 # A longer run of letters that can be cut into syllables is pinyin; a shorter one may be English too.
 _LONGEST_AMBIGUOUS = 6
+_SHORTENED = 5  # letters: a shorter text means something else once one is gone
+_SHORTENED_TWICE = 2 * _SHORTENED
 _BREAK = "\n"
 _NEAR = (1, 2)  # how many concepts further on a near one stands
 _FARTHEST = max(_NEAR)
@@ -26,7 +29,7 @@ _SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|es|s|ing|ed)$")
 
 
 Views = tuple[list[str], ...]
-"""The features of a text in several ways: first as it was typed."""
+"""The features of a text in several ways, first as it was typed: what an intent is learnt by."""
 
 
 class Parsed(NamedTuple):
@@ -85,10 +88,24 @@ def _read(text: str, lex: Lexicon) -> Parsed:
 
 
 def views(read: Parsed, lex: Lexicon) -> Views:
-    """The features of a text as it was typed, as they are when it is typed in pinyin, and by sounds alone."""
+    """The features of a text as it was typed, as they are when it is typed in pinyin, by sounds alone, and as
+    they are without one of its letters: no single word may be all that an intent is known by.
+    """
     sounds = sound_only(read.features)
     concepts = list(dict.fromkeys(heard(read.sounds, lex)))
-    return read.features, ["k" + concept for concept in concepts] + sounds + _near(concepts), sounds
+    in_pinyin = ["k" + concept for concept in concepts] + sounds + _near(concepts)
+    return read.features, in_pinyin, sounds, *(_read(text, lex).features for text in _shortened(read.text))
+
+
+def _shortened(text: str) -> Iterator[str]:
+    """A text without one of its letters or characters, drawn by lot, unless it is very short; a long one also
+    without one half its length further on.
+    """
+    places = [place for place, char in enumerate(text) if char.isalnum()]
+    letters, drawn = len(places), lot(text)
+    for step in range((letters >= _SHORTENED) + (letters >= _SHORTENED_TWICE)):
+        gone = places[(drawn + step * (letters // 2)) % letters]
+        yield text[:gone] + text[gone + 1 :]
 
 
 class Reader:

@@ -16,11 +16,10 @@ from bot.matching.matcher import INTERCEPT, Judgement, judge
 from bot.staff.cases import NEAR, Case, Conversation, first_turns, read_cases
 from bot.staff.files import round_trip
 from bot.staff.weights import Observation, weights_of, weights_of_choices
-from bot.text.lot import one_in
+from bot.text.lot import lot, one_in
 
-# Made-up changes of topic: every fourth example, followed by one that stands so far from it in the list.
+# Made-up changes of topic: every fourth example, followed by another of them.
 _EVERY_NTH = 4
-_FAR = 500
 _PAIR = 2  # turns
 _EVERY_NTH_LEAVING = 3
 
@@ -112,8 +111,9 @@ def _beside_none(found: Sequence[Option], meant: str | None) -> list[Observation
 def _switches(conversations: Sequence[Conversation]) -> Iterator[Conversation]:
     """Some examples of single questions after that of another service, and near misses."""
     singles = [turns[0] for turns in conversations if len(turns) == 1 and turns[0].numbers is None]
-    asked = [case for case in singles if case.sort == "in scope"]
-    pairs = [*zip(asked[::_EVERY_NTH], asked[_FAR::_EVERY_NTH], strict=False), *_near(singles)]
+    drawn = (case for case in singles if case.sort == "in scope" and one_in(_EVERY_NTH, case.q))
+    mixed = sorted(drawn, key=lambda case: lot(case.q))
+    pairs = [*itertools.pairwise(mixed), *_near(singles)]
     return (pair for pair in pairs if pair[0].expect != pair[1].expect)
 
 

@@ -5,11 +5,14 @@ The blur follows what people mix up: 平翘舌 (zh/z, ch/c, sh/s) and 前后鼻�
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 _TOKEN = re.compile(r"[a-z]+")
 _LONGEST = 6  # letters of a syllable: zhuang
 _LONGEST_RUN = 160  # a question of forty characters without a space
+_LETTERS_TO_A_SLIP = 14  # few English words are as long and could be pinyin but for a letter
+_KEPT = 4096  # runs cut lately: whoever asks chooses the letters
 
 
 def blur(syllable: str) -> str:
@@ -53,17 +56,41 @@ def _syllables() -> frozenset[str]:
     return frozenset(s for s in found if _TOKEN.fullmatch(s) and (len(s) > 1 or s in "aeo"))
 
 
-@cache
 def split(letters: str) -> tuple[str, ...]:
     """Cut a run of letters into blurred syllables, fewest first; empty where it is not pinyin."""
+    found = _cut(letters)
+    return () if "" in found else found
+
+
+def torn(letters: str) -> tuple[str, ...]:
+    """As `split`, but in a long run a letter here and there may belong to no syllable: a break, an empty
+    string, stands for it.
+    """
+    found = _cut(letters)
+    return found if found.count("") * _LETTERS_TO_A_SLIP <= len(letters) else ()
+
+
+@lru_cache(maxsize=_KEPT)
+def _cut(letters: str) -> tuple[str, ...]:
+    """Blurred syllables with as few letters left over as can be, and of those the fewest."""
     if len(letters) > _LONGEST_RUN:
         return ()
-    best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
+    known, best = _syllables(), [(0, 0, 0)]  # letters left over, pieces, where the last piece begins
     for end in range(1, len(letters) + 1):
+        left, pieces, _ = best[-1]
+        choices = [(left + 1, pieces + 1, end - 1)]
         for start in range(max(0, end - _LONGEST), end):
-            before, piece = best[start], letters[start:end]
-            if before is not None and piece in _syllables():
-                now = best[end]
-                if now is None or len(before) + 1 < len(now):
-                    best[end] = (*before, piece)
-    return tuple(blur(s) for s in best[-1] or ())
+            if letters[start:end] in known:
+                left, pieces, _ = best[start]
+                choices.append((left, pieces + 1, start))
+        best.append(min(choices))
+    return tuple(_pieces(letters, [start for *_, start in best]))[::-1]
+
+
+def _pieces(letters: str, begins: Sequence[int]) -> Iterator[str]:
+    """The last piece first; `begins` tells where the one begins that ends at each place."""
+    end = len(letters)
+    while end:
+        piece = letters[begins[end] : end]
+        yield blur(piece) if piece in _syllables() else ""
+        end = begins[end]

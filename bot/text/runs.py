@@ -2,7 +2,7 @@
 
 import re
 
-from bot.text.pinyin import split, syllable
+from bot.text.pinyin import syllable, torn
 
 RUN = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[^\sa-z\d%]+|%")
 
@@ -15,7 +15,7 @@ def spoken(text: str) -> list[tuple[int, str]]:
     for found in RUN.finditer(text):
         run, start = found.group(), found.start()
         if run[0].isascii():
-            out += [(start, sound) for sound in (split(run) if run.isalpha() and len(run) > 1 else ("",))]
+            out += [(start, sound) for sound in (torn(run) if run.isalpha() and len(run) > 1 else ("",))]
         else:
             out += enumerate(map(syllable, run), start)
     return out

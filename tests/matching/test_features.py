@@ -73,11 +73,29 @@ def test_what_was_read_before_is_read_the_same_again(lex: Lexicon) -> None:
 
 
 def test_typed_in_pinyin_a_text_shares_its_concepts_too(lex: Lexicon) -> None:
-    typed, in_pinyin, sounds = views(parse("爷爷坐公交车", lex), lex)
+    typed, in_pinyin, sounds, _ = views(parse("爷爷坐公交车", lex), lex)
     assert {"k老人", "k公交"} <= set(typed) & set(in_pinyin)
     read = parse("yeye zuo gongjiaoche", lex)
     assert set(in_pinyin) == {f for f in read.features if f[0] != "e"}
     assert set(sounds) == {f for f in in_pinyin if f[0] == "s"}
+
+
+def test_a_text_is_also_learnt_with_a_letter_gone(lex: Lexicon) -> None:
+    typed, _, _, shortened = views(parse("低保标准多少", lex), lex)
+    gone = {f for f in typed if f[0] == "c"} - set(shortened)
+    assert len(gone) == 1
+    assert set(shortened) == set(parse("低保标准多少".replace(gone.pop()[1], ""), lex).features)
+
+
+def test_a_short_text_is_learnt_whole(lex: Lexicon) -> None:
+    assert len(views(parse("低保标准", lex), lex)) == 3
+
+
+def test_a_long_text_is_learnt_with_two_letters_gone_one_at_a_time(lex: Lexicon) -> None:
+    typed, *_, one, other = views(parse("低保标准一年到底多少", lex), lex)
+    gone = [{f for f in typed if f[0] == "c"} - set(shortened) for shortened in (one, other)]
+    assert list(map(len, gone)) == [1, 1]
+    assert gone[0] != gone[1]
 
 
 def test_a_break_parts_neighbouring_syllables(lex: Lexicon) -> None:

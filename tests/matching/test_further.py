@@ -9,7 +9,7 @@ from bot.matching.features import parse
 from bot.matching.further import extend
 from bot.matching.index import Index, Utterance
 
-NEW = (Utterance("service/dibao", "穷得揭不开锅咋办"), Utterance("signpost/zoo", "动物园看大象"))
+NEW = (Utterance("service/dibao", "米缸见底了咋办"), Utterance("signpost/zoo", "动物园看大象"))
 
 
 @pytest.fixture(scope="module")

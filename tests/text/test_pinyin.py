@@ -1,6 +1,6 @@
 import pytest
 
-from bot.text.pinyin import blur, split, syllable
+from bot.text.pinyin import blur, split, syllable, torn
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,17 @@ def test_what_is_not_pinyin_is_not_cut(english: str) -> None:
 
 def test_blur_keeps_the_syllable_ng() -> None:
     assert blur("ng") == "ng"
+
+
+@pytest.mark.parametrize(
+    ("typed", "heard"),
+    [
+        ("dibaoduoshaoqian", "di bao duo sao qian"),
+        ("dibaodudshaoqian", "di bao du - sao qian"),
+        ("mdibaoduoshaoqianw", ""),  # two in eighteen letters are no slip
+        ("popularity", ""),
+        ("dibaok", ""),
+    ],
+)
+def test_a_letter_astray_breaks_a_long_run_and_spoils_no_more(typed: str, heard: str) -> None:
+    assert " ".join(sound or "-" for sound in torn(typed)) == heard
