@@ -231,7 +231,7 @@ def learnt_further(root: Knowledge, catalogue: Catalogue) -> Knowledge | None:
 
 def _alarm(catalogue: Catalogue, reader: Reader) -> Index:
     """Danger shows in few words: features that bridge gaps would only make those weigh less."""
-    return build(list(alarms(catalogue)), reader.lexicon, read=reader.plain)
+    return build(list(alarms(catalogue)), reader.lexicon, read=reader.plain_or_shortened)
 
 
 def _leaning(catalogue: Catalogue, reader: Reader) -> Index | None:

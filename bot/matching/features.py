@@ -129,6 +129,11 @@ class Reader:
         found = known.split(_BREAK) if known else []
         return found, sound_only(found)
 
+    def plain_or_shortened(self, text: str) -> Views:
+        """As `plain`, and without one of its letters."""
+        shortened = _shortened(normalise(text))
+        return *self.plain(text), *(parse(left, self.lexicon).plain for left in shortened)
+
 
 def _leaping(sounds: Sequence[str]) -> list[str]:
     return _sounding(zip(sounds, sounds[2:], strict=False))

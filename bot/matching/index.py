@@ -14,6 +14,7 @@ from bot.matching import margin
 from bot.matching.features import KIND_WEIGHT, Views, parse, views
 from bot.matching.lexicon import Lexicon
 from bot.matching.linear import SCALE, Sample, Scorer, Weights
+from bot.matching.spelling import Speller
 from bot.text.normalise import normalise
 
 _SURPRISE = 0.3  # the share of an unknown feature's squared weight that counts against what is known
@@ -90,10 +91,23 @@ class Index:
         number = self.features.get(feature)
         return number is not None and self.weights.row(number).get(self.numbers[intent], 0) > 0
 
+    @cached_property
+    def _speller(self) -> Speller:
+        """Knows the words of Latin letters among the features, the commonest first."""
+        return Speller(f[1:] for f in self.features if f[0] == "e" and f[1:].isalpha())
+
+    def numbers_of(self, features: Sequence[str]) -> list[int | None]:
+        """The number of each feature; where that is a Latin word mistyped, of the word that was meant."""
+        found = list(map(self.features.get, features))
+        for place, (feature, number) in enumerate(zip(features, found, strict=True)):
+            if number is None and feature[0] == "e" and (meant := self._speller.meant(feature[1:])):
+                found[place] = self.features["e" + meant]
+        return found
+
     def vector(self, features: Sequence[str]) -> Vector:
         """The vector of a text's features."""
-        numbers = list(map(self.features.get, features))
-        ids = np.array([i for i in numbers if i is not None], np.int64)
+        numbers = self.numbers_of(features)
+        ids = np.array(list(dict.fromkeys(i for i in numbers if i is not None)), np.int64)
         values = self._weighed[ids]
         mass = float(values @ values)
         strange = [f[0] for f, i in zip(features, numbers, strict=True) if i is None]

@@ -63,7 +63,7 @@ def said_of_each(texts: Sequence[Sequence[int]], units: Sequence[Sequence[str]],
     Each text is the numbers of the `units` it is made of; a unit is a list of features, and a text has those
     of all its units. What texts share is looked up once.
     """
-    known = [[n for n in map(index.features.get, unit) if n is not None] for unit in units]
+    known = [[n for n in index.numbers_of(unit) if n is not None] for unit in units]
     features, column = np.unique(list(itertools.chain.from_iterable(known)), return_inverse=True)
     has = np.zeros((len(units), len(features)), bool)
     has[np.repeat(np.arange(len(units)), list(map(len, known))), column] = True

@@ -72,6 +72,13 @@ def test_what_was_read_before_is_read_the_same_again(lex: Lexicon) -> None:
     assert Reader(lex).plain("低保标准")[0] == extract("低保标准", lex)
 
 
+def test_what_bridges_no_gap_is_learnt_with_a_letter_gone_too(lex: Lexicon) -> None:
+    typed, sounds, shortened = Reader(lex).plain_or_shortened("低保标准多少")
+    assert (typed, sounds) == Reader(lex).plain("低保标准多少")
+    assert len({f for f in typed if f[0] == "c"} - set(shortened)) == 1
+    assert len(Reader(lex).plain_or_shortened("低保")) == 2
+
+
 def test_typed_in_pinyin_a_text_shares_its_concepts_too(lex: Lexicon) -> None:
     typed, in_pinyin, sounds, _ = views(parse("爷爷坐公交车", lex), lex)
     assert {"k老人", "k公交"} <= set(typed) & set(in_pinyin)
