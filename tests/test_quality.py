@@ -14,11 +14,8 @@ from bot.staff.perturbation import CLASSES, robustness
 
 FOLDER: Path = config.load({}).knowledge
 FEWEST = 2000
-EVERY_NTH = 6
+EVERY_NTH = 2
 MOST_CHANGED = 0.03
-# More than is wished for. A letter less makes another word of one of two (低保 → 保), and where two words
-# have changed places a neighbour may be meant.
-MORE_CHANGED = {"one character dropped": 0.06, "word order": 0.04}
 
 
 @pytest.fixture(scope="session")
@@ -37,17 +34,17 @@ def test_there_are_examples_of_every_service(evaluation: Evaluation, knowledge: 
 
 
 def test_in_scope_the_right_service_comes_first(evaluation: Evaluation) -> None:
-    assert measure(evaluation)["right"]["in scope"] >= 0.95
+    assert measure(evaluation)["right"]["in scope"] >= 0.97
 
 
 def test_outside_the_plan_few_are_answered(evaluation: Evaluation) -> None:
-    assert measure(evaluation)["outside"]["wrongly_answered"] <= 0.25
+    assert measure(evaluation)["outside"]["wrongly_answered"] <= 0.06
 
 
 def test_no_style_falls_behind(evaluation: Evaluation) -> None:
     styles = measure(evaluation)["by_style"]
     assert len(styles) >= 10
-    assert not {style: row for style, row in styles.items() if row["right"] < 0.90}
+    assert not {style: row for style, row in styles.items() if row["right"] < 0.92}
 
 
 def test_what_is_listed_as_failing_still_fails(evaluation: Evaluation) -> None:
@@ -66,4 +63,4 @@ def test_small_changes_leave_the_answers_in_scope(knowledge: Knowledge) -> None:
     assert set(rows) == set(CLASSES)
     assert all(row["n"] >= 100 for row in rows.values())
     changed = {name: row["share"] for name, row in rows.items()}
-    assert not {name: c for name, c in changed.items() if c > MORE_CHANGED.get(name, MOST_CHANGED)}
+    assert not {name: c for name, c in changed.items() if c > MOST_CHANGED}
