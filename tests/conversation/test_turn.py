@@ -96,7 +96,7 @@ def hesitant() -> Knowledge:
 
 
 def test_where_evidence_is_thin_services_are_offered(hesitant: Knowledge) -> None:
-    question = "老人看书要多少钱"
+    question = "老人借书要多少钱"
     assert deciding(question, State(), hesitant) == "_offer"
     offered = talk(question, knowing=hesitant)[0]
     names = [m.service for m in offered.reply.matches]
