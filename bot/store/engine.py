@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
+import aiosqlite
 from sqlalchemy import Connection, event
 from sqlalchemy import Engine as SyncEngine
 from sqlalchemy import create_engine as create_sync_engine
@@ -67,7 +68,7 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
         return _server_engine(url, _PATIENT_SECONDS if durable else _HASTY_SECONDS)
     # What must be durable waits for the disk, and so does whoever waits for it: staff have more patience.
     arguments = {"timeout": _PATIENT_SECONDS if durable else _BUSY_SECONDS}
-    engine = create_async_engine(url, connect_args=arguments)
+    engine = create_async_engine(url, connect_args=arguments | {"async_creator_fn": _connect})
     twin = create_sync_engine(make_url(url).set(drivername="sqlite"), connect_args=arguments)
     for one in (engine.sync_engine, twin):
         # Many rows as one statement: the driver gives way to other threads once, not once a row.
@@ -76,6 +77,20 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
     event.listen(engine.sync_engine, "engine_disposed", lambda _: twin.dispose())
     _TWINS[engine.sync_engine] = _Twin(twin.execution_options(**{READS: True}), twin)
     return engine
+
+
+async def _connect(*where: Any, **how: Any) -> aiosqlite.Connection:
+    """A connection of aiosqlite; where there can be none, its thread has ended before that is told.
+
+    aiosqlite does not wait for it: the thread may speak to an event loop that is closed by then.
+    """
+    connection = aiosqlite.connect(*where, **how)
+    connection._thread.daemon = True  # as SQLAlchemy has it: a process may end without closing it
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(connection._thread.join)
+        raise
 
 
 def _make_honest(engine: SyncEngine, read_only: bool, journal: str, durable: bool) -> None:
