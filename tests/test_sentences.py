@@ -71,6 +71,8 @@ def key_pattern(node: ast.expr) -> str:
     """A key as a regular expression: `gap-{kind}` stands for the whole family; empty for a variable."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return re.escape(node.value)
+    if isinstance(node, ast.IfExp):
+        return f"(?:{key_pattern(node.body)}|{key_pattern(node.orelse)})"
     if isinstance(node, ast.JoinedStr):
         return "".join(re.escape(v.value) if isinstance(v, ast.Constant) else r"\w+" for v in node.values)
     return ""
