@@ -133,7 +133,9 @@ def test_a_changed_answer_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_sort_of_question_has_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(CLASSES, "one homophone", lambda text, chance: text.replace("低保", "图书馆"))
+    monkeypatch.setitem(
+        CLASSES, "one homophone", lambda text, chance: text.replace(CHINESE, "图书馆有多少书")
+    )
     outside = Case("火星移民吗", ())
     rows = robustness([*cases("低保一年多少钱"), outside], toy.knowledge())
     assert rows["one homophone"]["by_sort"] == {"in scope": 1.0}
