@@ -18,9 +18,11 @@ MAPPINGS: Mapping[str, tuple[str, str]] = {
 SINGLE = ("plan", "cues", "confidence")
 # Kinds of which each record is a file of its own, which comes and goes with it.
 FILES = ("services", "examples", "talk")
+LISTED = tuple(kind for kinds in LISTS.values() for kind in kinds)
+"""Kinds whose records stand in a list of their file, each with an id."""
 KINDS = (
     *FILES,
-    *(kind for kinds in LISTS.values() for kind in kinds),
+    *LISTED,
     *(kind for kind, _ in MAPPINGS.values()),
     "lookalikes",
     "words",

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.advice import advice
 from bot.catalogue.model import Catalogue
-from bot.catalogue.records import SINGLE, Address, FieldFault, Fields
+from bot.catalogue.records import LISTED, SINGLE, Address, FieldFault, Fields
 from bot.catalogue.shapes import SHAPES
 from bot.errors import InputError, KnowledgeError
 from bot.staff import spreadsheet
@@ -29,18 +29,8 @@ from bot.store.drafts import Draft, Texts
 Records = Mapping[str, Mapping[str, Any]]
 """Records as JSON values by kind and id; of words and replies the record is the text itself."""
 
-_LISTS = (
-    "domains",
-    "contacts",
-    "organizations",
-    "services",
-    "signposts",
-    "smalltalk",
-    "groups",
-    "emergencies",
-    "followups",
-    "concepts",
-)
+_LISTS = ("services", *(kind for kind in LISTED if kind in Catalogue.model_fields), "concepts")
+"""Kinds that a catalogue holds as lists of records with an id."""
 _WORD_LISTS = {"concepts": "words", "lookalikes": "lines"}
 _TEXTS = {"words": "word", "replies": "text"}
 

@@ -9,10 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.catalogue.check import Checked
-from bot.catalogue.documents import LISTS
 from bot.catalogue.lookup import lookup
 from bot.catalogue.model import Catalogue
-from bot.catalogue.records import Address, FieldFault, Fields, changes
+from bot.catalogue.records import LISTED, Address, FieldFault, Fields, changes
 from bot.staff.console import work
 from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
@@ -30,7 +29,7 @@ _EXAMPLES = "examples"
 _CUTS = ("words", "concepts")
 """Kinds that change how sentences are cut."""
 _PERMANENT = ("domains", "replies", "organizations", "talk", "known", *ALONE)
-_WITH_ID = ("services", *(kind for kinds in LISTS.values() for kind in kinds))
+_WITH_ID = ("services", *LISTED)
 _MOST_SENTENCES = 4000  # tried for how they are cut
 _PLAIN_FORM: Mapping[str, Any] = {
     "looked": False,
