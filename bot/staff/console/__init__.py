@@ -9,7 +9,7 @@ from bot.staff.console.away import AWAY, BACK, Away
 from bot.staff.console.channels import Channels
 from bot.staff.console.console import Console, Preview
 from bot.staff.console.cut import CutPage
-from bot.staff.console.door import HOME, SIGN_IN, Handler
+from bot.staff.console.door import HOME, SIGN_IN, Door, Handler
 from bot.staff.console.edit import Edit
 from bot.staff.console.exchange import Download, Exchange, Upload
 from bot.staff.console.history import History
@@ -31,11 +31,11 @@ def routes(
     console: Console, downloads: Sequence[Download] = (), uploads: Sequence[Upload] = ()
 ) -> list[BaseRoute]:
     """Every page of the console; none opens without signing in but the page to sign in on."""
-    door = console.door
     sign_in = SignIn(console.accounts, console.pages, provided=console.provider is not None)
+    door = Door(console.pages, console.accounts.signed_in, sign_in.late)
     return [
         Route(SIGN_IN, door.open(sign_in.page), methods=["GET", "POST"]),
-        *_by_provider(console, sign_in),
+        *_by_provider(console, door, sign_in),
         Route(f"{HOME}/static/{{name}}", console.pages.static),
         *(
             Route(HOME + path, door.staff(handler, *roles), methods=list(methods))
@@ -45,13 +45,13 @@ def routes(
     ]
 
 
-def _by_provider(console: Console, sign_in: SignIn) -> list[BaseRoute]:
+def _by_provider(console: Console, door: Door, sign_in: SignIn) -> list[BaseRoute]:
     """The way in over an OpenID provider, where one is set."""
     if console.provider is None:
         return []
     away = Away(console.provider, console.accounts, sign_in)
     ways = ((AWAY, away.leave), (BACK, away.back))
-    return [Route(path, console.door.open(handler), methods=["GET"]) for path, handler in ways]
+    return [Route(path, door.open(handler), methods=["GET"]) for path, handler in ways]
 
 
 def _pages(

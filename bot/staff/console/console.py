@@ -10,7 +10,6 @@ from bot.conversation.knowledge import Knowledge
 from bot.local_time import day_of
 from bot.messages import Reply
 from bot.staff.accounts import Accounts
-from bot.staff.console.door import Door
 from bot.staff.console.jobs import Jobs
 from bot.staff.console.pages import Pages
 from bot.staff.console.pending import PendingQuestions
@@ -53,11 +52,6 @@ class Console:
     jobs: Jobs = field(default_factory=Jobs)
     pending: PendingQuestions = field(default_factory=PendingQuestions)
     trials: dict[tuple[str, int], str] = field(default_factory=dict)
-
-    @property
-    def door(self) -> Door:
-        """Who may come in."""
-        return Door(self.pages, self.accounts.signed_in)
 
     @property
     def today(self) -> date:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote, unquote
 
 from starlette.exceptions import HTTPException
@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.errors import AccessError, ConflictError, InputError, StoreError, YongwenError
 from bot.staff.console.forms import NUL, Form, read_form
+from bot.staff.console.kept import MINE, Kept, kept_of, mine_of
 from bot.staff.console.pages import Pages
 from bot.store.accounts import Account
 
@@ -26,6 +27,7 @@ BEFORE_SIGN_IN = "yongwen-door"
 TOKEN = "token"
 HOME = "/staff"
 SIGN_IN = "/staff/sign-in"
+SIGN_OUT = "/staff/sign-out"
 _SAFE = ("GET", "HEAD")
 """Methods that change nothing."""
 
@@ -55,6 +57,19 @@ class Visit:
         """What this session's forms carry."""
         return token_of(self.secret)
 
+    @cached_property
+    def mine(self) -> str:
+        """What this person's forms carry in this browser."""
+        return mine_of(self._door_secret, self.account.name)
+
+    @property
+    def _door_secret(self) -> str:
+        return self.request.cookies.get(BEFORE_SIGN_IN, "")
+
+    def owns(self, kept: Kept | None) -> TypeGuard[Kept]:
+        """Whether a form that came too late is theirs."""
+        return kept is not None and kept.belongs_to(self._door_secret, self.account.name)
+
     @property
     def posted(self) -> bool:
         """Whether a form was sent."""
@@ -80,17 +95,26 @@ class Visit:
         return RedirectResponse(f"{path}{joint}done={done}" if done else path, 303)
 
 
+def late_form(request: Request, form: Form) -> Kept | None:
+    """A form that came when its session had ended; None where it is none of ours, or holds a secret."""
+    return kept_of(request.url.path, form, (TOKEN, MINE))
+
+
 Handler = Callable[[Visit], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 SignedIn = Callable[[str], Awaitable[Account | None]]
 
 
 class Door:
-    """Lets in who is signed in, and turns what goes wrong into a page in plain words."""
+    """Lets in who is signed in, and turns what goes wrong into a page in plain words.
 
-    def __init__(self, pages: Pages, signed_in: SignedIn) -> None:
+    `late` answers a form sent by somebody who is not, or no longer, signed in.
+    """
+
+    def __init__(self, pages: Pages, signed_in: SignedIn, late: Endpoint) -> None:
         self.pages = pages
         self._signed_in = signed_in
+        self._late = late
 
     def staff(self, handler: Handler, *roles: str) -> Endpoint:
         """An endpoint for anybody signed in, or only for these roles."""
@@ -99,7 +123,7 @@ class Door:
             secret = request.cookies.get(COOKIE, "")
             account = await self._signed_in(secret)
             if account is None:
-                return self._to_sign_in(request)
+                return await self._to_sign_in(request)
             visit = Visit(request, account, secret, self.pages)
             return await self._answered(visit, handler, roles)
 
@@ -131,7 +155,7 @@ class Door:
             if visit.posted:
                 form = await read_form(visit.request)
                 if not genuine(form, visit.secret):
-                    raise HTTPException(403)
+                    return self._of_another_session(visit, form)
                 visit = Visit(visit.request, visit.account, visit.secret, self.pages, form)
             return await handler(visit)
         except HTTPException as error:
@@ -139,9 +163,16 @@ class Door:
         except YongwenError as error:
             return self._failed(error, visit)
 
-    def _to_sign_in(self, request: Request) -> Response:
+    def _of_another_session(self, visit: Visit, form: Form) -> Response:
+        """A form filled in before they signed in anew may be sent again; any other is refused."""
+        kept = late_form(visit.request, form)
+        if not visit.owns(kept):
+            raise HTTPException(403)
+        return visit.page("resume", 403, kept=kept)
+
+    async def _to_sign_in(self, request: Request) -> Response:
         if request.method not in _SAFE:
-            return RedirectResponse(f"{SIGN_IN}?done=expired", 303)
+            return await self._late(request)
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{SIGN_IN}?next={quote(asked, safe='')}", 303)
 

@@ -36,6 +36,10 @@ class Form:
     def __contains__(self, name: str) -> bool:
         return name in self._fields
 
+    def names(self) -> list[str]:
+        """The names of all fields, as they came."""
+        return list(self._fields)
+
     def one(self, name: str) -> str:
         """The first value of a field, without space around it."""
         return (self._fields.get(name) or [""])[0].strip()

@@ -11,18 +11,21 @@ from bot.staff.console.door import (
     COOKIE,
     HOME,
     SIGN_IN,
+    SIGN_OUT,
     Visit,
     fresh_secret,
     genuine,
+    late_form,
     set_cookie,
     token_of,
 )
 from bot.staff.console.forms import read_plain
+from bot.staff.console.kept import LONGEST_KEPT, Kept, kept_in
 from bot.staff.console.pages import Pages
 
 _SAID = ("signed-out", "expired")
-_LONGEST_SIGN_IN = 16 * 1024
-"""In bytes: whoever sends it is a stranger yet."""
+_LONGEST_SIGN_IN = 16 * 1024 + 2 * LONGEST_KEPT
+"""In bytes: name, password, and what came too late."""
 
 
 class SignIn:
@@ -38,19 +41,47 @@ class SignIn:
         if request.method != "POST":
             return self._form(request, "", 200)
         form = await read_plain(request, _LONGEST_SIGN_IN)
+        name, kept = form.one("name"), kept_in(form)
         if not genuine(form, request.cookies.get(BEFORE_SIGN_IN, "")):
             # The page was left open too long, or cookies are off: shown anew with a word about it.
-            return self._form(request, "stale", 403)
-        name, password = form.one("name"), form.raw("password")
+            return self._form(request, "stale", 403, kept=kept)
+        if kept and "elsewhere" in form:  # signed in at another window meanwhile
+            return await self._resumed(request, request.cookies.get(COOKIE, ""), kept)
         try:
-            secret = await self._accounts.sign_in(name, password, address_of(request))
+            secret = await self._accounts.sign_in(name, form.raw("password"), address_of(request))
         except AccessError as error:
-            return self.refused(request, error, name)
-        return signed_in(request, secret, form.one("next"))
+            return self.refused(request, error, name, kept)
+        if kept is None:
+            return signed_in(request, secret, form.one("next"))
+        return await self._resumed(request, secret, kept)
 
-    def refused(self, request: Request, error: AccessError, name: str = "") -> Response:
+    async def late(self, request: Request) -> Response:
+        """The form to sign in with, holding what came after its session's end; nothing is stored."""
+        if request.url.path == SIGN_OUT:
+            return RedirectResponse(f"{SIGN_IN}?done=signed-out", 303)
+        try:
+            kept = late_form(request, await read_plain(request, LONGEST_KEPT))
+        except HTTPException:
+            kept = None  # a file, or far too much: they are told that it was not taken
+        if kept is None:
+            return RedirectResponse(f"{SIGN_IN}?done=expired", 303)
+        return self._form(request, "", 403, kept=kept)
+
+    def refused(
+        self, request: Request, error: AccessError, name: str = "", kept: Kept | None = None
+    ) -> Response:
         """The form with a word about why nobody was let in."""
-        return self._form(request, error.code, 429 if error.code == "throttled" else 403, name)
+        return self._form(request, error.code, 429 if error.code == "throttled" else 403, name, kept)
+
+    async def _resumed(self, request: Request, secret: str, kept: Kept) -> Response:
+        """What came too late, to be sent again by whoever wrote it; anybody else never sees it."""
+        account = await self._accounts.signed_in(secret)
+        if account is None:
+            return self._form(request, "not-yet", 403, kept=kept)
+        visit = Visit(request, account, secret, self._pages)
+        response = visit.page("resume", kept=kept) if visit.owns(kept) else visit.go(HOME, "someone-elses")
+        set_cookie(request, response, COOKIE, secret, None)
+        return response
 
     async def leave(self, visit: Visit) -> Response:
         """End the session, so that a copy of its cookie opens nothing."""
@@ -59,7 +90,9 @@ class SignIn:
         set_cookie(visit.request, response, COOKIE, "", 0)
         return response
 
-    def _form(self, request: Request, fault: str, status_code: int, name: str = "") -> Response:
+    def _form(
+        self, request: Request, fault: str, status_code: int, name: str = "", kept: Kept | None = None
+    ) -> Response:
         secret = request.cookies.get(BEFORE_SIGN_IN) or fresh_secret()
         asked = request.query_params.get("done", "")
         response = self._pages.page(
@@ -73,6 +106,7 @@ class SignIn:
             token_value=token_of(secret),
             next=request.query_params.get("next", HOME),
             provided=self._provided,
+            kept=kept,
         )
         set_cookie(request, response, BEFORE_SIGN_IN, secret, None)
         return response

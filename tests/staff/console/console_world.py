@@ -71,8 +71,8 @@ class Person:
 
     def post(self, path: str, **fields: Any) -> str:
         """Send a form with the token of the page last seen."""
-        token = re.search(r'name="token" value="(\w+)"', self.page)
-        data = {"token": token[1] if token else "", **fields}
+        hidden = dict(re.findall(r'name="(token|mine)" value="(\w+)"', self.page))
+        data = {"token": "", **hidden, **fields}
         return self._seen(self.client.post(path, data=data))
 
     def _seen(self, response: Any) -> str:
@@ -98,7 +98,11 @@ class Person:
     @property
     def fields(self) -> dict[str, Any]:
         """What the page's big form holds, as a browser would send it."""
-        form = self.page.partition("data-careful")[2].partition("</form>")[0]
+        return self.fields_after("data-careful")
+
+    def fields_after(self, mark: str) -> dict[str, Any]:
+        """What the form that begins with this holds."""
+        form = self.page.partition(mark)[2].partition("</form>")[0]
         found: dict[str, Any] = {}
         for tag, attributes, inner in re.findall(
             r"<(input|textarea|select)\b([^>]*)>(?:\s*\n?(.*?)</\1>)?", form, re.S

@@ -74,6 +74,24 @@ def test_who_has_an_account_gets_a_session_and_the_page_first_asked_for(person, 
     assert "管理" in person("管理").get("/staff/users") and openid.traded
 
 
+def test_what_was_sent_too_late_is_gone_on_with_after_signing_in_at_a_new_window(person, openid):
+    openid.person = {"preferred_username": "林编"}
+    visitor = person("林编")
+    visitor.get("/staff/knowledge/replies/thanks")
+    sent = visitor.fields | {"text": "不客气，慢走。", "do": "save"}
+    visitor.client.cookies.delete(COOKIE)
+    visitor.post("/staff/knowledge/replies/thanks", **sent)
+    late = visitor.fields_after('id="sign-in"')
+    assert re.search(r'href="/staff/sign-in/provider" target="_blank"', visitor.page)
+    visitor.post("/staff/sign-in", **late, elsewhere="1")
+    assert visitor.status == 403 and "还没有登录" in visitor.text
+    came_back(visitor)
+    assert visitor.path == "/staff"
+    visitor.post("/staff/sign-in", **late, elsewhere="1")
+    visitor.post("/staff/knowledge/replies/thanks", **visitor.fields | {"do": "look"})
+    assert visitor.status == 200 and visitor.fields["text"] == ["不客气，慢走。"]
+
+
 def test_the_session_is_one_that_can_be_revoked(person, openid, admin):
     openid.person = {"preferred_username": "周审"}
     visitor, copy = person(), person()

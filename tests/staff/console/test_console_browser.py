@@ -260,3 +260,20 @@ def test_words_not_yet_saved_are_asked_about_before_they_are_lost(seat):
     visit.page.get_by_label("一句话答案").press("End")
     visit.open("/staff")
     assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_typed_when_the_time_was_up_is_there_after_signing_in(seat, scripts):
+    visit = seat(java_script_enabled=scripts)
+    visit.sign_in("管理")
+    visit.open("/staff/knowledge/services/kitchen")
+    visit.page.get_by_label("一句话答案").fill("写了很久的话。")
+    visit.context.clear_cookies(name="yongwen-staff")
+    visit.press("存入草稿")
+    visit.reads("没有丢")
+    visit.page.get_by_label("账号").fill("管理")
+    visit.page.get_by_label("密码").fill(PASSWORD)
+    visit.press("登录")
+    visit.press("回到表单")
+    assert visit.page.get_by_label("一句话答案").input_value() == "写了很久的话。"
+    visit.complaints = [c for c in visit.complaints if "403" not in c]  # where the form came too late
