@@ -70,13 +70,14 @@ class ChannelError(YongwenError):
 
 
 class AccessError(YongwenError):
-    """A member of staff may not do this; `code` names the reason for a page to put into words."""
+    """A member of staff may not do this; `code` and `blanks` as InputError's."""
 
     exit_code = 8
 
-    def __init__(self, message: str, code: str = "denied") -> None:
+    def __init__(self, message: str, code: str = "denied", **blanks: object) -> None:
         super().__init__(message)
         self.code = code
+        self.blanks = blanks
 
 
 class ConflictError(YongwenError):

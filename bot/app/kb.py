@@ -113,6 +113,6 @@ async def release(rooms: Office, account: Account, draft_id: str, progress: Prog
 async def signed_in(rooms: Office, name: str, password: str) -> Account:
     """The account someone at the terminal proves to be. AccessError where the password is wrong."""
     try:
-        return await rooms.accounts.authenticate(name, password, "terminal")
+        return await rooms.accounts.at_terminal(name, password)
     except AccessError as error:
         raise AccessError(f"{name}: {error}", error.code) from error

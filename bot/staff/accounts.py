@@ -7,12 +7,14 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import cache
+from math import ceil
 from typing import Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from bot.errors import AccessError, InputError
+from bot.staff.throttle import Source, Throttle, new_device, source
 from bot.store.accounts import Account, AccountStore, Entry
 from bot.text.addresses import subscriber
 
@@ -21,11 +23,9 @@ ROLES: tuple[str, ...] = get_args(Role)
 SHORTEST_PASSWORD = 10
 _LONGEST_PASSWORD = 200
 SESSION_SECONDS = 12 * 3600
-WINDOW_SECONDS = 15 * 60
-MOST_PER_ACCOUNT = 5
-MOST_PER_ADDRESS = 20
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _HASHER = PasswordHasher()
+_TERMINAL = Source("terminal", known=True)
 
 _MAY: dict[str, frozenset[str]] = {
     "editor": frozenset({"edit"}),
@@ -46,6 +46,7 @@ class Accounts:
     def __init__(self, store: AccountStore, clock: Callable[[], float] = time.time) -> None:
         self._store = store
         self._clock = clock
+        self._throttle = Throttle(store)
         self._hashing = asyncio.Semaphore(2)  # 64 MB each: a crowd at the door may not eat the memory
 
     async def create(self, name: str, password: str, role: str, by: str = "") -> Account:
@@ -92,33 +93,43 @@ class Accounts:
         await self._store.change(name, role=role)
         await self._note(by or name, "user-role", name, role=role)
 
-    async def authenticate(self, name: str, password: str, address: str = "") -> Account:
-        """The account with this name and password.
+    async def authenticate(self, name: str, password: str, address: str = "", device: str = "") -> Account:
+        """The account with this name and password; `device` is what the browser was given before.
 
-        AccessError `throttled` after too many failures of the account or from the address within
-        15 minutes, `wrong-password` for an unknown name, a wrong password and a disabled account alike.
+        AccessError `throttled` after too many failures, `wrong-password` for an unknown name, a wrong
+        password and a disabled account alike.
         """
+        return await self._proven(name, password, lambda key: source(name, key, subscriber(address), device))
+
+    async def at_terminal(self, name: str, password: str) -> Account:
+        """The same for somebody at this machine's terminal, whom no stranger's failures keep out."""
+        return await self._proven(name, password, lambda _: _TERMINAL)
+
+    async def _proven(self, name: str, password: str, source_by: Callable[[str], Source]) -> Account:
         async with self._hashing:  # so that a crowd of tries at once is counted as well
-            return await self._authenticate(name, password, address)
+            found, now = await self._store.find(name), self._clock()
+            known = found[1] if found else _nobody()
+            source = source_by(known)
+            if (wait := await self._throttle.wait(name, source, now)) > 0:
+                minutes = ceil(wait / 60)
+                raise AccessError(
+                    f"too many failed sign-ins: wait {minutes} minutes", "throttled", minutes=minutes
+                )
+            right = await asyncio.to_thread(_verified, known, password[:_LONGEST_PASSWORD])
+            if found is None or not right or found[0].disabled:
+                await self._throttle.note(name, source, now)
+                raise AccessError("name or password is wrong", code="wrong-password")
+            await self._throttle.forgive(name, source)
+            return found[0]
 
-    async def _authenticate(self, name: str, password: str, address: str) -> Account:
-        now, address = self._clock(), subscriber(address)
-        by_account, by_address = await self._store.failures(name, address, now - WINDOW_SECONDS)
-        if by_account >= MOST_PER_ACCOUNT or (address and by_address >= MOST_PER_ADDRESS):
-            raise AccessError(f"too many failed sign-ins of {name} or from {address}", code="throttled")
-        found = await self._store.find(name)
-        known = found[1] if found else _nobody()
-        right = await asyncio.to_thread(_verified, known, password[:_LONGEST_PASSWORD])
-        if found is None or not right or found[0].disabled:
-            await self._store.note_failure(name, address, now, now - WINDOW_SECONDS)
-            raise AccessError("name or password is wrong", code="wrong-password")
-        await self._store.forget_failures(name)
-        return found[0]
-
-    async def sign_in(self, name: str, password: str, address: str = "") -> str:
+    async def sign_in(self, name: str, password: str, address: str = "", device: str = "") -> str:
         """Check the password and open a session; returns its token, which is stored nowhere."""
-        account = await self.authenticate(name, password, address)
+        account = await self.authenticate(name, password, address, device)
         return await self.open_session(account, address)
+
+    async def new_device(self, name: str) -> str:
+        """What the browser somebody signed in with by password shows from now on, to be known."""
+        return new_device(name, (await self._known(name))[1])
 
     async def admit(self, name: str, address: str = "") -> str:
         """Open a session for whom an OpenID provider vouches; returns its token.

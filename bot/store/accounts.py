@@ -2,13 +2,15 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import InputError
 from bot.store.access import Access
 from bot.store.schema_staff import AccountRow, AuditRow, LoginFailureRow, StaffSessionRow
+
+_LONGEST_NAME, _LONGEST_ADDRESS = 100, 64
 
 
 class Account(NamedTuple):
@@ -76,7 +78,7 @@ class AccountStore:
         row = {
             "token_hash": token_hash,
             "account": account,
-            "address": address[:64],
+            "address": address[:_LONGEST_ADDRESS],
             "created_at": now,
             "expires_at": expires_at,
         }
@@ -101,28 +103,33 @@ class AccountStore:
         async with self._database.write() as connection:
             await connection.execute(delete(StaffSessionRow).where(StaffSessionRow.token_hash == token_hash))
 
-    async def failures(self, account: str, address: str, since: float) -> tuple[int, int]:
-        """How often signing in failed since a time: for the account, from the address."""
+    async def failures(
+        self, since: float, until: float, *, account: str | None = None, address: str | None = None
+    ) -> list[float]:
+        """When signing in failed between two times, newest first: for the account, the address, or both."""
+        at = LoginFailureRow.at
+        query = select(at).where(at > since, at <= until).order_by(at.desc())
+        if account is not None:
+            query = query.where(LoginFailureRow.account == account[:_LONGEST_NAME])
+        if address is not None:
+            query = query.where(LoginFailureRow.address == address[:_LONGEST_ADDRESS])
         async with self._database.read() as connection:
-            counted = [
-                await connection.scalar(
-                    select(func.count()).select_from(LoginFailureRow).where(which, LoginFailureRow.at > since)
-                )
-                for which in (LoginFailureRow.account == account, LoginFailureRow.address == address)
-            ]
-        return counted[0] or 0, counted[1] or 0
+            return list((await connection.scalars(query)).all())
 
     async def note_failure(self, account: str, address: str, now: float, forget_before: float) -> None:
         """Note a failed sign-in; old ones go."""
-        row = {"account": account[:100], "address": address[:64], "at": now}
+        row = {"account": account[:_LONGEST_NAME], "address": address[:_LONGEST_ADDRESS], "at": now}
         async with self._database.write() as connection:
             await connection.execute(delete(LoginFailureRow).where(LoginFailureRow.at <= forget_before))
             await connection.execute(insert(LoginFailureRow).values(row))
 
-    async def forget_failures(self, account: str) -> None:
-        """Count an account's failures from nought again."""
+    async def forget_failures(self, account: str, address: str | None = None) -> None:
+        """Count an account's failures, of all or from one address, from nought again."""
+        gone = delete(LoginFailureRow).where(LoginFailureRow.account == account)
+        if address is not None:
+            gone = gone.where(LoginFailureRow.address == address[:_LONGEST_ADDRESS])
         async with self._database.write() as connection:
-            await connection.execute(delete(LoginFailureRow).where(LoginFailureRow.account == account))
+            await connection.execute(gone)
 
     async def note(self, entry: Entry) -> None:
         """Add a line to the audit trail."""

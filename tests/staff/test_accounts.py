@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import AccessError, InputError
-from bot.staff import accounts
+from bot.staff import accounts, throttle
 from bot.staff.accounts import Accounts, allow
 from bot.store.accounts import AccountStore
 from bot.store.engine import create_engine, sqlite_url
@@ -39,10 +39,19 @@ async def staff(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -
     await engine.dispose()
 
 
-async def refusal(staff: Accounts, name: str, password: str, address: str = "") -> str:
+async def refusal(staff: Accounts, name: str, password: str, address: str = "", device: str = "") -> str:
     with pytest.raises(AccessError) as caught:
-        await staff.authenticate(name, password, address)
+        await staff.authenticate(name, password, address, device)
     return caught.value.code
+
+
+async def tries(staff: Accounts, clock: Clock, address: str, seconds: int, device: str = "") -> int:
+    """How many wrong passwords are looked at when somebody keeps trying for so many seconds."""
+    looked_at, end = 0, clock.now + seconds
+    while clock.now < end:
+        looked_at += await refusal(staff, "lin", "wrong password", address, device) == "wrong-password"
+        clock.now += 60
+    return looked_at
 
 
 async def test_the_right_password_is_let_in_and_nothing_else(staff: Accounts) -> None:
@@ -93,11 +102,72 @@ async def test_a_session_ends_by_signing_out_by_time_by_password_and_by_disablin
 
 async def test_guessing_at_an_account_is_throttled_for_a_while(staff: Accounts, clock: Clock) -> None:
     await staff.create("lin", GOOD, "editor")
-    for _ in range(accounts.MOST_PER_ACCOUNT):
+    for _ in range(throttle.MOST_PER_SOURCE):
         assert await refusal(staff, "lin", "wrong password") == "wrong-password"
     assert await refusal(staff, "lin", GOOD) == "throttled"
-    clock.now += accounts.WINDOW_SECONDS + 1
+    clock.now += throttle.WINDOW_SECONDS + 1
     assert await staff.authenticate("lin", GOOD)
+
+
+async def test_a_stranger_who_goes_on_waits_ever_longer(staff: Accounts, clock: Clock) -> None:
+    await staff.create("lin", GOOD, "editor")
+    assert await tries(staff, clock, "10.0.0.9", 24 * 3600) < 5 + 8
+
+
+async def test_strangers_from_everywhere_together_have_few_tries(staff: Accounts, clock: Clock) -> None:
+    await staff.create("lin", GOOD, "editor")
+    refused = [await refusal(staff, "lin", "wrong password", f"10.0.{n}.1") for n in range(60)]
+    assert refused.count("wrong-password") == throttle.MOST_PER_ACCOUNT
+    clock.now += 3600 + 1
+    assert await staff.authenticate("lin", GOOD, "10.1.0.1")
+
+
+async def test_no_stranger_shuts_out_whoever_signed_in_with_this_browser_before(
+    staff: Accounts, clock: Clock
+) -> None:
+    await staff.create("lin", GOOD, "editor")
+    device = await staff.new_device("lin")
+    for n in range(60):
+        await refusal(staff, "lin", "wrong password", f"10.0.{n % 30}.1")
+        await refusal(staff, f"x{n}", "wrong password", "10.0.0.1")
+    assert await refusal(staff, "lin", GOOD, "10.0.0.1") == "throttled"
+    assert await staff.authenticate("lin", GOOD, "10.0.0.1", device)
+    assert await staff.at_terminal("lin", GOOD)
+    assert await refusal(staff, "lin", GOOD, "10.0.0.2") == "throttled"  # its success is theirs alone
+    await staff.set_password("lin", GOOD + "2")
+    assert await staff.authenticate("lin", GOOD + "2", "10.0.0.2")
+
+
+async def test_a_known_browser_is_no_way_to_guess_either(staff: Accounts, clock: Clock) -> None:
+    await staff.create("lin", GOOD, "editor")
+    device = await staff.new_device("lin")
+    assert await tries(staff, clock, "10.0.0.9", 3600, device) <= 5 * 4
+    for _ in range(throttle.MOST_PER_SOURCE):
+        with pytest.raises(AccessError, match="wrong"):
+            await staff.at_terminal("lin", "wrong password")
+    with pytest.raises(AccessError, match="wait 15 minutes"):
+        await staff.at_terminal("lin", GOOD)
+
+
+async def test_a_browser_is_known_by_nothing_but_what_it_was_given(staff: Accounts) -> None:
+    await staff.create("lin", GOOD, "editor")
+    await staff.create("wang", GOOD, "editor")
+    old, others = await staff.new_device("lin"), await staff.new_device("wang")
+    await staff.set_password("lin", GOOD)
+    for _ in range(throttle.MOST_PER_SOURCE):
+        await refusal(staff, "lin", "wrong password", "10.0.0.9")
+    for device in (old, others, "", ".", "terminal", "x.é", f"{old}x"):
+        assert await refusal(staff, "lin", GOOD, "10.0.0.9", device) == "throttled", device
+
+
+async def test_failures_noted_by_a_clock_that_went_ahead_shut_nobody_out(
+    staff: Accounts, clock: Clock
+) -> None:
+    await staff.create("lin", GOOD, "editor")
+    clock.now += 400 * 24 * 3600
+    await tries(staff, clock, "10.0.0.9", 3600)
+    clock.now -= 401 * 24 * 3600
+    assert await staff.authenticate("lin", GOOD, "10.0.0.9")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +176,7 @@ async def test_guessing_at_an_account_is_throttled_for_a_while(staff: Accounts, 
 async def test_guessing_from_an_address_is_throttled_over_all_accounts(
     staff: Accounts, monkeypatch: pytest.MonkeyPatch, theirs: str, another: str
 ) -> None:
-    monkeypatch.setattr(accounts, "MOST_PER_ADDRESS", 3)
+    monkeypatch.setattr(throttle, "MOST_PER_ADDRESS", 3)
     await staff.create("lin", GOOD, "editor")
     for n, name in enumerate(("a1", "b2", "c3")):
         assert await refusal(staff, name, "wrong password", theirs.format(n)) == "wrong-password"

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.catalogue.records import Address, FieldFault
-from bot.errors import InputError
+from bot.errors import AccessError, InputError
 from bot.local_time import local
 from bot.rendering import PAGES, asset, templates
 from bot.staff.console.fields import choices, figure_rows
@@ -74,6 +74,10 @@ class Pages:
         """Why what was sent cannot be used, in staff's words."""
         words = self.words["inputs"]
         return str(words.get(error.code, words["other"]).format(error, **error.blanks))
+
+    def refusal(self, error: AccessError) -> str:
+        """Why somebody may not, in staff's words."""
+        return str(self.words["problems"][error.code].format(**error.blanks))
 
     def told(self, one: FieldFault) -> str:
         """A fault in staff's words: in which part of the field, and what is wrong."""

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from bot.errors import AccessError, InputError
 from bot.staff.accounts import Accounts
 from bot.staff.console.door import COOKIE, HOME, Visit, set_cookie
-from bot.staff.console.session import address_of
+from bot.staff.console.session import address_of, refused_with, remember
 
 PATH = "/staff/password"
 
@@ -27,13 +27,14 @@ class Password:
             account = await self._accounts.authenticate(name, form.raw("old"), address)
             await self._accounts.set_password(name, form.raw("password"), name)
         except AccessError as error:
-            known = visit.pages.words["passwords"] | {"throttled": visit.pages.words["problems"]["throttled"]}
-            return self._page(visit, known[error.code], 429 if error.code == "throttled" else 403)
+            own = visit.pages.words["passwords"]
+            return self._page(visit, own.get(error.code) or visit.pages.refusal(error), refused_with(error))
         except InputError as error:
             return self._page(visit, visit.pages.unread(error), 400)
         response = visit.go(HOME, "password-changed")
         secret = await self._accounts.open_session(account, address)
         set_cookie(visit.request, response, COOKIE, secret, None)
+        remember(visit.request, response, name, await self._accounts.new_device(name))
         return response
 
     def _page(self, visit: Visit, fault: str, status_code: int) -> Response:

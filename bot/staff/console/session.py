@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+import hashlib
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,10 +21,11 @@ from bot.staff.console.door import (
     set_cookie,
     token_of,
 )
-from bot.staff.console.forms import read_plain
+from bot.staff.console.forms import Form, read_plain
 from bot.staff.console.kept import LONGEST_KEPT, Kept, kept_in
 from bot.staff.console.pages import Pages
 
+_DEVICE_SECONDS = 400 * 24 * 3600  # browsers keep none longer
 _SAID = ("signed-out", "expired")
 _LONGEST_SIGN_IN = 16 * 1024 + 2 * LONGEST_KEPT
 """In bytes: name, password, and what came too late."""
@@ -44,16 +47,22 @@ class SignIn:
         name, kept = form.one("name"), kept_in(form)
         if not genuine(form, request.cookies.get(BEFORE_SIGN_IN, "")):
             # The page was left open too long, or cookies are off: shown anew with a word about it.
-            return self._form(request, "stale", 403, kept=kept)
+            return self._form(request, self._pages.words["problems"]["stale"], 403, kept=kept)
         if kept and "elsewhere" in form:  # signed in at another window meanwhile
             return await self._resumed(request, request.cookies.get(COOKIE, ""), kept)
         try:
-            secret = await self._accounts.sign_in(name, form.raw("password"), address_of(request))
+            shown, device = form.raw("password"), device_in(request, name)
+            secret = await self._accounts.sign_in(name, shown, address_of(request), device)
         except AccessError as error:
             return self.refused(request, error, name, kept)
-        if kept is None:
-            return signed_in(request, secret, form.one("next"))
-        return await self._resumed(request, secret, kept)
+        return await self._let_in(request, secret, form, kept)
+
+    async def _let_in(self, request: Request, secret: str, form: Form, kept: Kept | None) -> Response:
+        """On, in a browser that is known from now on."""
+        name, path = form.one("name"), form.one("next")
+        response = await self._resumed(request, secret, kept) if kept else signed_in(request, secret, path)
+        remember(request, response, name, await self._accounts.new_device(name))
+        return response
 
     async def late(self, request: Request) -> Response:
         """The form to sign in with, holding what came after its session's end; nothing is stored."""
@@ -71,13 +80,16 @@ class SignIn:
         self, request: Request, error: AccessError, name: str = "", kept: Kept | None = None
     ) -> Response:
         """The form with a word about why nobody was let in."""
-        return self._form(request, error.code, 429 if error.code == "throttled" else 403, name, kept)
+        response = self._form(request, self._pages.refusal(error), refused_with(error), name, kept)
+        if "minutes" in error.blanks:
+            response.headers["Retry-After"] = str(60 * int(str(error.blanks["minutes"])))
+        return response
 
     async def _resumed(self, request: Request, secret: str, kept: Kept) -> Response:
         """What came too late, to be sent again by whoever wrote it; anybody else never sees it."""
         account = await self._accounts.signed_in(secret)
         if account is None:
-            return self._form(request, "not-yet", 403, kept=kept)
+            return self._form(request, self._pages.words["problems"]["not-yet"], 403, kept=kept)
         visit = Visit(request, account, secret, self._pages)
         response = visit.page("resume", kept=kept) if visit.owns(kept) else visit.go(HOME, "someone-elses")
         set_cookie(request, response, COOKIE, secret, None)
@@ -118,6 +130,25 @@ def signed_in(request: Request, secret: str, path: str) -> Response:
     response = RedirectResponse(path if ours and not path.startswith(SIGN_IN) else HOME, 303)
     set_cookie(request, response, COOKIE, secret, None)
     return response
+
+
+def refused_with(error: AccessError) -> int:
+    """The status of a page that says why nobody was let in."""
+    return 429 if error.code == "throttled" else 403
+
+
+def device_in(request: Request, name: str) -> str:
+    """What the browser was given when this account last signed in from it; empty where it was not."""
+    return request.cookies.get(_device(name), "")
+
+
+def remember(request: Request, response: Response, name: str, device: str) -> None:
+    """Let the browser be known for this account: one cookie each, as a browser may serve several people."""
+    set_cookie(request, response, _device(name), device, _DEVICE_SECONDS)
+
+
+def _device(name: str) -> str:
+    return f"yongwen-known-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 def address_of(request: Request) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
@@ -64,6 +64,7 @@ class Person:
         self.page = ""
         self.path = ""
         self.status = 0
+        self.headers: Mapping[str, str] = {}
 
     def get(self, path: str, **params: str) -> str:
         """Open a page."""
@@ -77,6 +78,7 @@ class Person:
 
     def _seen(self, response: Any) -> str:
         self.status, self.path, self.page = response.status_code, response.url.path, response.text
+        self.headers = response.headers
         return self.page
 
     def sign_in(self, name: str, password: str = PASSWORD) -> "Person":
