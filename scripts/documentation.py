@@ -1,13 +1,13 @@
 """The generated parts of README.md and knowledge/README.md, between markers."""
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from bot import cli, config
-from bot.catalogue.crosswalk import SERVICE
 from bot.catalogue.model import Service
 
 FILES = (config.ROOT / "README.md", config.ROOT / "knowledge" / "README.md")
@@ -42,10 +42,14 @@ def _written(default: object) -> str:
 
 
 def fields() -> str:
-    """The fields of a service, and what other standards call them."""
+    """The fields of a service, and what they are called elsewhere.
+
+    HSDS 3.0 is openreferral.org's, CPSV-AP 3.2 SEMIC's; of schema.org it is GovernmentService.
+    """
+    known = json.loads(Path(__file__).with_name("fields.json").read_text("utf-8"))
     rows = [
-        f"| `{name}` | {'必填' if field.is_required() else '可空'} | {SERVICE[name].help} |"
-        f" {SERVICE[name].hsds or '—'} | {SERVICE[name].cpsv or '—'} | {SERVICE[name].schema or '—'} |"
+        f"| `{name}` | {'必填' if field.is_required() else '可空'} | {known[name]['help']} |"
+        f" {known[name]['hsds'] or '—'} | {known[name]['cpsv'] or '—'} | {known[name]['schema'] or '—'} |"
         for name, field in Service.model_fields.items()
     ]
     return "\n".join(

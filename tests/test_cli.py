@@ -99,7 +99,7 @@ def test_a_question_is_answered(run: Run) -> None:
 def test_no_question_is_6(run: Run) -> None:
     code, out, err = run("ask")
     assert (code, out) == (6, "")
-    assert err == "yongwen: no question given; try: ask 低保一年多少钱\n"
+    assert err == "yongwen: no question given; write it after ask, or give --batch FILE\n"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.app.office import Office
 from bot.catalogue.records import Change, changes
 from bot.errors import AccessError, InputError
+from bot.staff.faults import as_line
 from bot.staff.files import read_texts, write_texts
 from bot.staff.press import Released
 from bot.staff.progress import Progress
@@ -53,7 +54,7 @@ def _same_records(path: str, old: Snapshot, new: Snapshot) -> bool:
 def _texts(folder: Path) -> dict[str, str]:
     texts, faults = read_texts(folder)
     if faults:
-        raise InputError("; ".join(map(str, faults)))
+        raise InputError("; ".join(map(as_line, faults)))
     return texts
 
 

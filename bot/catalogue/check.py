@@ -1,6 +1,6 @@
 """Every fault of the knowledge files in one pass. Pure: documents in, catalogue and faults out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.advice import advice
-from bot.catalogue.documents import Document, Fault, Location, gather
+from bot.catalogue.documents import Code, Document, Fault, Location, gather
 from bot.catalogue.examples import TALK, ExampleFile, TalkFile
 from bot.catalogue.mending import mended
 from bot.catalogue.model import Catalogue
@@ -26,7 +26,7 @@ class Checked(NamedTuple):
     talk: tuple[TalkFile, ...] = ()
 
 
-_CODES = {"extra_forbidden": "unknown-field", "missing": "missing-field"}
+_CODES: Mapping[str, Code] = {"extra_forbidden": "unknown-field", "missing": "missing-field"}
 
 
 def check(documents: Sequence[Document], today: date) -> Checked:
@@ -90,8 +90,6 @@ def _validated(
         for one in error.errors(include_url=False):
             document, loc = locate(one["loc"])
             code = _CODES.get(one["type"], "bad-value")
-            said = advice(one["type"], one.get("ctx", {}))
-            name = ".".join(map(str, loc)) or "文件"
             path, line = (document.path, document.line_of(loc)) if document else ("knowledge", 1)
-            faults.append(Fault(code, path, line, f"{name}:{said}", loc))
+            faults.append(Fault(code, path, line, advice(one["type"], one.get("ctx", {})), loc))
         return None

@@ -1,40 +1,41 @@
 """Knowledge files as documents, put together as one catalogue's fields, with the way back to their lines."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 Location = tuple[int | str, ...]
 
-CODES: Mapping[str, str] = {
-    "encoding": "文件不是 UTF-8 文字",
-    "syntax": "YAML 写法不对",
-    "unknown-file": "不认识的文件",
-    "missing-file": "缺一个必须有的文件",
-    "unknown-field": "字段名不认识",
-    "missing-field": "缺一个必须有的字段",
-    "bad-value": "值不对:太长、格式不对、不在可选的里面",
-    "file-name": "文件名与 id 不同",
-    "wrong-folder": "文件夹与出处的部分不同",
-    "duplicate-id": "同一个 id 用了两次",
-    "unknown-organization": "责任单位没有登记",
-    "unknown-contact": "电话没有登记",
-    "unknown-service": "提到的服务不存在",
-    "duplicate-phrasing": "同一句问法写在两处",
-    "few-phrasings": "问法太少",
-    "unlisted-number": "没有登记的电话号码",
-    "unlisted-figure": "文字里的数字不在 figures 里",
-    "too-long": "答案太长",
-    "overdue": "过了该核对的日期",
-    "bad-dates": "日期前后颠倒",
-    "orphan-example": "例句文件没有对应的服务",
-    "no-examples": "服务没有例句文件",
-    "few-examples": "例句太少",
-    "copied-example": "例句照抄了问法",
-    "unknown-group": "没有这一组词",
-    "too-many-wordings": "一条里的说法太多",
-    "bad-reply": "固定的话缺了、多了,或花括号里的词不对",
-}
-"""What each code of a fault means, for staff."""
+Code = Literal[
+    "encoding",
+    "syntax",
+    "unknown-file",
+    "missing-file",
+    "unknown-field",
+    "missing-field",
+    "bad-value",
+    "file-name",
+    "wrong-folder",
+    "duplicate-id",
+    "unknown-organization",
+    "unknown-contact",
+    "unknown-service",
+    "duplicate-phrasing",
+    "few-phrasings",
+    "unlisted-number",
+    "unlisted-figure",
+    "too-long",
+    "overdue",
+    "bad-dates",
+    "orphan-example",
+    "no-examples",
+    "few-examples",
+    "copied-example",
+    "unknown-group",
+    "too-many-wordings",
+    "bad-reply",
+]
+"""What kinds of fault there are."""
 
 
 class Document(NamedTuple):
@@ -45,17 +46,21 @@ class Document(NamedTuple):
     line_of: Callable[[Location], int]
 
 
-class Fault(NamedTuple):
-    """One thing that is wrong, where, and what to do; `place` leads to it within the document's data."""
+class Reason(NamedTuple):
+    """Why something is wrong: the key of a sentence for staff, and what fills its blanks."""
 
-    code: str
+    key: str
+    blanks: Mapping[str, object] = MappingProxyType({})
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong, on which line (from 1) and why; `place` leads to it within the data."""
+
+    code: Code
     path: str
     line: int
-    message: str
+    reason: Reason
     place: Location = ()
-
-    def __str__(self) -> str:
-        return f"[{self.code}] {self.path}:{self.line}: {self.message}"
 
 
 LISTS: Mapping[str, tuple[str, ...]] = {
@@ -97,7 +102,7 @@ def gather(documents: Sequence[Document], faults: list[Fault]) -> Parts:
     places: dict[str, list[tuple[Document, Location]]] = {"services": []}
     paths = {d.path for d in documents}
     faults.extend(
-        Fault("missing-file", name, 1, "缺这个文件,请补上") for name in _NEEDED if name not in paths
+        Fault("missing-file", name, 1, Reason("missing-file")) for name in _NEEDED if name not in paths
     )
     for document in documents:
         _gather_one(document, raw, places, faults)
@@ -126,7 +131,7 @@ def _gather_one(
         field = path.split(".")[0]
         raw[field], places[field] = data, [(document, ())]
     elif not path.startswith("examples/") and path != "known_failures.yaml":
-        faults.append(Fault("unknown-file", path, 1, "不认识这个文件,请删掉或移到该放的地方"))
+        faults.append(Fault("unknown-file", path, 1, Reason("unknown-file")))
 
 
 def _gather_lists(
@@ -140,12 +145,12 @@ def _gather_lists(
     for key, rows in _mapping(document, faults).items():
         # A line is looked up for a fault only: for files kept in a release it means parsing them again.
         if key not in fields:
-            line, message = document.line_of((key,)), f"没有“{key}”这个字段,请删掉"
-            faults.append(Fault("unknown-field", path, line, message, (key,)))
+            line = document.line_of((key,))
+            faults.append(Fault("unknown-field", path, line, Reason("unknown-field"), (key,)))
             continue
         if not isinstance(rows, list):
-            line, message = document.line_of((key,)), f"{key} 应该是一项一项的列表,请改正"
-            faults.append(Fault("bad-value", path, line, message, (key,)))
+            line = document.line_of((key,))
+            faults.append(Fault("bad-value", path, line, Reason("no-list"), (key,)))
             continue
         raw.setdefault(fields[key], []).extend(rows)
         places.setdefault(fields[key], []).extend((document, (key, i)) for i in range(len(rows)))
@@ -154,5 +159,5 @@ def _gather_lists(
 def _mapping(document: Document, faults: list[Fault]) -> dict[str, Any]:
     if isinstance(document.data, dict):
         return document.data
-    faults.append(Fault("bad-value", document.path, 1, "整个文件应该写成“字段: 内容”,请改正"))
+    faults.append(Fault("bad-value", document.path, 1, Reason("no-mapping")))
     return {}

@@ -1,4 +1,4 @@
-"""The catalogue's shape. How the fields are called in HSDS, CPSV-AP and schema.org: `crosswalk`."""
+"""The catalogue's shape. How the fields are called in HSDS, CPSV-AP and schema.org: scripts/fields.json."""
 
 from datetime import date
 from decimal import Decimal

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.catalogue import groups
-from bot.catalogue.documents import Document, Fault, Location, Parts
+from bot.catalogue.documents import Code, Document, Fault, Location, Parts, Reason
 from bot.catalogue.examples import ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue, Contact, Service
 from bot.catalogue.numbers import unlisted_numbers
@@ -29,12 +29,12 @@ class Context(NamedTuple):
     talk: list[tuple[Document, TalkFile]]
     today: date
 
-    def fault(self, code: str, loc: Location, message: str) -> Fault:
-        """A fault at a place of the catalogue."""
+    def fault(self, code: Code, loc: Location, why: str = "", **blanks: object) -> Fault:
+        """A fault at a place of the catalogue; `why` is the reason's key where the code has several."""
         document, inner = self.parts.locate(loc)
         if document is None:
-            return Fault(code, "knowledge", 1, message)
-        return _fault(code, document, inner, message)
+            return Fault(code, "knowledge", 1, Reason(why or code, blanks))
+        return _fault(code, document, inner, why, **blanks)
 
 
 def _file_names(context: Context) -> Iterator[Fault]:
@@ -43,15 +43,9 @@ def _file_names(context: Context) -> Iterator[Fault]:
         document, _ = context.parts.places["services"][i]
         folder, _, name = document.path.removeprefix("services/").partition("/")
         if name != f"{service.id}.yaml":
-            yield context.fault(
-                "file-name", ("services", i, "id"), f"id 与文件名不同,请把文件改名为 {service.id}.yaml"
-            )
+            yield context.fault("file-name", ("services", i, "id"), id=service.id)
         if domains.get(folder) != service.source.section:
-            yield context.fault(
-                "wrong-folder",
-                ("services", i, "source"),
-                f"文件夹 {folder} 与出处的部分对不上,请移到对的文件夹",
-            )
+            yield context.fault("wrong-folder", ("services", i, "source"), folder=folder)
 
 
 _UNIQUE = (
@@ -70,7 +64,7 @@ def _repeated_ids(context: Context) -> Iterator[Fault]:
         for i, record in enumerate(getattr(context.catalogue, field)):
             value = getattr(record, key)
             if value in seen:
-                yield context.fault("duplicate-id", (field, i, key), f"{key} {value} 已经用过,请换一个")
+                yield context.fault("duplicate-id", (field, i, key), field=key, value=value)
             seen.add(value)
 
 
@@ -79,28 +73,19 @@ def _references(context: Context) -> Iterator[Fault]:
     organizations = {organization.id for organization in context.catalogue.organizations}
     services = {service.id for service in context.catalogue.services}
     if FALLBACK not in contacts:
-        yield context.fault("unknown-contact", ("contacts", 0), f"登记的电话里必须有 {FALLBACK},请补上")
+        yield context.fault("unknown-contact", ("contacts", 0), "no-fallback", phone=FALLBACK)
     for i, s in enumerate(context.catalogue.services):
         if s.organization not in organizations:
-            yield context.fault(
-                "unknown-organization",
-                ("services", i, "organization"),
-                f"没有登记叫 {s.organization} 的责任单位,请改正或先登记",
-            )
+            yield context.fault("unknown-organization", ("services", i, "organization"), id=s.organization)
         for j, other in enumerate(s.related):
             if other not in services or other == s.id:
-                yield context.fault(
-                    "unknown-service", ("services", i, "related", j), f"没有别的服务叫 {other},请改正"
-                )
+                place = ("services", i, "related", j)
+                yield context.fault("unknown-service", place, "unrelated", service=other)
     for field in ("services", "signposts", "emergencies"):
         for i, record in enumerate(getattr(context.catalogue, field)):
             for j, contact in enumerate(record.contacts):
                 if contact not in contacts:
-                    yield context.fault(
-                        "unknown-contact",
-                        (field, i, "contacts", j),
-                        f"没有登记 {contact} 这个电话,请改正或先登记",
-                    )
+                    yield context.fault("unknown-contact", (field, i, "contacts", j), phone=contact)
 
 
 def _phrasing_owners(context: Context) -> Iterator[tuple[tuple[str, str], Location, str]]:
@@ -117,14 +102,11 @@ def _phrasings(context: Context) -> Iterator[Fault]:
     for owner, loc, phrasing in _phrasing_owners(context):
         key = _key(phrasing)
         if seen.setdefault(key, owner) != owner:
-            yield context.fault("duplicate-phrasing", loc, f"“{phrasing}”已经在“{seen[key][1]}”里,只留一处")
+            yield context.fault("duplicate-phrasing", loc, phrasing=phrasing, owner=seen[key][1])
     for i, s in enumerate(context.catalogue.services):
         if len(s.phrasings) < FEWEST_PHRASINGS:
-            yield context.fault(
-                "few-phrasings",
-                ("services", i, "phrasings"),
-                f"问法只有 {len(s.phrasings)} 句,至少要 {FEWEST_PHRASINGS} 句",
-            )
+            place = ("services", i, "phrasings")
+            yield context.fault("few-phrasings", place, count=len(s.phrasings), least=FEWEST_PHRASINGS)
 
 
 _TEXTS = ("name", "summary", "description", "fees", "processing_time", "location", "opening_hours")
@@ -154,22 +136,15 @@ def _shown(service: Service) -> Iterator[tuple[Location, str]]:
 
 def _number_faults(context: Context, loc: Location, text: str, service: Service | None) -> Iterator[Fault]:
     for number, like_a_phone in unlisted_numbers(text, context.catalogue, service):
-        if like_a_phone:
-            yield context.fault(
-                "unlisted-number", loc, f"{number} 不是登记过的电话,不能给居民看;请删掉或先核实登记"
-            )
-        else:
-            yield context.fault("unlisted-figure", loc, f"数字 {number} 没有登记,请补进“数字”(figures)或删掉")
+        code: Code = "unlisted-number" if like_a_phone else "unlisted-figure"
+        yield context.fault(code, loc, number=number)
 
 
 def _lengths(context: Context) -> Iterator[Fault]:
     for i, s in enumerate(context.catalogue.services):
         if len(s.answer) > LONGEST_ANSWER:
-            yield context.fault(
-                "too-long",
-                ("services", i, "description"),
-                f"答案有 {len(s.answer)} 字,手机上最多 {LONGEST_ANSWER} 字,请改短",
-            )
+            place = ("services", i, "description")
+            yield context.fault("too-long", place, length=len(s.answer), most=LONGEST_ANSWER)
 
 
 def _dates(context: Context) -> Iterator[Fault]:
@@ -179,15 +154,13 @@ def _dates(context: Context) -> Iterator[Fault]:
     ]
     for field, i, record in records:
         if record.due_on < context.today:
-            yield context.fault(
-                "overdue", (field, i, "due_on"), f"{record.due_on} 前该再核对一次,请核对后改核对的日期"
-            )
+            yield context.fault("overdue", (field, i, "due_on"), day=record.due_on)
         if record.due_on < record.checked_on:
-            yield context.fault("bad-dates", (field, i, "due_on"), "下次核对早于上次核对,请改正")
+            yield context.fault("bad-dates", (field, i, "due_on"))
 
 
-def _fault(code: str, document: Document, place: Location, message: str) -> Fault:
-    return Fault(code, document.path, document.line_of(place), message, place)
+def _fault(code: Code, document: Document, place: Location, why: str = "", **blanks: object) -> Fault:
+    return Fault(code, document.path, document.line_of(place), Reason(why or code, blanks), place)
 
 
 def _examples(context: Context) -> Iterator[Fault]:
@@ -198,21 +171,19 @@ def _examples(context: Context) -> Iterator[Fault]:
     for document, file in context.examples:
         seen.add(file.service)
         if file.service not in targets:
-            message = f"没有服务叫 {file.service},请改名或删掉这些例句"
-            yield _fault("orphan-example", document, ("service",), message)
+            yield _fault("orphan-example", document, ("service",), service=file.service)
         if file.service in services and len(file.examples) < FEWEST_EXAMPLES:
-            message = f"例句只有 {len(file.examples)} 句,至少要 {FEWEST_EXAMPLES} 句"
-            yield _fault("few-examples", document, ("examples",), message)
+            count = len(file.examples)
+            yield _fault("few-examples", document, ("examples",), count=count, least=FEWEST_EXAMPLES)
         for j, example in enumerate(file.examples):
             if _key(example.q) in phrasings:
-                message = f"“{example.q}”也是问法;例句不能照抄问法,请改一处"
-                yield _fault("copied-example", document, ("examples", j), message)
+                yield _fault("copied-example", document, ("examples", j), question=example.q)
         for j, near in enumerate(file.near_misses):
             if near.lands not in targets or near.lands == file.service:
-                message = f"该落到的 {near.lands} 不对,请写别的服务或 outside"
-                yield _fault("unknown-service", document, ("near_misses", j), message)
+                place = ("near_misses", j)
+                yield _fault("unknown-service", document, place, "no-landing", service=near.lands)
     for name in services.keys() - seen:
-        yield context.fault("no-examples", ("services", services[name], "id"), "还没有例句,请补上")
+        yield context.fault("no-examples", ("services", services[name], "id"))
 
 
 def _talk(context: Context) -> Iterator[Fault]:
@@ -221,22 +192,19 @@ def _talk(context: Context) -> Iterator[Fault]:
     for document, file in context.talk:
         for place, name in file.landings():
             if name not in targets:
-                message = f"没有服务叫 {name},请写别的服务或 outside"
-                yield _fault("unknown-service", document, place, message)
+                yield _fault("unknown-service", document, place, service=name)
         for place, number in file.numbers():
             if number not in phones:
-                yield _fault("unknown-contact", document, place, f"没有登记 {number} 这个电话,请改正")
+                yield _fault("unknown-contact", document, place, phone=number)
 
 
 def _signs(context: Context) -> Iterator[Fault]:
     known = groups.by_name(context.catalogue.groups)
     for place, sign in _written_signs(context.catalogue):
         if unknown := [name for name in groups.named(sign) if name not in known]:
-            message = f"没有叫{'、'.join(unknown)}的一组词,请改正,或先写进 urgent.yaml 的 groups"
-            yield context.fault("unknown-group", place, message)
+            yield context.fault("unknown-group", place, names=unknown)
         elif (count := groups.most(sign, known)) > MOST_WORDINGS:
-            message = f"这一条有 {count} 种说法,最多 {MOST_WORDINGS} 种,请用 + 分开写"
-            yield context.fault("too-many-wordings", place, message)
+            yield context.fault("too-many-wordings", place, count=count, most=MOST_WORDINGS)
 
 
 def _written_signs(catalogue: Catalogue) -> Iterator[tuple[Location, str]]:
@@ -247,8 +215,8 @@ def _written_signs(catalogue: Catalogue) -> Iterator[tuple[Location, str]]:
 
 
 def _replies(context: Context) -> Iterator[Fault]:
-    for key, message in misfits(context.catalogue):
-        yield context.fault("bad-reply", ("replies", key), message)
+    for key, reason in misfits(context.catalogue):
+        yield context.fault("bad-reply", ("replies", key), reason.key, **reason.blanks)
 
 
 RULES: tuple[Callable[[Context], Iterator[Fault]], ...] = (

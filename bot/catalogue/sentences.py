@@ -3,6 +3,7 @@
 import string
 from collections.abc import Iterator, Mapping
 
+from bot.catalogue.documents import Reason
 from bot.catalogue.model import Catalogue
 
 FALLBACK = "12345"
@@ -52,20 +53,20 @@ def blanks_of(sentence: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
 
 
-def misfits(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+def misfits(catalogue: Catalogue) -> Iterator[tuple[str, Reason]]:
     """(key, what is wrong) for each sentence that is missing, unused, or holds a blank nobody fills."""
     said = {talk.reply: _PHONE for talk in catalogue.smalltalk} | dict(BLANKS)
     for key in said.keys() - catalogue.replies.keys():
-        yield key, f"缺 {key} 这一句,请补上"
+        yield key, Reason("reply-missing", {"key": key})
     for key, sentence in catalogue.replies.items():
         if key not in said:
-            yield key, f"没有地方会说 {key} 这一句,请删掉"
+            yield key, Reason("reply-unused", {"key": key})
             continue
         try:
             unfilled = blanks_of(sentence) - said[key]
         except ValueError:
-            yield key, "花括号没有配对,请改正"
+            yield key, Reason("reply-braces")
             continue
         if unfilled:
-            allowed = "、".join(f"{{{name}}}" for name in sorted(said[key])) or "没有"
-            yield key, f"没有东西填 {{{'、'.join(sorted(unfilled))}}};这一句能用的:{allowed}"
+            names = {"unfilled": unfilled, "allowed": said[key]}
+            yield key, Reason("reply-blanks", {k: [f"{{{n}}}" for n in sorted(v)] for k, v in names.items()})

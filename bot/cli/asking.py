@@ -41,7 +41,7 @@ async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
     if arguments.batch:
         return await _batch(arguments.batch, settings)
     if not arguments.question:
-        raise InputError("no question given; try: ask 低保一年多少钱")
+        raise InputError("no question given; write it after ask, or give --batch FILE")
     text = " ".join(arguments.question)
     yongwen = await app.in_memory(settings, warmed=False)
     reply = await yongwen.answer(Message(text))

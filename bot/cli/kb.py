@@ -16,6 +16,7 @@ from bot.cli.output import progress
 from bot.cli.passwords import password
 from bot.errors import ConflictError, InputError, KnowledgeError
 from bot.staff.desk import OPEN
+from bot.staff.faults import as_line
 from bot.staff.press import Released
 from bot.store.accounts import Account
 from bot.store.catalogue import Release
@@ -82,11 +83,11 @@ async def _acting(rooms: Office, arguments: argparse.Namespace) -> Account:
 
 async def _check(arguments: argparse.Namespace, settings: config.Settings) -> int:
     if not arguments.draft:
-        faults = [str(f) for f in app.check_knowledge(settings, progress).faults]
+        faults = [as_line(f) for f in app.check_knowledge(settings, progress).faults]
     else:
         async with office(settings) as rooms:
             found = await rooms.desk.faults(arguments.draft)
-            faults = [str(f.fault) for f in found.blocking]
+            faults = [as_line(f.fault) for f in found.blocking]
     for fault in faults:
         print(fault)
     print(f"{len(faults)} faults", file=sys.stderr)

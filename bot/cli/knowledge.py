@@ -9,6 +9,7 @@ from typing import Any
 from bot import app, config
 from bot.cli.output import progress, write
 from bot.errors import KnowledgeError
+from bot.staff.faults import as_line
 
 
 def add_to(commands: Any) -> None:
@@ -38,7 +39,7 @@ def add_to(commands: Any) -> None:
 async def _check(_arguments: argparse.Namespace, settings: config.Settings) -> int:
     checked = app.check_knowledge(settings, progress)
     for fault in checked.faults:
-        print(fault)
+        print(as_line(fault))
     print(f"{len(checked.faults)} faults", file=sys.stderr)
     return KnowledgeError.exit_code if checked.faults else 0
 

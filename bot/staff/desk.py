@@ -18,6 +18,7 @@ from bot.errors import AccessError, ConflictError, InputError, KnowledgeError, S
 from bot.local_time import day_of
 from bot.staff.accounts import allow
 from bot.staff.editing import edited, path_of
+from bot.staff.faults import as_line
 from bot.staff.library import Library
 from bot.staff.rebasing import Choices, Rebased, rebased
 from bot.staff.snapshot import Snapshot
@@ -203,7 +204,7 @@ class Desk:
             raise InputError("this draft changes nothing yet", "empty-draft")
         blocking = (await self.faults_of(snapshot)).blocking
         if blocking:
-            lines = [str(f.fault) for f in blocking]
+            lines = [as_line(f.fault) for f in blocking]
             raise KnowledgeError(f"{len(lines)} faults in the draft", lines)
         reason = reason.strip()[:400] or draft.reason
         return await self._move(account, draft, "draft-submit", state="submitted", reason=reason)

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from bot.catalogue.documents import Document, Fault, Location
+from bot.catalogue.documents import Document, Fault, Location, Reason
 from bot.errors import InputError
 from bot.staff.progress import Progress, unreported
 from bot.store.sources import Source
@@ -36,7 +36,7 @@ def read_texts(folder: Path) -> tuple[dict[str, str], list[Fault]]:
         try:
             texts[name] = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError:
-            faults.append(Fault("encoding", name, 1, "不是 UTF-8 文字,请另存为 UTF-8"))
+            faults.append(Fault("encoding", name, 1, Reason("encoding")))
         except OSError as error:
             raise InputError(f"{path}: {error.strerror}") from error
     return texts, faults
@@ -95,9 +95,9 @@ def parse_all(
             documents.append(parse(text, name))
         except MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            faults.append(Fault("syntax", name, line, f"YAML 写法不对:{error.problem}"))
+            faults.append(Fault("syntax", name, line, Reason("syntax", {"problem": error.problem})))
         except YAMLError as error:
-            faults.append(Fault("syntax", name, 1, f"YAML 写法不对:{error}"))
+            faults.append(Fault("syntax", name, 1, Reason("syntax", {"problem": error})))
         progress(done, len(texts))
     return documents, faults
 

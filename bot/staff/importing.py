@@ -20,6 +20,7 @@ from bot.errors import InputError, KnowledgeError
 from bot.staff import spreadsheet
 from bot.staff.desk import Desk
 from bot.staff.editing import edited_together, path_of
+from bot.staff.faults import told
 from bot.staff.snapshot import Snapshot
 from bot.staff.spreadsheet import RowFault
 from bot.staff.workbook import layout
@@ -70,12 +71,12 @@ async def _imported(
 def _row(fault: FieldFault, places: Mapping[tuple[str, str], tuple[str, int]]) -> RowFault:
     """A fault at its row; where no sheet has the record, at its kind and by its name."""
     if fault.address is None:
-        return RowFault(fault.fault.path, fault.fault.line, "", fault.fault.message)
+        return RowFault(fault.fault.path, fault.fault.line, "", told(fault.fault.reason))
     kind, name = fault.address
     kind = "signposts" if kind == "elsewhere" else "services" if kind == "examples" else kind
     if (kind, name) in places:
-        return RowFault(*places[kind, name], _heading(kind, fault.field), fault.fault.message)
-    return RowFault(kind, 0, fault.field, f"{name}：{fault.fault.message}")
+        return RowFault(*places[kind, name], _heading(kind, fault.field), told(fault.fault.reason))
+    return RowFault(kind, 0, fault.field, f"{name}：{told(fault.fault.reason)}")
 
 
 def _heading(kind: str, field: str) -> str:
@@ -115,12 +116,12 @@ def read_export(data: bytes) -> tuple[Catalogue, int | None]:
     """
     try:
         whole = json.loads(data)
-        told = whole.get("release")
-        return Catalogue.model_validate(whole["catalogue"]), told if isinstance(told, int) else None
+        release = whole.get("release")
+        return Catalogue.model_validate(whole["catalogue"]), release if isinstance(release, int) else None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
-        said = advice(first["type"], first.get("ctx", {}))
+        said = told(advice(first["type"], first.get("ctx", {})))
         raise InputError(f"{place}: {first['msg']}", "export-value", place=place, said=said) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError("this is not a JSON export of the catalogue", "no-export") from error

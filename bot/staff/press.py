@@ -13,6 +13,7 @@ from bot.catalogue.records import Address
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
 from bot.staff.accounts import allow
 from bot.staff.desk import Desk
+from bot.staff.faults import as_line
 from bot.staff.gate import Base, Judged, Learnt, judge_release, learn
 from bot.staff.progress import Progress, unreported
 from bot.staff.snapshot import Snapshot
@@ -125,7 +126,7 @@ class Press:
 
     async def _sound(self, snapshot: Snapshot) -> tuple[Checked, Catalogue]:
         checked = await self.desk.checked(snapshot)
-        faults = [str(f) for f in checked.faults if f.code != "overdue"]
+        faults = [as_line(f) for f in checked.faults if f.code != "overdue"]
         if faults or checked.catalogue is None:
             raise KnowledgeError(f"{len(faults)} faults in the knowledge", faults)
         return checked, checked.catalogue

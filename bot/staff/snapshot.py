@@ -7,6 +7,7 @@ from typing import Any
 from bot.catalogue.documents import Document
 from bot.catalogue.records import Address, Fields, all_records
 from bot.errors import KnowledgeError
+from bot.staff.faults import as_line
 from bot.staff.files import document, parse_all, source
 from bot.store.drafts import Texts
 from bot.store.sources import Source
@@ -85,4 +86,4 @@ def read_texts(texts: Mapping[str, str]) -> dict[str, Source]:
 @lru_cache(maxsize=512)
 def _read(path: str, text: str) -> tuple[Source | None, tuple[str, ...]]:
     documents, faults = parse_all({path: text})
-    return (source(documents[0], text) if documents else None), tuple(map(str, faults))
+    return (source(documents[0], text) if documents else None), tuple(map(as_line, faults))

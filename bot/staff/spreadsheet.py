@@ -16,10 +16,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 from bot.catalogue.advice import advice
 from bot.catalogue.model import Figure
 from bot.catalogue.shapes import SHAPES
-from bot.errors import InputError
 from bot.staff.cells import restored
+from bot.staff.faults import told
 from bot.staff.workbook import OWNERS, Column, Sheet, layout
-from bot.staff.xlsx_guard import formulas
+from bot.staff.xlsx_guard import formulas, no_workbook
 
 _LISTS = frozenset(
     ("alternate_names", "audience", "contacts", "related", "conditions", "documents", "steps", "words")
@@ -73,10 +73,10 @@ def read(data: bytes) -> Read:
                 for name in book.sheet_names
             }
     except CalamineError as error:
-        raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传", "file") from error
+        raise no_workbook() from error
     reading = _Reading()
     for formula in found:
-        reading.faults.append(RowFault(*formula, "这一格是公式,不收;请改成文字"))
+        reading.faults.append(RowFault(*formula, layout().faults["formula"]))
     for sheet in layout().sheets:
         reading.sheet(sheet, tables.get(sheet.name))
     return reading.done()._replace(release=_release(tables.get(layout().about) or ()))
@@ -100,12 +100,12 @@ class _Reading:
         """Take in a sheet's rows as cells by field."""
         self.rows[sheet.key] = []
         if not table:
-            self._fault(sheet, 1, "", f"缺“{sheet.name}”这张表;请从下载的文件改起")
+            self._fault(sheet, 1, "", "no-sheet", name=sheet.name)
             return
         headings = [str(cell).strip() for cell in table[0]]
         missing = [c.heading for c in sheet.columns if c.heading not in headings]
         for heading in missing:
-            self._fault(sheet, 1, heading, "缺这一列;请从下载的文件改起")
+            self._fault(sheet, 1, heading, "no-column")
         if missing:
             return
         places = {column: headings.index(column.heading) for column in sheet.columns}
@@ -114,13 +114,13 @@ class _Reading:
                 cells = {c.field: self._cell(sheet, number, c, row[x]) for c, x in places.items()}
                 self.rows[sheet.key].append(_Row(number, cells))
 
-    def _fault(self, sheet: Sheet, row: int, column: str, message: str) -> None:
-        self.faults.append(RowFault(sheet.name, row, column, message))
+    def _fault(self, sheet: Sheet, row: int, column: str, why: str, **blanks: object) -> None:
+        self.faults.append(RowFault(sheet.name, row, column, layout().faults[why].format_map(blanks)))
 
     def _cell(self, sheet: Sheet, row: int, column: Column, value: Any) -> Any:
         """A cell as the knowledge files have it: text, a list of texts, or None."""
         if isinstance(value, (int, float)) and column.field in _TEXTS and not isinstance(value, bool):
-            self._fault(sheet, row, column.heading, "号码请写成文字:先把这一列的格式设成“文本”,再重新输入")
+            self._fault(sheet, row, column.heading, "number-as-number")
         text = restored(_text(value)).strip()
         if column.field in _LISTS:
             return [line.strip() for line in text.splitlines() if line.strip()]
@@ -140,9 +140,7 @@ class _Reading:
             for row in self.rows[kind]:
                 name = str(row.cells[key])
                 if not name or name in records[kind]:
-                    self._fault(
-                        names[kind], row.number, "", f"编号 {name} 用了两次" if name else "第一列不能空"
-                    )
+                    self._fault(names[kind], row.number, "", "id-twice" if name else "no-id", id=name)
                     continue
                 places[kind, name] = (names[kind].name, row.number)
                 records[kind][name] = self._record(kind, name, row, names[kind], nested)
@@ -167,8 +165,9 @@ class _Reading:
             headings = {c.field: c.heading for c in sheet.columns}
             for one in error.errors(include_url=False):
                 where = [str(part) for part in one["loc"] if part != "source"]
-                said = advice(one["type"], one.get("ctx", {}))
-                self._fault(sheet, row, headings.get(where[0], ".".join(where)), said)
+                said = told(advice(one["type"], one.get("ctx", {})))
+                column = headings.get(where[0], ".".join(where))
+                self.faults.append(RowFault(sheet.name, row, column, said))
             return record
 
     def _phrasings(self, sheet: Sheet) -> dict[str, list[_Row]]:
@@ -177,7 +176,7 @@ class _Reading:
             if row.cells["text"]:
                 found[row.cells["owner"]].append(row)
             else:
-                self._fault(sheet, row.number, "", "问法是空的,请填上或删掉这一行")
+                self._fault(sheet, row.number, "", "no-phrasing")
         return found
 
     def _figures(self, sheet: Sheet) -> dict[str, list[_Row]]:
@@ -198,7 +197,8 @@ class _Reading:
             for owner, rows in nested[key].items():
                 if owner not in owners:
                     for row in rows:
-                        self._fault(names[key], row.number, "", f"没有 {owner or '(空)'} 这条记录")
+                        why = "no-owner" if owner else "owner-empty"
+                        self._fault(names[key], row.number, "", why, owner=owner)
 
 
 def _text(value: Any) -> str:

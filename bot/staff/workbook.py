@@ -45,11 +45,15 @@ class Sheet(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The whole workbook: the first sheet's lines of instructions, then the sheets of records."""
+    """The whole workbook: the first sheet's lines of instructions, then the sheets of records.
+
+    `faults`: what may be wrong with one that comes back, in staff's words, by the reason's name.
+    """
 
     about: str
     instructions: tuple[str, ...]
     sheets: tuple[Sheet, ...]
+    faults: Mapping[str, str]
 
 
 @cache
@@ -57,7 +61,7 @@ def layout() -> Layout:
     """The workbook's layout."""
     raw = json.loads(_LAYOUT.read_text("utf-8"))
     sheets = (Sheet(s["key"], s["name"], tuple(map(_column, s["columns"]))) for s in raw["sheets"])
-    return Layout(raw["about"], tuple(raw["instructions"]), tuple(sheets))
+    return Layout(raw["about"], tuple(raw["instructions"]), tuple(sheets), raw["faults"])
 
 
 def _column(raw: Row) -> Column:

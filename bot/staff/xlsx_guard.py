@@ -33,18 +33,23 @@ class Formula(NamedTuple):
 def formulas(data: bytes) -> list[Formula]:
     """Where a workbook holds formulas. It is read in bounded pieces, so that no part can fill the memory.
 
-    InputError says in Chinese why it may not be opened.
+    InputError says why it may not be opened.
     """
     if len(data) > LARGEST_FILE:
-        size, most = (number / 1024 / 1024 for number in (len(data), LARGEST_FILE))
-        raise InputError(f"文件有 {size:.0f} MB,最多 {most:.0f} MB", "file")
+        size, most = (round(number / 1024 / 1024) for number in (len(data), LARGEST_FILE))
+        raise InputError(f"the file has {size} MB, {most} at most", "file-large", size=size, most=most)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             cells = list(_formulas(book))
             names = _sheets(book) if cells else {}
             return [Formula(names.get(part, part), row, column) for part, row, column in cells]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise InputError("这不是能读的 .xlsx 文件,请在 Excel 或 WPS 里另存为 .xlsx 再传", "file") from error
+        raise no_workbook() from error
+
+
+def no_workbook() -> InputError:
+    """Refuses what is no .xlsx file at all."""
+    return InputError("this is no readable .xlsx file", "no-workbook")
 
 
 def _sheets(book: zipfile.ZipFile) -> dict[str, str]:
@@ -71,7 +76,7 @@ def _formulas(book: zipfile.ZipFile) -> Iterator[tuple[str, int, str]]:
             while piece := part.read(_CHUNK):
                 unpacked += len(piece)
                 if unpacked > LARGEST_UNPACKED:
-                    raise InputError("文件解开后大得不正常,不收", "file")
+                    raise InputError("the file unpacks to far too much", "file-bomb")
                 text = before + piece
                 _bounded(text, info.filename)
                 seen.update(_FORMULA.findall(text))
@@ -82,15 +87,15 @@ def _formulas(book: zipfile.ZipFile) -> Iterator[tuple[str, int, str]]:
 def _bounded(text: bytes, name: str) -> None:
     """Refuse a cell so far out that reading the rectangle up to it would fill the memory."""
     if _DOCTYPE.search(text):
-        raise InputError("文件里有不该有的内容(DOCTYPE),不收", "file")
+        raise InputError("the file declares a DOCTYPE", "file-doctype")
     if not name.startswith("xl/worksheets/"):
         return
     rows = [int(row) for row in _ROW.findall(text)]
     cells = _CELL.findall(text)
     if max((*rows, *(int(row) for _, row in cells)), default=0) > MOST_ROWS:
-        raise InputError(f"表格行数太多,最多 {MOST_ROWS} 行;请删掉下面的空行再传", "file")
+        raise InputError(f"more than {MOST_ROWS} rows", "file-rows", most=MOST_ROWS)
     if max((_column(letters) for letters, _ in cells), default=0) > MOST_COLUMNS:
-        raise InputError(f"表格列数太多,最多 {MOST_COLUMNS} 列;请删掉右边的空列再传", "file")
+        raise InputError(f"more than {MOST_COLUMNS} columns", "file-columns", most=MOST_COLUMNS)
 
 
 def _column(letters: bytes) -> int:

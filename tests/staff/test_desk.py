@@ -233,4 +233,7 @@ async def test_files_become_a_draft_byte_for_byte(rooms: Office) -> None:
         await rooms.desk.put_files(
             EDITOR, draft.id, 0, texts | {"plan.yaml": "a: [", "cues.yaml": "b: }"}, what="x"
         )
-    assert len(caught.value.faults) == 2
+    assert [line.split(" ")[:2] for line in caught.value.faults] == [
+        ["[syntax]", "plan.yaml:1:"],
+        ["[syntax]", "cues.yaml:1:"],
+    ]

@@ -14,6 +14,7 @@ from bot.rendering import PAGES, asset, templates
 from bot.staff.console.fields import choices, figure_rows
 from bot.staff.console.lines import as_text
 from bot.staff.console.showing import by_record, by_verdict, pieces, shown
+from bot.staff.faults import told
 
 _FOLDER = PAGES / "console"
 _ASSETS = {
@@ -80,11 +81,11 @@ class Pages:
         return str(self.words["problems"][error.code].format(**error.blanks))
 
     def told(self, one: FieldFault) -> str:
-        """A fault in staff's words: in which part of the field, and what is wrong."""
+        """A fault in staff's words: in which part of the field, or of the file, and what is wrong."""
         place = one.fault.place
-        said = one.fault.message.removeprefix(f"{'.'.join(map(str, place))}:")
         inner = place[place.index(one.field) + 1 :] if one.field in place else ()
-        return "".join([*map(self._part, inner), said])
+        parts = place if one.address is None else inner
+        return "".join([*map(self._part, parts), told(one.fault.reason)])
 
     def _part(self, part: int | str) -> str:
         words = self.words

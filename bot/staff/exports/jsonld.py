@@ -1,6 +1,6 @@
 """The FAQ for search engines and data portals: schema.org's FAQPage and GovernmentService.
 
-Field names after `bot.catalogue.crosswalk`.
+Field names after scripts/fields.json.
 """
 
 import json
@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.catalogue.model import Catalogue, Contact
-from bot.staff.exports.faq import Item, Stamp, items
+from bot.staff.exports.faq import Item, Stamp, items, words
 
 _CONTEXT = "https://schema.org"
-_CITY = {"@type": "City", "name": "宁波市"}
 _LANGUAGE = "zh-Hans"
 
 
@@ -64,7 +63,7 @@ def government_service(item: Item, catalogue: Catalogue) -> dict[str, Any]:
         "category": item.domain.name,
         "serviceType": item.domain.about,
         "audience": [{"@type": "Audience", "audienceType": who} for who in service.audience],
-        "areaServed": _CITY,
+        "areaServed": {"@type": "City", "name": words()["city"]},
         "provider": {"@type": "GovernmentOrganization", "name": item.organization},
         "availableChannel": _filled(channel),
         "hoursAvailable": _described("OpeningHoursSpecification", service.opening_hours),
