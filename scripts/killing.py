@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "staff")]
 
 import alembic.command  # noqa: F401  (every process forked from here needs it)
-from rooms import EDITOR, NOON, REVIEWER, built, settings
+from editorial import EDITOR, NOON, REVIEWER, built, settings
 
-from bot.app.office import Office, office
+from bot.app.editorial import Editorial, open_editorial
 from bot.catalogue.check import check
 from bot.catalogue.records import Address
 from bot.conversation.knowledge import restore
@@ -51,18 +51,18 @@ Say = Callable[[tuple[Any, ...]], None]
 
 async def _work(folder: Path, kind: str, mark: int, say: Say) -> None:
     """Work without end, saying what was confirmed."""
-    async with office(settings(folder), nothing_learnt) as rooms:
-        add = rooms.press.library.releases.add
+    async with open_editorial(settings(folder), nothing_learnt) as editorial:
+        add = editorial.publisher.history.store.add
 
         async def writing(*arguments: Any) -> int:
             say(("writing",))
             return await add(*arguments)
 
-        rooms.press.library.releases.add = writing  # type: ignore[method-assign]
+        editorial.publisher.history.store.add = writing  # type: ignore[method-assign]
         say(("ready",))
         for number in range(10_000):
             await {"edit": _edit, "import": _import, "release": _release, "rollback": _roll_back}[kind](
-                rooms, _letters(mark, number), say
+                editorial, _letters(mark, number), say
             )
 
 
@@ -71,43 +71,43 @@ def _letters(*numbers: int) -> str:
     return "-".join("".join(chr(ord("a") + int(digit)) for digit in str(number)) for number in numbers)
 
 
-async def _edit(rooms: Office, text: str, say: Say) -> str:
-    draft = await rooms.desk.create(EDITOR, text)
+async def _edit(editorial: Editorial, text: str, say: Say) -> str:
+    draft = await editorial.drafts.create(EDITOR, text)
     for part in "甲乙丙":
-        fields = dict((await rooms.desk.records(draft.id))[LIBRARY]) | {"description": f"{text}{part}"}
-        draft = await rooms.desk.save(EDITOR, draft.id, draft.version, LIBRARY, fields)
+        fields = dict((await editorial.drafts.records(draft.id))[LIBRARY]) | {"description": f"{text}{part}"}
+        draft = await editorial.drafts.save(EDITOR, draft.id, draft.version, LIBRARY, fields)
         say(("saved", draft.id, draft.version, f"{text}{part}"))
     return draft.id
 
 
-async def _import(rooms: Office, text: str, say: Say) -> str:
-    live = await rooms.desk.library.live()
+async def _import(editorial: Editorial, text: str, say: Say) -> str:
+    live = await editorial.drafts.history.live()
     texts = {path: f"# {text}\n{old}" if path.endswith(".yaml") else old for path, old in live.texts.items()}
     texts["services/culture/library.yaml"] = texts["services/culture/library.yaml"].replace(
         str(live.records[LIBRARY]["description"]), text
     )
-    draft = await rooms.desk.create(EDITOR, text)
-    draft = await rooms.desk.put_files(EDITOR, draft.id, 0, texts, what="files")
+    draft = await editorial.drafts.create(EDITOR, text)
+    draft = await editorial.drafts.put_files(EDITOR, draft.id, 0, texts, what="files")
     say(("saved", draft.id, draft.version, text))
     return draft.id
 
 
-async def _release(rooms: Office, text: str, say: Say) -> None:
-    draft = await rooms.desk.draft(await _edit(rooms, text, say))
-    await rooms.desk.submit(EDITOR, draft.id, draft.version)
-    await rooms.desk.approve(REVIEWER, draft.id, draft.version)
+async def _release(editorial: Editorial, text: str, say: Say) -> None:
+    draft = await editorial.drafts.get(await _edit(editorial, text, say))
+    await editorial.reviews.submit(EDITOR, draft.id, draft.version)
+    await editorial.reviews.approve(REVIEWER, draft.id, draft.version)
     say(("approved", draft.id, draft.version, f"{text}丙"))
-    released = await rooms.press.release(REVIEWER, draft.id, draft.version)
+    released = await editorial.publisher.release(REVIEWER, draft.id, draft.version)
     say(("released", released.number, f"{text}丙"))
 
 
-async def _roll_back(rooms: Office, text: str, say: Say) -> None:
-    live = await rooms.desk.library.newest()
+async def _roll_back(editorial: Editorial, text: str, say: Say) -> None:
+    live = await editorial.drafts.history.newest()
     if live == 1:
-        await _release(rooms, text, say)
+        await _release(editorial, text, say)
         return
-    wanted = str((await rooms.desk.library.snapshot(live - 1)).records[LIBRARY]["description"])
-    released = await rooms.press.roll_back(REVIEWER, live - 1, text)
+    wanted = str((await editorial.drafts.history.snapshot(live - 1)).records[LIBRARY]["description"])
+    released = await editorial.publisher.roll_back(REVIEWER, live - 1, text)
     say(("released", released.number, wanted))
 
 
@@ -164,21 +164,21 @@ def _killed_round(folder: Path, kind: str, mark: int, pace: Pace, chance: random
 async def _look(folder: Path, said: Said, live_before: int, say: Say) -> None:
     """Look at both databases as whoever comes next; says what is wrong, then what is live."""
     wrong = _damage(folder)
-    async with office(settings(folder), nothing_learnt) as rooms:
-        live = await rooms.desk.library.newest()
+    async with open_editorial(settings(folder), nothing_learnt) as editorial:
+        live = await editorial.drafts.history.newest()
         confirmed = [entry[1:] for entry in said if entry[0] == "released"]
         begun = sum(entry[0] == "writing" for entry in said)
         if not live_before + len(confirmed) <= live <= live_before + begun:
             wrong.append(f"release {live} after {live_before} + {len(confirmed)} confirmed of {begun} begun")
         for number in range(live_before, live + 1):
-            wrong += await _release_faults(rooms, number)
+            wrong += await _release_faults(editorial, number)
         for number, text in confirmed:
-            if (await rooms.desk.library.snapshot(number)).records[LIBRARY]["description"] != text:
+            if (await editorial.drafts.history.snapshot(number)).records[LIBRARY]["description"] != text:
                 wrong.append(f"release {number} is not what was confirmed")
         for entry in [e for e in said if e[0] in ("saved", "approved")]:
-            wrong += await _draft_faults(rooms, *entry[1:])
-        approved = await rooms.desk.drafts(("approved",))
-        forgotten = [d.id for d in approved if await rooms.desk.library.release_of(d.id) is not None]
+            wrong += await _draft_faults(editorial, *entry[1:])
+        approved = await editorial.drafts.all(("approved",))
+        forgotten = [d.id for d in approved if await editorial.drafts.history.release_of(d.id) is not None]
         wrong += [f"draft {draft} was released and does not know it" for draft in forgotten]
     say((wrong, live))
 
@@ -193,23 +193,23 @@ def _damage(folder: Path) -> list[str]:
     return wrong
 
 
-async def _release_faults(rooms: Office, number: int) -> list[str]:
+async def _release_faults(editorial: Editorial, number: int) -> list[str]:
     """A release is whole: its rows say what its files say, and what was learnt fits."""
-    snapshot = await rooms.desk.library.snapshot(number)
-    catalogue = await rooms.desk.library.releases.catalogue(number)
+    snapshot = await editorial.drafts.history.snapshot(number)
+    catalogue = await editorial.drafts.history.store.catalogue(number)
     if check(snapshot.documents, day_of(NOON)).catalogue != catalogue:
         return [f"release {number} is a mixture"]
-    models = await rooms.desk.library.releases.models(number)
+    models = await editorial.drafts.history.store.models(number)
     if models:
         restore(catalogue, models)
-    elif number == await rooms.desk.library.newest():
+    elif number == await editorial.drafts.history.newest():
         return [f"release {number} has nothing learnt"]
     return []
 
 
-async def _draft_faults(rooms: Office, draft_id: str, version: int, text: str) -> list[str]:
-    draft = await rooms.desk.draft(draft_id)
-    found = (await rooms.desk.snapshot(draft, version)).records[LIBRARY]["description"]
+async def _draft_faults(editorial: Editorial, draft_id: str, version: int, text: str) -> list[str]:
+    draft = await editorial.drafts.get(draft_id)
+    found = (await editorial.drafts.snapshot(draft, version)).records[LIBRARY]["description"]
     return [] if found == text else [f"draft {draft_id} version {version} says {found!r}, not {text!r}"]
 
 

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
 from bot.app.databases import second_engine
+from bot.app.editorial import open_editorial
 from bot.app.gate import CHANNELS
-from bot.app.office import office
 from bot.app.parts import Running, extra, whole
 from bot.config import Settings
 from bot.messages import Reply
@@ -29,11 +29,12 @@ async def console(running: Running, run: "Run | None" = None) -> "AsyncIterator[
     yongwen = running.yongwen
     engine = second_engine(running.settings)
     try:
-        async with office(running.settings, run or in_process) as rooms:
+        async with open_editorial(running.settings, run or in_process) as editorial:
             built = Console(
-                accounts=rooms.accounts,
-                desk=rooms.desk,
-                press=rooms.press,
+                accounts=editorial.accounts,
+                drafts=editorial.drafts,
+                reviews=editorial.reviews,
+                publisher=editorial.publisher,
                 questions=Questions(engine),
                 switches=running.switches,
                 channels=CHANNELS,

@@ -4,13 +4,13 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
-from bot.app.office import Office
+from bot.app.editorial import Editorial
 from bot.catalogue.records import Change, changes
 from bot.errors import AccessError, InputError
 from bot.staff.faults import as_line
 from bot.staff.files import read_texts, write_texts
-from bot.staff.press import Released
 from bot.staff.progress import Progress
+from bot.staff.publishing import Released
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
 from bot.store.drafts import Draft
@@ -19,18 +19,18 @@ MARK = ".release"
 """Beside exported files: the release they are of, so that what was released since is merged, not undone."""
 
 
-async def named(rooms: Office, name: str) -> Snapshot:
+async def named(editorial: Editorial, name: str) -> Snapshot:
     """Knowledge by the number of a release, `live`, the id of a draft, or a folder of files."""
-    library = rooms.desk.library
+    history = editorial.drafts.history
     if name == "live":
-        return await library.live()
+        return await history.live()
     if _is_number(name):
-        return await library.snapshot((await library.release(int(name))).number)
+        return await history.snapshot((await history.release(int(name))).number)
     if Path(name).is_dir():
         texts = await asyncio.to_thread(_texts, Path(name))
-        live = await library.live()
+        live = await history.live()
         return await asyncio.to_thread(live.with_texts, live.differing(texts))
-    return await rooms.desk.snapshot(await rooms.desk.draft(name))
+    return await editorial.drafts.snapshot(await editorial.drafts.get(name))
 
 
 def _is_number(name: str) -> bool:
@@ -38,9 +38,9 @@ def _is_number(name: str) -> bool:
     return name.isdecimal() and len(name) < 10
 
 
-async def diff(rooms: Office, before: str, after: str) -> tuple[list[Change], list[str]]:
+async def diff(editorial: Editorial, before: str, after: str) -> tuple[list[Change], list[str]]:
     """What differs field by field, and the files in which only layout does."""
-    old, new = await named(rooms, before), await named(rooms, after)
+    old, new = await named(editorial, before), await named(editorial, after)
     found = changes(old.records, new.records)
     quiet = [path for path in old.differing(new.texts) if _same_records(path, old, new)]
     return found, quiet
@@ -59,20 +59,20 @@ def _texts(folder: Path) -> dict[str, str]:
 
 
 async def import_files(
-    rooms: Office, account: Account, folder: Path, title: str, reason: str, base: int | None
+    editorial: Editorial, account: Account, folder: Path, title: str, reason: str, base: int | None
 ) -> Draft:
     """A folder of edited files as a draft on the release they were exported from."""
     texts = await asyncio.to_thread(_texts, folder)
-    draft = await rooms.desk.create(account, title, reason, base=base or _marked(folder))
+    draft = await editorial.drafts.create(account, title, reason, base=base or _marked(folder))
     try:
-        made = await rooms.desk.put_files(
+        made = await editorial.drafts.put_files(
             account, draft.id, draft.version, texts, what=f"files: {folder.name}"
         )
         if made.version == draft.version:
             raise InputError(f"{folder}: the same as release {draft.base}; there is nothing to import")
     except BaseException:
         with suppress(Exception):
-            await rooms.desk.discard(account, draft.id, draft.version)
+            await editorial.reviews.discard(account, draft.id, draft.version)
         raise
     return made
 
@@ -86,34 +86,36 @@ def _marked(folder: Path) -> int | None:
         raise InputError(f"{folder / MARK}: {error}") from error
 
 
-async def export_files(rooms: Office, folder: Path, name: str, *, prune: bool) -> tuple[int, list[str]]:
+async def export_files(
+    editorial: Editorial, folder: Path, name: str, *, prune: bool
+) -> tuple[int, list[str]]:
     """Write knowledge back as files, byte for byte.
 
     Returns how many files changed and which others lie there (deleted with `prune`).
     """
-    snapshot = await named(rooms, name)
-    mark = {MARK: f"{await _base(rooms, name)}\n"}
+    snapshot = await named(editorial, name)
+    mark = {MARK: f"{await _base(editorial, name)}\n"}
     return await asyncio.to_thread(write_texts, folder, snapshot.texts, mark, prune)
 
 
-async def _base(rooms: Office, name: str) -> int:
+async def _base(editorial: Editorial, name: str) -> int:
     """The release that knowledge of this name is, or is a draft on."""
     if name == "live":
-        return await rooms.desk.library.newest()
-    return int(name) if _is_number(name) else (await rooms.desk.draft(name)).base
+        return await editorial.drafts.history.newest()
+    return int(name) if _is_number(name) else (await editorial.drafts.get(name)).base
 
 
-async def release(rooms: Office, account: Account, draft_id: str, progress: Progress) -> Released:
+async def release(editorial: Editorial, account: Account, draft_id: str, progress: Progress) -> Released:
     """Approve a submitted draft as its second person, where nobody did yet, and release it."""
-    draft = await rooms.desk.draft(draft_id)
+    draft = await editorial.drafts.get(draft_id)
     if draft.state == "submitted":
-        draft = await rooms.desk.approve(account, draft_id, draft.version)
-    return await rooms.press.release(account, draft_id, draft.version, progress)
+        draft = await editorial.reviews.approve(account, draft_id, draft.version)
+    return await editorial.publisher.release(account, draft_id, draft.version, progress)
 
 
-async def signed_in(rooms: Office, name: str, password: str) -> Account:
+async def signed_in(editorial: Editorial, name: str, password: str) -> Account:
     """The account someone at the terminal proves to be. AccessError where the password is wrong."""
     try:
-        return await rooms.accounts.at_terminal(name, password)
+        return await editorial.accounts.at_terminal(name, password)
     except AccessError as error:
         raise AccessError(f"{name}: {error}", error.code) from error

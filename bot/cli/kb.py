@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, config
+from bot.app.editorial import Editorial, open_editorial
 from bot.app.kb import diff, export_files, import_files, release, signed_in
-from bot.app.office import Office, office
 from bot.catalogue.records import Change
 from bot.cli.output import progress
 from bot.cli.passwords import password
 from bot.errors import ConflictError, InputError, KnowledgeError
-from bot.staff.desk import OPEN
+from bot.staff.drafts import OPEN
 from bot.staff.faults import as_line
-from bot.staff.press import Released
+from bot.staff.publishing import Released
 from bot.store.accounts import Account
 from bot.store.catalogue import Release
 
@@ -77,16 +77,16 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no day, like 2026-12-31") from error
 
 
-async def _acting(rooms: Office, arguments: argparse.Namespace) -> Account:
-    return await signed_in(rooms, arguments.account, password(f"password of {arguments.account}"))
+async def _acting(editorial: Editorial, arguments: argparse.Namespace) -> Account:
+    return await signed_in(editorial, arguments.account, password(f"password of {arguments.account}"))
 
 
 async def _check(arguments: argparse.Namespace, settings: config.Settings) -> int:
     if not arguments.draft:
         faults = [as_line(f) for f in app.check_knowledge(settings, progress).faults]
     else:
-        async with office(settings) as rooms:
-            found = await rooms.desk.faults(arguments.draft)
+        async with open_editorial(settings) as editorial:
+            found = await editorial.drafts.faults(arguments.draft)
             faults = [as_line(f.fault) for f in found.blocking]
     for fault in faults:
         print(fault)
@@ -95,8 +95,8 @@ async def _check(arguments: argparse.Namespace, settings: config.Settings) -> in
 
 
 async def _diff(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        found, quiet = await diff(rooms, arguments.before, arguments.after or str(settings.knowledge))
+    async with open_editorial(settings) as editorial:
+        found, quiet = await diff(editorial, arguments.before, arguments.after or str(settings.knowledge))
     for change in found:
         print(_as_line(change))
     for path in quiet:
@@ -118,20 +118,22 @@ def _as_line(change: Change) -> str:
 
 
 async def _import(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        account = await _acting(rooms, arguments)
+    async with open_editorial(settings) as editorial:
+        account = await _acting(editorial, arguments)
         title = arguments.title or arguments.folder.name or "files"
-        draft = await import_files(rooms, account, arguments.folder, title, arguments.reason, arguments.base)
+        draft = await import_files(
+            editorial, account, arguments.folder, title, arguments.reason, arguments.base
+        )
         print(draft.id, flush=True)
         if arguments.submit:
-            draft = await rooms.desk.submit(account, draft.id, draft.version)
+            draft = await editorial.reviews.submit(account, draft.id, draft.version)
     print(f"draft {draft.id} on release {draft.base}: {draft.state}", file=sys.stderr)
     return 0
 
 
 async def _export(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        written, others = await export_files(rooms, arguments.folder, arguments.of, prune=arguments.prune)
+    async with open_editorial(settings) as editorial:
+        written, others = await export_files(editorial, arguments.folder, arguments.of, prune=arguments.prune)
     print(f"{arguments.folder}: {written} files written", file=sys.stderr)
     for path in others:
         print(f"{'deleted' if arguments.prune else 'not in the release'}: {path}", file=sys.stderr)
@@ -139,9 +141,9 @@ async def _export(arguments: argparse.Namespace, settings: config.Settings) -> i
 
 
 async def _release(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        account = await _acting(rooms, arguments)
-        _report(await release(rooms, account, arguments.draft, progress))
+    async with open_editorial(settings) as editorial:
+        account = await _acting(editorial, arguments)
+        _report(await release(editorial, account, arguments.draft, progress))
     return 0
 
 
@@ -158,10 +160,10 @@ def _report(released: Released) -> None:
 
 
 async def _rebase(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        account = await _acting(rooms, arguments)
+    async with open_editorial(settings) as editorial:
+        account = await _acting(editorial, arguments)
         try:
-            draft, result = await rooms.desk.rebase(account, arguments.draft)
+            draft, result = await editorial.drafts.rebase(account, arguments.draft)
         except ConflictError as error:
             for address, merged in getattr(error.conflict, "conflicts", ()):
                 for field, base, mine, theirs in merged.conflicts:
@@ -174,9 +176,9 @@ async def _rebase(arguments: argparse.Namespace, settings: config.Settings) -> i
 
 
 async def _rollback(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        account = await _acting(rooms, arguments)
-        back = await rooms.press.roll_back(
+    async with open_editorial(settings) as editorial:
+        account = await _acting(editorial, arguments)
+        back = await editorial.publisher.roll_back(
             account, arguments.release, arguments.reason, arguments.service, progress
         )
         _report(back)
@@ -186,12 +188,12 @@ async def _rollback(arguments: argparse.Namespace, settings: config.Settings) ->
 async def _history(arguments: argparse.Namespace, settings: config.Settings) -> int:
     if (arguments.said is None) != (arguments.on is None):
         raise InputError("--said and --on go together")
-    async with office(settings) as rooms:
+    async with open_editorial(settings) as editorial:
         if arguments.said:
-            for said in await rooms.desk.library.said_on(arguments.said, arguments.on):
+            for said in await editorial.drafts.history.said_on(arguments.said, arguments.on):
                 print(f"{said.release.number}\t{_moment(said.release.created_at)}\t{said.answer}")
             return 0
-        for one in await rooms.desk.library.history():
+        for one in await editorial.drafts.history.all():
             print(_as_json(one) if arguments.json else _as_row(one))
     return 0
 
@@ -210,8 +212,8 @@ def _moment(seconds: float) -> str:
 
 
 async def _drafts(_arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        for draft in await rooms.desk.drafts(OPEN):
+    async with open_editorial(settings) as editorial:
+        for draft in await editorial.drafts.all(OPEN):
             version = f"version {draft.version} on release {draft.base}"
             print(draft.id, draft.state, version, draft.author, draft.title, sep="\t")
     return 0

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from bot import config
-from bot.app.office import office
+from bot.app.editorial import open_editorial
 from bot.cli.passwords import password
 
 _BY = "command line"
@@ -35,35 +35,35 @@ def add_to(commands: Any) -> None:
 
 
 async def _add(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
+    async with open_editorial(settings) as editorial:
         typed = password(f"password of {arguments.name}", twice=True)
-        made = await rooms.accounts.create(arguments.name, typed, arguments.role, by=_BY)
+        made = await editorial.accounts.create(arguments.name, typed, arguments.role, by=_BY)
     print(f"{made.name}: {made.role}", file=sys.stderr)
     return 0
 
 
 async def _passwd(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        await rooms.accounts.find(arguments.name)
+    async with open_editorial(settings) as editorial:
+        await editorial.accounts.find(arguments.name)
         typed = password(f"new password of {arguments.name}", twice=True)
-        await rooms.accounts.set_password(arguments.name, typed, by=_BY)
+        await editorial.accounts.set_password(arguments.name, typed, by=_BY)
     return 0
 
 
 async def _disable(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        await rooms.accounts.disable(arguments.name, by=_BY)
+    async with open_editorial(settings) as editorial:
+        await editorial.accounts.disable(arguments.name, by=_BY)
     return 0
 
 
 async def _enable(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        await rooms.accounts.enable(arguments.name, by=_BY)
+    async with open_editorial(settings) as editorial:
+        await editorial.accounts.enable(arguments.name, by=_BY)
     return 0
 
 
 async def _list(_arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with office(settings) as rooms:
-        for account in await rooms.accounts.all():
+    async with open_editorial(settings) as editorial:
+        for account in await editorial.accounts.all():
             print(account.name, account.role, *(["disabled"] if account.disabled else []), sep="\t")
     return 0

@@ -18,7 +18,7 @@ from bot.catalogue.records import LISTED, SINGLE, Address, FieldFault, Fields
 from bot.catalogue.shapes import SHAPES
 from bot.errors import InputError, KnowledgeError
 from bot.staff import spreadsheet
-from bot.staff.desk import Desk
+from bot.staff.drafts import Drafts
 from bot.staff.editing import edited_together, path_of
 from bot.staff.faults import told
 from bot.staff.snapshot import Snapshot
@@ -44,27 +44,27 @@ class Imported(NamedTuple):
     base: int
 
 
-async def workbook(desk: Desk, data: bytes) -> Imported:
+async def workbook(drafts: Drafts, data: bytes) -> Imported:
     """What was changed in a workbook. InputError where it is none."""
     read = spreadsheet.read(data)
-    base = await _base(desk, read.release)
+    base = await _base(drafts, read.release)
     if read.faults:
         return Imported({}, read.faults, base)
-    return await _imported(desk, base, read.records, read.places)
+    return await _imported(drafts, base, read.records, read.places)
 
 
-async def _base(desk: Desk, told: int | None) -> int:
+async def _base(drafts: Drafts, told: int | None) -> int:
     """The release a file was made from, as it says itself; the live one where it says none that is here."""
-    known = {release.number for release in await desk.library.history()}
-    return told if told in known else await desk.library.newest()
+    known = {release.number for release in await drafts.history.all()}
+    return told if told in known else await drafts.history.newest()
 
 
 async def _imported(
-    desk: Desk, base: int, records: Records, places: Mapping[tuple[str, str], tuple[str, int]]
+    drafts: Drafts, base: int, records: Records, places: Mapping[tuple[str, str], tuple[str, int]]
 ) -> Imported:
-    under = await desk.library.snapshot(base)
+    under = await drafts.history.snapshot(base)
     texts = changed_texts(under, records)
-    found = await desk.faults_of(under.with_texts(texts))
+    found = await drafts.checker.faults(under.with_texts(texts))
     return Imported(texts, tuple(_row(fault, places) for fault in found.blocking), base)
 
 
@@ -84,13 +84,13 @@ def _heading(kind: str, field: str) -> str:
     return next((column.heading for column in columns if column.field == field), field)
 
 
-async def exported(desk: Desk, data: bytes) -> Imported:
+async def exported(drafts: Drafts, data: bytes) -> Imported:
     """What was changed in a JSON export. InputError where it is none."""
     catalogue, release = read_export(data)
-    return await _imported(desk, await _base(desk, release), of_catalogue(catalogue), {})
+    return await _imported(drafts, await _base(drafts, release), of_catalogue(catalogue), {})
 
 
-async def into_draft(desk: Desk, account: Account, imported: Imported, title: str) -> Draft:
+async def into_draft(drafts: Drafts, account: Account, imported: Imported, title: str) -> Draft:
     """Make what was imported a draft on the release it was made from, all or nothing.
 
     KnowledgeError carries the faults; InputError where nothing differs from that release.
@@ -99,14 +99,14 @@ async def into_draft(desk: Desk, account: Account, imported: Imported, title: st
         raise KnowledgeError(f"{len(imported.faults)} faults in the file", list(map(str, imported.faults)))
     if not imported.texts:
         raise InputError("the file says what its release says; there is nothing to change", "unchanged")
-    whole = dict((await desk.library.snapshot(imported.base)).texts)
+    whole = dict((await drafts.history.snapshot(imported.base)).texts)
     for path, text in imported.texts.items():
         if text is None:
             whole.pop(path, None)
         else:
             whole[path] = text
-    draft = await desk.create(account, title, base=imported.base)
-    return await desk.put_files(account, draft.id, draft.version, whole, what=title)
+    draft = await drafts.create(account, title, base=imported.base)
+    return await drafts.put_files(account, draft.id, draft.version, whole, what=title)
 
 
 def read_export(data: bytes) -> tuple[Catalogue, int | None]:

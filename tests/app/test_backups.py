@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from staff.rooms import EDITOR, built
+from staff.editorial import EDITOR, built
 
 from bot import config
 from bot.app.backups import back_up, restore
+from bot.app.editorial import open_editorial
 from bot.app.loading import Loader
-from bot.app.office import office
 from bot.app.serving import serving
 from bot.errors import InputError
 from bot.messages import Message
@@ -27,8 +27,8 @@ async def used(settings: config.Settings, path: Path) -> str:
     """A service that is backed up in the middle of a conversation; the id of a draft it holds."""
     async with serving(settings) as running:
         await running.yongwen.answer(Message("/domains", "s", "web", person="p"))
-    async with serving(settings), office(settings) as rooms:
-        draft = await rooms.desk.create(EDITOR, "一份草稿")
+    async with serving(settings), open_editorial(settings) as editorial:
+        draft = await editorial.drafts.create(EDITOR, "一份草稿")
         summary = await back_up(settings, path)
         assert summary.rows["service"] == 2
         assert summary.rows["draft"] == summary.rows["conversation"] == 1
@@ -36,8 +36,8 @@ async def used(settings: config.Settings, path: Path) -> str:
 
 
 async def holds_it(settings: config.Settings, draft: str) -> None:
-    async with serving(settings) as running, office(settings) as rooms:
-        assert (await rooms.desk.draft(draft)).title == "一份草稿"
+    async with serving(settings) as running, open_editorial(settings) as editorial:
+        assert (await editorial.drafts.get(draft)).title == "一份草稿"
         chosen = await running.yongwen.answer(Message("1", "s", "web", person="p"))
         assert chosen.topic.startswith("domain/")
 
@@ -55,13 +55,13 @@ async def test_into_empty_databases(settings: config.Settings, tmp_path: Path) -
 async def test_in_the_place_of_what_came_after(settings: config.Settings, tmp_path: Path) -> None:
     file = tmp_path / "backup.gz"
     draft = await used(settings, file)
-    async with office(settings) as rooms:
-        later = await rooms.desk.create(EDITOR, "später")
+    async with open_editorial(settings) as editorial:
+        later = await editorial.drafts.create(EDITOR, "später")
     await restore(settings, file)
     await holds_it(settings, draft)
-    async with office(settings) as rooms:
+    async with open_editorial(settings) as editorial:
         with pytest.raises(InputError):
-            await rooms.desk.draft(later.id)
+            await editorial.drafts.get(later.id)
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "not one", "missing"])

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from staff.rooms import built
+from staff.editorial import built
 
 from bot.app.serving import serving
 from bot.messages import Incoming, Message

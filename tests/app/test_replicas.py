@@ -22,7 +22,7 @@ import httpx
 import pytest
 import uvicorn
 from postgres import Proxy, Server, free_port
-from staff.rooms import EDITOR, REVIEWER, Here, built, settings
+from staff.editorial import EDITOR, REVIEWER, Here, built, settings
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,7 +30,7 @@ from starlette.routing import Route
 
 from bot import config
 from bot.app.databases import prepare
-from bot.app.office import office
+from bot.app.editorial import open_editorial
 from bot.catalogue.records import Address
 from bot.channels.inbox import MOST_AT_ONCE
 
@@ -218,17 +218,19 @@ async def misfortunes(replicas: list[Replica], server: Server, taken: list[int])
 
 async def a_draft_and_a_release(made: config.Settings) -> tuple[str, int]:
     """Staff's work before the misfortunes: the text of an open draft, and the newest release."""
-    async with office(made, Here()) as rooms:
+    async with open_editorial(made, Here()) as editorial:
         greeting = Address("replies", "greeting")
-        fields = dict((await rooms.desk.records())[greeting])
+        fields = dict((await editorial.drafts.records())[greeting])
         numbers = []
         for text in ("一。", "二。"):
-            draft = await rooms.desk.create(EDITOR, text)
-            draft = await rooms.desk.save(EDITOR, draft.id, draft.version, greeting, {**fields, "text": text})
+            draft = await editorial.drafts.create(EDITOR, text)
+            draft = await editorial.drafts.save(
+                EDITOR, draft.id, draft.version, greeting, {**fields, "text": text}
+            )
             if not numbers:
-                draft = await rooms.desk.submit(EDITOR, draft.id, draft.version)
-                draft = await rooms.desk.approve(REVIEWER, draft.id, draft.version)
-                released = await rooms.press.release(REVIEWER, draft.id, draft.version)
+                draft = await editorial.reviews.submit(EDITOR, draft.id, draft.version)
+                draft = await editorial.reviews.approve(REVIEWER, draft.id, draft.version)
+                released = await editorial.publisher.release(REVIEWER, draft.id, draft.version)
                 numbers.append(released.number)
         return draft.id, numbers[0]
 
@@ -276,6 +278,6 @@ async def test_every_update_is_answered_once_whatever_dies(
         in_doubt = {chat for chat, ((name, when), *_) in twice.items() if name == "r0" and when < died}
         assert not {chat: sent for chat, sent in twice.items() if chat not in in_doubt or len(sent) > 2}
         assert len(in_doubt) <= MOST_AT_ONCE, "what the killed one had sent and not noted"
-    async with office(direct, Here()) as rooms:
-        assert await rooms.desk.library.newest() == release
-        assert {c.after for c in await rooms.desk.changes(draft)} == {"二。"}
+    async with open_editorial(direct, Here()) as editorial:
+        assert await editorial.drafts.history.newest() == release
+        assert {c.after for c in await editorial.drafts.changes(draft)} == {"二。"}

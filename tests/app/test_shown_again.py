@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
-from staff.rooms import built
+from staff.editorial import built
 
 from bot.app.serving import serving
 from bot.app.transcripts import Transcripts

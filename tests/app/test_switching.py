@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "staff"))
 
-from rooms import EDITOR, REVIEWER, Here, built, settings
+from editorial import EDITOR, REVIEWER, Here, built, settings
 
 from bot.app.answering import Yongwen
-from bot.app.office import Office, office
+from bot.app.editorial import Editorial, open_editorial
 from bot.app.serving import serving
 from bot.catalogue.records import Address
 from bot.channels import web
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.anyio
 LIBRARY = Address("services", "library")
 
 
-async def release(rooms: Office, description: str) -> int:
-    draft = await rooms.desk.create(EDITOR, description)
-    fields = dict((await rooms.desk.records())[LIBRARY]) | {"description": description}
-    draft = await rooms.desk.save(EDITOR, draft.id, 0, LIBRARY, fields)
-    await rooms.desk.submit(EDITOR, draft.id, draft.version)
-    await rooms.desk.approve(REVIEWER, draft.id, draft.version)
-    return (await rooms.press.release(REVIEWER, draft.id, draft.version)).number
+async def release(editorial: Editorial, description: str) -> int:
+    draft = await editorial.drafts.create(EDITOR, description)
+    fields = dict((await editorial.drafts.records())[LIBRARY]) | {"description": description}
+    draft = await editorial.drafts.save(EDITOR, draft.id, 0, LIBRARY, fields)
+    await editorial.reviews.submit(EDITOR, draft.id, draft.version)
+    await editorial.reviews.approve(REVIEWER, draft.id, draft.version)
+    return (await editorial.publisher.release(REVIEWER, draft.id, draft.version)).number
 
 
 async def test_a_running_bot_goes_over_to_a_new_release_and_back_without_dropping_a_message(
@@ -49,16 +49,16 @@ async def test_a_running_bot_goes_over_to_a_new_release_and_back_without_droppin
         while description not in texts[-1]:
             await asyncio.sleep(0.01)
 
-    async with serving(where) as running, office(where) as rooms:
+    async with serving(where) as running, open_editorial(where) as editorial:
         yongwen = running.yongwen
         crowd = [asyncio.create_task(residents(yongwen)) for _ in range(3)]
         async with asyncio.timeout(120):
             while not texts:
                 await asyncio.sleep(0.01)
-            assert await release(rooms, "现在借书要预约。") == 2
+            assert await release(editorial, "现在借书要预约。") == 2
             await until("现在借书要预约。")
             assert yongwen.release == 2
-            await rooms.press.roll_back(REVIEWER, 1, "弄错了")
+            await editorial.publisher.roll_back(REVIEWER, 1, "弄错了")
             await until("借书也免费。")
         asking = False
         await asyncio.gather(*crowd)
@@ -71,12 +71,12 @@ async def test_a_running_bot_goes_over_to_a_new_release_and_back_without_droppin
 
 async def test_the_web_page_answers_from_the_new_release_too(tmp_path: Path) -> None:
     where = await built(tmp_path)
-    async with serving(where) as running, office(where, Here()) as rooms:
+    async with serving(where) as running, open_editorial(where, Here()) as editorial:
         yongwen = running.yongwen
         page = TestClient(web.create_app(yongwen.answer))
         ask = lambda: page.post("/chat", json={"text": "图书馆"}).json()["text"]  # noqa: E731
         assert "借书也免费。" in await asyncio.to_thread(ask)
-        await release(rooms, "现在借书要预约。")
+        await release(editorial, "现在借书要预约。")
         async with asyncio.timeout(60):
             while yongwen.release != 2:
                 await asyncio.sleep(0.05)

@@ -14,11 +14,11 @@ import tiny_knowledge
 from tiny_knowledge import TODAY
 
 from bot import config
-from bot.app import office as offices
+from bot.app import editorial
 from bot.cli import main
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "staff"))
-from rooms import Here
+from editorial import Here
 
 Run = Callable[..., tuple[int, str, str]]
 PASSWORD = "十个字以上的口令 ok"
@@ -42,8 +42,9 @@ def run(
     monkeypatch.setenv("YONGWEN_CATALOGUE", str(tmp_path / "services.sqlite"))
     monkeypatch.setenv("YONGWEN_KNOWLEDGE", str(tmp_path / "knowledge"))
     monkeypatch.setenv("YONGWEN_RESIDENTS", str(tmp_path / "second.sqlite"))
-    press = offices.Press
-    monkeypatch.setattr(offices, "Press", lambda desk, _run, clock: press(desk, Here(), clock))
+    real = editorial.Publisher
+    here = lambda drafts, reviews, _run, clock: real(drafts, reviews, Here(), clock)  # noqa: E731
+    monkeypatch.setattr(editorial, "Publisher", here)
 
     def running(*arguments: str, typed: str = f"{PASSWORD}\n") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode()), "utf-8"))

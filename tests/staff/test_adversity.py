@@ -12,9 +12,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from rooms import EDITOR, REVIEWER, Here, built, opened, settings
+from editorial import EDITOR, REVIEWER, Here, built, opened, settings
 
-from bot.app.office import Office
+from bot.app.editorial import Editorial
 from bot.catalogue.records import Address
 from bot.config import ROOT
 from bot.errors import ConflictError, StoreError
@@ -24,16 +24,16 @@ pytestmark = pytest.mark.anyio
 LIBRARY = Address("services", "library")
 
 
-async def saved(rooms: Office, text: str) -> Draft:
-    draft = await rooms.desk.create(EDITOR, text)
-    fields = dict((await rooms.desk.records(draft.id))[LIBRARY]) | {"description": text}
-    return await rooms.desk.save(EDITOR, draft.id, 0, LIBRARY, fields)
+async def saved(editorial: Editorial, text: str) -> Draft:
+    draft = await editorial.drafts.create(EDITOR, text)
+    fields = dict((await editorial.drafts.records(draft.id))[LIBRARY]) | {"description": text}
+    return await editorial.drafts.save(EDITOR, draft.id, 0, LIBRARY, fields)
 
 
-async def approved(rooms: Office, text: str) -> Draft:
-    draft = await saved(rooms, text)
-    await rooms.desk.submit(EDITOR, draft.id, draft.version)
-    return await rooms.desk.approve(REVIEWER, draft.id, draft.version)
+async def approved(editorial: Editorial, text: str) -> Draft:
+    draft = await saved(editorial, text)
+    await editorial.reviews.submit(EDITOR, draft.id, draft.version)
+    return await editorial.reviews.approve(REVIEWER, draft.id, draft.version)
 
 
 @contextmanager
@@ -50,46 +50,46 @@ def files_no_larger_than(size: int) -> Iterator[None]:
 async def test_a_full_disk_stops_a_release_in_clear_words_and_the_next_try_succeeds(
     tmp_path: Path,
 ) -> None:
-    async with opened(tmp_path) as rooms:
-        draft = await approved(rooms, "新写的。")
+    async with opened(tmp_path) as editorial:
+        draft = await approved(editorial, "新写的。")
         with files_no_larger_than(8192), pytest.raises(StoreError, match="disk"):
-            await rooms.press.release(REVIEWER, draft.id, draft.version)
-        assert await rooms.desk.library.newest() == 1
-    async with opened(tmp_path) as rooms:
-        assert (await rooms.desk.draft(draft.id)).state == "approved"
-        assert (await rooms.press.release(REVIEWER, draft.id, draft.version)).number == 2
+            await editorial.publisher.release(REVIEWER, draft.id, draft.version)
+        assert await editorial.drafts.history.newest() == 1
+    async with opened(tmp_path) as editorial:
+        assert (await editorial.drafts.get(draft.id)).state == "approved"
+        assert (await editorial.publisher.release(REVIEWER, draft.id, draft.version)).number == 2
 
 
 async def test_a_disk_that_fills_up_just_after_a_release_takes_nothing_back(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rooms:
-        draft = await approved(rooms, "新写的。")
+    async with opened(tmp_path) as editorial:
+        draft = await approved(editorial, "新写的。")
         with closing(sqlite3.connect(settings(tmp_path).residents)) as second, second:
             full = "begin select raise(abort, 'database or disk is full'); end"
             second.execute(f"create trigger full before update on draft {full}")
-        assert (await rooms.press.release(REVIEWER, draft.id, draft.version)).number == 2
-        assert (await rooms.desk.draft(draft.id)).state == "released"
+        assert (await editorial.publisher.release(REVIEWER, draft.id, draft.version)).number == 2
+        assert (await editorial.drafts.get(draft.id)).state == "released"
         with closing(sqlite3.connect(settings(tmp_path).residents)) as second, second:
             second.execute("drop trigger full")
-        assert (await rooms.desk.draft(draft.id)).released_as == 2
+        assert (await editorial.drafts.get(draft.id)).released_as == 2
     with closing(sqlite3.connect(settings(tmp_path).residents)) as second:
         assert second.execute("select state, released_as from draft").fetchall() == [("released", 2)]
 
 
 async def test_a_full_disk_loses_no_draft_that_was_confirmed(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rooms:
-        kept = await saved(rooms, "先写的。")
+    async with opened(tmp_path) as editorial:
+        kept = await saved(editorial, "先写的。")
         refused = 0
         with files_no_larger_than((tmp_path / "second.sqlite-wal").stat().st_size + 20_000):
             for number in "甲乙丙丁戊己":
                 try:
-                    kept = await saved(rooms, f"{number}。")
+                    kept = await saved(editorial, f"{number}。")
                 except StoreError as error:
                     assert "disk" in str(error)
                     refused += 1
         assert refused
-    async with opened(tmp_path) as rooms:
-        assert (await rooms.desk.records(kept.id))[LIBRARY]["description"] != "借书也免费。"
-        assert (await saved(rooms, "又有地方了。")).version == 1
+    async with opened(tmp_path) as editorial:
+        assert (await editorial.drafts.records(kept.id))[LIBRARY]["description"] != "借书也免费。"
+        assert (await saved(editorial, "又有地方了。")).version == 1
 
 
 @contextmanager
@@ -105,8 +105,8 @@ def nobody() -> Iterator[None]:
 
 
 async def test_a_catalogue_that_may_not_be_written_is_named_and_stays_as_it_was(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rooms:
-        draft = await approved(rooms, "新写的。")
+    async with opened(tmp_path) as editorial:
+        draft = await approved(editorial, "新写的。")
         for folder in (tmp_path, *tmp_path.parents[:3]):
             if folder.stat().st_uid == os.geteuid() and folder != Path("/tmp"):
                 folder.chmod(0o755)
@@ -115,8 +115,8 @@ async def test_a_catalogue_that_may_not_be_written_is_named_and_stays_as_it_was(
         settings(tmp_path).catalogue.chmod(0o444)
     before = settings(tmp_path).catalogue.read_bytes()
     with nobody(), pytest.raises(StoreError, match="writable|may not be read"):
-        async with opened(tmp_path) as rooms:
-            await rooms.press.release(REVIEWER, draft.id, draft.version)
+        async with opened(tmp_path) as editorial:
+            await editorial.publisher.release(REVIEWER, draft.id, draft.version)
     assert settings(tmp_path).catalogue.read_bytes() == before
 
 
@@ -125,14 +125,14 @@ async def test_of_two_consoles_releasing_at_once_one_wins_and_the_other_is_told(
     async with opened(tmp_path, run=Here()) as one, opened(tmp_path, run=Here()) as two:
         first, second = await approved(one, "一。"), await approved(two, "二。")
         ends = await asyncio.gather(
-            one.press.release(REVIEWER, first.id, first.version),
-            two.press.release(REVIEWER, second.id, second.version),
+            one.publisher.release(REVIEWER, first.id, first.version),
+            two.publisher.release(REVIEWER, second.id, second.version),
             return_exceptions=True,
         )
         told = [e for e in ends if isinstance(e, ConflictError)]
         assert len(told) == 1, ends
-        assert [r.number for r in await one.desk.library.history()] == [2, 1]
-        states = {(await one.desk.draft(d.id)).state for d in (first, second)}
+        assert [r.number for r in await one.drafts.history.all()] == [2, 1]
+        states = {(await one.drafts.get(d.id)).state for d in (first, second)}
         assert states == {"released", "approved"}
 
 

@@ -12,10 +12,10 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+from editorial import Clock, opened
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from rooms import Clock, opened
 
 from bot.catalogue.records import Address
 from bot.errors import AccessError, ConflictError, InputError, KnowledgeError
@@ -63,10 +63,10 @@ class FourEyes(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.rooms = self.run(
+        self.editorial = self.run(
             self.stack.enter_async_context(opened(Path(self.folder.name), Clock(), nodding))
         )
-        self.drafts = [self.run(self.rooms.desk.create(STAFF[who], "草")).id for who in ("e", "r")]
+        self.drafts = [self.run(self.editorial.drafts.create(STAFF[who], "草")).id for who in ("e", "r")]
         self.live = 1
 
     def called(self, coroutine: Any) -> Any:
@@ -76,21 +76,23 @@ class FourEyes(RuleBasedStateMachine):
             return None
 
     def draft(self, which: int) -> Draft:
-        found: Draft = self.run(self.rooms.desk.draft(self.drafts[which]))
+        found: Draft = self.run(self.editorial.drafts.get(self.drafts[which]))
         return found
 
     @rule(who=ANYONE, which=DRAFTS, record=st.sampled_from(RECORDS), stale=st.booleans())
     def save(self, who: str, which: int, record: Address, stale: bool) -> None:
         self.count += 1
         draft = self.draft(which)
-        fields = dict(self.run(self.rooms.desk.records(draft.id))[record])
+        fields = dict(self.run(self.editorial.drafts.records(draft.id))[record])
         fields[FIELD[record]] = f"<{who}>" + "字" * (self.count % 7)
-        self.called(self.rooms.desk.save(STAFF[who], draft.id, max(0, draft.version - stale), record, fields))
+        self.called(
+            self.editorial.drafts.save(STAFF[who], draft.id, max(0, draft.version - stale), record, fields)
+        )
 
     @rule(who=ANYONE, which=DRAFTS)
     def submit(self, who: str, which: int) -> None:
         draft = self.draft(which)
-        self.called(self.rooms.desk.submit(STAFF[who], draft.id, draft.version))
+        self.called(self.editorial.reviews.submit(STAFF[who], draft.id, draft.version))
 
     @rule(who=ANYONE, second=ANYONE, which=DRAFTS, record=st.sampled_from(RECORDS), late=MAYBE)
     def all_the_way(self, who: str, second: str, which: int, record: Address, late: str | None) -> None:
@@ -105,47 +107,49 @@ class FourEyes(RuleBasedStateMachine):
     @rule(who=ANYONE, which=DRAFTS, back=st.integers(0, 1))
     def approve(self, who: str, which: int, back: int) -> None:
         draft = self.draft(which)
-        done = self.called(self.rooms.desk.approve(STAFF[who], draft.id, draft.version - back))
+        done = self.called(self.editorial.reviews.approve(STAFF[who], draft.id, draft.version - back))
         if done is not None:
             self.approvals.add((draft.id, draft.version, who))
 
     @rule(who=ANYONE, which=DRAFTS, action=MOVES)
     def move(self, who: str, which: int, action: str) -> None:
         draft = self.draft(which)
-        arguments = [] if action == "rebase" else [draft.version]
-        self.called(getattr(self.rooms.desk, action)(STAFF[who], draft.id, *arguments))
+        if action == "rebase":
+            self.called(self.editorial.drafts.rebase(STAFF[who], draft.id))
+        else:
+            self.called(getattr(self.editorial.reviews, action)(STAFF[who], draft.id, draft.version))
 
     @rule(who=ANYONE, which=DRAFTS)
     def release(self, who: str, which: int) -> None:
         draft = self.draft(which)
-        self.called(self.rooms.press.release(STAFF[who], draft.id, draft.version))
+        self.called(self.editorial.publisher.release(STAFF[who], draft.id, draft.version))
         if self.draft(which).state == "released":
-            self.drafts[which] = self.run(self.rooms.desk.create(STAFF[who], "又")).id
+            self.drafts[which] = self.run(self.editorial.drafts.create(STAFF[who], "又")).id
 
     @rule(who=ANYONE, number=st.integers(1, 3))
     def roll_back(self, who: str, number: int) -> None:
-        self.called(self.rooms.press.roll_back(STAFF[who], number, "回去"))
+        self.called(self.editorial.publisher.roll_back(STAFF[who], number, "回去"))
 
     @invariant()
     def nobody_released_alone(self) -> None:
         if not self.live:
             return
-        for release in reversed(self.run(self.rooms.desk.library.history())):
+        for release in reversed(self.run(self.editorial.drafts.history.all())):
             if release.number <= self.live:
                 continue
             self.live = release.number
-            library = self.rooms.desk.library
-            records = self.run(library.snapshot(release.number)).records
-            before = self.run(library.snapshot(release.based_on)).records
+            history = self.editorial.drafts.history
+            records = self.run(history.snapshot(release.number)).records
+            before = self.run(history.snapshot(release.based_on)).records
             said = {records[r][FIELD[r]] for r in RECORDS if records[r] != before[r]}
             if not release.draft:
-                older = [self.run(library.snapshot(n)).texts for n in range(1, release.number)]
-                assert self.run(library.snapshot(release.number)).texts in older
+                older = [self.run(history.snapshot(n)).texts for n in range(1, release.number)]
+                assert self.run(history.snapshot(release.number)).texts in older
                 continue
             writers = {text[1] for text in said if text.startswith("<")}
             assert release.reviewer in STAFF and STAFF[release.reviewer].role != "editor"
             assert release.reviewer not in writers
-            draft = self.run(self.rooms.desk.draft(release.draft))
+            draft = self.run(self.editorial.drafts.get(release.draft))
             assert (draft.id, draft.version, release.reviewer) in self.approvals
 
 
@@ -181,7 +185,7 @@ def test_the_machine_does_reach_releases() -> None:
     assert machine.live == 3
     tries = (("r", "e", False), ("r", "r", False), ("e", None, False), ("r", None, False), ("a", None, True))
     for second, late, goes_out in tries:
-        machine.called(machine.rooms.desk.rebase(STAFF["e"], machine.drafts[0]))
+        machine.called(machine.editorial.drafts.rebase(STAFF["e"], machine.drafts[0]))
         machine.all_the_way("e", second, 0, RECORDS[1], late)
         assert (machine.draft(0).state == "editing" and machine.draft(0).version == 0) is goes_out
         machine.nobody_released_alone()

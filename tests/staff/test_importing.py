@@ -8,10 +8,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from rooms import ADMIN, EDITOR, REVIEWER, opened
+from editorial import ADMIN, EDITOR, REVIEWER, opened
 from tiny_knowledge import tiny
 
-from bot.app.office import Office
+from bot.app.editorial import Editorial
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address
 from bot.errors import InputError, KnowledgeError
@@ -24,8 +24,8 @@ LIBRARY = Address("services", "library")
 STAMP = Stamp(1, date(2026, 11, 28))
 
 
-async def catalogue(office: Office) -> Catalogue:
-    found = (await office.desk.checked(await office.desk.library.live())).catalogue
+async def catalogue(editorial: Editorial) -> Catalogue:
+    found = (await editorial.drafts.checker.check(await editorial.drafts.history.live())).catalogue
     assert found is not None
     return found
 
@@ -36,8 +36,8 @@ def saved(book: Any) -> bytes:
     return out.getvalue()
 
 
-async def book_of(office: Office) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(workbook.write(await catalogue(office), 1)))
+async def book_of(editorial: Editorial) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(workbook.write(await catalogue(editorial), 1)))
 
 
 def cell(page: Any, row: int, heading: str) -> Any:
@@ -49,31 +49,31 @@ def row_of(page: Any, name: str) -> int:
 
 
 async def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
-    async with opened(tmp_path) as office:
-        imported = await importing.workbook(office.desk, workbook.write(await catalogue(office), 1))
+    async with opened(tmp_path) as editorial:
+        imported = await importing.workbook(editorial.drafts, workbook.write(await catalogue(editorial), 1))
         assert imported == importing.Imported({}, (), 1)
         with pytest.raises(InputError, match="nothing to change"):
-            await importing.into_draft(office.desk, EDITOR, imported, "表格")
-        assert await office.desk.drafts() == []
+            await importing.into_draft(editorial.drafts, EDITOR, imported, "表格")
+        assert await editorial.drafts.all() == []
 
 
 async def test_an_untouched_export_changes_nothing(tmp_path: Path) -> None:
-    async with opened(tmp_path) as office:
-        (data,) = made("json", await catalogue(office), STAMP).values()
-        assert await importing.exported(office.desk, data) == importing.Imported({}, (), 1)
+    async with opened(tmp_path) as editorial:
+        (data,) = made("json", await catalogue(editorial), STAMP).values()
+        assert await importing.exported(editorial.drafts, data) == importing.Imported({}, (), 1)
 
 
 async def test_an_edited_cell_becomes_a_draft_of_one_field(tmp_path: Path) -> None:
-    async with opened(tmp_path) as office:
-        book = await book_of(office)
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
         page = book["服务"]
         kitchen = row_of(page, "kitchen")
         cell(page, kitchen, "收费").value = "不收费"
         cell(page, kitchen, "一句话答案").value = "老年食堂到2025年要有131家。"
         cell(book["数字"], row_of(book["数字"], "kitchen"), "数值").value = 131
-        imported = await importing.workbook(office.desk, saved(book))
-        draft = await importing.into_draft(office.desk, EDITOR, imported, "表格")
-        changes = await office.desk.changes(draft.id)
+        imported = await importing.workbook(editorial.drafts, saved(book))
+        draft = await importing.into_draft(editorial.drafts, EDITOR, imported, "表格")
+        changes = await editorial.drafts.changes(draft.id)
     assert {(str(c.address), c.field) for c in changes} == {
         ("services/kitchen", "fees"),
         ("services/kitchen", "summary"),
@@ -84,75 +84,76 @@ async def test_an_edited_cell_becomes_a_draft_of_one_field(tmp_path: Path) -> No
     assert len(set(after) - set(before)) == 3, "every other line stays as it was"
 
 
-async def released_meanwhile(office: Office) -> None:
+async def released_meanwhile(editorial: Editorial) -> None:
     """Somebody else's change of the library becomes release 2."""
-    desk, draft = office.desk, await office.desk.create(ADMIN, "别人的")
-    fields = {**(await desk.records())[LIBRARY], "fees": "借书免费"}
-    draft = await desk.save(ADMIN, draft.id, draft.version, LIBRARY, fields)
-    await desk.submit(ADMIN, draft.id, draft.version)
-    await desk.approve(REVIEWER, draft.id, draft.version)
-    assert (await office.press.release(REVIEWER, draft.id, draft.version)).number == 2
+    drafts, reviews = editorial.drafts, editorial.reviews
+    draft = await drafts.create(ADMIN, "别人的")
+    fields = {**(await drafts.records())[LIBRARY], "fees": "借书免费"}
+    draft = await drafts.save(ADMIN, draft.id, draft.version, LIBRARY, fields)
+    await reviews.submit(ADMIN, draft.id, draft.version)
+    await reviews.approve(REVIEWER, draft.id, draft.version)
+    assert (await editorial.publisher.release(REVIEWER, draft.id, draft.version)).number == 2
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "json"])
 async def test_what_others_released_since_the_file_was_made_stays(tmp_path: Path, kind: str) -> None:
-    async with opened(tmp_path) as office:
-        book = await book_of(office)
-        (data,) = made("json", await catalogue(office), STAMP).values()
-        await released_meanwhile(office)
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
+        (data,) = made("json", await catalogue(editorial), STAMP).values()
+        await released_meanwhile(editorial)
         if kind == "xlsx":
             cell(book["服务"], row_of(book["服务"], "kitchen"), "收费").value = "不收费"
-            imported = await importing.workbook(office.desk, saved(book))
+            imported = await importing.workbook(editorial.drafts, saved(book))
         else:
             whole = json.loads(data)
             next(s for s in whole["catalogue"]["services"] if s["id"] == "kitchen")["fees"] = "不收费"
-            imported = await importing.exported(office.desk, json.dumps(whole).encode())
-        draft = await importing.into_draft(office.desk, EDITOR, imported, "上周的表格")
+            imported = await importing.exported(editorial.drafts, json.dumps(whole).encode())
+        draft = await importing.into_draft(editorial.drafts, EDITOR, imported, "上周的表格")
         assert draft.base == 1
-        draft, _ = await office.desk.rebase(EDITOR, draft.id)
-        changes = await office.desk.changes(draft.id)
-        records = await office.desk.records(draft.id)
+        draft, _ = await editorial.drafts.rebase(EDITOR, draft.id)
+        changes = await editorial.drafts.changes(draft.id)
+        records = await editorial.drafts.records(draft.id)
     assert [(str(c.address), c.field, c.after) for c in changes] == [("services/kitchen", "fees", "不收费")]
     assert records[LIBRARY]["fees"] == "借书免费"
 
 
 async def test_a_file_that_does_not_say_its_release_is_compared_with_the_live_one(tmp_path: Path) -> None:
-    async with opened(tmp_path) as office:
-        book = await book_of(office)
-        await released_meanwhile(office)
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
+        await released_meanwhile(editorial)
         for line in ("", "第 77 版", str(book["说明"]["A1"].value).replace("1", "77")):
             book["说明"]["A1"].value = line
-            assert (await importing.workbook(office.desk, saved(book))).base == 2
+            assert (await importing.workbook(editorial.drafts, saved(book))).base == 2
         del book["说明"]
-        assert (await importing.workbook(office.desk, saved(book))).base == 2
+        assert (await importing.workbook(editorial.drafts, saved(book))).base == 2
 
 
 async def test_a_service_taken_out_goes_with_its_examples(
     tmp_path: Path,
 ) -> None:
-    async with opened(tmp_path) as office:
-        book = await book_of(office)
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
         for sheet, heading in (("服务", "编号"), ("问法", "归属"), ("数字", "服务编号")):
             page = book[sheet]
             for row in range(page.max_row, 1, -1):
                 if str(cell(page, row, heading).value).removeprefix("services/") == "library":
                     page.delete_rows(row)
         cell(book["服务"], row_of(book["服务"], "kitchen"), "相关服务编号（一行一个）").value = None
-        imported = await importing.workbook(office.desk, saved(book))
+        imported = await importing.workbook(editorial.drafts, saved(book))
     gone = {path for path, text in imported.texts.items() if text is None}
     assert gone == {p for p in tiny() if p.endswith("/library.yaml")}
     assert len(gone) == 2
 
 
 async def test_faults_between_records_are_told_by_row_and_nothing_is_kept(tmp_path: Path) -> None:
-    async with opened(tmp_path) as office:
-        book = await book_of(office)
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
         cell(book["服务"], 3, "一句话答案").value = "请打 88888888。"
         cell(book["服务"], 2, "责任单位编号").value = "nobody"
-        imported = await importing.workbook(office.desk, saved(book))
+        imported = await importing.workbook(editorial.drafts, saved(book))
         with pytest.raises(KnowledgeError) as refused:
-            await importing.into_draft(office.desk, EDITOR, imported, "表格")
-        assert await office.desk.drafts() == []
+            await importing.into_draft(editorial.drafts, EDITOR, imported, "表格")
+        assert await editorial.drafts.all() == []
     assert [(f.sheet, f.row, f.column) for f in sorted(imported.faults)] == [
         ("服务", 2, "责任单位编号"),
         ("服务", 3, "一句话答案"),
@@ -161,18 +162,18 @@ async def test_faults_between_records_are_told_by_row_and_nothing_is_kept(tmp_pa
 
 
 async def test_an_export_of_another_hand_is_read_whole(tmp_path: Path) -> None:
-    async with opened(tmp_path) as office:
-        (data,) = made("json", await catalogue(office), STAMP).values()
+    async with opened(tmp_path) as editorial:
+        (data,) = made("json", await catalogue(editorial), STAMP).values()
         whole = json.loads(data)
         whole["catalogue"]["replies"]["greeting"] = "您好。"
         whole["catalogue"]["smalltalk"] = whole["catalogue"]["smalltalk"][1:]
-        imported = await importing.exported(office.desk, json.dumps(whole).encode())
+        imported = await importing.exported(editorial.drafts, json.dumps(whole).encode())
     assert "replies.yaml" in imported.texts
     assert "'您好。'" in (imported.texts["replies.yaml"] or "")
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"catalogue": {"plan": 1}}', b"\xff"])
 async def test_what_is_no_export_is_refused(tmp_path: Path, data: bytes) -> None:
-    async with opened(tmp_path) as office:
+    async with opened(tmp_path) as editorial:
         with pytest.raises(InputError):
-            await importing.exported(office.desk, data)
+            await importing.exported(editorial.drafts, data)

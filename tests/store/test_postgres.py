@@ -10,15 +10,15 @@ from pathlib import Path
 import httpx
 import pytest
 from postgres import Proxy, Server
-from staff.rooms import EDITOR, REVIEWER, Here, built
+from staff.editorial import EDITOR, REVIEWER, Here, built
 
 from bot import config
 from bot.app import doors
 from bot.app.answering import Yongwen
 from bot.app.backups import back_up, restore
 from bot.app.databases import catalogue_engine, prepare, second_engine
+from bot.app.editorial import open_editorial
 from bot.app.loading import Loader
-from bot.app.office import office
 from bot.app.parts import Running
 from bot.app.serving import serving
 from bot.app.switching import switching
@@ -75,16 +75,18 @@ async def test_a_release_by_two_reaches_a_running_bot_by_word_at_once(settings: 
     loader = Loader(settings)
     number, knowledge = await loader.load()
     yongwen = Yongwen(knowledge, InMemory(), release=number)
-    async with switching(settings, yongwen, loader), office(settings, Here()) as rooms:
+    async with switching(settings, yongwen, loader), open_editorial(settings, Here()) as editorial:
         for account in (EDITOR, REVIEWER):
-            await rooms.accounts.create(account.name, "一个够长的密码123", account.role)
-        draft = await rooms.desk.create(EDITOR, "改一句")
-        fields = dict((await rooms.desk.records(draft.id))[Address("replies", "greeting")])
+            await editorial.accounts.create(account.name, "一个够长的密码123", account.role)
+        draft = await editorial.drafts.create(EDITOR, "改一句")
+        fields = dict((await editorial.drafts.records(draft.id))[Address("replies", "greeting")])
         fields["text"] = "侬好。"
-        draft = await rooms.desk.save(EDITOR, draft.id, draft.version, Address("replies", "greeting"), fields)
-        draft = await rooms.desk.submit(EDITOR, draft.id, draft.version)
-        draft = await rooms.desk.approve(REVIEWER, draft.id, draft.version)
-        released = await rooms.press.release(REVIEWER, draft.id, draft.version)
+        draft = await editorial.drafts.save(
+            EDITOR, draft.id, draft.version, Address("replies", "greeting"), fields
+        )
+        draft = await editorial.reviews.submit(EDITOR, draft.id, draft.version)
+        draft = await editorial.reviews.approve(REVIEWER, draft.id, draft.version)
+        released = await editorial.publisher.release(REVIEWER, draft.id, draft.version)
         async with asyncio.timeout(20):
             while yongwen.release == number:
                 await asyncio.sleep(0.02)
@@ -200,12 +202,12 @@ async def test_replicas_need_one_key(settings: config.Settings) -> None:
 
 async def test_a_backup_of_two_files_is_restored_into_it(settings: config.Settings, tmp_path: Path) -> None:
     files = replace(settings, database="")
-    async with office(files) as rooms:
-        draft = await rooms.desk.create(EDITOR, "一份草稿")
-        await rooms.desk.comment(EDITOR, draft.id, "先看看")
+    async with open_editorial(files) as editorial:
+        draft = await editorial.drafts.create(EDITOR, "一份草稿")
+        await editorial.reviews.comment(EDITOR, draft.id, "先看看")
     await back_up(files, tmp_path / "backup.gz")
     await prepare(settings)
     await restore(settings, tmp_path / "backup.gz")
-    async with office(settings) as rooms:
-        await rooms.desk.comment(EDITOR, draft.id, "再看看")
-        assert [c.text for c in await rooms.desk.comments(draft.id)] == ["先看看", "再看看"]
+    async with open_editorial(settings) as editorial:
+        await editorial.reviews.comment(EDITOR, draft.id, "再看看")
+        assert [c.text for c in await editorial.reviews.comments(draft.id)] == ["先看看", "再看看"]

@@ -97,7 +97,7 @@ class Asked:
 
     async def _draft_of(self, visit: Visit) -> Draft | None:
         """The draft this account is working on; what is pressed on today's page gathers in it."""
-        drafts = await self._console.desk.drafts(("editing",))
+        drafts = await self._console.drafts.all(("editing",))
         return next((d for d in drafts if d.author == visit.account.name), None)
 
     async def _save(
@@ -108,4 +108,4 @@ class Asked:
         try:
             return await work.save(self._console, visit.account, seen, target, edits, title[:200])
         except work.UnchangedError:
-            return await self._console.desk.create(visit.account, title[:200])
+            return await self._console.drafts.create(visit.account, title[:200])

@@ -13,8 +13,9 @@ from bot.staff.accounts import Accounts
 from bot.staff.console.jobs import Jobs
 from bot.staff.console.pages import Pages
 from bot.staff.console.pending import PendingQuestions
-from bot.staff.desk import Desk
-from bot.staff.press import Press
+from bot.staff.drafts import Drafts
+from bot.staff.publishing import Publisher
+from bot.staff.review import Reviews
 from bot.store.questions import Questions
 from bot.store.switches import Switches
 
@@ -39,8 +40,9 @@ class Console:
     """
 
     accounts: Accounts
-    desk: Desk
-    press: Press
+    drafts: Drafts
+    reviews: Reviews
+    publisher: Publisher
     questions: Questions
     switches: Switches
     knowledge: Callable[[], Knowledge]

@@ -22,7 +22,7 @@ class CutPage:
         """`?sentence=` cut before and after `?word=` is known, as meaning `?means=` where that is given."""
         space = await workspace(self._console, visit.asked("draft"))
         sentence, word, means = (visit.asked(name) for name in ("sentence", "word", "means"))
-        before = (await self._console.desk.checked(space.snapshot)).catalogue if sentence else None
+        before = (await self._console.drafts.checker.check(space.snapshot)).catalogue if sentence else None
         found = None
         if before is not None:
             after = before

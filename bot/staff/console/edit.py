@@ -116,19 +116,19 @@ class Edit:
 
     async def _seen(self, draft_id: str, version: str) -> Workspace:
         """The workspace as the editor saw it."""
-        desk, number = self._console.desk, count_of(version)
+        drafts, number = self._console.drafts, count_of(version)
         if number is None:
             raise HTTPException(400)
         if not draft_id:
-            return Workspace(None, number, await desk.library.snapshot(number))
-        draft = await desk.draft(draft_id)
-        return Workspace(draft, number, await desk.snapshot(draft, number))
+            return Workspace(None, number, await drafts.history.snapshot(number))
+        draft = await drafts.get(draft_id)
+        return Workspace(draft, number, await drafts.snapshot(draft, number))
 
     async def _looked(self, visit: Visit, sheet: Sheet, status_code: int = 200) -> Response:
         """The form with every fault at its field, the differences, and what residents would read."""
         after = await work.with_edits(sheet.space.snapshot, sheet.edits)
-        checked = await self._console.desk.checked(after)
-        found = await self._console.desk.faults_of(after)
+        checked = await self._console.drafts.checker.check(after)
+        found = await self._console.drafts.checker.faults(after)
         mine, others = self._placed(found.blocking, sheet)
         before = {a: f for a in sheet.edits if (f := sheet.space.snapshot.records.get(a)) is not None}
         now = {a: f for a, f in sheet.edits.items() if f is not None}
@@ -156,7 +156,7 @@ class Edit:
         """Sentences the dictionary would cut or understand otherwise; the typed one in any case."""
         if checked.catalogue is None or sheet.address.kind not in _CUTS:
             return []
-        before = (await self._console.desk.checked(sheet.space.snapshot)).catalogue
+        before = (await self._console.drafts.checker.check(sheet.space.snapshot)).catalogue
         if before is None:
             return []
         sentences = await asyncio.to_thread(_sentences, before, sheet)
@@ -165,7 +165,7 @@ class Edit:
     async def _try(self, visit: Visit, sheet: Sheet) -> Response:
         """Which questions would be answered otherwise; knowledge with faults is shown with them instead."""
         after = await work.with_edits(sheet.space.snapshot, sheet.edits)
-        if (await self._console.desk.faults_of(after)).blocking:
+        if (await self._console.drafts.checker.faults(after)).blocking:
             return await self._looked(visit, sheet, 409)
         title = self._title(visit, sheet, "saved")
         return await start_trial(self._console, visit, sheet.space, sheet.edits, title)
@@ -223,7 +223,7 @@ class Edit:
             for a, f in sheet.edits.items()
         }
         edits = {**merged, clash.address: clash.merge.fields or clash.merge.mine or {}}
-        versions = await self._console.desk.versions(space.seen)
+        versions = await self._console.drafts.versions(space.seen)
         return await self._form(
             visit,
             replace(sheet, edits=edits, space=space, is_new=False),

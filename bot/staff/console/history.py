@@ -24,7 +24,7 @@ class History:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._library = console.desk.library
+        self._releases = console.drafts.history
 
     async def listed(self, visit: Visit) -> Response:
         """Every release; with `?service=` and `?day=` what was said then."""
@@ -33,11 +33,11 @@ class History:
             day = date.fromisoformat(asked) if asked else None
         except ValueError:
             day = None
-        said = await self._library.said_on(service, day) if day and service else None
+        said = await self._releases.said_on(service, day) if day and service else None
         return visit.page(
             "history",
             here=PATH,
-            releases=await self._library.history(),
+            releases=await self._releases.all(),
             services=service_options(self._console),
             service=service,
             day=asked or self._console.today.isoformat(),
@@ -47,11 +47,11 @@ class History:
     async def release(self, visit: Visit) -> Response:
         """One release: what it changed, and how it differs from what is live."""
         number = _number(visit)
-        release, newest = await self._library.release(number), await self._library.newest()
-        changed = await self._library.diff(number - 1, number) if number > 1 else []
-        since = await self._library.diff(number, newest) if number != newest else []
-        records = (await self._library.snapshot(number)).records
-        live = (await self._library.live()).records
+        release, newest = await self._releases.release(number), await self._releases.newest()
+        changed = await self._releases.diff(number - 1, number) if number > 1 else []
+        since = await self._releases.diff(number, newest) if number != newest else []
+        records = (await self._releases.snapshot(number)).records
+        live = (await self._releases.live()).records
         services = {
             c.address.id: records.get(Address("services", c.address.id), {}).get("name", c.address.id)
             for c in since
@@ -74,10 +74,10 @@ class History:
         """Release an older release again, whole or for one service."""
         number, service = _number(visit), visit.form.one("service")
         reason = visit.form.one("reason") or visit.pages.words["rolled-back"].format(number)
-        account, press = visit.account, self._console.press
+        account, publisher = visit.account, self._console.publisher
 
         async def work(progress: Progress) -> Any:
-            return await press.roll_back(account, number, reason, service, progress)
+            return await publisher.roll_back(account, number, reason, service, progress)
 
         job = self._console.jobs.start(account.name, "release", work, back=f"{PATH}/{number}")
         await self._console.jobs.wait(job, _SHORT_SECONDS)

@@ -12,7 +12,7 @@ from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.console.jobs import Job
 from bot.staff.gate import Lost
-from bot.staff.press import Released
+from bot.staff.publishing import Released
 
 _UNABLE = {GateError: "gate", KnowledgeError: "faults", ConflictError: "conflict", WorkerError: "died"}
 

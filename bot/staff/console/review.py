@@ -16,7 +16,7 @@ from bot.staff.console.door import Visit
 from bot.staff.console.forms import count_of
 from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
-from bot.staff.desk import OPEN
+from bot.staff.drafts import OPEN
 from bot.staff.previewing import sample_replies
 from bot.staff.progress import Progress
 from bot.staff.rebasing import Rebased
@@ -35,24 +35,24 @@ class Review:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._desk = console.desk
+        self._drafts = console.drafts
 
     async def listed(self, visit: Visit) -> Response:
         """Drafts by where they stand."""
-        drafts = await self._desk.drafts()
+        drafts = await self._drafts.all()
         groups = [(s, [d for d in drafts if d.state == s][:_MOST_CLOSED]) for s in _STATES]
         return visit.page("drafts", here=PATH, groups=groups)
 
     async def page(self, visit: Visit) -> Response:
         """One draft: differences, faults, what residents would read, the thread, what may be done."""
-        return await self._page(visit, await self._desk.draft(visit.part("id")))
+        return await self._page(visit, await self._drafts.get(visit.part("id")))
 
     async def _page(self, visit: Visit, draft: Draft, status_code: int = 200, **more: Any) -> Response:
-        console, desk = self._console, self._desk
-        snapshot = await desk.snapshot(draft)
-        changes = await desk.changes(draft.id)
-        before = await desk.library.snapshot(draft.base)
-        contributors = await desk.contributors(draft)
+        console, drafts = self._console, self._drafts
+        snapshot = await drafts.snapshot(draft)
+        changes = await drafts.changes(draft.id)
+        before = await drafts.history.snapshot(draft.base)
+        contributors = await drafts.contributors(draft)
         reviewer = visit.account.role in ("reviewer", "admin")
         return visit.page(
             "draft",
@@ -62,12 +62,12 @@ class Review:
             changes=changes,
             titles=titles_of(changes, snapshot.records, before.records),
             suffix=f"?draft={draft.id}" if draft.state in OPEN else "",
-            faults=await desk.faults_of(snapshot),
+            faults=await drafts.checker.faults(snapshot),
             previews=await self._previews(snapshot, changes),
-            comments=await desk.comments(draft.id),
-            versions=await desk.versions(draft.id),
+            comments=await console.reviews.comments(draft.id),
+            versions=await drafts.versions(draft.id),
             contributors=sorted(contributors),
-            newest=await desk.library.newest(),
+            newest=await drafts.history.newest(),
             own=visit.account.name in contributors,
             reviewer=reviewer,
             trial=console.trials.get((draft.id, draft.version)),
@@ -76,7 +76,7 @@ class Review:
 
     async def _previews(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[tuple[str, Any]]:
         """What residents would read of the first records changed."""
-        catalogue = (await self._desk.checked(snapshot)).catalogue
+        catalogue = (await self._drafts.checker.check(snapshot)).catalogue
         return await asyncio.to_thread(self._shown, catalogue, snapshot, changes) if catalogue else []
 
     def _shown(
@@ -93,25 +93,25 @@ class Review:
 
     async def act(self, visit: Visit) -> Response:
         """The next step of a draft, as the page's buttons name it."""
-        form, who, desk = visit.form, visit.account, self._desk
+        form, who, reviews = visit.form, visit.account, self._console.reviews
         id_, do = visit.part("id"), form.one("do")
         sent = count_of(form.one("version"))
         version = -1 if sent is None else sent
         text = form.one("text")
         moves = {
-            "approve": desk.approve,
-            "withdraw": desk.withdraw,
-            "discard": desk.discard,
-            "reopen": desk.reopen,
+            "approve": reviews.approve,
+            "withdraw": reviews.withdraw,
+            "discard": reviews.discard,
+            "reopen": reviews.reopen,
         }
         try:
             match do:
                 case "submit":
-                    await desk.submit(who, id_, version, text)
+                    await reviews.submit(who, id_, version, text)
                 case "send-back":
-                    await desk.send_back(who, id_, version, text)
+                    await reviews.send_back(who, id_, version, text)
                 case "comment":
-                    await desk.comment(who, id_, text)
+                    await reviews.comment(who, id_, text)
                 case move if move in moves:
                     await moves[move](who, id_, version)
                 case "try":
@@ -120,14 +120,14 @@ class Review:
                 case "release":
                     return await self._release(visit, id_, version)
         except KnowledgeError:
-            return await self._page(visit, await desk.draft(id_), 409, unable="faults")
+            return await self._page(visit, await self._drafts.get(id_), 409, unable="faults")
         return visit.go(f"{PATH}/{id_}", f"did-{do}")
 
     async def _release(self, visit: Visit, draft_id: str, version: int) -> Response:
-        account, press = visit.account, self._console.press
+        account, publisher = visit.account, self._console.publisher
 
         async def released(progress: Progress) -> Any:
-            return await press.release(account, draft_id, version, progress)
+            return await publisher.release(account, draft_id, version, progress)
 
         job = self._console.jobs.start(
             account.name, "release", released, back=f"{PATH}/{draft_id}", suffix=f"?draft={draft_id}"
@@ -139,16 +139,16 @@ class Review:
         """Put a draft on the newest release; where both changed a field, ask which it shall be."""
         id_, who = visit.part("id"), visit.account
         try:
-            await self._desk.rebase(who, id_)
+            await self._drafts.rebase(who, id_)
         except ConflictError as error:
             if not isinstance(error.conflict, Rebased):
                 raise
             rows = list(_clashes(error.conflict))
             chosen = {r.key: r.value(visit.form.one(r.name)) for r in rows if visit.form.one(r.name)}
             if len(chosen) < len(rows):
-                draft = await self._desk.draft(id_)
+                draft = await self._drafts.get(id_)
                 return visit.page("rebase", 409, here=PATH, draft=draft, clashes=rows)
-            await self._desk.rebase(who, id_, chosen)
+            await self._drafts.rebase(who, id_, chosen)
         return visit.go(f"{PATH}/{id_}", "rebased")
 
 
@@ -165,7 +165,7 @@ class Clash(NamedTuple):
 
     @property
     def key(self) -> tuple[Address, str]:
-        """How the desk calls it."""
+        """How rebasing calls it."""
         return self.address, self.found.field
 
     def value(self, choice: str) -> Any:

@@ -11,7 +11,7 @@ from bot.staff.console.console import Console
 from bot.staff.console.door import Visit
 from bot.staff.console.forms import count_of
 from bot.staff.console.pending import Pending
-from bot.staff.desk import OPEN
+from bot.staff.drafts import OPEN
 from bot.staff.due import due
 from bot.store.drafts import Draft
 from bot.store.questions import By
@@ -51,7 +51,7 @@ class Today:
             services=service_options(console),
             wrong=await console.questions.marked_wrong(since),
             due=due(console.knowledge().lookup, console.today),
-            waiting=await console.desk.drafts(("submitted", "approved")),
+            waiting=await console.drafts.all(("submitted", "approved")),
             service_names={s.id: s.name for s in console.knowledge().lookup.services.values()},
             days=days,
             spans=SPANS,
@@ -61,8 +61,8 @@ class Today:
     async def _drafted(self, pending: Sequence[Pending]) -> dict[str, Draft]:
         """The wordings that stand in an open draft already, with the draft."""
         found: dict[str, Draft] = {}
-        for draft in await self._console.desk.drafts(OPEN):
-            texts = [t for t in (await self._console.desk.texts(draft.id)).values() if t]
+        for draft in await self._console.drafts.all(OPEN):
+            texts = [t for t in (await self._console.drafts.texts(draft.id)).values() if t]
             lines = {
                 line.strip().removeprefix("- ").strip("'\"") for text in texts for line in text.splitlines()
             }

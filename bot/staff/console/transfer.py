@@ -33,9 +33,9 @@ def downloads(console: Console) -> list[Download]:
 
 async def _made(console: Console, name: str) -> bytes:
     """Made in a process of its own: a leaflet takes seconds, and residents are being answered."""
-    library = console.desk.library
-    number = await library.newest()
-    catalogue = (await console.desk.checked(await library.snapshot(number))).catalogue
+    history = console.drafts.history
+    number = await history.newest()
+    catalogue = (await console.drafts.checker.check(await history.snapshot(number))).catalogue
     if catalogue is None:
         raise KnowledgeError(f"release {number} cannot be read as a catalogue")
     return await in_process(packed, name, catalogue, Stamp(number, console.today))
@@ -52,9 +52,9 @@ async def _take(console: Console, key: str, visit: Visit) -> Response:
     if not data:
         raise HTTPException(400)
     _, reader = _READERS[key]
-    imported = await reader(console.desk, data)
+    imported = await reader(console.drafts, data)
     if imported.faults:
         return visit.page("exchange-faults", 422, here=PATH, faults=imported.faults, most=_MOST_FAULTS)
     title = visit.pages.words["uploaded"][key]
-    draft = await importing.into_draft(console.desk, visit.account, imported, title)
+    draft = await importing.into_draft(console.drafts, visit.account, imported, title)
     return visit.go(f"/staff/drafts/{draft.id}", "imported")

@@ -24,7 +24,7 @@ async def start_trial(
     logged = as_asked(await console.questions.wordings(console.clock() - _SINCE_SECONDS))
 
     async def tried(progress: Progress) -> Any:
-        return await console.press.what_if(after, logged, progress)
+        return await console.publisher.what_if(after, logged, progress)
 
     about = {"edits": edits, "seen": (space.seen, space.version), "target": visit.form.one("draft")}
     back = f"/staff/drafts/{space.seen}" if space.draft else "/staff/knowledge"

@@ -9,7 +9,8 @@ from bot.catalogue.records import Address, Fields, Merge, merge
 from bot.errors import ConflictError
 from bot.staff.console.console import Console
 from bot.staff.console.showing import title_of
-from bot.staff.desk import OPEN, record_texts
+from bot.staff.drafts import OPEN
+from bot.staff.editing import record_texts
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
 from bot.store.drafts import Draft
@@ -48,16 +49,16 @@ class ClashError(ConflictError):
 async def workspace(console: Console, draft_id: str) -> Workspace:
     """The workspace of an open draft, else of the live release."""
     if draft_id:
-        draft = await console.desk.draft(draft_id)
+        draft = await console.drafts.get(draft_id)
         if draft.state in OPEN:
-            return Workspace(draft, draft.version, await console.desk.snapshot(draft))
-    number = await console.desk.library.newest()
-    return Workspace(None, number, await console.desk.library.snapshot(number))
+            return Workspace(draft, draft.version, await console.drafts.snapshot(draft))
+    number = await console.drafts.history.newest()
+    return Workspace(None, number, await console.drafts.history.snapshot(number))
 
 
 async def open_drafts(console: Console, account: Account) -> list[Draft]:
     """The drafts one can write into, one's own first."""
-    drafts = await console.desk.drafts(("editing",))
+    drafts = await console.drafts.all(("editing",))
     return sorted(drafts, key=lambda d: d.author != account.name)
 
 
@@ -83,14 +84,14 @@ async def save(
     opened = await _opened(console, *seen)
     changed = {a: f for a, f in edits.items() if opened.get(a) != f}
     if target_id:
-        draft = await console.desk.draft(target_id)
+        draft = await console.drafts.get(target_id)
     elif not changed:
         raise UnchangedError
     else:
-        draft = await console.desk.create(account, title)
+        draft = await console.drafts.create(account, title)
     if not changed:
         return draft
-    now = await console.desk.snapshot(draft)
+    now = await console.drafts.snapshot(draft)
     for address, fields in changed.items():
         theirs = now.records.get(address)
         if theirs not in (opened.get(address), fields):
@@ -106,7 +107,7 @@ async def _saved(
     console: Console, account: Account, draft: Draft, address: Address, fields: Fields | None
 ) -> Draft:
     try:
-        return await console.desk.save(account, draft.id, draft.version, address, fields)
+        return await console.drafts.save(account, draft.id, draft.version, address, fields)
     except ConflictError as error:
         if not isinstance(error.conflict, Merge):
             raise
@@ -119,8 +120,8 @@ class UnchangedError(Exception):
 
 async def _opened(console: Console, draft_id: str, version: int) -> Mapping[Address, Fields]:
     if draft_id:
-        return (await console.desk.snapshot(await console.desk.draft(draft_id), version)).records
-    return (await console.desk.library.snapshot(version)).records
+        return (await console.drafts.snapshot(await console.drafts.get(draft_id), version)).records
+    return (await console.drafts.history.snapshot(version)).records
 
 
 def options(snapshot: Snapshot) -> dict[str, Sequence[tuple[str, str]]]:

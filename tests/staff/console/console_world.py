@@ -8,13 +8,13 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from rooms import Here, built
+from editorial import Here, built
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 from tiny_knowledge import Files
 
 from bot.app.console import console
-from bot.app.office import office
+from bot.app.editorial import open_editorial
 from bot.app.serving import serving
 from bot.channels import web
 from bot.config import Settings
@@ -30,9 +30,9 @@ def settings(folder: Path, files: Files | None = None) -> Settings:
 
 async def _prepared(folder: Path, files: Files | None) -> Settings:
     made = await built(folder, files)
-    async with office(made) as rooms:
+    async with open_editorial(made) as editorial:
         for name, role in ROLES.items():
-            await rooms.accounts.create(name, PASSWORD, role)
+            await editorial.accounts.create(name, PASSWORD, role)
     return made
 
 

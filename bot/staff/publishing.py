@@ -12,10 +12,11 @@ from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
 from bot.staff.accounts import allow
-from bot.staff.desk import Desk
+from bot.staff.drafts import Drafts
 from bot.staff.faults import as_line
 from bot.staff.gate import Base, Judged, Learnt, judge_release, learn
 from bot.staff.progress import Progress, unreported
+from bot.staff.review import Reviews
 from bot.staff.snapshot import Snapshot
 from bot.staff.whatif import Tried, try_out
 from bot.staff.workers import Run, in_process
@@ -31,15 +32,22 @@ class Released(NamedTuple):
     judged: Judged | None
 
 
-class Press:
+class Publisher:
     """Makes releases. Nothing else does.
 
     Learning and testing take seconds of one core: `run` says where, by default in a process of their own.
     """
 
-    def __init__(self, desk: Desk, run: Run = in_process, clock: Callable[[], float] = time.time) -> None:
-        self.desk = desk
-        self.library = desk.library
+    def __init__(
+        self,
+        drafts: Drafts,
+        reviews: Reviews,
+        run: Run = in_process,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.history = drafts.history
+        self._drafts = drafts
+        self._reviews = reviews
         self._run = run
         self._clock = clock
 
@@ -51,7 +59,7 @@ class Press:
         KnowledgeError where it has faults.
         """
         checked, catalogue = await self._sound(snapshot)
-        base = await self._base(await self.library.newest())
+        base = await self._base(await self.history.newest())
         examples = (*checked.examples, *checked.talk)
         return await self._run(try_out, base, catalogue, logged, examples, progress=progress)
 
@@ -65,15 +73,15 @@ class Press:
         """
         allow(account, "release")
         draft = await self._approved(draft_id, version)
-        snapshot = await self.desk.snapshot(draft)
+        snapshot = await self._drafts.snapshot(draft)
         catalogue, judged = await self._passed(draft.base, snapshot, progress)
         draft = await self._approved(draft_id, version)  # while we learnt, someone may have changed it
-        editors = "、".join(sorted(await self.desk.contributors(draft)))
+        editors = "、".join(sorted(await self._drafts.contributors(draft)))
         story = Story(
             self._clock(), editors[:400], draft.approved_by, draft.reason or draft.title, draft.base, draft.id
         )
         number = await self._add(catalogue, judged.models, snapshot, story, draft.title)
-        await self.desk.released(account, draft, number)
+        await self._reviews.released(account, draft, number)
         return Released(number, judged)
 
     async def roll_back(
@@ -84,30 +92,30 @@ class Press:
         InputError where there is nothing to bring back.
         """
         allow(account, "release")
-        release = await self.library.release(number)
-        live = await self.library.newest()
+        release = await self.history.release(number)
+        live = await self.history.newest()
         if release.number == live:
             raise InputError(f"release {number} is the live one", "live", number=number)
         story = Story(self._clock(), account.name, "", reason.strip()[:400], live)
-        old = await self.library.snapshot(number)
+        old = await self.history.snapshot(number)
         if service:
-            snapshot, note = _with_service(await self.library.live(), old, service), f"{service} ← {number}"
+            snapshot, note = _with_service(await self.history.live(), old, service), f"{service} ← {number}"
             catalogue, judged = await self._passed(live, snapshot, progress)
             return Released(await self._add(catalogue, judged.models, snapshot, story, note), judged)
-        catalogue = await self.library.releases.catalogue(number)
-        learnt = await self.library.releases.models(number)
+        catalogue = await self.history.store.catalogue(number)
+        learnt = await self.history.store.models(number)
         learnt = learnt or await self._run(learn, catalogue, progress=progress)
         return Released(await self._add(catalogue, learnt, old, story, f"← {number}"), None)
 
     async def _approved(self, draft_id: str, version: int) -> Draft:
-        draft = await self.desk.draft(draft_id)
+        draft = await self._drafts.get(draft_id)
         if draft.version != version:
             raise ConflictError(f"draft {draft_id} is in version {draft.version}, not {version}")
         if draft.state != "approved" or not draft.approved_by:
             raise AccessError(f"draft {draft_id} is {draft.state}, not approved", code="not-approved")
-        if draft.approved_by in await self.desk.contributors(draft):
+        if draft.approved_by in await self._drafts.contributors(draft):
             raise AccessError(f"{draft.approved_by} contributed to draft {draft_id}", code="own-change")
-        if draft.base != await self.library.newest():
+        if draft.base != await self.history.newest():
             raise ConflictError(f"draft {draft_id} is based on release {draft.base}; rebase it first")
         return draft
 
@@ -125,14 +133,14 @@ class Press:
         return catalogue, await self._run(judge_release, base, catalogue, examples, progress=progress)
 
     async def _sound(self, snapshot: Snapshot) -> tuple[Checked, Catalogue]:
-        checked = await self.desk.checked(snapshot)
+        checked = await self._drafts.checker.check(snapshot)
         faults = [as_line(f) for f in checked.faults if f.code != "overdue"]
         if faults or checked.catalogue is None:
             raise KnowledgeError(f"{len(faults)} faults in the knowledge", faults)
         return checked, checked.catalogue
 
     async def _base(self, number: int) -> Base:
-        releases = self.library.releases
+        releases = self.history.store
         models = await releases.models(number)
         root = int(models.get(ROOT, b"0"))
         learnt = Learnt(root, await releases.catalogue(root), await releases.models(root)) if root else None
@@ -141,7 +149,7 @@ class Press:
     async def _add(
         self, catalogue: Catalogue, models: dict[str, bytes], snapshot: Snapshot, story: Story, note: str
     ) -> int:
-        return await self.library.releases.add(catalogue, models, snapshot.sources, story, note[:400])
+        return await self.history.store.add(catalogue, models, snapshot.sources, story, note[:400])
 
 
 def _with_service(live: Snapshot, old: Snapshot, service: str) -> Snapshot:

@@ -27,25 +27,25 @@ class Said(NamedTuple):
         return f"{self.fields['summary']}{self.fields.get('description', '')}" if self.fields else ""
 
 
-class Library:
+class ReleaseHistory:
     """Snapshots of releases; the last few are kept in memory, as they never change."""
 
-    def __init__(self, releases: Releases) -> None:
-        self.releases = releases
+    def __init__(self, store: Releases) -> None:
+        self.store = store
         self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
 
     async def newest(self) -> int:
         """The number of the live release."""
-        return await self.releases.newest()
+        return await self.store.newest()
 
     async def release_of(self, draft_id: str) -> int | None:
         """The release made from a draft, where there is one."""
-        return await self.releases.of_draft(draft_id)
+        return await self.store.of_draft(draft_id)
 
     async def snapshot(self, number: int) -> Snapshot:
         """The knowledge of a release."""
         if number not in self._snapshots:
-            snapshot = await asyncio.to_thread(Snapshot(await self.releases.sources(number)).read)
+            snapshot = await asyncio.to_thread(Snapshot(await self.store.sources(number)).read)
             self._snapshots[number] = snapshot
             if len(self._snapshots) > _KEPT:
                 self._snapshots.popitem(last=False)
@@ -56,13 +56,13 @@ class Library:
         """The knowledge of the live release."""
         return await self.snapshot(await self.newest())
 
-    async def history(self) -> list[Release]:
+    async def all(self) -> list[Release]:
         """Every release with who, when and why; the newest first."""
-        return await self.releases.all()
+        return await self.store.all()
 
     async def release(self, number: int) -> Release:
         """One release. InputError where there is none of this number."""
-        for found in await self.history():
+        for found in await self.all():
             if found.number == number:
                 return found
         raise InputError(f"there is no release {number}", "no-release", number=number)
@@ -77,7 +77,7 @@ class Library:
         begin = start_of(day)
         end = begin + DAY_SECONDS
         live: list[Release] = []
-        for release in await self.history():
+        for release in await self.all():
             if release.created_at < end:
                 live.append(release)
                 if release.created_at <= begin:

@@ -1,4 +1,4 @@
-"""The staff's rooms over a tiny knowledge, on databases of their own; learning runs right here."""
+"""What staff work with over a tiny knowledge, on databases of their own; learning runs right here."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from tiny_knowledge import TODAY, Files, tiny
 
 from bot import config
-from bot.app.office import Office, office
+from bot.app.editorial import Editorial, open_editorial
 from bot.catalogue.check import check
 from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import models, prepare
@@ -72,10 +72,12 @@ async def built(folder: Path, files: Files | None = None) -> config.Settings:
 
 
 @asynccontextmanager
-async def opened(folder: Path, clock: Clock | None = None, run: Run | None = None) -> AsyncIterator[Office]:
-    """The rooms, with a release 1 where there was none."""
+async def opened(
+    folder: Path, clock: Clock | None = None, run: Run | None = None
+) -> AsyncIterator[Editorial]:
+    """The parts, with a release 1 where there was none."""
     where = settings(folder)
     if not where.catalogue.exists():
         await built(folder)
-    async with office(where, run or Here(), clock or Clock()) as rooms:
-        yield rooms
+    async with open_editorial(where, run or Here(), clock or Clock()) as editorial:
+        yield editorial

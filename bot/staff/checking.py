@@ -1,0 +1,48 @@
+"""Knowledge as a draft would have it, checked: what is wrong, at which record and field."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bot.catalogue.check import Checked, check
+from bot.catalogue.records import FieldFault, addressed
+from bot.local_time import day_of
+from bot.staff.snapshot import Snapshot
+
+_KEPT = 4  # results; an editor looks at a draft and the live release in turns
+
+
+class Faults(NamedTuple):
+    """What is wrong with a draft: what blocks it, and what is overdue (which changes answers instead)."""
+
+    blocking: list[FieldFault]
+    overdue: list[FieldFault]
+
+
+class Checker:
+    """Checks knowledge as of today. `clock` gives seconds since 1970."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._checked: OrderedDict[object, Checked] = OrderedDict()
+
+    async def faults(self, snapshot: Snapshot) -> Faults:
+        """Every fault of this knowledge, each at its record and field."""
+        checked = await self.check(snapshot)
+        found = addressed(checked.faults, snapshot.documents)
+        return Faults(
+            [f for f in found if f.fault.code != "overdue"], [f for f in found if f.fault.code == "overdue"]
+        )
+
+    async def check(self, snapshot: Snapshot) -> Checked:
+        """The whole result of a check; the last few are kept, as one takes a while."""
+        today = day_of(self._clock())
+        # Texts that two snapshots share are the same objects, so that this costs next to nothing.
+        key = (today, tuple((path, kept.text) for path, kept in snapshot.sources.items()))
+        if key not in self._checked:
+            self._checked[key] = await asyncio.to_thread(check, snapshot.documents, today)
+            if len(self._checked) > _KEPT:
+                self._checked.popitem(last=False)
+        return self._checked[key]
