@@ -13,6 +13,10 @@ from bot.errors import InputError
 from bot.messages import Rate
 
 _LINE = re.compile(r"(?P<name>[\w.-]{1,60})\s+(?P<quota>\S.*\S)\s+(?P<hash>[0-9a-f]{64})")
+_NAME = re.compile(r"[\w.-]{1,60}")
+_QUOTA = re.compile(
+    r"[1-9]\d{0,8} ?(?:/|per) ?(?:[1-9]\d{0,2} )?(?:second|minute|hour|day|month)s?", re.ASCII | re.IGNORECASE
+)
 _BEARER = re.compile(r"bearer +([\x21-\x7e]+) *", re.IGNORECASE)
 
 
@@ -26,10 +30,14 @@ class Key(NamedTuple):
 
 def new_key(name: str, quota: str) -> tuple[str, str]:
     """A fresh key, to be handed over once, and the line that lets it in. InputError: not a quota or name."""
+    if not _NAME.fullmatch(name):
+        raise InputError(f"{name!r} is no name: 1 to 60 letters, digits, . _ or -")
+    try:
+        _quota(quota)
+    except ValueError as error:
+        raise InputError(str(error)) from error
     key = secrets.token_urlsafe(32)
-    line = f"{name} {quota} {_digest(key)}"
-    read_keys(line)
-    return key, line
+    return key, f"{name} {quota} {_digest(key)}"
 
 
 def read_keys(text: str) -> tuple[Key, ...]:
@@ -45,12 +53,18 @@ def _keys(text: str) -> Iterator[Key]:
         found = _LINE.fullmatch(bare)
         try:
             if found is None:
-                raise ValueError("want `name quota sha256`")
-            quota = parse(found["quota"])
-            yield Key(found["name"], Rate(quota.amount, quota.get_expiry()), found["hash"])
+                raise ValueError("want `name quota sha256`, like `library 1000/hour <64 hex digits>`")
+            yield Key(found["name"], _quota(found["quota"]), found["hash"])
         except ValueError as error:
-            reason = f"{error}, like `library 1000/hour <64 hex digits>`"
-            raise InputError(f"API keys, line {number}: {reason}") from error
+            raise InputError(f"API keys, line {number}: {error}") from error
+
+
+def _quota(text: str) -> Rate:
+    """A quota as written. ValueError where it is none, or lets nobody in at all."""
+    if not _QUOTA.fullmatch(text):
+        raise ValueError(f"{text!r} is no quota: want something like 1000/hour, at least 1")
+    found = parse(text)
+    return Rate(found.amount, found.get_expiry())
 
 
 def _digest(key: str) -> str:

@@ -41,13 +41,35 @@ async def test_the_command_makes_a_key_that_the_file_lets_in(yongwen, tmp_path, 
     assert [client.get(DOMAINS, headers=header).status_code for _ in range(3)] == [200, 200, 429]
 
 
-def test_a_quota_that_is_none_is_wrong_input(capsys):
-    assert main(["api-key", "library", "--quota", "often"]) == 6
-    assert "often" in capsys.readouterr().err
+NO_QUOTAS = (
+    "often",
+    "0/hour",
+    "1/0 hour",
+    "-1/hour",
+    "1.5/hour",
+    "1/hour;2/day",
+    "1/hour/2",
+    "1000",
+    "",
+    "１/hour",
+)
+
+
+@pytest.mark.parametrize("quota", [*NO_QUOTAS, "9999999999/hour", "1/9999 day"])
+def test_a_quota_that_is_none_is_wrong_input_and_makes_no_key(capsys, quota):
+    assert main(["api-key", "library", f"--quota={quota}"]) == 6
+    out, err = capsys.readouterr()
+    assert out == "" and err == f"yongwen: {quota!r} is no quota: want something like 1000/hour, at least 1\n"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a#b", "a\nb", "x" * 61])
+def test_a_name_that_would_break_the_file_of_keys_is_refused(capsys, name):
+    assert main(["api-key", name]) == 6
+    assert "is no name" in capsys.readouterr().err
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("content", [None, b"library 3/day", b"\xff\xfe"])
+@pytest.mark.parametrize("content", [None, b"library 3/day", b"library 0/day " + b"0" * 64, b"\xff\xfe"])
 async def test_a_file_of_keys_that_cannot_be_read_stops_the_start(yongwen, tmp_path, content):
     keys = tmp_path / "keys.txt"
     if content is not None:
