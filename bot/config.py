@@ -37,9 +37,9 @@ def _setting(parse: Callable[[str], Any], default: Any, help: str) -> Any:
 
 def _between(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        number = int(text)
-        if not least <= number <= most:
-            raise ValueError(f"{least} to {most}")
+        number = int(text) if re.fullmatch(r"-?\d{1,9}", text, re.ASCII) else None
+        if number is None or not least <= number <= most:
+            raise ValueError(f"want a number, {least} to {most}")
         return number
 
     return parse
@@ -48,10 +48,10 @@ def _between(least: int, most: int) -> Callable[[str], int]:
 def _rate(text: str) -> Rate | None:
     if text == "off":
         return None
-    times, _, period = text.partition("/")
-    if not (times.isdecimal() and int(times) and period in PERIODS):
+    found = re.fullmatch(rf"([1-9]\d{{0,8}})/({'|'.join(PERIODS)})", text, re.ASCII)
+    if found is None:
         raise ValueError("want something like 30/minute, or off")
-    return Rate(int(times), PERIODS[period])
+    return Rate(int(found[1]), PERIODS[found[2]])
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:

@@ -183,7 +183,40 @@ def test_a_file_that_cannot_be_read_is_6(run: Run, tmp_path: Path, arguments: tu
         code, out, err = run(*(a.format(path) for a in arguments))
         assert (code, out) == (6, "")
         assert err.startswith("yongwen: ")
-        assert len(err.splitlines()) == 1
+        assert len(err.splitlines()) == 1 and "Errno" not in err
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [('{"x": 1}', '"q" is missing'), ('{"q": 1}', '"q" must be a string'), ("x", "Expecting value")],
+)
+def test_a_line_that_is_no_labelled_question_is_named(run: Run, tmp_path: Path, line: str, says: str) -> None:
+    path = tmp_path / "asked.jsonl"
+    path.write_text(f'{{"q": "低保", "expect": []}}\n{line}\n', "utf-8")
+    code, out, err = run("eval", str(path))
+    assert (code, out) == (6, "") and f"{path}:2: not a labelled question: {says}" in err
+
+
+@pytest.mark.parametrize("why", ["", "  ", "x" * 401])
+def test_a_channel_is_switched_off_for_a_reason_that_can_be_kept(run: Run, why: str) -> None:
+    code, out, err = run("channel", "off", "web", f"--why={why}")
+    assert (code, out) == (6, "") and "say why, in up to 400 characters" in err
+
+
+PRESSED_AT_ONCE = """
+import runpy, sys
+class Pressed:
+    def find_spec(self, name, *_):
+        if name == "bot.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Pressed())
+runpy.run_module("bot", run_name="__main__")
+"""
+
+
+def test_ctrl_c_before_anything_is_there_says_nothing() -> None:
+    done = subprocess.run([sys.executable, "-c", PRESSED_AT_ONCE], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_faults_of_the_knowledge_are_4(
@@ -457,7 +490,8 @@ def test_leaflets_are_written_without_a_word_about_their_letters(run: Run, tmp_p
     assert (code, out, err) == (0, "", f"{len(list(tmp_path.glob('*.pdf')))} files in {tmp_path}\n")
 
 
-def test_a_release_that_is_not_there_is_6(run: Run, tmp_path: Path) -> None:
-    code, out, err = run("export", "--format", "md", "--release", "9", "--to", str(tmp_path))
-    assert (code, out, err) == (6, "", "yongwen: there is no release 9\n")
+@pytest.mark.parametrize("number", ["9", "0", "-1", "9" * 30])
+def test_a_release_that_is_not_there_is_6(run: Run, tmp_path: Path, number: str) -> None:
+    code, out, err = run("export", "--format", "md", f"--release={number}", "--to", str(tmp_path))
+    assert (code, out, err) == (6, "", f"yongwen: there is no release {number}\n")
     assert not list(tmp_path.iterdir())

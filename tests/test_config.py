@@ -16,8 +16,17 @@ REFUSED = [
         {"YONGWEN_DATABASE": "postgress://yongwen:geheim@db/yongwen"},
         "YONGWEN_DATABASE: 'postgress://…@db/yongwen' does not fit",
     ),
-    ({"YONGWEN_PORT": "65536"}, "YONGWEN_PORT: '65536' does not fit: 0 to 65535"),
-    ({"YONGWEN_PORT": "-1"}, "YONGWEN_PORT: '-1' does not fit: 0 to 65535"),
+    *(
+        ({"YONGWEN_PORT": port}, f"YONGWEN_PORT: '{port}' does not fit: want a number, 0 to 65535")
+        for port in ("65536", "-1", "1e3", "８０", " 80", "9" * 5000)
+    ),
+    *(
+        (
+            {"YONGWEN_LIMIT_PERSON": rate},
+            f"YONGWEN_LIMIT_PERSON: '{rate}' does not fit: want something like 30/m",
+        )
+        for rate in ("0/minute", "-1/minute", "30", "30/week", "9999999999/minute", "３/minute", "1/minute/2")
+    ),
     ({"YONGWEN_LOG_LEVEL": "loud"}, "YONGWEN_LOG_LEVEL: 'loud' does not fit: one of DEBUG, INFO"),
 ]
 

@@ -18,7 +18,7 @@ async def export(settings: Settings, name: str, number: int | None = None) -> Fi
     """
     engine = catalogue_engine(settings)
     try:
-        chosen = number or await newest_release(engine)
+        chosen = await newest_release(engine) if number is None else number
         if chosen not in {release.number for release in await releases(engine)}:
             raise InputError(f"there is no release {chosen}")
         return made(name, await read_release(engine, chosen), Stamp(chosen, date.today()))

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import app, config
 from bot.errors import InputError
+from bot.store.schema_gate import LONGEST_WHY
 from bot.store.switches import Off
 
 
@@ -42,8 +43,8 @@ async def _api_key(arguments: argparse.Namespace, _settings: config.Settings) ->
 
 
 async def _channel(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    if arguments.action == "off" and not arguments.why.strip():
-        raise InputError("say why: channel off NAME --why REASON")
+    if arguments.action == "off" and not 0 < len(arguments.why.strip()) <= LONGEST_WHY:
+        raise InputError(f"say why, in up to {LONGEST_WHY} characters: channel off NAME --why REASON")
     if arguments.action != "list":
         why = arguments.why.strip() if arguments.action == "off" else None
         await app.switch_channel(settings, arguments.name, why)

@@ -86,10 +86,12 @@ def _read(path: Path) -> Iterator[Conversation]:
             for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
                 if line.strip():
                     yield _line(line, f"{path}:{number}")
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    except (UnicodeDecodeError, YAMLError) as error:
         raise InputError(f"{path}: {error}") from error
     except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path}: not a file of labelled questions: {error!r}") from error
+        raise InputError(f"{path}: not a file of labelled questions: {_missed(error)}") from error
 
 
 def _line(line: str, where: str) -> Conversation:
@@ -99,7 +101,11 @@ def _line(line: str, where: str) -> Conversation:
             return _conversation(row["turns"])
         return (_case(row),)
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{where}: not a labelled question: {error!r}") from error
+        raise InputError(f"{where}: not a labelled question: {_missed(error)}") from error
+
+
+def _missed(error: Exception) -> str:
+    return f'"{error.args[0]}" is missing' if isinstance(error, KeyError) else str(error)
 
 
 def _conversation(turns: Sequence[dict[str, Any]]) -> Conversation:

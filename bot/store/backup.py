@@ -8,6 +8,7 @@ import base64
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -159,7 +160,8 @@ def _lines(path: Path) -> Iterator[tuple[str | None, str]]:
     table: str | None = None
     try:
         with gzip.open(path, "rt", encoding="utf-8") as source:
-            if json.loads(next(source, "null")).get("format") != FORMAT:
+            first = json.loads(next(source, "null"))
+            if not isinstance(first, dict) or first.get("format") != FORMAT:
                 raise InputError(f"{path}: not a backup of this version's format")
             for line in source:
                 if line.startswith('{"table": "'):
@@ -170,8 +172,9 @@ def _lines(path: Path) -> Iterator[tuple[str | None, str]]:
                     return
                 else:
                     yield table or "", line
-    except (OSError, EOFError, ValueError, AttributeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a whole backup: {error}") from error
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: not a whole backup: {reason}") from error
     raise InputError(f"{path}: the backup is not whole; take another")
 
 

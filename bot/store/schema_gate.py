@@ -5,6 +5,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.schema import ResidentsBase
 
+LONGEST_WHY = 400
+
 
 class ChannelOffRow(ResidentsBase):
     """A channel that is switched off. No row: it is on."""
@@ -12,7 +14,7 @@ class ChannelOffRow(ResidentsBase):
     __tablename__ = "channel_off"
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     since: Mapped[float]
-    why: Mapped[str] = mapped_column(String(400))
+    why: Mapped[str] = mapped_column(String(LONGEST_WHY))
     account: Mapped[str] = mapped_column(String(60))
 
 

@@ -64,7 +64,7 @@ async def test_in_the_place_of_what_came_after(settings: config.Settings, tmp_pa
             await editorial.drafts.get(later.id)
 
 
-@pytest.mark.parametrize("harm", ["cut", "changed", "not one", "missing"])
+@pytest.mark.parametrize("harm", ["cut", "changed", "garbled", "empty", "not one", "missing"])
 async def test_what_is_not_whole_is_refused_and_nothing_changes(
     settings: config.Settings, tmp_path: Path, harm: str
 ) -> None:
@@ -75,12 +75,17 @@ async def test_what_is_not_whole_is_refused_and_nothing_changes(
     elif harm == "changed":
         text = gzip.decompress(file.read_bytes()).decode()
         file.write_bytes(gzip.compress(text.replace("一份草稿", "两份草稿").encode()))
+    elif harm == "garbled":
+        file.write_bytes(file.read_bytes()[:40] + bytes(range(256)) * 9)
+    elif harm == "empty":
+        file.write_bytes(gzip.compress(b""))
     elif harm == "not one":
         file.write_text("backup")
     else:
         file.unlink()
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as raised:
         await restore(settings, file)
+    assert str(raised.value).startswith(f"{file}: ") and "object" not in str(raised.value)
     await holds_it(settings, draft)
 
 
