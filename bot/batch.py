@@ -1,4 +1,4 @@
-"""Questions by the line, one JSON object out for each, in order: the machine's door."""
+"""Questions by the line, one JSON object out for each, in order: for programs."""
 
 import itertools
 import json

@@ -55,7 +55,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Match:
-    """A service in a reply, as the machine's door shows it. `score` is a confidence, 0–1."""
+    """A service in a reply, as programs are shown it. `score` is a confidence, 0–1."""
 
     role: Role
     service: str

@@ -40,7 +40,7 @@ def faint(page: Any, candidates: str = "body *", exempt: str = ".unseen, templat
 
 
 def needed() -> Any:
-    """Playwright's synchronous door; skips the module where it or Chromium is not to be had."""
+    """Playwright's synchronous interface; skips the module where it or Chromium is not to be had."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs the Python package playwright")
     if not CHROMIUM.exists():
         pytest.skip("needs Debian's package chromium", allow_module_level=True)

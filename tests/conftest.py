@@ -12,7 +12,7 @@ from bot.app import Yongwen, load_knowledge
 from bot.catalogue.check import Checked
 from bot.conversation.knowledge import Knowledge
 from bot.staff.building import checked_files
-from bot.store.conversations import InMemory
+from bot.store.conversations import ConversationsInMemory
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def real() -> Checked:
 
 @pytest.fixture
 def yongwen(knowledge: Knowledge) -> Yongwen:
-    return Yongwen(knowledge, InMemory())
+    return Yongwen(knowledge, ConversationsInMemory())
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Questions by the line: the machine's door, with a made-up answering function."""
+"""Questions by the line, for programs, with a made-up answering function."""
 
 import json
 from collections.abc import Iterator

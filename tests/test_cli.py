@@ -269,7 +269,7 @@ def test_a_question_of_bytes_that_are_no_text_is_taken(run: Run, command: tuple[
     assert out
 
 
-# The machine's door.
+# For programs.
 KEYS = {"version", "question", "status", "confidence", "reply", "topic", "matches", "elapsed_us"}
 KEYS |= {"answer_id", "buttons", "phones"}
 MATCH = {"role", "service", "domain", "title", "answer", "score", "figures", "contacts", "source"}

@@ -207,6 +207,30 @@ def test_no_module_imports_itself_in_a_circle() -> None:
     assert set(state) == set(MODULES)
 
 
+# Shapes that programs read: their names are those of the published schema.
+PUBLISHED = (
+    "bot.channels.open_catalogue",
+    "bot.channels.api_models",
+    "bot.channels.problems",
+    "bot.channels.mcp",
+)
+
+
+def classes() -> dict[str, list[str]]:
+    """Where each class is defined, by its name; without what is published and what is private."""
+    found: dict[str, list[str]] = {}
+    for module in MODULES.keys() - set(PUBLISHED):
+        for node in ast.parse(MODULES[module].read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(module)
+    return found
+
+
+def test_a_class_name_means_one_thing() -> None:
+    assert len(classes()) > 100
+    assert {name: sorted(where) for name, where in classes().items() if len(where) > 1} == {}
+
+
 def test_every_third_party_library_is_declared() -> None:
     ours = {"bot", *sys.stdlib_module_names}
     used = {n.partition(".")[0] for found in IMPORTS.values() for n in found} - ours

@@ -1,13 +1,10 @@
 """The only place where the parts are joined: catalogue, conversation, memory, channels, staff."""
 
 from bot.app.answering import Yongwen, in_memory
-from bot.app.doors import assist
 from bot.app.exporting import export
 from bot.app.gate import CHANNELS, switch_channel, switched_off
-from bot.app.loading import load_knowledge
-from bot.app.messengers import menu
-from bot.app.serving import serve, serving
-from bot.app.workshop import (
+from bot.app.interfaces import assist
+from bot.app.knowledge_files import (
     build,
     check_danger,
     check_knowledge,
@@ -16,6 +13,9 @@ from bot.app.workshop import (
     list_failures,
     perturb,
 )
+from bot.app.loading import load_knowledge
+from bot.app.messengers import menu
+from bot.app.serving import serve, serving
 
 __all__ = [
     "CHANNELS",

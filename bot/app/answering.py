@@ -24,7 +24,7 @@ from bot.conversation.state import EXPIRES_AFTER_SECONDS, LONGEST_QUESTION, Stat
 from bot.errors import StoreError
 from bot.local_time import day_of
 from bot.messages import Message, Reply, Verdict
-from bot.store.conversations import InMemory
+from bot.store.conversations import ConversationsInMemory
 from bot.text.masking import masked, personal
 from bot.text.normalise import normalise
 from bot.text.pseudonyms import Pseudonyms
@@ -271,4 +271,4 @@ async def in_memory(settings: Settings, *, warmed: bool = True) -> Yongwen:
     knowledge = await load_knowledge(settings)
     if warmed:
         warm(knowledge)
-    return Yongwen(knowledge, InMemory())
+    return Yongwen(knowledge, ConversationsInMemory())

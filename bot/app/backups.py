@@ -8,18 +8,18 @@ from pathlib import Path
 from bot.app.databases import catalogue_engine, prepare_empty, second_engine, upgrade_second
 from bot.config import Settings
 from bot.store import backup
-from bot.store.backup import Summary
+from bot.store.backup import BackupSummary
 from bot.store.engine import Engine, operator_errors
 from bot.store.migrate import migrate
 
 
-async def back_up(settings: Settings, path: Path) -> Summary:
+async def back_up(settings: Settings, path: Path) -> BackupSummary:
     """Write a backup. StoreError where a database cannot be read, InputError where the file cannot be."""
     async with _both(settings) as engines:
         return await backup.back_up(engines, path, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
-async def restore(settings: Settings, path: Path) -> Summary:
+async def restore(settings: Settings, path: Path) -> BackupSummary:
     """Put a backup in the place of what is there; running bots go over to its newest release."""
     backup.read_summary(path)
     await prepare_empty(settings)

@@ -62,13 +62,13 @@ def previews(reply: Reply) -> "Sequence[Preview]":
     """A reply as Telegram, the web chat and a channel of plain text would show it."""
     from bot.channels.base import plain
     from bot.channels.telegram_text import pieces
-    from bot.channels.web_pages import Pages
+    from bot.channels.web_pages import ChatPages
     from bot.staff.console.console import Preview
 
     sent = pieces(reply)
     keys = [key.text for piece in sent if piece.markup for row in piece.markup.inline_keyboard for key in row]
     return (
         Preview("telegram", "\n\n".join(piece.html for piece in sent), tuple(keys), is_html=True),
-        Preview("web", Pages().markup(reply), is_html=True),
+        Preview("web", ChatPages().markup(reply), is_html=True),
         Preview("plain", plain(reply)),
     )

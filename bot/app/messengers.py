@@ -39,7 +39,7 @@ async def telegram(running: Running) -> "Routes":
         ours = telegram.channel_of(settings.telegram_token)
         yongwen.on_forget(lambda _, person: running.gate.forget_pace(f"{ours}/{person}"))
     say = yongwen.knowledge.lookup.say
-    door = telegram.Door(
+    setup = telegram.TelegramSetup(
         settings.telegram_token,
         yongwen.answer,
         running.inbox,
@@ -50,7 +50,7 @@ async def telegram(running: Running) -> "Routes":
         pace=running.gate.pace if in_response else None,
         base_url=settings.telegram_api or None,
     )
-    async with telegram.running(door) as hooks:
+    async with telegram.running(setup) as hooks:
         yield [webhooks.route(hook) for hook in hooks]
 
 
@@ -85,8 +85,8 @@ async def wechat(running: Running) -> "Routes":
     from bot.channels import webhook, wechat
 
     envelope = _envelope("wechat_aes_key", settings, settings.wechat_app_id) if sealed else None
-    door = wechat.door(settings.wechat_token, _conversation(running, wechat.CHANNEL), envelope)
-    yield [webhook.route(door.hook)]
+    account = wechat.account(settings.wechat_token, _conversation(running, wechat.CHANNEL), envelope)
+    yield [webhook.route(account.hook)]
 
 
 @asynccontextmanager
@@ -99,8 +99,8 @@ async def wecom(running: Running) -> "Routes":
     from bot.channels import webhook, wecom
 
     envelope = _envelope("wecom_aes_key", settings, settings.wecom_corp_id)
-    door = wecom.door(settings.wecom_token, _conversation(running, wecom.CHANNEL), envelope)
-    yield [webhook.route(door.hook)]
+    account = wecom.account(settings.wecom_token, _conversation(running, wecom.CHANNEL), envelope)
+    yield [webhook.route(account.hook)]
 
 
 @asynccontextmanager
@@ -122,11 +122,11 @@ async def dingtalk(running: Running) -> "Routes":
         envelope = _envelope("dingtalk_aes_key", settings, settings.dingtalk_app_key)
         hooks.append(dingtalk.Events(settings.dingtalk_token, envelope).hook)
     async with running_rest() as rest:
-        door = dingtalk.Door(
+        robot = dingtalk.DingTalkRobot(
             settings.dingtalk_secret, running.yongwen.answer, running.inbox, rest, settings.dingtalk_api
         )
-        async with at_work(door.worker):
-            yield [webhook.route(hook) for hook in (*door.hooks, *hooks)]
+        async with at_work(robot.worker):
+            yield [webhook.route(hook) for hook in (*robot.hooks, *hooks)]
 
 
 @asynccontextmanager
@@ -148,9 +148,9 @@ async def feishu(running: Running) -> "Routes":
         settings.feishu_api,
     )
     async with running_rest() as rest:
-        door = feishu.Door(app, running.yongwen.answer, running.inbox, rest)
-        async with at_work(door.worker):
-            yield [webhook.route(hook) for hook in door.hooks]
+        robot = feishu.FeishuRobot(app, running.yongwen.answer, running.inbox, rest)
+        async with at_work(robot.worker):
+            yield [webhook.route(hook) for hook in robot.hooks]
 
 
 def _conversation(running: Running, channel: str) -> "Conversation":

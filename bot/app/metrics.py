@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from bot.channels.base import CLOSED
 from bot.messages import Message, Reply
-from bot.store.inbox import Inbox
+from bot.store.inbox import InboxStore
 
 _BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
@@ -47,7 +47,7 @@ class Metrics:
         self._release.set_function(lambda: float(release()))
         self._unwritten.set_function(lambda: float(unwritten()))
 
-    async def text(self, inbox: Inbox, now: float) -> bytes:
+    async def text(self, inbox: InboxStore, now: float) -> bytes:
         """All of it in Prometheus' text format. StoreError where the queues cannot be read."""
         self._waiting.clear()
         self._age.clear()

@@ -13,7 +13,7 @@ from bot.app.metrics import Metrics
 from bot.channels.web_session import Sessions
 from bot.config import Settings
 from bot.errors import ChannelError, SettingsError
-from bot.store.inbox import Inbox
+from bot.store.inbox import InboxStore
 from bot.store.switches import Switches
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Running:
 
     settings: Settings
     yongwen: Yongwen
-    inbox: Inbox
+    inbox: InboxStore
     gate: Gate
     switches: Switches
     metrics: Metrics

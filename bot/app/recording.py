@@ -29,7 +29,7 @@ _PAUSE_SECONDS = 0.2
 _MOST_REMEMBERED = 2000  # texts that needed no mask
 
 
-class Exchange(NamedTuple):
+class AnsweredMessage(NamedTuple):
     """A message and its reply at a time, as answered from a release. Lives in memory only."""
 
     message: Message
@@ -49,7 +49,7 @@ def kept(text: str, public: Collection[str]) -> str:
     return masked(visible(text[: LONGEST_KEPT + _MARGIN]), public)[:LONGEST_KEPT]
 
 
-class Wordings:
+class StoredTexts:
     """Texts as they are stored, with their keys. Many ask the same: what needed no mask is remembered."""
 
     def __init__(self, pseudonyms: Pseudonyms) -> None:
@@ -70,7 +70,7 @@ class Wordings:
         return found, key
 
 
-def asked(exchange: Exchange, pseudonyms: Pseudonyms, text: str, text_key: str) -> Asked:
+def asked(exchange: AnsweredMessage, pseudonyms: Pseudonyms, text: str, text_key: str) -> Asked:
     """An exchange as it is stored: its text masked, and the people in it hashed."""
     message, reply, now, release = exchange
     answers = [m for m in reply.matches if m.role == "answer"]
@@ -106,14 +106,14 @@ class Recorder:
         self.questions = questions
         self._pseudonyms = pseudonyms
         self._public = public
-        self._wordings = Wordings(pseudonyms)
-        self._waiting: deque[Exchange] = deque(maxlen=_MOST_WAITING)
+        self._wordings = StoredTexts(pseudonyms)
+        self._waiting: deque[AnsweredMessage] = deque(maxlen=_MOST_WAITING)
         self._writing = asyncio.Lock()
 
     def put(self, message: Message, reply: Reply, now: float, release: int) -> Reply:
         """Queue an exchange; returns the reply with an id. A full queue loses its oldest."""
         named = replace(reply, answer_id=answer_id())
-        self._waiting.append(Exchange(message, named, now, release))
+        self._waiting.append(AnsweredMessage(message, named, now, release))
         return named
 
     async def flush(self) -> None:
@@ -128,7 +128,7 @@ class Recorder:
                     self._waiting.extendleft(reversed(batch))
                     return
 
-    def _rows(self, batch: list[Exchange]) -> list[Asked]:
+    def _rows(self, batch: list[AnsweredMessage]) -> list[Asked]:
         public = self._public()
         stored = (self._wordings.stored(exchange.message.text, public) for exchange in batch)
         return [asked(one, self._pseudonyms, *text) for one, text in zip(batch, stored, strict=True)]
@@ -166,7 +166,7 @@ class Recorder:
             log.error("the newest answer was not read: %s", error)
             return ""
 
-    def _of(self, exchange: Exchange) -> str:
+    def _of(self, exchange: AnsweredMessage) -> str:
         message = exchange.message
         return self._pseudonyms.person(message.channel, message.speaker)
 

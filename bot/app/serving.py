@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from bot.app import doors, messengers
+from bot.app import interfaces, messengers
 from bot.app.answering import Keeping, Yongwen, public_lines
 from bot.app.console import console
 from bot.app.databases import prepare, second_engine, upgrade_second
@@ -24,7 +24,7 @@ from bot.channels.web_session import Sessions
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.store.conversations import Conversations, WrittenBehind
-from bot.store.inbox import Inbox
+from bot.store.inbox import InboxStore
 from bot.store.questions import Questions
 from bot.store.quotas import Quotas
 from bot.store.secret import key_beside
@@ -62,7 +62,7 @@ async def serving(settings: Settings, *, remembered: int = MOST) -> AsyncIterato
             remembered=remembered,
         )
         metrics.watch(lambda: yongwen.release, lambda: recorder.waiting)
-        inbox = Inbox(engine, partial(pseudonyms.conversation, "inbox"))
+        inbox = InboxStore(engine, partial(pseudonyms.conversation, "inbox"))
         yongwen.on_forget(lambda channel, person: inbox.forget(channel, person, time.time()))
         await asyncio.to_thread(warm, knowledge)
         async with AsyncExitStack() as background:
@@ -115,9 +115,9 @@ async def serve(
 # Opened in this order, closed in the reverse.
 PARTS: tuple[Part, ...] = (
     operating,
-    doors.api,
+    interfaces.api,
     console,
-    doors.assistants,
+    interfaces.assistants,
     messengers.telegram,
     messengers.wechat,
     messengers.wecom,

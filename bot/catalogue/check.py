@@ -12,7 +12,7 @@ from bot.catalogue.documents import Code, Document, Fault, Location, gather
 from bot.catalogue.examples import TALK, ExampleFile, TalkFile
 from bot.catalogue.mending import mended
 from bot.catalogue.model import Catalogue
-from bot.catalogue.rules import RULES, Context
+from bot.catalogue.rules import RULES, RuleContext
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -39,7 +39,7 @@ def check(documents: Sequence[Document], today: date) -> Checked:
     ruled = catalogue or _mended(parts.raw, today)
     if ruled is not None:
         unfit = {(f.path, f.place) for f in faults}
-        broken = (f for rule in RULES for f in rule(Context(ruled, parts, examples, talk, today)))
+        broken = (f for rule in RULES for f in rule(RuleContext(ruled, parts, examples, talk, today)))
         faults.extend(f for f in broken if not _is_within(f, unfit))
     faults.sort(key=lambda f: (f.path, f.line, f.code))
     return Checked(catalogue, tuple(e for _, e in examples), tuple(faults), tuple(t for _, t in talk))

@@ -20,7 +20,7 @@ LONGEST_ANSWER = 160  # characters: what a phone shows without scrolling
 MOST_WORDINGS = 1000  # of one part of a sign: each is kept in memory
 
 
-class Context(NamedTuple):
+class RuleContext(NamedTuple):
     """What a rule may look at; `today` decides what is overdue."""
 
     catalogue: Catalogue
@@ -37,7 +37,7 @@ class Context(NamedTuple):
         return _fault(code, document, inner, why, **blanks)
 
 
-def _file_names(context: Context) -> Iterator[Fault]:
+def _file_names(context: RuleContext) -> Iterator[Fault]:
     domains = {d.id: d.number for d in context.catalogue.domains}
     for i, service in enumerate(context.catalogue.services):
         document, _ = context.parts.places["services"][i]
@@ -58,7 +58,7 @@ _UNIQUE = (
 )
 
 
-def _repeated_ids(context: Context) -> Iterator[Fault]:
+def _repeated_ids(context: RuleContext) -> Iterator[Fault]:
     for field, key in _UNIQUE:
         seen: set[object] = set()
         for i, record in enumerate(getattr(context.catalogue, field)):
@@ -68,7 +68,7 @@ def _repeated_ids(context: Context) -> Iterator[Fault]:
             seen.add(value)
 
 
-def _references(context: Context) -> Iterator[Fault]:
+def _references(context: RuleContext) -> Iterator[Fault]:
     contacts = {contact.id for contact in context.catalogue.contacts}
     organizations = {organization.id for organization in context.catalogue.organizations}
     services = {service.id for service in context.catalogue.services}
@@ -88,7 +88,7 @@ def _references(context: Context) -> Iterator[Fault]:
                     yield context.fault("unknown-contact", (field, i, "contacts", j), phone=contact)
 
 
-def _phrasing_owners(context: Context) -> Iterator[tuple[tuple[str, str], Location, str]]:
+def _phrasing_owners(context: RuleContext) -> Iterator[tuple[tuple[str, str], Location, str]]:
     """((owner, what it is called), place, phrasing) for every phrasing of the catalogue."""
     for field in ("services", "signposts", "smalltalk", "domains", "emergencies"):
         for i, record in enumerate(getattr(context.catalogue, field)):
@@ -97,7 +97,7 @@ def _phrasing_owners(context: Context) -> Iterator[tuple[tuple[str, str], Locati
                 yield owner, (field, i, "phrasings", j), phrasing
 
 
-def _phrasings(context: Context) -> Iterator[Fault]:
+def _phrasings(context: RuleContext) -> Iterator[Fault]:
     seen: dict[str, tuple[str, str]] = {}
     for owner, loc, phrasing in _phrasing_owners(context):
         key = _key(phrasing)
@@ -112,7 +112,7 @@ def _phrasings(context: Context) -> Iterator[Fault]:
 _TEXTS = ("name", "summary", "description", "fees", "processing_time", "location", "opening_hours")
 
 
-def _numbers(context: Context) -> Iterator[Fault]:
+def _numbers(context: RuleContext) -> Iterator[Fault]:
     for i, s in enumerate(context.catalogue.services):
         for loc, text in _shown(s):
             yield from _number_faults(context, ("services", i, *loc), text, s)
@@ -134,20 +134,22 @@ def _shown(service: Service) -> Iterator[tuple[Location, str]]:
         yield from (((field, j), text) for j, text in enumerate(getattr(service, field)))
 
 
-def _number_faults(context: Context, loc: Location, text: str, service: Service | None) -> Iterator[Fault]:
+def _number_faults(
+    context: RuleContext, loc: Location, text: str, service: Service | None
+) -> Iterator[Fault]:
     for number, like_a_phone in unlisted_numbers(text, context.catalogue, service):
         code: Code = "unlisted-number" if like_a_phone else "unlisted-figure"
         yield context.fault(code, loc, number=number)
 
 
-def _lengths(context: Context) -> Iterator[Fault]:
+def _lengths(context: RuleContext) -> Iterator[Fault]:
     for i, s in enumerate(context.catalogue.services):
         if len(s.answer) > LONGEST_ANSWER:
             place = ("services", i, "description")
             yield context.fault("too-long", place, length=len(s.answer), most=LONGEST_ANSWER)
 
 
-def _dates(context: Context) -> Iterator[Fault]:
+def _dates(context: RuleContext) -> Iterator[Fault]:
     records: Iterable[tuple[str, int, Service | Contact]] = [
         *(("services", i, s) for i, s in enumerate(context.catalogue.services)),
         *(("contacts", i, contact) for i, contact in enumerate(context.catalogue.contacts)),
@@ -163,7 +165,7 @@ def _fault(code: Code, document: Document, place: Location, why: str = "", **bla
     return Fault(code, document.path, document.line_of(place), Reason(why or code, blanks), place)
 
 
-def _examples(context: Context) -> Iterator[Fault]:
+def _examples(context: RuleContext) -> Iterator[Fault]:
     services = {s.id: i for i, s in enumerate(context.catalogue.services)}
     targets = services.keys() | {"outside"}
     phrasings = {_key(p) for _, _, p in _phrasing_owners(context)}
@@ -186,7 +188,7 @@ def _examples(context: Context) -> Iterator[Fault]:
         yield context.fault("no-examples", ("services", services[name], "id"))
 
 
-def _talk(context: Context) -> Iterator[Fault]:
+def _talk(context: RuleContext) -> Iterator[Fault]:
     targets = {s.id for s in context.catalogue.services} | {"outside"}
     phones = {contact.phone for contact in context.catalogue.contacts}
     for document, file in context.talk:
@@ -198,7 +200,7 @@ def _talk(context: Context) -> Iterator[Fault]:
                 yield _fault("unknown-contact", document, place, phone=number)
 
 
-def _signs(context: Context) -> Iterator[Fault]:
+def _signs(context: RuleContext) -> Iterator[Fault]:
     known = groups.by_name(context.catalogue.groups)
     for place, sign in _written_signs(context.catalogue):
         if unknown := [name for name in groups.named(sign) if name not in known]:
@@ -214,12 +216,12 @@ def _written_signs(catalogue: Catalogue) -> Iterator[tuple[Location, str]]:
     yield from ((("cues", "distant", j), sign) for j, sign in enumerate(catalogue.cues.distant))
 
 
-def _replies(context: Context) -> Iterator[Fault]:
+def _replies(context: RuleContext) -> Iterator[Fault]:
     for key, reason in misfits(context.catalogue):
         yield context.fault("bad-reply", ("replies", key), reason.key, **reason.blanks)
 
 
-RULES: tuple[Callable[[Context], Iterator[Fault]], ...] = (
+RULES: tuple[Callable[[RuleContext], Iterator[Fault]], ...] = (
     _file_names,
     _repeated_ids,
     _references,

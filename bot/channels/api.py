@@ -14,15 +14,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.channels.api_asking import Asking, RefusedError
+from bot.channels.api_asking import Asking, RequestRefusedError
 from bot.channels.api_docs import completed, reference
 from bot.channels.api_keys import KeyRing
 from bot.channels.api_models import Answer as AnswerShape
 from bot.channels.api_models import Ask, Domains, Feedback, Figures, Search, Services
-from bot.channels.api_reading import Reading
+from bot.channels.api_reading import CatalogueOperations
 from bot.channels.api_shell import Cors, Shell
 from bot.channels.base import Answer, Forget, Judge
-from bot.channels.open_catalogue import Service, Shelf
+from bot.channels.open_catalogue import CatalogueReader, Service
 from bot.channels.problems import MEDIA_TYPE, faults, problem
 from bot.errors import YongwenError
 
@@ -34,30 +34,32 @@ PREFIX = f"/api/v{VERSION}"
 Documented = dict[int | str, dict[str, Any]]
 
 
-class Doors(NamedTuple):
+class ApiBackend(NamedTuple):
     """What the API is built on."""
 
     answer: Answer
-    shelf: Shelf
+    catalogue: CatalogueReader
     judge: Judge
     forget: Forget
 
 
-def routes(doors: Doors, origins: Sequence[str] = (), keys: KeyRing | None = None) -> tuple[BaseRoute, ...]:
+def routes(
+    backend: ApiBackend, origins: Sequence[str] = (), keys: KeyRing | None = None
+) -> tuple[BaseRoute, ...]:
     """The API on the one server. `origins` are the sites whose pages may call it, `*` for all.
 
     `POST /ask` bypasses FastAPI, whose overhead is longer than an answer takes; there it is only documented.
     """
     shell = [Middleware(Cors, origins=origins), Middleware(Shell, keys=keys)]
-    asking = Asking(doors.answer, doors.judge, doors.forget)
+    asking = Asking(backend.answer, backend.judge, backend.forget)
     straight: ASGIApp = _straight(asking.ask)
     for around in reversed(shell if origins else shell[1:]):
         straight = around.cls(straight, *around.args, **around.kwargs)
-    api = _api(doors, asking, shell, keys is not None)
+    api = _api(backend, asking, shell, keys is not None)
     return Route(f"{PREFIX}/ask", straight, methods=["POST"]), Mount(PREFIX, api)
 
 
-def _api(doors: Doors, asking: Asking, shell: Sequence[Middleware], with_keys: bool) -> FastAPI:
+def _api(backend: ApiBackend, asking: Asking, shell: Sequence[Middleware], with_keys: bool) -> FastAPI:
     api = FastAPI(
         title="甬问 Yongwen",
         version=VERSION,
@@ -70,7 +72,7 @@ def _api(doors: Doors, asking: Asking, shell: Sequence[Middleware], with_keys: b
     )
     api.router.redirect_slashes = False
     _add_asking(api, asking)
-    _add_reading(api, Reading(doors.shelf, for_all=not with_keys))
+    _add_reading(api, CatalogueOperations(backend.catalogue, for_all=not with_keys))
     api.openapi = completed(api, with_keys=with_keys)  # type: ignore[method-assign]
     api.add_route("/docs", reference(api), include_in_schema=False)
     return api
@@ -85,7 +87,7 @@ def _add_asking(api: FastAPI, asking: Asking) -> None:
     api.delete("/sessions/{session}", status_code=204, responses=_problems(422))(asking.forget)
 
 
-def _add_reading(api: FastAPI, reading: Reading) -> None:
+def _add_reading(api: FastAPI, reading: CatalogueOperations) -> None:
     kept: Documented = _problems(422) | {304: {"description": "The client has it"}}
     api.get("/services", responses=_given(Services) | kept)(reading.services)
     api.get("/services/{service}", responses=_given(Service) | kept | _problems(404))(reading.service)
@@ -131,7 +133,7 @@ async def _invalid(_: Request, error: RequestValidationError) -> Response:
     return problem(422, faults(error.errors()))
 
 
-async def _as_told(_: Request, error: RefusedError) -> Response:
+async def _as_told(_: Request, error: RequestRefusedError) -> Response:
     return error.response
 
 
@@ -143,6 +145,6 @@ async def _not_now(_: Request, error: YongwenError) -> Response:
 _HANDLERS: dict[Any, Any] = {
     HTTPException: _refused,
     RequestValidationError: _invalid,
-    RefusedError: _as_told,
+    RequestRefusedError: _as_told,
     YongwenError: _not_now,
 }

@@ -19,7 +19,7 @@ _PRIVATE = {"Cache-Control": "no-store"}
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
-class RefusedError(Exception):
+class RequestRefusedError(Exception):
     """A request that gets this response."""
 
     def __init__(self, response: Response) -> None:
@@ -66,7 +66,7 @@ def _named(request: Request, session: str) -> str:
 
 
 async def _read(request: Request, shape: type[_Body]) -> _Body:
-    """The JSON body. RefusedError (400, 413, 415, 422) says what is wrong with it."""
+    """The JSON body. RequestRefusedError (400, 413, 415, 422) says what is wrong with it."""
     text = await read_text(request, "application/json")
     try:
         return shape.model_validate_json(text)
@@ -74,6 +74,6 @@ async def _read(request: Request, shape: type[_Body]) -> _Body:
         found = error.errors(include_url=False, include_input=False, include_context=False)
         broken = any(e["type"] == "json_invalid" for e in found)
         placed = [{**e, "loc": ("body", *e["loc"])} for e in found]
-        raise RefusedError(problem(400 if broken else 422, faults(placed))) from error
+        raise RequestRefusedError(problem(400 if broken else 422, faults(placed))) from error
     except UnicodeEncodeError as error:
         raise HTTPException(400) from error

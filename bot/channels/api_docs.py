@@ -48,7 +48,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
             yield path, method, operation
 
 
-class Field(NamedTuple):
+class DocumentedField(NamedTuple):
     """A parameter, or a field of a body or reply."""
 
     name: str
@@ -63,8 +63,8 @@ class Operation(NamedTuple):
     method: str
     path: str
     help: str
-    parameters: list[Field]
-    body: list[Field]
+    parameters: list[DocumentedField]
+    body: list[DocumentedField]
     reply: str
     statuses: list[tuple[str, str]]
 
@@ -74,7 +74,7 @@ class Shape(NamedTuple):
 
     name: str
     help: str
-    fields: list[Field]
+    fields: list[DocumentedField]
 
 
 def reference(api: FastAPI) -> Callable[[Request], Awaitable[Response]]:
@@ -101,7 +101,7 @@ def reference(api: FastAPI) -> Callable[[Request], Awaitable[Response]]:
 def operation(path: str, method: str, found: dict[str, Any]) -> Operation:
     """An operation of the document, ready to be shown."""
     parameters = [
-        Field(p["name"], kind(p["schema"]), p.get("required", False), p.get("description", ""))
+        DocumentedField(p["name"], kind(p["schema"]), p.get("required", False), p.get("description", ""))
         for p in found.get("parameters", ())
     ]
     body = found.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
@@ -117,10 +117,10 @@ def shape(name: str, found: dict[str, Any]) -> Shape:
     return Shape(name, found.get("description", ""), _fields(found))
 
 
-def _fields(schema: dict[str, Any]) -> list[Field]:
+def _fields(schema: dict[str, Any]) -> list[DocumentedField]:
     required = schema.get("required", ())
     return [
-        Field(name, kind(field), name in required, field.get("description", ""))
+        DocumentedField(name, kind(field), name in required, field.get("description", ""))
         for name, field in schema.get("properties", {}).items()
     ]
 

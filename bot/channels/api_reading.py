@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.channels.api_models import Domains, Figures, Search, Services
-from bot.channels.open_catalogue import Catalogue, Shelf
+from bot.channels.open_catalogue import CatalogueReader, PublishedCatalogue
 
 MOST_ITEMS = 200
 _LONGEST_QUESTION = 600
@@ -22,12 +22,12 @@ Offset = Annotated[int, Query(ge=0, le=1_000_000, description="How many to leave
 Question = Annotated[str, Query(min_length=1, max_length=_LONGEST_QUESTION, description="In anybody's words")]
 
 
-class Reading:
+class CatalogueOperations:
     """Each reply carries the release's ETag, and none is made for a client that has it."""
 
-    def __init__(self, shelf: Shelf, for_all: bool = True) -> None:
+    def __init__(self, reader: CatalogueReader, for_all: bool = True) -> None:
         """`for_all`: everybody may read this, so that shared caches may keep it, not the caller's alone."""
-        self._shelf = shelf
+        self._reader = reader
         self._fresh = f"{'public' if for_all else 'private'}, max-age={_FRESH_SECONDS}"
 
     async def services(
@@ -39,7 +39,7 @@ class Reading:
     ) -> Response:
         """List services, each in one line."""
 
-        def listed(now: Catalogue) -> Services:
+        def listed(now: PublishedCatalogue) -> Services:
             found = [s for s in now.summaries.values() if domain in (None, s.domain)]
             page = found[offset : offset + limit]
             return Services(release=now.release, total=len(found), offset=offset, items=page)
@@ -51,7 +51,7 @@ class Reading:
     ) -> Response:
         """One service whole, by its id."""
 
-        def found(now: Catalogue) -> BaseModel:
+        def found(now: PublishedCatalogue) -> BaseModel:
             if service not in now.services:
                 raise HTTPException(404)
             return now.services[service]
@@ -72,7 +72,7 @@ class Reading:
     ) -> Response:
         """List the plan's figures as data."""
 
-        def listed(now: Catalogue) -> Figures:
+        def listed(now: PublishedCatalogue) -> Figures:
             found = [f for f in now.figures if domain in (None, f.domain) and service in (None, f.service)]
             page = found[offset : offset + limit]
             return Figures(release=now.release, total=len(found), offset=offset, items=page)
@@ -87,13 +87,13 @@ class Reading:
     ) -> Response:
         """Services that a question's words speak for, best first. It decides nothing: `/ask` answers."""
 
-        def found(now: Catalogue) -> Search:
-            return Search(release=now.release, items=list(self._shelf.find(q))[:limit])
+        def found(now: PublishedCatalogue) -> Search:
+            return Search(release=now.release, items=list(self._reader.find(q))[:limit])
 
         return self._reply(found, if_none_match)
 
-    def _reply(self, make: Callable[[Catalogue], BaseModel], if_none_match: str | None) -> Response:
-        now = self._shelf.catalogue()
+    def _reply(self, make: Callable[[PublishedCatalogue], BaseModel], if_none_match: str | None) -> Response:
+        now = self._reader.catalogue()
         tag = f'"{now.tag}"'
         headers = {"ETag": tag, "Cache-Control": self._fresh}
         body = make(now)

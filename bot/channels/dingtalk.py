@@ -19,7 +19,7 @@ from bot.channels.splitting import split
 from bot.channels.webhook import (
     JSON,
     Hook,
-    RefusedError,
+    PushRefusedError,
     Request,
     Response,
     as_json,
@@ -48,7 +48,7 @@ def signed(timestamp: str, secret: str) -> str:
     return base64.b64encode(hmac.new(secret.encode(), text, hashlib.sha256).digest()).decode()
 
 
-class Door:
+class DingTalkRobot:
     """The robot: its pushes stored, its replies sent to where the push says, at `api` alone."""
 
     def __init__(
@@ -78,14 +78,14 @@ class Door:
         timestamp = request.headers.get("timestamp", "")
         check_age(timestamp, self._clock(), _MILLISECOND)
         if not same(request.headers.get("sign", ""), signed(timestamp, self._secret)):
-            raise RefusedError(403, "wrong signature")
+            raise PushRefusedError(403, "wrong signature")
         message = read_json(request.body)
         if not isinstance(message.get("msgId"), str) or not isinstance(message.get("senderId"), str):
-            raise RefusedError(400, "no message")
+            raise PushRefusedError(400, "no message")
         if not message.get("sessionWebhook"):
             return Response(await self._replies.once(message["msgId"], lambda: self._direct(message)), JSON)
         if not self._is_theirs(str(message["sessionWebhook"])):
-            raise RefusedError(403, "to be answered elsewhere than at DingTalk")
+            raise PushRefusedError(403, "to be answered elsewhere than at DingTalk")
         lane = str(message.get("conversationId", ""))
         number = int(self._clock() * 1000)
         await self.worker.receive([Incoming(message["msgId"], lane, number, message, message["senderId"])])
@@ -149,7 +149,7 @@ class Events:
         check_age(timestamp, self._clock(), _MILLISECOND)
         encrypted = read_json(request.body).get("encrypt")
         if not isinstance(encrypted, str):
-            raise RefusedError(400, "not encrypted")
+            raise PushRefusedError(400, "not encrypted")
         given = query.get("msg_signature") or query.get("signature", "")
         check_signature(given, self._token, timestamp, nonce, encrypted)
         read_json(self._envelope.open(encrypted).encode())

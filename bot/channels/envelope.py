@@ -13,7 +13,7 @@ import struct
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from bot.channels.webhook import RefusedError, same
+from bot.channels.webhook import PushRefusedError, same
 from bot.errors import ChannelError
 
 # All in bytes.
@@ -32,7 +32,7 @@ def signature(*parts: str) -> str:
 def check_signature(given: str, *parts: str) -> None:
     """Refuse with 403 what is not signed so."""
     if not same(given, signature(*parts)):
-        raise RefusedError(403, "wrong signature")
+        raise PushRefusedError(403, "wrong signature")
 
 
 def decoded(sealed: str) -> bytes:
@@ -40,7 +40,7 @@ def decoded(sealed: str) -> bytes:
     try:
         return base64.b64decode(sealed, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise RefusedError(400, "not base64") from error
+        raise PushRefusedError(400, "not base64") from error
 
 
 def decrypted(data: bytes, key: bytes, iv: bytes, padded_to: int) -> bytes:
@@ -49,13 +49,13 @@ def decrypted(data: bytes, key: bytes, iv: bytes, padded_to: int) -> bytes:
     Refused with 400 where it is cut off, with 403 where the padding shows that the key was another.
     """
     if not data or len(data) % _AES_BLOCK:
-        raise RefusedError(400, "cut off")
+        raise PushRefusedError(400, "cut off")
     decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
     unpadder = PKCS7(8 * padded_to).unpadder()
     try:
         return unpadder.update(decryptor.update(data) + decryptor.finalize()) + unpadder.finalize()
     except ValueError as error:
-        raise RefusedError(403, "sealed with another key") from error
+        raise PushRefusedError(403, "sealed with another key") from error
 
 
 class Envelope:
@@ -75,14 +75,14 @@ class Envelope:
         """The text inside; refused with 400 where it is damaged, with 403 where it is another's."""
         content = decrypted(decoded(sealed), self._key, self._key[:_AES_BLOCK], _PADDED_TO)[_RANDOM:]
         if len(content) < _LENGTH:
-            raise RefusedError(400, "too short")
+            raise PushRefusedError(400, "too short")
         end = _LENGTH + struct.unpack(">I", content[:_LENGTH])[0]
         if content[end:] != self._receiver:
-            raise RefusedError(403, "for another receiver")
+            raise PushRefusedError(403, "for another receiver")
         try:
             return content[_LENGTH:end].decode()
         except UnicodeDecodeError as error:
-            raise RefusedError(400, "not UTF-8") from error
+            raise PushRefusedError(400, "not UTF-8") from error
 
     def seal(self, text: str) -> str:
         """The text, encrypted."""

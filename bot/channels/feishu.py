@@ -15,7 +15,7 @@ from bot.channels.rest import Rest
 from bot.channels.splitting import split
 from bot.channels.webhook import (
     Hook,
-    RefusedError,
+    PushRefusedError,
     Request,
     Response,
     as_json,
@@ -71,7 +71,7 @@ def signed(timestamp: str, nonce: str, encrypt_key: str, body: bytes) -> str:
     return hashlib.sha256(f"{timestamp}{nonce}{encrypt_key}".encode() + body).hexdigest()
 
 
-class Door:
+class FeishuRobot:
     """The robot: its events stored, its replies sent with the app's token."""
 
     def __init__(
@@ -98,7 +98,7 @@ class Door:
         self._check_signature(request)
         header = event.get("header")
         if not isinstance(header, dict) or not isinstance(header.get("event_id"), str):
-            raise RefusedError(400, "no event")
+            raise PushRefusedError(400, "no event")
         self._check_token(header)
         if header.get("event_type") == _SAID:
             await self.worker.receive([_incoming(header["event_id"], event.get("event"))])
@@ -107,12 +107,12 @@ class Door:
     def _read(self, request: Request) -> dict[str, Any]:
         sealed = read_json(request.body).get("encrypt")
         if not isinstance(sealed, str):
-            raise RefusedError(400, "not encrypted")
+            raise PushRefusedError(400, "not encrypted")
         return read_json(opened(sealed, self._app.encrypt_key))
 
     def _check_token(self, bearer: Mapping[str, Any]) -> None:
         if not same(str(bearer.get("token", "")), self._app.verification_token):
-            raise RefusedError(403, "wrong verification token")
+            raise PushRefusedError(403, "wrong verification token")
 
     def _check_signature(self, request: Request) -> None:
         timestamp = request.headers.get("x-lark-request-timestamp", "")
@@ -120,7 +120,7 @@ class Door:
         check_age(timestamp, self._clock())
         expected = signed(timestamp, nonce, self._app.encrypt_key, request.body)
         if not same(request.headers.get("x-lark-signature", ""), expected):
-            raise RefusedError(403, "wrong signature")
+            raise PushRefusedError(403, "wrong signature")
 
     async def _plan(self, payload: Mapping[str, Any]) -> Sequence[Call]:
         message = payload["message"]
@@ -161,7 +161,7 @@ def _incoming(event_id: str, event: Any) -> Incoming:
     message = event.get("message") if isinstance(event, dict) else None
     sender = event.get("sender") if isinstance(event, dict) else None
     if not isinstance(message, dict) or not isinstance(message.get("message_id"), str):
-        raise RefusedError(400, "no message")
+        raise PushRefusedError(400, "no message")
     ids = sender.get("sender_id") if isinstance(sender, dict) else None
     person = str(ids.get("open_id", "")) if isinstance(ids, dict) else ""
     created = str(message.get("create_time", ""))

@@ -31,7 +31,7 @@ class Domains(BaseModel):
     domains: tuple[open_catalogue.Domain, ...]
 
 
-def create_server(answer: base.Answer, shelf: open_catalogue.Shelf) -> MCPServer:
+def create_server(answer: base.Answer, reader: open_catalogue.CatalogueReader) -> MCPServer:
     """The three tools round an answering function and the catalogue."""
     server = MCPServer(
         "yongwen", title="甬问 Yongwen", instructions=_INSTRUCTIONS.read_text("utf-8"), log_level="WARNING"
@@ -51,7 +51,7 @@ def create_server(answer: base.Answer, shelf: open_catalogue.Shelf) -> MCPServer
         service: Annotated[str, Field(description="A service's id, as the other tools give it")],
     ) -> open_catalogue.Service:
         """Everything the catalogue holds about one service."""
-        found = shelf.catalogue().services.get(service)
+        found = reader.catalogue().services.get(service)
         if found is None:
             raise ToolError(f"no service {service!r}; list_domains names them all")
         return found
@@ -59,7 +59,7 @@ def create_server(answer: base.Answer, shelf: open_catalogue.Shelf) -> MCPServer
     @server.tool()
     async def list_domains() -> Domains:
         """The ten domains of public services, each with the ids of its services."""
-        return Domains(domains=shelf.catalogue().domains)
+        return Domains(domains=reader.catalogue().domains)
 
     return server
 

@@ -97,7 +97,7 @@ class Found(_Shape):
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class PublishedCatalogue:
     """One release. `tag` changes whenever anything in it does."""
 
     release: int
@@ -124,10 +124,10 @@ def _summary(service: Service) -> Summary:
     return Summary(id=service.id, name=service.name, domain=service.domain, summary=service.summary)
 
 
-class Shelf(Protocol):
+class CatalogueReader(Protocol):
     """Where channels read the catalogue; a newer release appears here by itself."""
 
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> PublishedCatalogue:
         """The release in force now."""
 
     def find(self, question: str) -> Sequence[Found]:

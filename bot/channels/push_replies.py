@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.channels.inbox import Inbox
-from bot.channels.webhook import RefusedError
+from bot.channels.webhook import PushRefusedError
 from bot.messages import Incoming, Leased
 
 _LEASE_SECONDS = 4.0
@@ -40,7 +40,7 @@ class PushReplies:
             if leased and (reply := await self._reply(leased, make)) is not None:
                 return reply
             await asyncio.sleep(_POLL_SECONDS)
-        raise RefusedError(503, "another replica is still at it")
+        raise PushRefusedError(503, "another replica is still at it")
 
     async def _reply(self, leased: Leased, make: Callable[[], Awaitable[str]]) -> str | None:
         if leased.calls is not None:

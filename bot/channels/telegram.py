@@ -21,12 +21,12 @@ from bot.channels.telegram_polling import poll
 from bot.channels.telegram_response import Pace, Responder
 from bot.channels.telegram_updates import ALLOWED, CHANNEL, Forget, Planner
 from bot.channels.telegram_webhook import Take, Webhook, hook
-from bot.channels.webhook import Hook, RefusedError
+from bot.channels.webhook import Hook, PushRefusedError
 from bot.errors import ChannelError
 from bot.messages import Incoming
 from bot.text.redaction import redact
 
-__all__ = ["CHANNEL", "Door", "Webhook", "running"]
+__all__ = ["CHANNEL", "TelegramSetup", "Webhook", "running"]
 
 log = logging.getLogger("yongwen.telegram")
 
@@ -40,11 +40,11 @@ _SECONDS_TO_FINISH = 10.0
 
 
 async def _forget_nothing(_person: str) -> None:
-    """For a door that keeps nothing of anybody."""
+    """For a channel that keeps nothing of anybody."""
 
 
 @dataclass(frozen=True)
-class Door:
+class TelegramSetup:
     """What Telegram is to do with: how it is answered, and by which words the command menu speaks.
 
     `glimpse` answers the inline mode, `answer` where it is None. `base_url` is the root of another Bot API
@@ -72,14 +72,17 @@ class Telegram:
     """
 
     def __init__(
-        self, door: Door, request: BaseRequest | None = None, get_updates_request: BaseRequest | None = None
+        self,
+        setup: TelegramSetup,
+        request: BaseRequest | None = None,
+        get_updates_request: BaseRequest | None = None,
     ) -> None:
-        _check(door)
+        _check(setup)
         # The library warns of its own use of this attribute whenever Telegram asks for patience.
         warnings.filterwarnings("ignore", ".*`retry_after`", PTBDeprecationWarning)
-        root = (door.base_url or "https://api.telegram.org").rstrip("/")
+        root = (setup.base_url or "https://api.telegram.org").rstrip("/")
         self.bot = Bot(
-            door.token,
+            setup.token,
             f"{root}/bot",
             f"{root}/file/bot",
             request=request,
@@ -88,21 +91,21 @@ class Telegram:
         )
         # What Telegram asks patience for is tried again by the worker, which tells.
         logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
-        self._door = door
+        self._setup = setup
         self.runs = False
         self._knows_itself = False
-        planner = Planner(self.bot, door.answer, door.glimpse or door.answer, door.forget, door.patience)
-        caller = Caller(self.bot, door.forget)
-        self.worker = Worker(door.inbox, channel_of(door.token), planner.plan, caller.make)
+        planner = Planner(self.bot, setup.answer, setup.glimpse or setup.answer, setup.forget, setup.patience)
+        caller = Caller(self.bot, setup.forget)
+        self.worker = Worker(setup.inbox, channel_of(setup.token), planner.plan, caller.make)
         self._take: Take = self._store
-        if door.pace:
-            self._responder = Responder(door.inbox, self.worker, planner.plan, door.pace)
+        if setup.pace:
+            self._responder = Responder(setup.inbox, self.worker, planner.plan, setup.pace)
             self._take = self._respond
 
     @property
     def hooks(self) -> tuple[Hook, ...]:
-        """The door for Telegram's pushes, where there is one."""
-        webhook = self._door.webhook
+        """The hook for Telegram's pushes, where there is one."""
+        webhook = self._setup.webhook
         return (hook(webhook, self._take),) if webhook else ()
 
     async def _store(self, incoming: Incoming) -> dict[str, Any]:
@@ -111,7 +114,7 @@ class Telegram:
 
     async def _respond(self, incoming: Incoming) -> dict[str, Any]:
         if not self._knows_itself:
-            raise RefusedError(503, "Telegram has not yet told us who we are", 1)
+            raise PushRefusedError(503, "Telegram has not yet told us who we are", 1)
         return await self._responder.respond(incoming)
 
     async def connect(self) -> None:
@@ -122,9 +125,9 @@ class Telegram:
         try:
             await self.bot.initialize()
             self._knows_itself = True
-            if self._door.commands:
-                await self.bot.set_my_commands(self._door.commands)
-            if webhook := self._door.webhook:
+            if self._setup.commands:
+                await self.bot.set_my_commands(self._setup.commands)
+            if webhook := self._setup.webhook:
                 await self.bot.set_webhook(webhook.url, secret_token=webhook.secret, allowed_updates=ALLOWED)
             else:
                 await self.bot.delete_webhook(drop_pending_updates=False)
@@ -136,8 +139,8 @@ class Telegram:
         """Answer, and without a webhook fetch, until the worker is stopped."""
         self.runs = True
         polling = None
-        if not self._door.webhook:
-            polling = asyncio.create_task(poll(self.bot, self.worker.receive, self._door.first_pause))
+        if not self._setup.webhook:
+            polling = asyncio.create_task(poll(self.bot, self.worker.receive, self._setup.first_pause))
         try:
             await self.worker.run()
         finally:
@@ -156,27 +159,27 @@ def channel_of(token: str) -> str:
     return f"{CHANNEL}/{token.partition(':')[0]}"
 
 
-def _check(door: Door) -> None:
-    if not _TOKEN.fullmatch(door.token):
+def _check(setup: TelegramSetup) -> None:
+    if not _TOKEN.fullmatch(setup.token):
         raise ChannelError("the Telegram token must look like 123456:ABC-def; copy it again from @BotFather")
-    if door.webhook and not _SECRET.fullmatch(door.webhook.secret):
+    if setup.webhook and not _SECRET.fullmatch(setup.webhook.secret):
         raise ChannelError(
             "the secret of Telegram's webhook must be 16 to 256 letters, digits, - or _; make up another"
         )
 
 
 @asynccontextmanager
-async def running(door: Door) -> AsyncIterator[Sequence[Hook]]:
-    """Answer on Telegram for the length of the context; yields the doors for its pushes.
+async def running(setup: TelegramSetup) -> AsyncIterator[Sequence[Hook]]:
+    """Answer on Telegram for the length of the context; yields the hooks for its pushes.
 
     Raises ChannelError if the token is refused. Where Telegram cannot be reached the context is entered all
     the same, and the start tried again after `first_pause` seconds, then after twice that, up to a minute.
     """
-    telegram = Telegram(door)
+    telegram = Telegram(setup)
     task: asyncio.Task[None] | None = None
     try:
         connected = await _connected(telegram)
-        task = asyncio.create_task(_run(telegram, connected, door.first_pause))
+        task = asyncio.create_task(_run(telegram, connected, setup.first_pause))
         yield telegram.hooks
     finally:
         if task:

@@ -26,7 +26,7 @@ from typing import Any
 from telegram import Update
 
 from bot.channels.inbox import Call, Inbox, Plan, Worker
-from bot.channels.webhook import RefusedError
+from bot.channels.webhook import PushRefusedError
 from bot.errors import StoreError
 from bot.messages import Incoming, Rate
 
@@ -66,7 +66,7 @@ class Responder:
     async def respond(self, incoming: Incoming) -> dict[str, Any]:
         """What to say in the answer to an update's push: a method with its parameters, or nothing.
 
-        Raises RefusedError where it had better be pushed again, StoreError where the database is away.
+        Raises PushRefusedError where it had better be pushed again, StoreError where the database is away.
         """
         if Update.INLINE_QUERY in incoming.payload:
             return _said(await self._in_time(incoming))  # it changes nothing, so that it may be asked again
@@ -74,7 +74,7 @@ class Responder:
         if standing.known:
             return _said(standing.given, incoming.lane)
         if wait := standing.wait or await self._crowded(incoming.lane):
-            raise RefusedError(429, "not just now", wait)
+            raise PushRefusedError(429, "not just now", wait)
         return _said(await self._settled(incoming), incoming.lane)
 
     async def _crowded(self, chat: str) -> int:
@@ -87,7 +87,7 @@ class Responder:
         """Work out what an update asks for, and store it; returns what is given, whoever came first."""
         try:
             calls = await self._in_time(incoming)
-        except (RefusedError, StoreError):
+        except (PushRefusedError, StoreError):
             raise
         except Exception:
             log.exception("an update could not be answered at once")
@@ -102,7 +102,7 @@ class Responder:
             async with asyncio.timeout(self._patience):
                 return await self._plan(incoming.payload)
         except TimeoutError:
-            raise RefusedError(503, "not worked out in time", 1) from None
+            raise PushRefusedError(503, "not worked out in time", 1) from None
 
 
 def _nameless(call: Call) -> Call:

@@ -17,7 +17,7 @@ _LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)
 _NARROW_LABEL = 9  # characters of the longest label of which two fit side by side on a phone
 
 
-class Piece(NamedTuple):
+class TelegramMessage(NamedTuple):
     """One Telegram message of a reply: HTML of at most 4096 shown characters, and the buttons under it."""
 
     html: str
@@ -64,11 +64,11 @@ def _answers(message: telegram.Message, bot_id: int) -> bool:
     return replied.from_user.id == bot_id and replied.forum_topic_created is None
 
 
-def pieces(reply: Reply) -> list[Piece]:
+def pieces(reply: Reply) -> list[TelegramMessage]:
     """The reply as messages Telegram takes, at least one unless it is empty; the last bears the buttons."""
     texts = [_html(text, reply.phones) for text in split(reply.text, _LONGEST, _units)]
     markups = [None] * (len(texts) - 1) + [_keyboard(reply.buttons)]
-    return [Piece(*both) for both in zip(texts, markups, strict=False)]
+    return [TelegramMessage(*both) for both in zip(texts, markups, strict=False)]
 
 
 def _html(text: str, phones: tuple[str, ...]) -> str:

@@ -16,7 +16,7 @@ from telegram.ext import filters
 from bot.channels.base import Answer
 from bot.channels.inbox import Call
 from bot.channels.telegram_inline import inline_answer
-from bot.channels.telegram_text import Piece, heard, pieces
+from bot.channels.telegram_text import TelegramMessage, heard, pieces
 from bot.messages import Incoming, Message, Reply
 from bot.text.redaction import redact
 
@@ -138,7 +138,9 @@ class Planner:
             answering.cancel()
 
 
-def sending(chat: int, topic: int | None, shown: Sequence[Piece], quoted: int | None = None) -> list[Call]:
+def sending(
+    chat: int, topic: int | None, shown: Sequence[TelegramMessage], quoted: int | None = None
+) -> list[Call]:
     """The calls that send pieces to a chat and topic, the first as a reply to the message `quoted`."""
     calls = []
     for piece in shown:
@@ -152,7 +154,7 @@ def sending(chat: int, topic: int | None, shown: Sequence[Piece], quoted: int | 
     return calls
 
 
-def _editing(piece: Piece, **which: Any) -> Call:
+def _editing(piece: TelegramMessage, **which: Any) -> Call:
     return {"method": "editMessageText", "data": {**which, **piece.data()}}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from bot.channels.telegram_updates import incoming
-from bot.channels.webhook import Hook, RefusedError, Request, Response, as_json, read_json, same
+from bot.channels.webhook import Hook, PushRefusedError, Request, Response, as_json, read_json, same
 from bot.messages import Incoming
 
 PATH = "/hooks/telegram"
@@ -23,15 +23,15 @@ Take = Callable[[Incoming], Awaitable[dict[str, Any]]]
 
 
 def hook(webhook: Webhook, take: Take) -> Hook:
-    """The door for updates."""
+    """The hook for updates."""
 
     async def receive(request: Request) -> Response:
         if not same(request.headers.get(_HEADER, ""), webhook.secret):
-            raise RefusedError(403, "wrong secret token")
+            raise PushRefusedError(403, "wrong secret token")
         try:
             update = incoming(read_json(request.body))
         except (ValueError, AttributeError) as error:
-            raise RefusedError(400, f"no update: {error}") from error
+            raise PushRefusedError(400, f"no update: {error}") from error
         said = await take(update)
         return as_json(said) if said else Response()
 

@@ -8,7 +8,7 @@ from bot.channels.base import START, Answer, plain
 from bot.channels.inbox import Inbox
 from bot.channels.push_replies import PushReplies
 from bot.channels.splitting import byte_count, split
-from bot.channels.webhook import RefusedError
+from bot.channels.webhook import PushRefusedError
 from bot.channels.xml import write_xml
 from bot.messages import Message, Reply
 
@@ -63,7 +63,7 @@ class Conversation:
         """The XML that answers a message; empty where nothing is to be said."""
         person, account = message.get("FromUserName", ""), message.get("ToUserName", "")
         if not person:
-            raise RefusedError(400, "from nobody")
+            raise PushRefusedError(400, "from nobody")
         text = heard(message)
         if text is None:
             if message.get("Event", "").lower() == "unsubscribe":

@@ -1,4 +1,4 @@
-"""The web chat: a page that works without JavaScript, a JSON door to make it instant, a frame for others."""
+"""The web chat: a page that works without JavaScript, a JSON route to make it instant, a frame for others."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from starlette.types import Lifespan
 from bot.channels.base import DOMAINS, FORGOTTEN, START, Answer, Judge
 from bot.channels.web_forms import form, json_object, text_of, verdict_of
 from bot.channels.web_guard import Guard, Wait, no_wait
-from bot.channels.web_pages import JSON_DOOR, LARGE, Chat, Pages, is_large
+from bot.channels.web_pages import JSON_PATH, LARGE, Chat, ChatPages, is_large
 from bot.channels.web_place import (
     EMBED,
     FRAME,
@@ -50,7 +50,7 @@ def create_app(
     wait: Wait = no_wait,
     sessions: Sessions | None = None,
 ) -> Starlette:
-    """The web chat around an answering function, and the further routes of other doors.
+    """The web chat around an answering function, and the further routes of other channels.
 
     GET / is the page: `?q=` asks at once, `?large=1` and `?large=0` set the size of the text. POST / with
     the form field `text` asks without JavaScript. POST /chat with {"text": …} returns
@@ -58,7 +58,7 @@ def create_app(
     for a frame, which `embed_origins` may hold; /widget.js puts that frame into any page. A reload shows
     again what `sessions` keep.
     """
-    pages = Pages(embed_origins)
+    pages = ChatPages(embed_origins)
     chat = _Chat(answer, judge, pages, sessions or Sessions())
 
     def problem(request: Request, error: Exception) -> Response:
@@ -69,7 +69,7 @@ def create_app(
             *routes,
             Route(PAGE, chat.page, methods=["GET", "POST"]),
             Route(EMBED, chat.page, methods=["GET", "POST"]),
-            Route(JSON_DOOR, chat.door, methods=["POST"]),
+            Route(JSON_PATH, chat.as_json, methods=["POST"]),
             Route("/feedback", chat.feedback, methods=["POST"]),
             Route("/widget.js", pages.widget),
             Route("/static/{name}", pages.static),
@@ -88,7 +88,7 @@ def _hold_back(response: Response, reply: Reply | None) -> None:
 
 
 class _Chat:
-    def __init__(self, answer: Answer, judge: Judge, pages: Pages, sessions: Sessions) -> None:
+    def __init__(self, answer: Answer, judge: Judge, pages: ChatPages, sessions: Sessions) -> None:
         self._answer = answer
         self._judge = judge
         self._pages = pages
@@ -114,7 +114,7 @@ class _Chat:
         remember(request, response, place, session)
         return response
 
-    async def door(self, request: Request) -> Response:
+    async def as_json(self, request: Request) -> Response:
         """The reply to {"text": …} as JSON; a page in a frame adds its "session"."""
         data = await json_object(request)
         place = FRAME if "session" in data else OWN

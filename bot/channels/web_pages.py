@@ -15,7 +15,7 @@ from bot.channels.web_session import Exchange
 from bot.messages import Button, Reply
 from bot.rendering import PAGES, Asset, asset, templates
 
-JSON_DOOR = "/chat"
+JSON_PATH = "/chat"
 API = "/api/"
 WIDGET = "widget.js"
 LARGE = "large"
@@ -45,7 +45,7 @@ class Chat(NamedTuple):
     large: bool
 
 
-class Pages:
+class ChatPages:
     """Renders the pages. The files are read once; a page is never kept by a cache, a static file is."""
 
     def __init__(self, embed_origins: Sequence[str] = ()) -> None:
@@ -80,12 +80,12 @@ class Pages:
         return str(self._messages.reply(shown(reply, said), place, session))
 
     def problem(self, request: Request, error: HTTPException) -> Response:
-        """What went wrong, in a kind sentence: as data for the JSON door and the API, else as a page."""
+        """What went wrong, in a kind sentence: as data for the JSON route and the API, else as a page."""
         if request.url.path.startswith(API):
             return problem(error.status_code, headers=error.headers)
         reply = Reply(sentence(error.status_code), "unanswered", phones=(sentences()["phone"],))
         place = place_of(request)
-        if request.url.path == JSON_DOOR:
+        if request.url.path == JSON_PATH:
             response = self.json(reply, place, "", status_code=error.status_code)
         else:
             template = self._templates.get_template("problem.html")

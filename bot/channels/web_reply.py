@@ -16,7 +16,7 @@ _LONGEST_LINK = 200  # characters of a question passed on in an address
 _NOT_DIALLED = re.compile(r"[^\d+*#]")
 
 
-class Piece(NamedTuple):
+class Span(NamedTuple):
     """A stretch of a line; `link` is a tel:, http: or https: address, or empty."""
 
     text: str
@@ -31,10 +31,10 @@ class Choice(NamedTuple):
     note: str
 
 
-class Block(NamedTuple):
+class ReplyBlock(NamedTuple):
     """A line of text, or the choices listed on consecutive lines. One of the two is empty."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Span, ...]
     choices: tuple[Choice, ...] = ()
 
 
@@ -45,25 +45,25 @@ class Shown(NamedTuple):
     """
 
     status: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[ReplyBlock, ...]
     buttons: tuple[Button, ...]
-    calls: tuple[Piece, ...]
+    calls: tuple[Span, ...]
     answer_id: str = ""
     asks: str = ""
 
 
 def shown(reply: Reply, said: str = "") -> Shown:
     """Lay a reply out for the page, with the words that asked for it."""
-    blocks: list[Block] = []
+    blocks: list[ReplyBlock] = []
     listed: set[Button] = set()
     spelled = "、".join(b.label for b in reply.buttons)
     for line in reply.text.splitlines():
         if choice := _choice(line, reply.buttons):
             listed.add(choice.button)
             before = blocks.pop().choices if blocks and blocks[-1].choices else ()
-            blocks.append(Block((), (*before, choice)))
+            blocks.append(ReplyBlock((), (*before, choice)))
         elif not (spelled and line == spelled):
-            blocks.append(Block(tuple(_pieces(line, reply.phones))))
+            blocks.append(ReplyBlock(tuple(_pieces(line, reply.phones))))
     calls = _calls(blocks) if reply.status == "emergency" else ()
     left = tuple(b for b in reply.buttons if b not in listed)
     answer_id = reply.answer_id if reply.status in _JUDGED else ""
@@ -90,15 +90,15 @@ def _choice(line: str, buttons: tuple[Button, ...]) -> Choice | None:
     return Choice(option[1], button, note[1] or "")
 
 
-def _pieces(line: str, phones: tuple[str, ...]) -> Iterator[Piece]:
+def _pieces(line: str, phones: tuple[str, ...]) -> Iterator[Span]:
     for i, part in enumerate(_URL.split(line)):
         if i % 2:
-            yield Piece(part, part)
+            yield Span(part, part)
             continue
         for text, is_phone in with_phones(part, phones):
-            yield Piece(text, f"tel:{_NOT_DIALLED.sub('', text)}" if is_phone else "")
+            yield Span(text, f"tel:{_NOT_DIALLED.sub('', text)}" if is_phone else "")
 
 
-def _calls(blocks: list[Block]) -> tuple[Piece, ...]:
+def _calls(blocks: list[ReplyBlock]) -> tuple[Span, ...]:
     linked = (p for block in blocks for p in block.pieces if p.link.startswith("tel:"))
     return tuple(dict.fromkeys(linked))

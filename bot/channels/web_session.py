@@ -32,7 +32,7 @@ class Store(Protocol):
         """Drop a session's exchanges."""
 
 
-class InMemory:
+class SessionsInMemory:
     """For a page that stands alone. The session used longest ago makes room."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Sessions:
     """Exchanges by session key; of what was said, only what `mask` leaves of it is kept."""
 
     def __init__(self, store: Store | None = None, mask: Callable[[str], str] = str) -> None:
-        self._store = store or InMemory()
+        self._store = store or SessionsInMemory()
         self._mask = mask
 
     async def exchanges(self, key: str) -> tuple[Exchange, ...]:

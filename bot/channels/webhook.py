@@ -1,4 +1,4 @@
-"""The door for messengers that push: one route each, bodies limited, refusals with their status.
+"""Messengers that push: one route each, bodies limited, refusals with their status.
 
 A messenger's own file knows how to check and read a push and how to answer it, and nothing of the server.
 """
@@ -45,7 +45,7 @@ class Response:
     status: int = 200
 
 
-class RefusedError(Exception):
+class PushRefusedError(Exception):
     """A push that is not answered: the HTTP status, and why, for the log alone. Caught by the route.
 
     `after` is for how many seconds it had better not be made again; 0 where that is not known.
@@ -58,7 +58,7 @@ class RefusedError(Exception):
 
 
 class Hook(NamedTuple):
-    """A messenger's door: where it is, and what happens there. `receive` raises RefusedError."""
+    """A messenger's route: where it is, and what happens there. `receive` raises PushRefusedError."""
 
     path: str
     receive: Callable[[Request], Awaitable[Response]]
@@ -72,7 +72,7 @@ def route(hook: Hook) -> Route:
         try:
             pushed = Request(request.method, request.query_params, request.headers, await _body(request))
             answered = await hook.receive(pushed)
-        except RefusedError as error:
+        except PushRefusedError as error:
             log.info("%s: %d: %s", hook.path, error.status, error)
             headers = {"retry-after": str(math.ceil(error.after))} if error.after else None
             return StarletteResponse(status_code=error.status, headers=headers)
@@ -90,9 +90,9 @@ async def _body(request: StarletteRequest) -> bytes:
         async for chunk in request.stream():
             body += chunk
             if len(body) > LONGEST_BODY:
-                raise RefusedError(413, "too long")
+                raise PushRefusedError(413, "too long")
     except ClientDisconnect as error:
-        raise RefusedError(400, "broken off") from error
+        raise PushRefusedError(400, "broken off") from error
     return bytes(body)
 
 
@@ -104,9 +104,9 @@ def same(one: str, other: str) -> bool:
 def check_age(timestamp: str, now: float, unit: float = 1.0) -> None:
     """Refuse what was signed over five minutes ago, or ahead; `timestamp` counts units of `unit` seconds."""
     if not re.fullmatch(r"\d{1,16}", timestamp, re.ASCII):
-        raise RefusedError(400, "no timestamp")
+        raise PushRefusedError(400, "no timestamp")
     if abs(now - int(timestamp) * unit) > OLDEST_SECONDS:
-        raise RefusedError(403, "stale")
+        raise PushRefusedError(403, "stale")
 
 
 def read_json(body: bytes) -> dict[str, Any]:
@@ -114,9 +114,9 @@ def read_json(body: bytes) -> dict[str, Any]:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise RefusedError(400, "not JSON") from error
+        raise PushRefusedError(400, "not JSON") from error
     if not isinstance(data, dict):
-        raise RefusedError(400, "not an object")
+        raise PushRefusedError(400, "not an object")
     return data
 
 

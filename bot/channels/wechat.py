@@ -6,21 +6,21 @@ from typing import Any
 
 from bot.channels.envelope import Envelope
 from bot.channels.tencent import Conversation
-from bot.channels.tencent_door import Door
+from bot.channels.tencent_account import TencentAccount
 
 CHANNEL = "wechat"
 PATH = "/hooks/wechat"
 _MOST_KEYS, _MOST_SUB_KEYS = 3, 5
 
 
-def door(
+def account(
     token: str,
     conversation: Conversation,
     envelope: Envelope | None = None,
     clock: Callable[[], float] = time.time,
-) -> Door:
-    """The door of an account; with an `envelope` in the encrypted mode."""
-    return Door(PATH, token, conversation, envelope, clock)
+) -> TencentAccount:
+    """An account; with an `envelope` in the encrypted mode."""
+    return TencentAccount(PATH, token, conversation, envelope, clock)
 
 
 def menu(names: list[str], titles: list[str]) -> dict[str, Any]:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 from bot.channels.envelope import Envelope
 from bot.channels.tencent import Conversation
-from bot.channels.tencent_door import Door
+from bot.channels.tencent_account import TencentAccount
 
 CHANNEL = "wecom"
 PATH = "/hooks/wecom"
 
 
-def door(
+def account(
     token: str, conversation: Conversation, envelope: Envelope, clock: Callable[[], float] = time.time
-) -> Door:
-    """The door of an agent."""
-    return Door(PATH, token, conversation, envelope, clock, echo_sealed=True)
+) -> TencentAccount:
+    """The account of an agent."""
+    return TencentAccount(PATH, token, conversation, envelope, clock, echo_sealed=True)

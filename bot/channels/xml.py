@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from bot.channels.webhook import RefusedError
+from bot.channels.webhook import PushRefusedError
 
 _DEFINES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -16,11 +16,11 @@ def read_xml(body: bytes) -> dict[str, str]:
     A document type could define entities that grow without end, and Python's parser would follow.
     """
     if _DEFINES.search(body) or b"\0" in body:
-        raise RefusedError(400, "XML with a document type")
+        raise PushRefusedError(400, "XML with a document type")
     try:
         root = ElementTree.fromstring(body)
     except (ElementTree.ParseError, ValueError) as error:
-        raise RefusedError(400, "no XML") from error
+        raise PushRefusedError(400, "no XML") from error
     return {child.tag: child.text or "" for child in root}
 
 

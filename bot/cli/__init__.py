@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot import config
 from bot.app import logs
-from bot.cli import asking, backups, doors, exports, kb, knowledge, ranking, users
+from bot.cli import asking, backups, exports, interfaces, kb, knowledge, ranking, users
 from bot.errors import YongwenError
 
 EXIT_CODES = """exit codes: 0 done · 1 something of ours failed · 2 wrong arguments · 3 a setting is wrong ·
@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXIT_CODES,
     )
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for group in (asking, knowledge, kb, users, exports, backups, ranking, doors):
+    for group in (asking, knowledge, kb, users, exports, backups, ranking, interfaces):
         group.add_to(commands)
     return made
 

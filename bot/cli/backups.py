@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import config
 from bot.app import backups
-from bot.store.backup import Summary
+from bot.store.backup import BackupSummary
 
 
 def add_to(commands: Any) -> None:
@@ -30,5 +30,5 @@ async def _restore(arguments: argparse.Namespace, settings: config.Settings) -> 
     return 0
 
 
-def _tell(what: str, summary: Summary) -> None:
+def _tell(what: str, summary: BackupSummary) -> None:
     print(f"{what}: {sum(summary.rows.values())} rows in {len(summary.rows)} tables", file=sys.stderr)

@@ -121,7 +121,7 @@ def _contact_line(service: Service, lookup: Lookup) -> str:
 
 
 def match_of(service: Service, score: float, role: Role, lookup: Lookup) -> Match:
-    """A service as the machine's door shows it; past its date without the text and figures withheld."""
+    """A service as programs are shown it; past its date without the text and figures withheld."""
     withheld = service.id in lookup.lapsed
     return Match(
         role=role,

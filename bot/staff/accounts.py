@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from bot.errors import AccessError, InputError
-from bot.staff.throttle import Source, Throttle, new_device, source
+from bot.staff.throttle import SignInSource, Throttle, new_device, source
 from bot.store.accounts import Account, AccountStore, Entry
 from bot.text.addresses import subscriber
 
@@ -25,7 +25,7 @@ _LONGEST_PASSWORD = 200
 SESSION_SECONDS = 12 * 3600
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _HASHER = PasswordHasher()
-_TERMINAL = Source("terminal", known=True)
+_TERMINAL = SignInSource("terminal", known=True)
 
 _MAY: dict[str, frozenset[str]] = {
     "editor": frozenset({"edit"}),
@@ -47,7 +47,7 @@ class Accounts:
         self._store = store
         self._clock = clock
         self._throttle = Throttle(store)
-        self._hashing = asyncio.Semaphore(2)  # 64 MB each: a crowd at the door may not eat the memory
+        self._hashing = asyncio.Semaphore(2)  # 64 MB each: a crowd signing in may not eat the memory
 
     async def create(self, name: str, password: str, role: str, by: str = "") -> Account:
         """Make an account. InputError where name, password or role will not do."""
@@ -105,7 +105,7 @@ class Accounts:
         """The same for somebody at this machine's terminal, whom no stranger's failures keep out."""
         return await self._proven(name, password, lambda _: _TERMINAL)
 
-    async def _proven(self, name: str, password: str, source_by: Callable[[str], Source]) -> Account:
+    async def _proven(self, name: str, password: str, source_by: Callable[[str], SignInSource]) -> Account:
         async with self._hashing:  # so that a crowd of tries at once is counted as well
             found, now = await self._store.find(name), self._clock()
             known = found[1] if found else _nobody()

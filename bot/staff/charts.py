@@ -17,7 +17,7 @@ _MOST_DAY_LABELS = 7
 _STEPS = (1, 2, 5)
 
 
-class Column(NamedTuple):
+class ChartColumn(NamedTuple):
     """A column of a stacked chart: what stands below it, and one count for each series."""
 
     label: str
@@ -31,7 +31,7 @@ class Bar(NamedTuple):
     number: int
 
 
-def stacked(columns: Sequence[Column], series: Sequence[str], name: str, title: str, about: str) -> str:
+def stacked(columns: Sequence[ChartColumn], series: Sequence[str], name: str, title: str, about: str) -> str:
     """Columns stacked by series, lowest first; `name` is a prefix for element ids, unique in the page."""
     top = _ceiling(max((sum(c.counts) for c in columns), default=0))
     step = (WIDTH - _LEFT) / max(1, len(columns))
@@ -52,7 +52,7 @@ def bars(rows: Sequence[Bar], name: str, title: str, about: str) -> str:
     return _svg(max(1, len(rows)) * _ROW, body, name, title, about)
 
 
-def _columns(columns: Sequence[Column], series: Sequence[str], top: int, step: float) -> Iterator[str]:
+def _columns(columns: Sequence[ChartColumn], series: Sequence[str], top: int, step: float) -> Iterator[str]:
     for i, column in enumerate(columns):
         below = 0
         for number, (count, label) in enumerate(zip(column.counts, series, strict=True)):
@@ -74,7 +74,7 @@ def _grid(top: int) -> Iterator[str]:
             yield _text(_LEFT - 6, y + 4, str(int(value)), "axis end")
 
 
-def _day_labels(columns: Sequence[Column], step: float) -> Iterator[str]:
+def _day_labels(columns: Sequence[ChartColumn], step: float) -> Iterator[str]:
     """Every label where they fit, else every nth, the last always among them."""
     every = -(-len(columns) // _MOST_DAY_LABELS) if columns else 1
     for i, column in enumerate(columns):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot.staff.charts import Bar, Column
+from bot.staff.charts import Bar, ChartColumn
 from bot.staff.clusters import SIGNPOST
 
 SERIES = ("answered", "clarify", "elsewhere", "unanswered")
@@ -16,14 +16,15 @@ SERIES = ("answered", "clarify", "elsewhere", "unanswered")
 MOST_BARS = 10
 
 
-def per_day(rows: Iterable[tuple[Any, ...]], last: date, days: int) -> list[Column]:
+def per_day(rows: Iterable[tuple[Any, ...]], last: date, days: int) -> list[ChartColumn]:
     """Rows (ISO day, status, topic, count) as one column for each of so many days up to the last."""
     counts: Counter[tuple[str, str]] = Counter()
     for day, status, topic, count in rows:
         counts[day, _series(status, topic)] += count
     shown = [last - timedelta(days=back) for back in reversed(range(days))]
     return [
-        Column(f"{day.month}/{day.day}", tuple(counts[day.isoformat(), s] for s in SERIES)) for day in shown
+        ChartColumn(f"{day.month}/{day.day}", tuple(counts[day.isoformat(), s] for s in SERIES))
+        for day in shown
     ]
 
 
@@ -39,6 +40,6 @@ def ranked(rows: Iterable[tuple[Any, ...]], names: Mapping[Any, str], most: int 
     return sorted(named, key=lambda b: (-b.number, b.label))[:most]
 
 
-def totals(columns: Iterable[Column]) -> tuple[int, ...]:
+def totals(columns: Iterable[ChartColumn]) -> tuple[int, ...]:
     """The sum of each series."""
     return tuple(map(sum, zip(*(c.counts for c in columns), strict=True))) or (0,) * len(SERIES)

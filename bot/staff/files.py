@@ -13,7 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from bot.catalogue.documents import Document, Fault, Location, Reason
 from bot.errors import InputError
 from bot.staff.progress import Progress, unreported
-from bot.store.sources import Source
+from bot.store.sources import SourceFile
 
 
 def yaml_files(folder: Path) -> list[Path]:
@@ -117,12 +117,12 @@ def parse(text: str, name: str) -> Document:
     return Document(name, data, lambda loc: line_of(data, loc))
 
 
-def source(document: Document, text: str) -> Source:
+def source(document: Document, text: str) -> SourceFile:
     """A document as a release keeps it: its text, and what it says as JSON."""
-    return Source(text, json.dumps(document.data, ensure_ascii=False, default=str))
+    return SourceFile(text, json.dumps(document.data, ensure_ascii=False, default=str))
 
 
-def document(path: str, kept: Source) -> Document:
+def document(path: str, kept: SourceFile) -> Document:
     """A kept file as a document; the text is parsed only where a line is asked for."""
     parsed = cache(lambda: parse(kept.text, path))
     return Document(path, json.loads(kept.parsed), lambda loc: parsed().line_of(loc))

@@ -10,13 +10,13 @@ from bot.errors import KnowledgeError
 from bot.staff.faults import as_line
 from bot.staff.files import document, parse_all, source
 from bot.store.drafts import Texts
-from bot.store.sources import Source
+from bot.store.sources import SourceFile
 
 
 class Snapshot:
     """Files by path, with what they say. Never changed once made."""
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, SourceFile]) -> None:
         self.sources = dict(sorted(sources.items()))
 
     @cached_property
@@ -69,7 +69,7 @@ class Snapshot:
         return changed | {path: None for path in self.sources if path not in texts}
 
 
-def read_texts(texts: Mapping[str, str]) -> dict[str, Source]:
+def read_texts(texts: Mapping[str, str]) -> dict[str, SourceFile]:
     """Texts read. KnowledgeError carries a fault for each whose syntax is wrong."""
     faults: list[str] = []
     found = {}
@@ -84,6 +84,6 @@ def read_texts(texts: Mapping[str, str]) -> dict[str, Source]:
 
 
 @lru_cache(maxsize=512)
-def _read(path: str, text: str) -> tuple[Source | None, tuple[str, ...]]:
+def _read(path: str, text: str) -> tuple[SourceFile | None, tuple[str, ...]]:
     documents, faults = parse_all({path: text})
     return (source(documents[0], text) if documents else None), tuple(map(as_line, faults))

@@ -24,7 +24,7 @@ _DAY = 24 * _HOUR
 _NONCE_BYTES = 18
 
 
-class Source(NamedTuple):
+class SignInSource(NamedTuple):
     """Where a sign-in comes from: a network address, or something known to be the account's own."""
 
     name: str
@@ -37,14 +37,14 @@ def new_device(account: str, password_hash: str) -> str:
     return f"{nonce}.{_proof(nonce, account, password_hash)}"
 
 
-def source(account: str, password_hash: str, address: str, device: str) -> Source:
+def source(account: str, password_hash: str, address: str, device: str) -> SignInSource:
     """A browser that shows what it was given for this account, else the address."""
     nonce, _, proof = device.partition(".")
     genuine = hmac.compare_digest(proof.encode(), _proof(nonce, account, password_hash).encode())
     return (
-        Source(f"device {hashlib.sha256(nonce.encode()).hexdigest()[:40]}", True)
+        SignInSource(f"device {hashlib.sha256(nonce.encode()).hexdigest()[:40]}", True)
         if genuine
-        else Source(address)
+        else SignInSource(address)
     )
 
 
@@ -59,7 +59,7 @@ class Throttle:
     def __init__(self, store: AccountStore) -> None:
         self._store = store
 
-    async def wait(self, account: str, source: Source, now: float) -> float:
+    async def wait(self, account: str, source: SignInSource, now: float) -> float:
         """Seconds until a sign-in may be tried again; 0 for at once."""
         if source.known:
             own = await self._store.failures(now - WINDOW_SECONDS, now, account=account, address=source.name)
@@ -70,11 +70,11 @@ class Throttle:
             waits.append(_until(theirs, MOST_PER_ADDRESS, WINDOW_SECONDS, now))
         return max(waits)
 
-    async def note(self, account: str, source: Source, now: float) -> None:
+    async def note(self, account: str, source: SignInSource, now: float) -> None:
         """Count a failure."""
         await self._store.note_failure(account, source.name, now, now - _DAY)
 
-    async def forgive(self, account: str, source: Source) -> None:
+    async def forgive(self, account: str, source: SignInSource) -> None:
         """Forget the failures of whoever has shown the password; those of others still count."""
         await self._store.forget_failures(account, source.name)
 

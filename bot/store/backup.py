@@ -31,14 +31,14 @@ _AT_ONCE = 500  # rows in a statement
 _SCHEMAS: Mapping[str, MetaData] = {"catalogue": CatalogueBase.metadata, "residents": ResidentsBase.metadata}
 
 
-class Summary(NamedTuple):
+class BackupSummary(NamedTuple):
     """What a backup holds: rows by table, and the digest of each table's rows."""
 
     rows: dict[str, int]
     digests: dict[str, str]
 
 
-async def back_up(engines: Mapping[str, AsyncEngine], path: Path, made_at: str) -> Summary:
+async def back_up(engines: Mapping[str, AsyncEngine], path: Path, made_at: str) -> BackupSummary:
     """Write both databases, each as it is at one moment; the file is whole or not there at all."""
     fresh = path.with_name(f".{path.name}.new")
     rows, digests = {}, {}
@@ -62,10 +62,10 @@ async def back_up(engines: Mapping[str, AsyncEngine], path: Path, made_at: str) 
     finally:
         with suppress(OSError):  # where nothing can be written, nothing is to be taken away
             fresh.unlink()
-    return Summary(rows, digests)
+    return BackupSummary(rows, digests)
 
 
-async def restore(engines: Mapping[str, AsyncEngine], path: Path) -> Summary:
+async def restore(engines: Mapping[str, AsyncEngine], path: Path) -> BackupSummary:
     """Put a backup in the place of what the databases hold, and read it back to prove it.
 
     Each database changes in one transaction. InputError where the file is no whole backup, StoreError where
@@ -84,7 +84,7 @@ async def restore(engines: Mapping[str, AsyncEngine], path: Path) -> Summary:
     return held
 
 
-async def _prove(connection: AsyncConnection, tables: Sequence[Table], held: Summary) -> None:
+async def _prove(connection: AsyncConnection, tables: Sequence[Table], held: BackupSummary) -> None:
     for table in tables:
         await _continue_numbering(connection, table)
         counted = _Digest()
@@ -94,7 +94,7 @@ async def _prove(connection: AsyncConnection, tables: Sequence[Table], held: Sum
             raise StoreError(f"{table.name}: read back otherwise than it was backed up; nothing was changed")
 
 
-def read_summary(path: Path) -> Summary:
+def read_summary(path: Path) -> BackupSummary:
     """What a backup says of itself, once every row agrees with it. InputError where one does not."""
     counted: dict[str, _Digest] = {}
     for table, line in _lines(path):
@@ -104,7 +104,7 @@ def read_summary(path: Path) -> Summary:
         counted.setdefault(table, _Digest())
         if line:
             counted[table].add(line)
-    summary = Summary(last.get("rows", {}), last.get("digests", {}))
+    summary = BackupSummary(last.get("rows", {}), last.get("digests", {}))
     found = {name: (digest.rows, digest.digest) for name, digest in counted.items()}
     if found != {name: (summary.rows[name], summary.digests.get(name)) for name in summary.rows}:
         raise InputError(f"{path}: the backup is not whole; take another")

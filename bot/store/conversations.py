@@ -21,7 +21,7 @@ _LOADING = select(ConversationRow.key, ConversationRow.state, ConversationRow.ex
 )
 
 
-class Kept(NamedTuple):
+class KeptState(NamedTuple):
     """A person's state under a key until a time (seconds since 1970)."""
 
     key: str
@@ -66,14 +66,14 @@ class Conversations:
 
     async def save(self, key: str, state: dict[str, Any], expires_at: float, person: str = "") -> None:
         """Keep a person's state under a key until a time (seconds since 1970)."""
-        await self._save(Kept(key, state, expires_at, person))
+        await self._save(KeptState(key, state, expires_at, person))
 
-    async def save_all(self, kept: Sequence[Kept]) -> None:
+    async def save_all(self, kept: Sequence[KeptState]) -> None:
         """Keep several, all or none."""
         if kept:
             await self._saved(kept)
 
-    async def _saved(self, kept: Sequence[Kept]) -> list[None]:
+    async def _saved(self, kept: Sequence[KeptState]) -> list[None]:
         rows = [one._asdict() for one in kept]
         await self._database.write_at_once(lambda connection: connection.execute(self._saving, rows))
         return [None] * len(rows)
@@ -91,7 +91,7 @@ class Conversations:
             await connection.execute(query)
 
 
-class InMemory:
+class ConversationsInMemory:
     """The same for a single process that need not remember: a bounded dictionary."""
 
     MOST = 10_000
@@ -129,8 +129,8 @@ class WrittenBehind:
 
     def __init__(self, kept: Conversations) -> None:
         self._kept = kept
-        self._lately = InMemory()
-        self._unwritten: dict[str, Kept] = {}
+        self._lately = ConversationsInMemory()
+        self._unwritten: dict[str, KeptState] = {}
         self._writing = asyncio.Lock()
         self._known: set[str] = set()
         self._knows_all = False
@@ -147,8 +147,8 @@ class WrittenBehind:
         """Keep a person's state under a key until a time (seconds since 1970)."""
         self._known.add(key)
         await self._lately.save(key, state, expires_at, person)
-        self._unwritten[key] = Kept(key, state, expires_at, person)
-        if len(self._unwritten) > InMemory.MOST:
+        self._unwritten[key] = KeptState(key, state, expires_at, person)
+        if len(self._unwritten) > ConversationsInMemory.MOST:
             del self._unwritten[next(iter(self._unwritten))]
 
     async def flush(self) -> None:

@@ -29,7 +29,7 @@ _AFTER_ALL = 2**63 - 1
 _LEASED = (Row.id, Row.payload, Row.calls, Row.made, Row.tries, Row.received_at)
 
 
-class Inbox:
+class InboxStore:
     """The inbox in the residents' database, shared by all replicas. Times are seconds since 1970.
 
     `hidden` makes a keyed hash of what names a chat. What comes in, what is changed and what is

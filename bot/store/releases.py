@@ -15,7 +15,7 @@ from bot.store.catalogue import Release, Story
 from bot.store.engine import operator_errors
 from bot.store.engine import reading as for_reading
 from bot.store.schema import ReleaseRow
-from bot.store.sources import Source, Sources, read_sources
+from bot.store.sources import SourceFile, Sources, read_sources
 
 
 class Releases:
@@ -39,7 +39,7 @@ class Releases:
         async with operator_errors("catalogue"), self._reads.connect() as connection:
             return await connection.scalar(query)
 
-    async def sources(self, number: int) -> dict[str, Source]:
+    async def sources(self, number: int) -> dict[str, SourceFile]:
         """The files a release was made from. StoreError where it was made before they were kept."""
         found = await read_sources(self._reads, number)
         if not found:

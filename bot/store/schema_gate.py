@@ -1,4 +1,4 @@
-"""The tables of the doors: channels switched off, and how much a key has used of its quota."""
+"""Who may come in: channels switched off, and how much a key has used of its quota."""
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column

@@ -13,7 +13,7 @@ from bot.store.packing import packed, unpacked
 from bot.store.schema import DocumentRow, TextRow
 
 
-class Source(NamedTuple):
+class SourceFile(NamedTuple):
     """One knowledge file: its text, and what it says as JSON (so that it need not be parsed again)."""
 
     text: str
@@ -25,7 +25,7 @@ class Source(NamedTuple):
         return digest_of(self.text.encode())
 
 
-Sources = Mapping[str, Source]
+Sources = Mapping[str, SourceFile]
 """Knowledge files by their path below the folder."""
 
 
@@ -42,14 +42,14 @@ async def write_sources(connection: AsyncConnection, number: int, sources: Sourc
         await connection.execute(insert(DocumentRow), rows)
 
 
-def _packed_rows(sources: Mapping[str, Source]) -> list[dict[str, str | bytes]]:
+def _packed_rows(sources: Mapping[str, SourceFile]) -> list[dict[str, str | bytes]]:
     return [
         {"digest": digest, "data": packed(source.text), "parsed": packed(source.parsed)}
         for digest, source in sources.items()
     ]
 
 
-async def read_sources(engine: AsyncEngine, number: int) -> dict[str, Source]:
+async def read_sources(engine: AsyncEngine, number: int) -> dict[str, SourceFile]:
     """The files a release was made from; none for a release of before they were kept."""
     query = (
         select(DocumentRow.path, TextRow.data, TextRow.parsed)
@@ -62,5 +62,5 @@ async def read_sources(engine: AsyncEngine, number: int) -> dict[str, Source]:
         return await asyncio.to_thread(_by_path, rows)
 
 
-def _by_path(rows: Iterable[Any]) -> dict[str, Source]:
-    return {path: Source(unpacked(data), unpacked(parsed)) for path, data, parsed in rows}
+def _by_path(rows: Iterable[Any]) -> dict[str, SourceFile]:
+    return {path: SourceFile(unpacked(data), unpacked(parsed)) for path, data, parsed in rows}

@@ -6,13 +6,13 @@ import pytest
 
 from bot.app import Yongwen
 from bot.messages import Message
-from bot.store.conversations import InMemory
+from bot.store.conversations import ConversationsInMemory
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_between_two_answers_that_are_worked_out_others_get_on(knowledge):
-    yongwen, passes = Yongwen(knowledge, InMemory()), 0
+    yongwen, passes = Yongwen(knowledge, ConversationsInMemory()), 0
 
     async def others():
         nonlocal passes
@@ -35,7 +35,7 @@ def said(text, key=""):
 
 
 async def test_a_message_answered_anew_is_answered_the_same_and_counts_once(knowledge):
-    yongwen = Yongwen(knowledge, InMemory())
+    yongwen = Yongwen(knowledge, ConversationsInMemory())
     offered = await yongwen.answer(said("房子", "1"))
     first = await yongwen.answer(said("2", "2"))
     assert (offered.status, first.status) == ("clarify", "answered")
@@ -47,7 +47,7 @@ async def test_a_message_answered_anew_is_answered_the_same_and_counts_once(know
 
 
 async def test_what_a_conversation_keeps_of_a_turn_is_gone_with_the_next(knowledge):
-    states = InMemory()
+    states = ConversationsInMemory()
     yongwen = Yongwen(knowledge, states)
     for key, text in enumerate(("房子", "低保一年多少钱", "公租房怎么申请")):
         await yongwen.answer(said(text, str(key)))

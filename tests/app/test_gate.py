@@ -16,7 +16,7 @@ from bot.app.gate import Counter, Gate, InMemoryCounter, watching
 from bot.conversation.knowledge import Knowledge
 from bot.errors import InputError, StoreError
 from bot.messages import Message, Rate
-from bot.store.conversations import InMemory
+from bot.store.conversations import ConversationsInMemory
 from bot.store.quotas import Quotas
 from bot.store.switches import Switches
 
@@ -79,7 +79,7 @@ async def test_where_counting_breaks_people_are_let_in() -> None:
 @pytest.fixture
 def limited(knowledge: Knowledge) -> Yongwen:
     gate = Gate(InMemoryCounter(), TWICE)
-    return Yongwen(knowledge, InMemory(), lambda: NOON, pseudonyms=KEY, gate=gate)
+    return Yongwen(knowledge, ConversationsInMemory(), lambda: NOON, pseudonyms=KEY, gate=gate)
 
 
 async def test_a_person_is_asked_to_wait_kindly_but_not_in_danger(limited: Yongwen) -> None:
@@ -95,7 +95,7 @@ async def test_a_channel_switched_off_says_so_within_a_second_and_comes_back(
     knowledge: Knowledge, engine: AsyncEngine
 ) -> None:
     switches, gate = Switches(engine), Gate(InMemoryCounter())
-    yongwen = Yongwen(knowledge, InMemory(), pseudonyms=KEY, gate=gate)
+    yongwen = Yongwen(knowledge, ConversationsInMemory(), pseudonyms=KEY, gate=gate)
     async with watching(gate, switches):
         await switches.off("telegram", "wrong numbers", "li", NOON)
         async with asyncio.timeout(5):

@@ -12,7 +12,7 @@ from bot.channels.web import create_app
 from bot.errors import InputError, SettingsError
 from bot.messages import Message, Rate
 from bot.store.engine import create_engine, sqlite_url
-from bot.store.inbox import Inbox
+from bot.store.inbox import InboxStore
 from bot.store.migrate import migrate
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +41,7 @@ WHOLE = {
 async def inbox(tmp_path):
     engine = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
     await migrate(engine, "residents")
-    yield Inbox(engine, lambda name: name[-40:])
+    yield InboxStore(engine, lambda name: name[-40:])
     await engine.dispose()
 
 

@@ -11,7 +11,7 @@ from bot.app.serving import serving
 from bot.app.transcripts import Transcripts
 from bot.errors import StoreError
 from bot.messages import Message, Reply
-from bot.store.conversations import Conversations, InMemory
+from bot.store.conversations import Conversations, ConversationsInMemory
 from bot.store.schema import ConversationRow
 from bot.text.pseudonyms import Pseudonyms
 
@@ -28,7 +28,7 @@ async def test_one_replica_shows_what_was_said_to_another(engine: AsyncEngine) -
 
 
 async def test_it_is_gone_when_its_time_has_passed() -> None:
-    now, states = 100.0, InMemory()
+    now, states = 100.0, ConversationsInMemory()
     transcripts = Transcripts(states, KEY, 60, lambda: now)
     await transcripts.save("a", SAID)
     now = 160.0

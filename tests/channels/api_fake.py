@@ -1,8 +1,8 @@
 """The API round 甬问 as committed, with feedback and forgetting that only keep what they are told."""
 
 from bot.app import Yongwen
-from bot.app.shelf import Shelf
-from bot.channels.api import Doors, routes
+from bot.app.live_catalogue import LiveCatalogue
+from bot.channels.api import ApiBackend, routes
 from bot.channels.api_keys import KeyRing
 from bot.channels.web import create_app
 
@@ -26,5 +26,5 @@ class Told:
 
 def server(yongwen: Yongwen, told: Told, origins=(), keys: KeyRing | None = None, answer=None):
     """The whole server, with the API mounted on it."""
-    doors = Doors(answer or yongwen.answer, Shelf(yongwen), told.judge, told.forget)
-    return create_app(doors.answer, routes=routes(doors, origins, keys))
+    backend = ApiBackend(answer or yongwen.answer, LiveCatalogue(yongwen), told.judge, told.forget)
+    return create_app(backend.answer, routes=routes(backend, origins, keys))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.engine import create_engine, sqlite_url
-from bot.store.inbox import Inbox
+from bot.store.inbox import InboxStore
 from bot.store.schema_inbox import IncomingRow
 
 
@@ -26,5 +26,5 @@ async def inbox_engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-def inbox(inbox_engine: AsyncEngine) -> Inbox:
-    return Inbox(inbox_engine, hidden)
+def inbox(inbox_engine: AsyncEngine) -> InboxStore:
+    return InboxStore(inbox_engine, hidden)

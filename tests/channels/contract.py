@@ -12,7 +12,7 @@ from api_fake import Told
 from starlette.testclient import TestClient
 
 from bot.channels import dingtalk, feishu, telegram_text, tencent, terminal, xml
-from bot.channels.api import Doors, routes
+from bot.channels.api import ApiBackend, routes
 from bot.channels.web import create_app
 from bot.messages import Reply
 
@@ -74,7 +74,7 @@ async def in_the_widget(reply: Reply, capsys) -> Carried:
     return _page(TestClient(create_app(always(reply))).post("/embed", data={"text": "低保"}).text)
 
 
-async def by_the_json_door(reply: Reply, capsys) -> Carried:
+async def by_json(reply: Reply, capsys) -> Carried:
     data = TestClient(create_app(always(reply))).post("/chat", json={"text": "低保"}).json()
     shown = _page(data["html"])
     assert set(data["phones"]) == set(reply.phones)
@@ -98,8 +98,8 @@ class _Empty:
 
 async def by_the_api(reply: Reply, capsys) -> Carried:
     told = Told()
-    doors = Doors(always(reply), _Empty(), told.judge, told.forget)
-    client = TestClient(create_app(doors.answer, routes=routes(doors)))
+    backend = ApiBackend(always(reply), _Empty(), told.judge, told.forget)
+    client = TestClient(create_app(backend.answer, routes=routes(backend)))
     return _object(client.post("/api/v1/ask", json={"text": "低保"}).json())
 
 
@@ -149,7 +149,7 @@ async def in_feishu(reply: Reply, capsys) -> Carried:
 CHANNELS: dict[str, Callable[[Reply, object], Awaitable[Carried]]] = {
     "terminal": in_terminal,
     "web page": on_the_page,
-    "web JSON": by_the_json_door,
+    "web JSON": by_json,
     "widget": in_the_widget,
     "API": by_the_api,
     "MCP": to_an_assistant,

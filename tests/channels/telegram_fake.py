@@ -6,7 +6,7 @@ from pathlib import Path
 from telegram.request import BaseRequest
 
 from bot.channels.inbox import DelayedError, UndeliverableError
-from bot.channels.telegram import Door, Telegram
+from bot.channels.telegram import Telegram, TelegramSetup
 from bot.channels.telegram_calls import Caller
 from bot.channels.telegram_updates import Planner
 from bot.messages import Button, Message, Reply
@@ -88,10 +88,10 @@ class Bench:
         self.forgotten = []
         self.failed = []
         self.network = Recorder()
-        door = Door(TOKEN, self.answer, None, self.forget, **settings)
-        self.telegram = Telegram(door, self.network, self.network)
+        setup = TelegramSetup(TOKEN, self.answer, None, self.forget, **settings)
+        self.telegram = Telegram(setup, self.network, self.network)
         self.bot = self.telegram.bot
-        self.planner = Planner(self.bot, self.answer, self.answer, self.forget, door.patience)
+        self.planner = Planner(self.bot, self.answer, self.answer, self.forget, setup.patience)
         self.caller = Caller(self.bot, self.forget)
 
     async def answer(self, message: Message) -> Reply:

@@ -1,4 +1,4 @@
-"""The HTTP API through its door: questions, the catalogue, keys, other sites, and what goes wrong."""
+"""The HTTP API over HTTP: questions, the catalogue, keys, other sites, and what goes wrong."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from api_fake import KNOWN_ANSWER, Told, server
 from starlette.testclient import TestClient
 
 from bot.app import gate as app
-from bot.app.shelf import published
+from bot.app.live_catalogue import published
 from bot.channels.api import PREFIX
 from bot.channels.api_keys import KeyRing, new_key, read_keys
 from bot.channels.problems import sentences

@@ -5,7 +5,7 @@ from api_fake import Told, server
 from hypothesis import HealthCheck, settings
 
 from bot.app import Yongwen
-from bot.store.conversations import InMemory
+from bot.store.conversations import ConversationsInMemory
 
 schemathesis = pytest.importorskip("schemathesis", reason="needs the Python package schemathesis")
 
@@ -34,7 +34,7 @@ schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", server(later, To
 
 @pytest.fixture(autouse=True)
 def known(knowledge):
-    later.yongwen = Yongwen(knowledge, InMemory())
+    later.yongwen = Yongwen(knowledge, ConversationsInMemory())
 
 
 @schema.parametrize()

@@ -37,10 +37,10 @@ class Robot:
     @asynccontextmanager
     async def at_work(self):
         async with running_rest() as rest:
-            door = dingtalk.Door(
+            robot = dingtalk.DingTalkRobot(
                 SECRET, self.answering, self.inbox, rest, self.platform.url, lambda: self.now
             )
-            async with at_work(door.worker), pushing(*door.hooks) as self.client:
+            async with at_work(robot.worker), pushing(*robot.hooks) as self.client:
                 yield self
 
     def message(self, text, number="m1", **more):
@@ -182,8 +182,8 @@ def test_a_long_reply_is_split_and_loses_nothing():
 
 @pytest.fixture
 async def events():
-    door = dingtalk.Events(TOKEN, Envelope(KEY, ID), lambda: NOW)
-    async with pushing(door.hook) as client:
+    robot = dingtalk.Events(TOKEN, Envelope(KEY, ID), lambda: NOW)
+    async with pushing(robot.hook) as client:
         yield client
 
 

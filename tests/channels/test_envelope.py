@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.envelope import Envelope, check_signature, signature
-from bot.channels.webhook import RefusedError
+from bot.channels.webhook import PushRefusedError
 from bot.errors import ChannelError
 
 ORACLE = Path(__file__).parents[1] / "fakes" / "wechat"
@@ -123,7 +123,7 @@ def test_the_same_text_is_never_sealed_alike():
     ids=["empty", "no base64", "no block", "another key", "another receiver", "cut off"],
 )
 def test_what_is_not_for_us_is_refused(sealed, status):
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(PushRefusedError) as refused:
         Envelope(KEY, ID).open(sealed)
     assert refused.value.status == status
 
@@ -135,6 +135,6 @@ def test_what_is_no_key_stops_the_start(key):
 
 
 def test_a_wrong_signature_is_refused():
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(PushRefusedError) as refused:
         check_signature(signature(TOKEN, STAMP, NONCE, "other"), TOKEN, STAMP, NONCE, "text")
     assert refused.value.status == 403

@@ -45,8 +45,8 @@ class Robot:
     async def at_work(self):
         app = feishu.App("cli_1", "made-up app secret", KEY, TOKEN, self.platform.url)
         async with running_rest() as rest:
-            door = feishu.Door(app, self.answering, self.inbox, rest, lambda: self.now)
-            async with at_work(door.worker), pushing(*door.hooks) as self.client:
+            robot = feishu.FeishuRobot(app, self.answering, self.inbox, rest, lambda: self.now)
+            async with at_work(robot.worker), pushing(*robot.hooks) as self.client:
                 yield self
 
     def event(self, text, number="1", kind="im.message.receive_v1", token=TOKEN, **message):

@@ -11,8 +11,8 @@ import pytest
 from parts import running
 
 from bot import config
-from bot.app import doors
-from bot.app.shelf import Shelf
+from bot.app import interfaces
+from bot.app.live_catalogue import LiveCatalogue
 from bot.channels.web import create_app, serve
 from bot.errors import ChannelError
 
@@ -28,14 +28,14 @@ def tools(yongwen):
     """The server without a transport."""
     from bot.channels.mcp import create_server
 
-    return create_server(yongwen.answer, Shelf(yongwen))
+    return create_server(yongwen.answer, LiveCatalogue(yongwen))
 
 
 @pytest.fixture
 async def url(yongwen):
     """The address of a running server with the tools on it."""
     listening = asyncio.get_running_loop().create_future()
-    async with doors.assistants(running(replace(config.load({}), mcp=True), yongwen)) as routes:
+    async with interfaces.assistants(running(replace(config.load({}), mcp=True), yongwen)) as routes:
         app = create_app(yongwen.answer, routes=routes)
         task = asyncio.create_task(serve(app, "127.0.0.1", 0, listening.set_result))
         yield f"{await listening}/mcp"
@@ -115,7 +115,7 @@ async def test_by_the_protocols_inspector(url):
 
 
 async def test_unless_switched_on_there_are_no_tools(yongwen):
-    async with doors.assistants(running(config.load({}), yongwen)) as routes:
+    async with interfaces.assistants(running(config.load({}), yongwen)) as routes:
         assert list(routes) == []
 
 
@@ -124,4 +124,4 @@ async def test_without_the_package_the_operator_is_told_what_to_install(monkeypa
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "mcp", None)
     with pytest.raises(ChannelError, match=r"of the extra mcp: python3 scripts/bootstrap\.py extras"):
-        await doors.assist(config.load({}))
+        await interfaces.assist(config.load({}))

@@ -12,9 +12,9 @@ from telegram_fake import DOMAINS, RECORDED, REPLIES, TOKEN, Bench, Recorder
 
 from bot.app.logs import Redacting
 from bot.channels.inbox import DelayedError, UndeliverableError
-from bot.channels.telegram import Door, Telegram, Webhook
+from bot.channels.telegram import Telegram, TelegramSetup, Webhook
 from bot.channels.telegram_updates import Planner, incoming
-from bot.channels.webhook import RefusedError, Request
+from bot.channels.webhook import PushRefusedError, Request
 from bot.errors import ChannelError, StoreError
 from bot.messages import Message
 
@@ -384,7 +384,7 @@ async def test_a_press_below_an_inline_message_turns_it_into_the_answer(bench):
     assert bench.sent() == []
 
 
-class Shelf:
+class NotingInbox:
     """An inbox that only notes what is stored."""
 
     def __init__(self):
@@ -400,8 +400,8 @@ class Shelf:
         pass
 
 
-def door(bench, inbox=None, **settings):
-    return Door(TOKEN, bench.answer, inbox or Shelf(), bench.forget, **settings)
+def configured(bench, inbox=None, **settings):
+    return TelegramSetup(TOKEN, bench.answer, inbox or NotingInbox(), bench.forget, **settings)
 
 
 async def test_start_registers_the_commands_and_asks_only_for_what_is_heeded():
@@ -417,7 +417,7 @@ async def test_start_registers_the_commands_and_asks_only_for_what_is_heeded():
 
     polls = Poll()
     commands = [("start", "开始"), ("domains", "十个领域")]
-    telegram = Telegram(door(bench, commands=commands), bench.network, polls)
+    telegram = Telegram(configured(bench, commands=commands), bench.network, polls)
     await telegram.connect()
     task = asyncio.create_task(telegram.run())
     await polled.wait()
@@ -447,7 +447,7 @@ async def test_an_update_is_confirmed_only_once_it_is_stored():
                 return 200, json.dumps({"ok": True, "result": offered}).encode()
             return await super().do_request(url, method, request_data)
 
-    class Full(Shelf):
+    class Full(NotingInbox):
         full = True
 
         async def add(self, channel, incoming, now):
@@ -455,22 +455,22 @@ async def test_an_update_is_confirmed_only_once_it_is_stored():
                 raise StoreError("inbox: the disk is full")
             await super().add(channel, incoming, now)
 
-    polls, shelf = Poll(), Full()
-    telegram = Telegram(Door(TOKEN, bench.answer, shelf, first_pause=0.001), bench.network, polls)
+    polls, inbox = Poll(), Full()
+    telegram = Telegram(TelegramSetup(TOKEN, bench.answer, inbox, first_pause=0.001), bench.network, polls)
     await telegram.connect()
     task = asyncio.create_task(telegram.run())
     with anyio.fail_after(PATIENCE):
         while len(polls.calls) < 3:
             await anyio.sleep(0.001)
         assert {parameters.get("offset") for _, parameters in polls.calls} == {None}
-        shelf.full = False
+        inbox.full = False
         while polls.calls[-1][1].get("offset") is None:
             await anyio.sleep(0.001)
     telegram.worker.stop()
     await task
     await telegram.close()
     assert polls.calls[-1][1]["offset"] == update["update_id"] + 1
-    ((channel, stored),) = shelf.stored
+    ((channel, stored),) = inbox.stored
     assert (channel, stored.key, stored.lane) == ("telegram/666000", str(update["update_id"]), "1001")
     assert stored.payload["message"]["text"] == update["message"]["text"]
 
@@ -485,7 +485,7 @@ def pushed(body, secret=SECRET):
 
 async def test_a_webhook_is_set_with_its_secret():
     bench = Bench()
-    telegram = Telegram(door(bench, webhook=HOOK), bench.network, bench.network)
+    telegram = Telegram(configured(bench, webhook=HOOK), bench.network, bench.network)
     await telegram.connect()
     ((_, told),) = bench.network.made("setWebhook")
     assert (told["url"], told["secret_token"]) == HOOK
@@ -493,8 +493,8 @@ async def test_a_webhook_is_set_with_its_secret():
 
 
 async def test_a_push_is_stored_before_it_is_acknowledged():
-    bench, inbox = Bench(), Shelf()
-    telegram = Telegram(door(bench, inbox, webhook=HOOK), bench.network, bench.network)
+    bench, inbox = Bench(), NotingInbox()
+    telegram = Telegram(configured(bench, inbox, webhook=HOOK), bench.network, bench.network)
     (hook,) = telegram.hooks
     update = bench.update("text")
     response = await hook.receive(pushed(json.dumps(update).encode()))
@@ -504,10 +504,10 @@ async def test_a_push_is_stored_before_it_is_acknowledged():
 
 @pytest.mark.parametrize("secret", ["", "made-up-secret-toke", "made-up-secret-token2", "密"])
 async def test_a_push_without_the_secret_is_refused(secret):
-    bench, inbox = Bench(), Shelf()
-    telegram = Telegram(door(bench, inbox, webhook=HOOK), bench.network, bench.network)
+    bench, inbox = Bench(), NotingInbox()
+    telegram = Telegram(configured(bench, inbox, webhook=HOOK), bench.network, bench.network)
     (hook,) = telegram.hooks
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(PushRefusedError) as refused:
         await hook.receive(pushed(b"{}", secret))
     assert refused.value.status == 403
     assert inbox.stored == []
@@ -518,9 +518,9 @@ async def test_a_push_without_the_secret_is_refused(secret):
 )
 async def test_a_push_that_is_no_update_is_refused(body):
     bench = Bench()
-    telegram = Telegram(door(bench, webhook=HOOK), bench.network, bench.network)
+    telegram = Telegram(configured(bench, webhook=HOOK), bench.network, bench.network)
     (hook,) = telegram.hooks
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(PushRefusedError) as refused:
         await hook.receive(pushed(body))
     assert refused.value.status == 400
 
@@ -529,13 +529,13 @@ async def test_a_push_that_is_no_update_is_refused(body):
 async def test_a_secret_telegram_would_not_take_stops_the_start(secret):
     bench = Bench()
     with pytest.raises(ChannelError, match="16 to 256"):
-        Telegram(door(bench, webhook=Webhook(HOOK.url, secret)))
+        Telegram(configured(bench, webhook=Webhook(HOOK.url, secret)))
 
 
 @pytest.mark.parametrize("token", ["", "abc", "1:a b", "1:a\n", "1:密"])
 async def test_what_is_no_token_is_refused_at_once(bench, token):
     with pytest.raises(ChannelError, match="BotFather") as refused:
-        Telegram(Door(token, bench.answer, Shelf()))
+        Telegram(TelegramSetup(token, bench.answer, NotingInbox()))
     assert not token or token not in str(refused.value)
 
 

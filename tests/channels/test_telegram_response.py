@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from telegram_fake import REPLIES, TOKEN, Bench
 
-from bot.channels.telegram import Door, Telegram, Webhook
+from bot.channels.telegram import Telegram, TelegramSetup, Webhook
 from bot.channels.telegram_response import Responder
 from bot.channels.telegram_updates import incoming
-from bot.channels.webhook import RefusedError, Request
+from bot.channels.webhook import PushRefusedError, Request
 from bot.errors import StoreError
 from bot.messages import Rate, Reply
 from bot.store.schema_inbox import IncomingRow
@@ -43,8 +43,8 @@ class World(Bench):
         return replica
 
     def unconnected(self):
-        door = Door(TOKEN, self.answer, self.inbox, self.forget, webhook=HOOK, pace=self.pace)
-        return Telegram(door, self.network, self.network)
+        setup = TelegramSetup(TOKEN, self.answer, self.inbox, self.forget, webhook=HOOK, pace=self.pace)
+        return Telegram(setup, self.network, self.network)
 
     async def pace(self, name, rate):
         self.paced.append((name, rate))
@@ -59,7 +59,7 @@ class World(Bench):
         return json.loads(response.body) if response.body else {}
 
     async def refused(self, update, telegram=None):
-        with pytest.raises(RefusedError) as refused:
+        with pytest.raises(PushRefusedError) as refused:
             await self.push(update, telegram)
         return refused.value.status, refused.value.after
 
@@ -277,7 +277,7 @@ async def test_a_turn_that_takes_too_long_is_put_off_and_nothing_is_decided(worl
 
     slow = Responder(world.inbox, world.worker, plan, world.pace, patience=0.01)
     update = world.message("居家养老")
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(PushRefusedError) as refused:
         await slow.respond(incoming(update))
     assert refused.value.status == 503
     assert (await world.push(update))["text"].startswith("居家养老")

@@ -12,10 +12,10 @@ import pytest
 from listening import listening
 from telegram_resident import MISSING, PATIENCE, REASON, TOKEN, Resident, bot_api, called, fault, keys, texts
 
-from bot.channels.telegram import Door, Webhook, running
+from bot.channels.telegram import TelegramSetup, Webhook, running
 from bot.channels.telegram_webhook import PATH
 from bot.channels.web import create_app
-from bot.channels.webhook import Hook, RefusedError, route
+from bot.channels.webhook import Hook, PushRefusedError, route
 from bot.errors import ChannelError
 from bot.messages import Button, Message, Reply
 
@@ -50,7 +50,7 @@ SECRET = "made-up-secret-of-the-tests"
 
 
 class Front:
-    """Our web server, whose door to Telegram leads to whichever bot runs just now."""
+    """Our web server, whose route for Telegram leads to whichever bot runs just now."""
 
     def __init__(self):
         self.hooks = ()
@@ -58,7 +58,7 @@ class Front:
 
     async def receive(self, request):
         if not self.hooks:
-            raise RefusedError(503, "no bot runs")
+            raise PushRefusedError(503, "no bot runs")
         return await self.hooks[0].receive(request)
 
     @asynccontextmanager
@@ -87,7 +87,7 @@ class Bots:
     @asynccontextmanager
     async def __call__(self, http, token=TOKEN):
         webhook = Webhook(f"{self.front.url}{PATH}", SECRET) if self.front else None
-        door = Door(
+        setup = TelegramSetup(
             token,
             answer,
             self.inbox,
@@ -98,7 +98,7 @@ class Bots:
             base_url=str(http.base_url),
             first_pause=0.05,
         )
-        async with running(door) as hooks:
+        async with running(setup) as hooks:
             if self.front:
                 self.front.hooks = hooks
             yield
@@ -309,8 +309,8 @@ async def test_polling_survives_an_outage(server, bot, caplog):
 
 
 async def test_nobody_at_the_other_end_harms_nothing(inbox, caplog, unused_port):
-    door = Door(TOKEN, answer, inbox, base_url=f"http://127.0.0.1:{unused_port}", first_pause=0.01)
-    async with running(door):
+    setup = TelegramSetup(TOKEN, answer, inbox, base_url=f"http://127.0.0.1:{unused_port}", first_pause=0.01)
+    async with running(setup):
         with anyio.fail_after(PATIENCE):
             while caplog.text.count("trying again soon") < 2:
                 await anyio.sleep(0.01)

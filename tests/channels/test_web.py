@@ -1,4 +1,4 @@
-"""The web chat through its HTTP door, with a made-up answering function."""
+"""The web chat over HTTP, with a made-up answering function."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from bot.channels import web_server
 from bot.channels.web import create_app, serve
 from bot.channels.web_protocol import PatientProtocol
 from bot.channels.web_reply import shown
-from bot.channels.web_session import MOST_EXCHANGES, MOST_SESSIONS, InMemory, Sessions
+from bot.channels.web_session import MOST_EXCHANGES, MOST_SESSIONS, Sessions, SessionsInMemory
 from bot.errors import ChannelError
 from bot.messages import Message, Reply
 
@@ -52,7 +52,7 @@ def ask(client, text):
     return client.post("/", data={"text": text}).text
 
 
-def door(client, text):
+def as_json(client, text):
     response = client.post("/chat", json={"text": text})
     assert response.status_code == 200
     return response.json()
@@ -82,7 +82,7 @@ def test_the_conversation_is_still_there_on_the_next_page(client):
 
 
 def test_both_doors_share_one_conversation(client):
-    door(client, ASKED)
+    as_json(client, ASKED)
     assert said_and_answered(client.get("/").text) == [ASKED]
 
 
@@ -93,7 +93,7 @@ def test_another_visitor_sees_nothing_of_it(app, client):
 
 def test_messages_carry_the_session_of_the_cookie(answer, client):
     ask(client, ASKED)
-    door(client, "谢谢")
+    as_json(client, "谢谢")
     spoken = [m for m in answer.messages if not m.text.startswith("/")]
     cookie = client.cookies["yongwen"]
     assert spoken == [Message(ASKED, cookie, "web", cookie), Message("谢谢", cookie, "web", cookie)]
@@ -125,8 +125,8 @@ def test_an_empty_question_gets_the_reply_but_no_bubble(client):
     assert "我没看到字" in html
 
 
-def test_the_json_door_tells_everything(client):
-    data = door(client, ASKED)
+def test_the_json_route_tells_everything(client):
+    data = as_json(client, ASKED)
     assert data.keys() == {"text", "status", "html", "buttons", "phones", "answer_id"}
     assert data["text"] == REPLIES[ASKED].text
     assert data["status"] == "answered"
@@ -135,8 +135,8 @@ def test_the_json_door_tells_everything(client):
 
 
 @pytest.mark.parametrize("text", [t for t in REPLIES if t != "/start"])
-def test_the_json_door_carries_the_html_of_the_page(client, text):
-    html = door(client, text)["html"].strip()
+def test_the_json_route_carries_the_html_of_the_page(client, text):
+    html = as_json(client, text)["html"].strip()
     page = client.get("/").text.replace(' id="newest"', "")
     assert html in page
 
@@ -148,23 +148,23 @@ def test_what_a_visitor_types_is_never_markup(client, words):
     pages = [ask(client, words), client.get("/", params={"q": words}).text]
     for html in pages:
         assert unescape(said_and_answered(html)[0]) == words
-    for html in (*pages, door(client, words)["html"]):
+    for html in (*pages, as_json(client, words)["html"]):
         assert "<script>alert" not in html
         assert "<img src=x" not in html
 
 
 def test_telephone_numbers_in_the_text_can_be_tapped(client):
-    html = door(client, ASKED)["html"]
+    html = as_json(client, ASKED)["html"]
     assert '<a href="tel:057489188000">0574-89188000</a>' in html
     assert '<a href="tel:12345">12345</a>' in html
 
 
 def test_numbers_that_the_text_does_not_name_are_not_added(client):
-    assert "tel:" not in door(client, "谢谢")["html"]
+    assert "tel:" not in as_json(client, "谢谢")["html"]
 
 
 def test_an_address_in_the_text_is_a_link_without_the_full_stop(client):
-    html = door(client, "普惠托位")["html"]
+    html = as_json(client, "普惠托位")["html"]
     link = "https://www.ningbo.gov.cn/col/index.html?a=1&amp;b=2"
     assert f'<a href="{link}" rel="noopener noreferrer">{link}</a>。可以看。' in html
 
@@ -176,18 +176,18 @@ def test_no_other_kind_of_address_is_a_link(address):
 
 
 def test_every_line_of_the_reply_is_a_line_of_the_page(client):
-    html = door(client, "普惠托位")["html"]
+    html = as_json(client, "普惠托位")["html"]
     assert len(re.findall(r"<p>.*?</p>", html, re.S)) == len(REPLIES["普惠托位"].text.splitlines())
 
 
 def test_listed_candidates_become_buttons_in_their_place(client):
-    html = door(client, "小孩的事")["html"]
+    html = as_json(client, "小孩的事")["html"]
     assert re.findall(r'<button name="text" value="(.*?)"', html) == list(CANDIDATES)
     assert html.index("您想问的是哪一个") < html.index(CANDIDATES[0]) < html.index("都不是的话")
 
 
 def test_a_list_of_names_is_not_said_twice(client):
-    html = door(client, "量子力学")["html"]
+    html = as_json(client, "量子力学")["html"]
     assert re.findall(r'<button name="text" value="(.*?)"', html) == list(DOMAINS)
     assert "、".join(DOMAINS) not in html
 
@@ -210,7 +210,7 @@ def test_a_numbered_line_of_a_button_is_the_button(line):
 
 
 def test_an_emergency_has_one_big_call_for_the_number_it_names(client):
-    html = door(client, "着火了")["html"]
+    html = as_json(client, "着火了")["html"]
     assert re.findall(r'class="call" href="(.*?)"', html) == ["tel:119"]
 
 
@@ -249,10 +249,10 @@ REFUSED = {
     "unknown file": (404, "GET", "/static/chat.html", {}),
     "out of the folder": (404, "GET", "/static/..%2Fchat.html", {}),
     "wrong method": (405, "DELETE", "/", {}),
-    "wrong method at the door": (405, "GET", "/chat", {}),
+    "wrong method at the JSON route": (405, "GET", "/chat", {}),
     "another kind of form": (415, "POST", "/", {"files": {"text": b"x"}}),
     "no kind at all": (415, "POST", "/", {"content": b"text=x"}),
-    "form at the door": (415, "POST", "/chat", {"data": {"text": "x"}}),
+    "form at the JSON route": (415, "POST", "/chat", {"data": {"text": "x"}}),
     "broken JSON": (400, "POST", "/chat", {"json_text": "{"}),
     "not an object": (400, "POST", "/chat", {"json_text": "[1]"}),
     "no text": (400, "POST", "/chat", {"json": {"words": "x"}}),
@@ -403,7 +403,7 @@ def test_static_files_without_their_hash_are_asked_for_again(client):
 
 def test_a_session_keeps_its_last_exchanges(client):
     for i in range(MOST_EXCHANGES + 3):
-        door(client, f"第{i}问")
+        as_json(client, f"第{i}问")
     said = said_and_answered(client.get("/").text)
     assert said == [f"第{i}问" for i in range(3, MOST_EXCHANGES + 3)]
 
@@ -422,7 +422,7 @@ def test_what_is_shown_again_is_what_was_shown(client, asked):
 
 
 def test_pages_that_share_a_store_show_the_same(answer):
-    store = InMemory()
+    store = SessionsInMemory()
     one, other = (TestClient(create_app(answer, sessions=Sessions(store))) for _ in range(2))
     ask(one, ASKED)
     other.cookies.update(one.cookies)
@@ -432,7 +432,7 @@ def test_pages_that_share_a_store_show_the_same(answer):
 
 
 def test_of_what_was_said_only_what_the_mask_leaves_is_kept(answer):
-    store = InMemory()
+    store = SessionsInMemory()
     sessions = Sessions(store, lambda said: said.replace("13800138000", "***"))
     client = TestClient(create_app(answer, sessions=sessions))
     asked = f"{ASKED}，我的号码13800138000"
@@ -622,8 +622,8 @@ def test_an_answer_can_be_judged_without_javascript(judged, verdicts):
 
 def test_what_is_no_answer_to_judge_is_not_asked_about(judged):
     for text in ("着火了", "谢谢", ""):
-        assert 'name="answer"' not in door(judged, text)["html"]
-    assert 'name="answer" value="id-clarify"' in door(judged, "小孩的事")["html"]
+        assert 'name="answer"' not in as_json(judged, text)["html"]
+    assert 'name="answer" value="id-clarify"' in as_json(judged, "小孩的事")["html"]
 
 
 @pytest.mark.parametrize(
@@ -643,14 +643,14 @@ def test_feedback_that_means_nothing_is_refused(judged, verdicts, fields, status
 
 
 def test_a_shared_link_asks_for_the_service_not_in_the_visitors_own_words(judged):
-    [link] = re.findall(r'href="([^"]+)" data-share', door(judged, ASKED)["html"])
+    [link] = re.findall(r'href="([^"]+)" data-share', as_json(judged, ASKED)["html"])
     assert link == "/?q=%E4%BD%8E%E4%BF%9D%E6%A0%87%E5%87%86"
     assert said_and_answered(judged.get(link).text)[-1] == "低保标准"
 
 
 def test_only_answers_are_shared(judged):
     for text in ("小孩的事", "着火了", "谢谢", "天气"):
-        assert "data-share" not in door(judged, text)["html"]
+        assert "data-share" not in as_json(judged, text)["html"]
 
 
 def test_several_answers_are_shared_by_their_question():

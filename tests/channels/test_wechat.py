@@ -37,7 +37,7 @@ class Account:
         sealed = None if mode == "plain" else self.envelope
         self.channel = kind.CHANNEL
         self.conversation = said
-        self.hook = kind.door(TOKEN, said, sealed, lambda: self.now).hook
+        self.hook = kind.account(TOKEN, said, sealed, lambda: self.now).hook
         self.client = None
 
     async def forget(self, person):

@@ -21,7 +21,7 @@ from bot.staff.files import parse_all, source
 from bot.staff.progress import Progress, unreported
 from bot.staff.workers import Run
 from bot.store.catalogue import build_file
-from bot.store.sources import Source
+from bot.store.sources import SourceFile
 
 T = TypeVar("T")
 NOON = start_of(TODAY) + 12 * 3600
@@ -54,7 +54,7 @@ def settings(folder: Path) -> config.Settings:
 
 
 @cache
-def _learnt(files: tuple[tuple[str, str], ...]) -> tuple[Catalogue, dict[str, bytes], dict[str, Source]]:
+def _learnt(files: tuple[tuple[str, str], ...]) -> tuple[Catalogue, dict[str, bytes], dict[str, SourceFile]]:
     texts = dict(sorted(files))
     documents, faults = parse_all(texts)
     checked = check(documents, TODAY)

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.staff.charts import WIDTH, Bar, Column, bars, stacked
+from bot.staff.charts import WIDTH, Bar, ChartColumn, bars, stacked
 
 SVG = "{http://www.w3.org/2000/svg}"
 SERIES = ("答上", "给选项", "没答上")
@@ -24,7 +24,9 @@ def number(element: ElementTree.Element, name: str) -> float:
 
 
 def test_columns_stand_on_one_another_in_the_share_of_their_counts() -> None:
-    found = rects(stacked([Column("1日", (30, 10, 0)), Column("2日", (0, 5, 5))], SERIES, "q", "题", "说"))
+    found = rects(
+        stacked([ChartColumn("1日", (30, 10, 0)), ChartColumn("2日", (0, 5, 5))], SERIES, "q", "题", "说")
+    )
     assert [r[0].text for r in found] == ["1日 答上: 30", "1日 给选项: 10", "2日 给选项: 5", "2日 没答上: 5"]
     answered, clarified, *_ = found
     assert number(answered, "height") == pytest.approx(3 * number(clarified, "height"), abs=0.2)
@@ -36,7 +38,7 @@ def test_columns_stand_on_one_another_in_the_share_of_their_counts() -> None:
 
 @pytest.mark.parametrize("days", [0, 1, 7, 14, 31, 90])
 def test_nothing_leaves_the_drawing(days: int) -> None:
-    svg = stacked([Column(f"{d}日", (d, 1, 2)) for d in range(days)], SERIES, "q", "题", "说")
+    svg = stacked([ChartColumn(f"{d}日", (d, 1, 2)) for d in range(days)], SERIES, "q", "题", "说")
     height = float(drawn(svg).attrib["viewBox"].split()[3])
     for r in rects(svg):
         assert number(r, "x") >= 0 and number(r, "x") + number(r, "width") <= WIDTH + 0.1
@@ -60,7 +62,10 @@ def test_a_chart_without_figures_is_still_a_picture() -> None:
 
 @pytest.mark.parametrize(
     "draw",
-    [lambda t: bars([Bar(t, 1)], "b", t, t), lambda t: stacked([Column(t, (1, 1, 1))], (t, t, t), "b", t, t)],
+    [
+        lambda t: bars([Bar(t, 1)], "b", t, t),
+        lambda t: stacked([ChartColumn(t, (1, 1, 1))], (t, t, t), "b", t, t),
+    ],
 )
 def test_what_staff_or_residents_wrote_stays_text(draw) -> None:
     evil = '<script>alert("x")</script>&\'>'
@@ -77,5 +82,7 @@ def test_a_reader_hears_title_and_description() -> None:
 
 
 def test_no_style_of_its_own_so_that_the_page_may_forbid_inline_style() -> None:
-    svg = stacked([Column("1日", (1, 2, 3))], SERIES, "q", "题", "说") + bars([Bar("a", 1)], "b", "题", "说")
+    svg = stacked([ChartColumn("1日", (1, 2, 3))], SERIES, "q", "题", "说") + bars(
+        [Bar("a", 1)], "b", "题", "说"
+    )
     assert not re.search(r"\bstyle=|<style|\bfill=|\bon\w+=", svg)

@@ -16,7 +16,7 @@ from bot.catalogue.model import Catalogue
 from bot.errors import InputError
 from bot.staff import xlsx_guard
 from bot.staff.cells import harmless, restored
-from bot.staff.console.pages import Pages
+from bot.staff.console.pages import ConsolePages
 from bot.staff.importing import of_catalogue
 from bot.staff.spreadsheet import Read, read
 from bot.staff.workbook import layout, write
@@ -183,7 +183,7 @@ def with_sheet(text: str) -> bytes:
 def test_what_is_no_workbook_is_refused_in_staffs_words(data: bytes, says: str) -> None:
     with pytest.raises(InputError) as refused:
         read(data)
-    assert says in Pages().unread(refused.value)
+    assert says in ConsolePages().unread(refused.value)
 
 
 def test_a_zip_bomb_is_refused() -> None:
@@ -191,7 +191,7 @@ def test_a_zip_bomb_is_refused() -> None:
     assert len(data) < 1_000_000
     with pytest.raises(InputError) as refused:
         read(data)
-    assert "大得不正常" in Pages().unread(refused.value)
+    assert "大得不正常" in ConsolePages().unread(refused.value)
 
 
 @given(st.text())

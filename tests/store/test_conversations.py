@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreError
 from bot.store import engine as engines
-from bot.store.conversations import Conversations, InMemory, WrittenBehind
+from bot.store.conversations import Conversations, ConversationsInMemory, WrittenBehind
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.migrate import migrate
 
@@ -25,13 +25,17 @@ async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     await made.dispose()
 
 
-Store = Conversations | InMemory | WrittenBehind
+Store = Conversations | ConversationsInMemory | WrittenBehind
 
 
 @pytest.fixture(params=["file", "memory", "behind"])
 def store(request: pytest.FixtureRequest, engine: AsyncEngine) -> Store:
     file = Conversations(engine)
-    stores: dict[str, Store] = {"file": file, "memory": InMemory(), "behind": WrittenBehind(file)}
+    stores: dict[str, Store] = {
+        "file": file,
+        "memory": ConversationsInMemory(),
+        "behind": WrittenBehind(file),
+    }
     return stores[request.param]
 
 
@@ -61,8 +65,8 @@ async def test_the_expired_are_forgotten_and_the_others_stay(store: Store) -> No
 
 
 async def test_memory_is_bounded_and_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(InMemory, "MOST", 3)
-    store = InMemory()
+    monkeypatch.setattr(ConversationsInMemory, "MOST", 3)
+    store = ConversationsInMemory()
     for key in "abc":
         await store.save(key, STATE, 100.0)
     await store.save("a", STATE, 100.0)
@@ -181,7 +185,7 @@ async def test_what_could_not_be_written_is_written_later(
 async def test_what_the_file_does_not_hold_is_not_looked_for_in_it(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(InMemory, "MOST", 2)
+    monkeypatch.setattr(ConversationsInMemory, "MOST", 2)
     file, read = Conversations(engine), []
     await file.save("before", STATE, 100.0)
     load = file.load

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.messages import Incoming, Standing
 from bot.store.engine import create_engine, sqlite_url
-from bot.store.inbox import Inbox
+from bot.store.inbox import InboxStore
 from bot.store.migrate import migrate
 from bot.store.schema_inbox import IncomingRow
 
@@ -44,8 +44,8 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 @pytest.fixture
-def inbox(engine: AsyncEngine) -> Inbox:
-    return Inbox(engine, hidden)
+def inbox(engine: AsyncEngine) -> InboxStore:
+    return InboxStore(engine, hidden)
 
 
 def hidden(name: str) -> str:
@@ -248,7 +248,7 @@ async def test_an_update_waits_for_what_came_before_it_in_its_chat(inbox):
 
 
 async def test_of_many_who_settle_at_once_one_decides(inbox, engine):
-    others = [Inbox(engine, hidden) for _ in range(8)]
+    others = [InboxStore(engine, hidden) for _ in range(8)]
     for number in range(5):
         settling = [
             other.settle(BOT, update(number, str(number)), [f"of {i}"], 1, given=i % 3 > 0)

@@ -13,7 +13,7 @@ from postgres import Proxy, Server
 from staff.editorial import EDITOR, REVIEWER, Here, built
 
 from bot import config
-from bot.app import doors
+from bot.app import interfaces
 from bot.app.answering import Yongwen
 from bot.app.backups import back_up, restore
 from bot.app.databases import catalogue_engine, prepare, second_engine
@@ -27,8 +27,8 @@ from bot.channels.api_keys import new_key
 from bot.channels.web import create_app
 from bot.errors import SettingsError, StoreError
 from bot.messages import Incoming, Message, Rate
-from bot.store.conversations import InMemory
-from bot.store.inbox import Inbox
+from bot.store.conversations import ConversationsInMemory
+from bot.store.inbox import InboxStore
 from bot.store.notices import Notices
 
 pytestmark = pytest.mark.anyio
@@ -56,7 +56,7 @@ async def test_replicas_that_start_together_make_one_first_release(settings: con
     await asyncio.gather(*(prepare(settings) for _ in range(3)))
     number, knowledge = await Loader(settings).load()
     assert number >= 1
-    reply = await Yongwen(knowledge, InMemory()).answer(Message("老年食堂多少家"))
+    reply = await Yongwen(knowledge, ConversationsInMemory()).answer(Message("老年食堂多少家"))
     assert "130家" in reply.text
 
 
@@ -74,7 +74,7 @@ async def test_a_release_by_two_reaches_a_running_bot_by_word_at_once(settings: 
     await prepare(settings)
     loader = Loader(settings)
     number, knowledge = await loader.load()
-    yongwen = Yongwen(knowledge, InMemory(), release=number)
+    yongwen = Yongwen(knowledge, ConversationsInMemory(), release=number)
     async with switching(settings, yongwen, loader), open_editorial(settings, Here()) as editorial:
         for account in (EDITOR, REVIEWER):
             await editorial.accounts.create(account.name, "一个够长的密码123", account.role)
@@ -114,7 +114,7 @@ async def test_word_of_a_release_comes_before_the_time_is_over(settings: config.
 async def test_two_replicas_never_lease_the_same_update(settings: config.Settings) -> None:
     await prepare(settings)
     engines = [second_engine(settings) for _ in range(2)]
-    boxes = [Inbox(engine, lambda text: text.replace("\0", " ")) for engine in engines]
+    boxes = [InboxStore(engine, lambda text: text.replace("\0", " ")) for engine in engines]
     try:
         await boxes[0].add("t", [Incoming(f"{i}", f"lane{i}", i, {"n": i}) for i in range(40)], 1.0)
         await boxes[1].add("t", [Incoming("7", "lane7", 7, {"n": 7})], 2.0)
@@ -156,7 +156,7 @@ async def test_replicas_share_the_quota_of_an_api_key(settings: config.Settings,
 
 async def domains_by_api(replica: Running, key: str) -> int:
     """The status a program gets from one replica."""
-    async with doors.api(replica) as routes:
+    async with interfaces.api(replica) as routes:
         whole = httpx.ASGITransport(create_app(replica.yongwen.answer, routes=routes))
         async with httpx.AsyncClient(transport=whole, base_url="http://replica") as client:
             header = {"Authorization": f"Bearer {key}"}

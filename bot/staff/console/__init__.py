@@ -4,22 +4,22 @@ from collections.abc import Sequence
 
 from starlette.routing import BaseRoute, Route
 
-from bot.staff.console.asked import Asked
+from bot.staff.console.access import HOME, SIGN_IN, AccessControl, Handler
+from bot.staff.console.asked import UnansweredPage
 from bot.staff.console.away import AWAY, BACK, Away
-from bot.staff.console.channels import Channels
+from bot.staff.console.channels import ChannelsPage
 from bot.staff.console.console import Console, Preview
 from bot.staff.console.cut import CutPage
-from bot.staff.console.door import HOME, SIGN_IN, Door, Handler
-from bot.staff.console.edit import Edit
-from bot.staff.console.exchange import Download, Exchange, Upload
-from bot.staff.console.history import History
+from bot.staff.console.edit import EditPage
+from bot.staff.console.exchange import Download, ExchangePage, Upload
+from bot.staff.console.history import HistoryPage
 from bot.staff.console.jobpage import JobPage
-from bot.staff.console.knowledge import Knowledge
-from bot.staff.console.password import Password
-from bot.staff.console.review import Review
+from bot.staff.console.knowledge import KnowledgePage
+from bot.staff.console.password import PasswordPage
+from bot.staff.console.review import ReviewPage
 from bot.staff.console.session import SignIn
-from bot.staff.console.today import Today
-from bot.staff.console.users import Users
+from bot.staff.console.today import TodayPage
+from bot.staff.console.users import UsersPage
 
 __all__ = ["Console", "Download", "Preview", "Upload", "routes"]
 
@@ -32,36 +32,36 @@ def routes(
 ) -> list[BaseRoute]:
     """Every page of the console; none opens without signing in but the page to sign in on."""
     sign_in = SignIn(console.accounts, console.pages, provided=console.provider is not None)
-    door = Door(console.pages, console.accounts.signed_in, sign_in.late)
+    access = AccessControl(console.pages, console.accounts.signed_in, sign_in.late)
     return [
-        Route(SIGN_IN, door.open(sign_in.page), methods=["GET", "POST"]),
-        *_by_provider(console, door, sign_in),
+        Route(SIGN_IN, access.open(sign_in.page), methods=["GET", "POST"]),
+        *_by_provider(console, access, sign_in),
         Route(f"{HOME}/static/{{name}}", console.pages.static),
         *(
-            Route(HOME + path, door.staff(handler, *roles), methods=list(methods))
+            Route(HOME + path, access.staff(handler, *roles), methods=list(methods))
             for path, methods, handler, *roles in _pages(console, sign_in, downloads, uploads)
         ),
-        Route(f"{HOME}/{{rest:path}}", door.staff(door.missing), methods=["GET", "POST"]),
+        Route(f"{HOME}/{{rest:path}}", access.staff(access.missing), methods=["GET", "POST"]),
     ]
 
 
-def _by_provider(console: Console, door: Door, sign_in: SignIn) -> list[BaseRoute]:
+def _by_provider(console: Console, access: AccessControl, sign_in: SignIn) -> list[BaseRoute]:
     """The way in over an OpenID provider, where one is set."""
     if console.provider is None:
         return []
     away = Away(console.provider, console.accounts, sign_in)
     ways = ((AWAY, away.leave), (BACK, away.back))
-    return [Route(path, door.open(handler), methods=["GET"]) for path, handler in ways]
+    return [Route(path, access.open(handler), methods=["GET"]) for path, handler in ways]
 
 
 def _pages(
     console: Console, sign_in: SignIn, downloads: Sequence[Download], uploads: Sequence[Upload]
 ) -> list[tuple[str, tuple[str, ...], Handler, *tuple[str, ...]]]:
     """(path below /staff, methods, handler, roles that may; all where none is named)."""
-    today, asked, users = Today(console), Asked(console), Users(console.accounts)
-    knowledge, edit, review = Knowledge(console), Edit(console), Review(console)
-    history, exchange = History(console), Exchange(downloads, uploads)
-    channels, password = Channels(console, console.channels), Password(console.accounts)
+    today, asked, users = TodayPage(console), UnansweredPage(console), UsersPage(console.accounts)
+    knowledge, edit, review = KnowledgePage(console), EditPage(console), ReviewPage(console)
+    history, exchange = HistoryPage(console), ExchangePage(downloads, uploads)
+    channels, password = ChannelsPage(console, console.channels), PasswordPage(console.accounts)
     return [
         ("", _GET, today.page),
         ("/asked", _POST, asked.act),

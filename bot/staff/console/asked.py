@@ -11,8 +11,8 @@ from bot.catalogue.records import Address
 from bot.catalogue.sentences import FALLBACK
 from bot.staff.clusters import subject
 from bot.staff.console import work
+from bot.staff.console.access import HOME, Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import HOME, Visit
 from bot.staff.console.knowledge import PATH as KNOWLEDGE
 from bot.staff.console.today import pending_of
 from bot.staff.console.work import Edits
@@ -21,7 +21,7 @@ from bot.store.drafts import Draft
 from bot.text.normalise import normalise
 
 
-class Asked:
+class UnansweredPage:
     """What today's page does with one press."""
 
     def __init__(self, console: Console) -> None:

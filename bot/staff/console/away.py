@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.errors import AccessError
 from bot.staff.accounts import Accounts
-from bot.staff.console.door import HOME, SIGN_IN, set_cookie
+from bot.staff.console.access import HOME, SIGN_IN, set_cookie
 from bot.staff.console.session import SignIn, address_of, signed_in
 
 if TYPE_CHECKING:

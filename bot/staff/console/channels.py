@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import Visit
 from bot.store.accounts import Entry
 
 PATH = "/staff/channels"
 
 
-class Channels:
+class ChannelsPage:
     """The channels, each on or off for every replica alike."""
 
     def __init__(self, console: Console, names: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from bot.local_time import day_of
 from bot.messages import Reply
 from bot.staff.accounts import Accounts
 from bot.staff.console.jobs import Jobs
-from bot.staff.console.pages import Pages
+from bot.staff.console.pages import ConsolePages
 from bot.staff.console.pending import PendingQuestions
 from bot.staff.drafts import Drafts
 from bot.staff.publishing import Publisher
@@ -50,7 +50,7 @@ class Console:
     channels: Sequence[str] = ()
     provider: "Provider | None" = None
     clock: Callable[[], float] = time.time
-    pages: Pages = field(default_factory=Pages)
+    pages: ConsolePages = field(default_factory=ConsolePages)
     jobs: Jobs = field(default_factory=Jobs)
     pending: PendingQuestions = field(default_factory=PendingQuestions)
     trials: dict[tuple[str, int], str] = field(default_factory=dict)

@@ -5,8 +5,8 @@ import asyncio
 from starlette.responses import Response
 
 from bot.catalogue.model import Concept
+from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import Visit
 from bot.staff.console.knowledge import PATH as KNOWLEDGE
 from bot.staff.console.work import workspace
 from bot.staff.cutting import cut_both

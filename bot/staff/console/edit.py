@@ -13,9 +13,9 @@ from bot.catalogue.lookup import lookup
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import LISTED, Address, FieldFault, Fields, changes
 from bot.staff.console import work
+from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import Visit
-from bot.staff.console.fields import FIELDS, Field, fields_of, shown_fields
+from bot.staff.console.fields import FIELDS, FormField, fields_of, shown_fields
 from bot.staff.console.forms import count_of
 from bot.staff.console.knowledge import ALONE, PATH, address_of
 from bot.staff.console.showing import title_of, titles_of
@@ -46,17 +46,17 @@ _PLAIN_FORM: Mapping[str, Any] = {
 """What the template shows besides the fields, where nobody has looked, tried or clashed yet."""
 
 
-class Part(NamedTuple):
+class FormPart(NamedTuple):
     """A form's part: the fields of one record, and what they hold."""
 
     title: str
     hint: str
-    fields: Sequence[Field]
+    fields: Sequence[FormField]
     values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class OpenRecord:
     """A record opened for editing: what the form shows, in which workspace it was seen."""
 
     address: Address
@@ -71,7 +71,7 @@ class Sheet:
         return self.space.seen, self.space.version
 
 
-class Edit:
+class EditPage:
     """The form of every kind of record."""
 
     def __init__(self, console: Console) -> None:
@@ -84,11 +84,11 @@ class Edit:
         if address.id == "new":
             address = address._replace(id=visit.asked("id"))
             filled = _prefilled(address, self._console, visit)
-            return await self._form(visit, Sheet(address, filled, space, is_new=True))
+            return await self._form(visit, OpenRecord(address, filled, space, is_new=True))
         if address not in space.snapshot.records:
             raise HTTPException(404)
         edits = {a: space.snapshot.records.get(a, {}) for a in _addresses(address)}
-        return await self._form(visit, Sheet(address, edits, space, is_new=False))
+        return await self._form(visit, OpenRecord(address, edits, space, is_new=False))
 
     async def send(self, visit: Visit) -> Response:
         """Look at, try out, save or remove what the form says."""
@@ -104,7 +104,7 @@ class Edit:
             case _:
                 return await self._save(visit, sheet, "saved")
 
-    async def _sheet(self, visit: Visit) -> Sheet:
+    async def _sheet(self, visit: Visit) -> OpenRecord:
         """What was sent, on top of what was seen."""
         form, address = visit.form, address_of(visit)
         is_new = address.id == "new"
@@ -112,7 +112,7 @@ class Edit:
             address = address._replace(id=form.one("word") if address.kind == "words" else form.one("id"))
         space = await self._seen(form.one("seen"), form.one("version"))
         edits = {a: _said(a, visit, space) for a in _addresses(address)}
-        return Sheet(address, edits, space, is_new, form.one("sentence"))
+        return OpenRecord(address, edits, space, is_new, form.one("sentence"))
 
     async def _seen(self, draft_id: str, version: str) -> Workspace:
         """The workspace as the editor saw it."""
@@ -124,7 +124,7 @@ class Edit:
         draft = await drafts.get(draft_id)
         return Workspace(draft, number, await drafts.snapshot(draft, number))
 
-    async def _looked(self, visit: Visit, sheet: Sheet, status_code: int = 200) -> Response:
+    async def _looked(self, visit: Visit, sheet: OpenRecord, status_code: int = 200) -> Response:
         """The form with every fault at its field, the differences, and what residents would read."""
         after = await work.with_edits(sheet.space.snapshot, sheet.edits)
         checked = await self._console.drafts.checker.check(after)
@@ -152,7 +152,7 @@ class Edit:
         replies = sample_replies(lookup(checked.catalogue), *address)
         return [self._console.previews(reply) for reply in replies]
 
-    async def _recuts(self, checked: Checked, sheet: Sheet) -> list[Recut]:
+    async def _recuts(self, checked: Checked, sheet: OpenRecord) -> list[Recut]:
         """Sentences the dictionary would cut or understand otherwise; the typed one in any case."""
         if checked.catalogue is None or sheet.address.kind not in _CUTS:
             return []
@@ -162,7 +162,7 @@ class Edit:
         sentences = await asyncio.to_thread(_sentences, before, sheet)
         return await asyncio.to_thread(recut, sentences, before, checked.catalogue, typed=sheet.sentence)
 
-    async def _try(self, visit: Visit, sheet: Sheet) -> Response:
+    async def _try(self, visit: Visit, sheet: OpenRecord) -> Response:
         """Which questions would be answered otherwise; knowledge with faults is shown with them instead."""
         after = await work.with_edits(sheet.space.snapshot, sheet.edits)
         if (await self._console.drafts.checker.faults(after)).blocking:
@@ -170,7 +170,7 @@ class Edit:
         title = self._title(visit, sheet, "saved")
         return await start_trial(self._console, visit, sheet.space, sheet.edits, title)
 
-    async def _save(self, visit: Visit, sheet: Sheet, done: str) -> Response:
+    async def _save(self, visit: Visit, sheet: OpenRecord, done: str) -> Response:
         if sheet.is_new and (fault := self._unusable(visit, sheet)):
             named_by = "word" if sheet.address.kind == "words" else "id"
             return await self._form(visit, sheet, 400, by_field={named_by: [fault]})
@@ -184,7 +184,7 @@ class Edit:
             return visit.go(visit.request.url.path, "unchanged")
         return visit.go(f"/staff/drafts/{draft.id}", done)
 
-    def _unusable(self, visit: Visit, sheet: Sheet) -> str:
+    def _unusable(self, visit: Visit, sheet: OpenRecord) -> str:
         """Why a new record may not have this id; empty where it may."""
         faults = visit.pages.words["faults"]
         if not sheet.address.id or sheet.address.id == "new" or "/" in sheet.address.id:
@@ -192,17 +192,17 @@ class Edit:
         taken = sheet.address in sheet.space.snapshot.records
         return str(faults["taken"]) if taken else ""
 
-    def _title(self, visit: Visit, sheet: Sheet, done: str) -> str:
+    def _title(self, visit: Visit, sheet: OpenRecord, done: str) -> str:
         """What a new draft is called."""
         return str(visit.pages.words["titles"][done].format(self._name(sheet)))[:200]
 
-    def _name(self, sheet: Sheet) -> str:
+    def _name(self, sheet: OpenRecord) -> str:
         fields = sheet.edits.get(sheet.address) or sheet.space.snapshot.records.get(sheet.address) or {}
         title = self._console.pages.named(title_of(sheet.address, fields), sheet.address)
         return title[:60] or sheet.address.id
 
     def _placed(
-        self, faults: Sequence[FieldFault], sheet: Sheet
+        self, faults: Sequence[FieldFault], sheet: OpenRecord
     ) -> tuple[dict[str, list[str]], list[FieldFault]]:
         """What is wrong with the form's own fields, in words, and the other faults."""
         shown = {(a, f.name) for a in sheet.edits for f in FIELDS[a.kind]}
@@ -215,7 +215,7 @@ class Edit:
                 others.append(one)
         return mine, others
 
-    async def _clashed(self, visit: Visit, sheet: Sheet, clash: ClashError) -> Response:
+    async def _clashed(self, visit: Visit, sheet: OpenRecord, clash: ClashError) -> Response:
         """Both versions side by side, the form holding what could be put together."""
         space = clash.workspace
         merged = {
@@ -233,7 +233,7 @@ class Edit:
             other=versions[-1].account if versions else "",
         )
 
-    async def _form(self, visit: Visit, sheet: Sheet, status_code: int = 200, **more: Any) -> Response:
+    async def _form(self, visit: Visit, sheet: OpenRecord, status_code: int = 200, **more: Any) -> Response:
         address, space = sheet.address, sheet.space
         words = visit.pages.words
         shown = {**_PLAIN_FORM, **more}
@@ -289,12 +289,12 @@ def _prefilled(address: Address, console: Console, visit: Visit) -> Edits:
     return edits
 
 
-def _part(address: Address, fields: Fields | None, words: Mapping[str, Any]) -> Part:
+def _part(address: Address, fields: Fields | None, words: Mapping[str, Any]) -> FormPart:
     title, hint = words["parts"].get(address.kind, ("", ""))
-    return Part(title, hint, shown_fields(address.kind, fields or {}), fields or {})
+    return FormPart(title, hint, shown_fields(address.kind, fields or {}), fields or {})
 
 
-def _sentences(catalogue: Catalogue, sheet: Sheet) -> list[str]:
+def _sentences(catalogue: Catalogue, sheet: OpenRecord) -> list[str]:
     """Phrasings that hold one of the words edited: those may be cut otherwise."""
     fields = sheet.edits.get(sheet.address) or {}
     before = sheet.space.snapshot.records.get(sheet.address, {})

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.staff.console.door import Visit
+from bot.staff.console.access import Visit
 
 PATH = "/staff/exchange"
 
@@ -28,7 +28,7 @@ class Upload(NamedTuple):
     take: Callable[[Visit], Awaitable[Response]]
 
 
-class Exchange:
+class ExchangePage:
     """The page with the buttons, none of which is there without something behind it."""
 
     def __init__(self, downloads: Sequence[Download], uploads: Sequence[Upload]) -> None:

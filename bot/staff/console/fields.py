@@ -14,7 +14,7 @@ _FIGURE = ("metric", "comparator", "value", "unit", "year")
 _SPARE = 2
 
 
-class Field(NamedTuple):
+class FormField(NamedTuple):
     """A field of a form: `options` names the list a pick chooses from."""
 
     name: str
@@ -23,58 +23,58 @@ class Field(NamedTuple):
     rows: int = 3
 
 
-def _fields(shape: Shape, *names: str) -> tuple[Field, ...]:
-    return tuple(Field(name, shape) for name in names)
+def _fields(shape: Shape, *names: str) -> tuple[FormField, ...]:
+    return tuple(FormField(name, shape) for name in names)
 
 
-_CONTACTS = Field("contacts", "picks", "contacts")
-_PHRASINGS = Field("phrasings", "lines", rows=12)
+_CONTACTS = FormField("contacts", "picks", "contacts")
+_PHRASINGS = FormField("phrasings", "lines", rows=12)
 
-FIELDS: Mapping[str, tuple[Field, ...]] = {
+FIELDS: Mapping[str, tuple[FormField, ...]] = {
     "services": (
-        Field("name", "line"),
-        Field("summary", "text", rows=2),
-        Field("description", "text"),
-        Field("alternate_names", "lines"),
-        Field("figures", "figures"),
-        Field("audience", "lines"),
-        Field("organization", "pick", "organizations"),
+        FormField("name", "line"),
+        FormField("summary", "text", rows=2),
+        FormField("description", "text"),
+        FormField("alternate_names", "lines"),
+        FormField("figures", "figures"),
+        FormField("audience", "lines"),
+        FormField("organization", "pick", "organizations"),
         _CONTACTS,
-        Field("source", "source", "domains"),
+        FormField("source", "source", "domains"),
         *_fields("date", "checked_on", "due_on", "valid_from", "valid_through"),
-        Field("related", "picks", "services"),
+        FormField("related", "picks", "services"),
         *_fields("lines", "conditions", "documents", "steps"),
         *_fields("line", "fees", "processing_time", "location", "opening_hours", "url"),
         _PHRASINGS,
     ),
-    "examples": (Field("examples", "examples", rows=10), Field("near_misses", "near_misses")),
+    "examples": (FormField("examples", "examples", rows=10), FormField("near_misses", "near_misses")),
     "contacts": (
         *_fields("line", "phone", "name", "purpose", "evidence"),
         *_fields("date", "checked_on", "due_on"),
     ),
     "organizations": _fields("line", "name"),
     "domains": (*_fields("line", "name", "about"), _PHRASINGS),
-    "signposts": (Field("name", "line"), _CONTACTS, _PHRASINGS),
-    "elsewhere": (Field("name", "line"), _PHRASINGS),
+    "signposts": (FormField("name", "line"), _CONTACTS, _PHRASINGS),
+    "elsewhere": (FormField("name", "line"), _PHRASINGS),
     "followups": (_PHRASINGS,),
-    "smalltalk": (Field("reply", "pick", "replies"), Field("stands_alone", "tick"), _PHRASINGS),
-    "emergencies": (_CONTACTS, Field("reply", "text"), Field("signs", "lines"), _PHRASINGS),
-    "groups": (Field("words", "lines", rows=20),),
-    "lookalikes": (Field("lines", "lines", rows=20),),
+    "smalltalk": (FormField("reply", "pick", "replies"), FormField("stands_alone", "tick"), _PHRASINGS),
+    "emergencies": (_CONTACTS, FormField("reply", "text"), FormField("signs", "lines"), _PHRASINGS),
+    "groups": (FormField("words", "lines", rows=20),),
+    "lookalikes": (FormField("lines", "lines", rows=20),),
     "cues": (
-        *(Field(name, "groups", rows=6) for name in ("kinds", "follow", "places")),
-        Field("people", "lines", rows=10),
-        Field("frames", "lines", rows=6),
-        Field("distant", "lines", rows=10),
+        *(FormField(name, "groups", rows=6) for name in ("kinds", "follow", "places")),
+        FormField("people", "lines", rows=10),
+        FormField("frames", "lines", rows=6),
+        FormField("distant", "lines", rows=10),
     ),
-    "concepts": (Field("words", "lines", rows=10),),
+    "concepts": (FormField("words", "lines", rows=10),),
     "words": _fields("line", "word"),
-    "replies": (Field("text", "text"),),
+    "replies": (FormField("text", "text"),),
     "plan": (
         *_fields("line", "title", "short_title", "issuer"),
         *_fields("date", "issued_on", "valid_from", "valid_through"),
         *_fields("line", "article_title", "article_source"),
-        Field("article_published_on", "date"),
+        FormField("article_published_on", "date"),
     ),
     "confidence": (
         *_fields("number", "answer_from", "offer_from", "several_from", "several_share", "follow_from"),
@@ -82,15 +82,15 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         *_fields("fixed", "intercept", "weights", "pieces", "leaning", "alarm"),
     ),
     "talk": (
-        Field("openings", "openings", rows=10),
-        Field("continued", "groups", rows=6),
-        Field("outside", "lines", rows=10),
-        Field("dialogues", "dialogues", rows=30),
-        Field("several", "several", rows=12),
-        Field("urgent", "urgent", rows=30),
-        Field("grid", "fixed"),
+        FormField("openings", "openings", rows=10),
+        FormField("continued", "groups", rows=6),
+        FormField("outside", "lines", rows=10),
+        FormField("dialogues", "dialogues", rows=30),
+        FormField("several", "several", rows=12),
+        FormField("urgent", "urgent", rows=30),
+        FormField("grid", "fixed"),
     ),
-    "known": (Field("questions", "fixed"),),
+    "known": (FormField("questions", "fixed"),),
 }
 """The fields of each kind of record that has a form, in the order of the form."""
 
@@ -111,12 +111,12 @@ def _is_empty(value: Any) -> bool:
     return value is None or value is False or value in ("", [], {})
 
 
-def shown_fields(kind: str, fields: Mapping[str, Any]) -> tuple[Field, ...]:
+def shown_fields(kind: str, fields: Mapping[str, Any]) -> tuple[FormField, ...]:
     """The fields of a record's form; each file of talk has only its own of them."""
     return tuple(f for f in FIELDS[kind] if kind != "talk" or f.name in fields)
 
 
-def _value(field: Field, form: Form) -> Any:
+def _value(field: FormField, form: Form) -> Any:
     name = field.name
     match field.shape:
         case shape if shape in GRAMMARS:

@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.catalogue.records import Address
+from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import Visit
 from bot.staff.console.forms import count_of
 from bot.staff.console.showing import titles_of
 from bot.staff.console.today import service_options
@@ -19,7 +19,7 @@ MAY_RELEASE = ("reviewer", "admin")
 _SHORT_SECONDS = 1.0
 
 
-class History:
+class HistoryPage:
     """The releases."""
 
     def __init__(self, console: Console) -> None:

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError, WorkerError
 from bot.staff.console import work
+from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import Visit
 from bot.staff.console.jobs import Job
 from bot.staff.gate import Lost
 from bot.staff.publishing import Released

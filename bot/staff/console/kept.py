@@ -26,7 +26,7 @@ def mine_of(door_secret: str, name: str) -> str:
     return hashlib.sha256(f"mine\0{door_secret}\0{name}".encode()).hexdigest() if door_secret else ""
 
 
-class Kept(NamedTuple):
+class LateForm(NamedTuple):
     """A form that came too late: where it was sent to, and its fields without the tokens."""
 
     path: str
@@ -48,16 +48,16 @@ class Kept(NamedTuple):
         return self.path.startswith(_KNOWLEDGE)
 
 
-def kept_of(path: str, form: Form, ours: Sequence[str] = (MINE,)) -> Kept | None:
+def kept_of(path: str, form: Form, ours: Sequence[str] = (MINE,)) -> LateForm | None:
     """A form as it was sent to a path; None where there is nothing to keep, or a secret in it."""
     fields = {name: form.all(name) for name in form.names() if name not in ours}
     secret = any(name in form for name in _SECRETS)
     if secret or not fields or not form.one(MINE) or not path.startswith(_BELOW):
         return None
-    return Kept(path, form.one(MINE), fields)
+    return LateForm(path, form.one(MINE), fields)
 
 
-def kept_in(form: Form) -> Kept | None:
+def kept_in(form: Form) -> LateForm | None:
     """What a sign-in's form holds besides the name and the password."""
     fields = {name: form.all(f"{KEPT}-{name}") for name in form.parts(KEPT)}
     return kept_of(form.one(KEPT), Form({**fields, MINE: [form.one(MINE)]}))

@@ -7,10 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.catalogue.records import SINGLE, Address, Fields
+from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import Visit
 from bot.staff.console.fields import FIELDS
-from bot.staff.console.showing import Found, beside, search, title_of
+from bot.staff.console.showing import SearchHit, beside, search, title_of
 from bot.staff.console.work import Workspace, workspace
 
 PATH = "/staff/knowledge"
@@ -23,7 +23,7 @@ EDITED_ALONE = tuple(kind for kind in FIELDS if kind not in ("services", "exampl
 _AS_THEY_ARE = ("domains", "replies", "talk", "known")
 
 
-class Knowledge:
+class KnowledgePage:
     """The lists from which one gets to a record."""
 
     def __init__(self, console: Console) -> None:
@@ -57,7 +57,7 @@ class Knowledge:
         if kind in ALONE:
             return visit.go(f"{PATH}/{kind}/{kind}{space.suffix}")
         records = space.snapshot.records
-        rows = [Found(a, title_of(a, f), beside(a, f)) for a, f in records.items() if a.kind == kind]
+        rows = [SearchHit(a, title_of(a, f), beside(a, f)) for a, f in records.items() if a.kind == kind]
         if kind == "known":
             rows = [row._replace(title=_expected(row.address.id, records)) for row in rows]
         return visit.page(

@@ -31,7 +31,7 @@ def moment(seconds: float) -> str:
     return local(seconds).strftime("%Y-%m-%d %H:%M")
 
 
-class Pages:
+class ConsolePages:
     """Renders the console's pages. The files are read once; a page is never kept by a cache."""
 
     def __init__(self) -> None:

@@ -4,13 +4,13 @@ from starlette.responses import Response
 
 from bot.errors import AccessError, InputError
 from bot.staff.accounts import Accounts
-from bot.staff.console.door import COOKIE, HOME, Visit, set_cookie
+from bot.staff.console.access import COOKIE, HOME, Visit, set_cookie
 from bot.staff.console.session import address_of, refused_with, remember
 
 PATH = "/staff/password"
 
 
-class Password:
+class PasswordPage:
     """The page to choose another password on."""
 
     def __init__(self, accounts: Accounts) -> None:

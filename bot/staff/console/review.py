@@ -11,8 +11,8 @@ from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address, Change, FieldConflict
 from bot.errors import ConflictError, KnowledgeError
 from bot.staff.console import work
+from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import Visit
 from bot.staff.console.forms import count_of
 from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
@@ -30,7 +30,7 @@ _MOST_CLOSED = 20
 _SHORT_SECONDS = 1.0
 
 
-class Review:
+class ReviewPage:
     """Drafts, and what may be done with each by whom."""
 
     def __init__(self, console: Console) -> None:

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.errors import AccessError
 from bot.staff.accounts import Accounts
-from bot.staff.console.door import (
+from bot.staff.console.access import (
     BEFORE_SIGN_IN,
     COOKIE,
     HOME,
@@ -22,8 +22,8 @@ from bot.staff.console.door import (
     token_of,
 )
 from bot.staff.console.forms import Form, read_plain
-from bot.staff.console.kept import LONGEST_KEPT, Kept, kept_in
-from bot.staff.console.pages import Pages
+from bot.staff.console.kept import LONGEST_KEPT, LateForm, kept_in
+from bot.staff.console.pages import ConsolePages
 
 _DEVICE_SECONDS = 400 * 24 * 3600  # browsers keep none longer
 _SAID = ("signed-out", "expired")
@@ -34,7 +34,7 @@ _LONGEST_SIGN_IN = 16 * 1024 + 2 * LONGEST_KEPT
 class SignIn:
     """The page to sign in on, and the way out."""
 
-    def __init__(self, accounts: Accounts, pages: Pages, *, provided: bool = False) -> None:
+    def __init__(self, accounts: Accounts, pages: ConsolePages, *, provided: bool = False) -> None:
         self._accounts = accounts
         self._pages = pages
         self._provided = provided
@@ -57,7 +57,7 @@ class SignIn:
             return self.refused(request, error, name, kept)
         return await self._let_in(request, secret, form, kept)
 
-    async def _let_in(self, request: Request, secret: str, form: Form, kept: Kept | None) -> Response:
+    async def _let_in(self, request: Request, secret: str, form: Form, kept: LateForm | None) -> Response:
         """On, in a browser that is known from now on."""
         name, path = form.one("name"), form.one("next")
         response = await self._resumed(request, secret, kept) if kept else signed_in(request, secret, path)
@@ -77,7 +77,7 @@ class SignIn:
         return self._form(request, "", 403, kept=kept)
 
     def refused(
-        self, request: Request, error: AccessError, name: str = "", kept: Kept | None = None
+        self, request: Request, error: AccessError, name: str = "", kept: LateForm | None = None
     ) -> Response:
         """The form with a word about why nobody was let in."""
         response = self._form(request, self._pages.refusal(error), refused_with(error), name, kept)
@@ -85,7 +85,7 @@ class SignIn:
             response.headers["Retry-After"] = str(60 * int(str(error.blanks["minutes"])))
         return response
 
-    async def _resumed(self, request: Request, secret: str, kept: Kept) -> Response:
+    async def _resumed(self, request: Request, secret: str, kept: LateForm) -> Response:
         """What came too late, to be sent again by whoever wrote it; anybody else never sees it."""
         account = await self._accounts.signed_in(secret)
         if account is None:
@@ -103,7 +103,7 @@ class SignIn:
         return response
 
     def _form(
-        self, request: Request, fault: str, status_code: int, name: str = "", kept: Kept | None = None
+        self, request: Request, fault: str, status_code: int, name: str = "", kept: LateForm | None = None
     ) -> Response:
         secret = request.cookies.get(BEFORE_SIGN_IN) or fresh_secret()
         asked = request.query_params.get("done", "")

@@ -8,7 +8,7 @@ from bot.catalogue.records import Address, Change, Fields
 from bot.staff.whatif import Shift
 
 
-class Piece(NamedTuple):
+class DiffPart(NamedTuple):
     """A part of a difference: taken away (`del`) or come in (`ins`)."""
 
     sign: Literal["del", "ins"]
@@ -33,17 +33,17 @@ class _Lenient(dict[str, Any]):
         return ""
 
 
-def pieces(change: Change) -> list[Piece]:
+def pieces(change: Change) -> list[DiffPart]:
     """What went and what came; of a list, or of lists under names, only the items that differ."""
     before, after = _items(change.before), _items(change.after)
     if isinstance(before, list) or isinstance(after, list):
         old, new = list(before or ()), list(after or ())
-        gone = [Piece("del", shown(x)) for x in old if x not in new]
-        come = [Piece("ins", shown(x)) for x in new if x not in old]
+        gone = [DiffPart("del", shown(x)) for x in old if x not in new]
+        come = [DiffPart("ins", shown(x)) for x in new if x not in old]
         if gone or come:
             return gone + come
-    found = [] if before is None else [Piece("del", shown(before))]
-    return found if after is None else [*found, Piece("ins", shown(after))]
+    found = [] if before is None else [DiffPart("del", shown(before))]
+    return found if after is None else [*found, DiffPart("ins", shown(after))]
 
 
 def by_record(changes: Iterable[Change]) -> list[tuple[Address, list[Change]]]:
@@ -104,7 +104,7 @@ def brief(text: str) -> str:
     return text if len(text) <= _LONGEST_BESIDE else f"{text[:_LONGEST_BESIDE]}…"
 
 
-class Found(NamedTuple):
+class SearchHit(NamedTuple):
     """A record that a search found, and the field in which the words stood."""
 
     address: Address
@@ -114,10 +114,10 @@ class Found(NamedTuple):
 
 def search(
     records: Mapping[Address, Fields], words: str, kinds: Sequence[str], most: int = 100
-) -> list[Found]:
+) -> list[SearchHit]:
     """Records of these kinds in which all words stand, those with them in the title first."""
     wanted = words.lower().split()
-    found: list[tuple[int, Found]] = []
+    found: list[tuple[int, SearchHit]] = []
     for address, fields in records.items():
         if address.kind not in kinds:
             continue
@@ -128,7 +128,7 @@ def search(
         ]
         hit = next(((i, where) for i, (text, where) in enumerate(texts) if _all_in(wanted, text)), None)
         if hit is not None:
-            found.append((min(hit[0], 1), Found(address, title, hit[1])))
+            found.append((min(hit[0], 1), SearchHit(address, title, hit[1])))
     found.sort(key=lambda f: f[0])
     return [one for _, one in found[:most]]
 

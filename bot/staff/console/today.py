@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from bot.local_time import DAY_SECONDS
 from bot.staff import charts, counts
+from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import Visit
 from bot.staff.console.forms import count_of
 from bot.staff.console.pending import Pending
 from bot.staff.drafts import OPEN
@@ -23,7 +23,7 @@ _MOST_WORDINGS = 500  # looked at, of each sort
 _SHOWN = 20  # groups, unless all are asked for
 
 
-class Today:
+class TodayPage:
     """The first page after signing in."""
 
     def __init__(self, console: Console) -> None:

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from bot.errors import KnowledgeError
 from bot.staff import importing
+from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import Visit
 from bot.staff.console.exchange import PATH, Download, Upload
 from bot.staff.exports.faq import Stamp
 from bot.staff.exports.formats import FORMATS, packed

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from bot.local_time import DAY_SECONDS
 from bot.staff.console import work
+from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.door import Visit
 from bot.staff.console.work import Edits
 from bot.staff.progress import Progress
 from bot.staff.whatif import as_asked

@@ -4,12 +4,12 @@ from starlette.responses import Response
 
 from bot.errors import InputError
 from bot.staff.accounts import ROLES, Accounts
-from bot.staff.console.door import Visit
+from bot.staff.console.access import Visit
 
 PATH = "/staff/users"
 
 
-class Users:
+class UsersPage:
     """The accounts and what an administrator does with them."""
 
     def __init__(self, accounts: Accounts) -> None:
@@ -33,7 +33,7 @@ class Users:
     async def change(self, visit: Visit) -> Response:
         """Another role or password, shut out or let in again; the account's sessions end.
 
-        Nobody takes their own rights away: the last administrator would shut the door behind them.
+        Nobody takes their own rights away: the last administrator would lock everybody out.
         """
         form, by, name = visit.form, visit.account.name, visit.part("name")
         do = form.one("do")

@@ -1,4 +1,4 @@
-"""The whole service on a tiny catalogue, in one process: chat and console behind the one door."""
+"""The whole service on a tiny catalogue, in one process: chat and console behind one address."""
 
 import asyncio
 import re

@@ -13,8 +13,8 @@ from bot.app import parts
 from bot.app.console import provider as provider_of
 from bot.config import load
 from bot.errors import ChannelError, SettingsError
+from bot.staff.console.access import COOKIE
 from bot.staff.console.away import AWAY, BACK, TICKET
-from bot.staff.console.door import COOKIE
 
 PROVIDER = pytest.importorskip("bot.staff.provider", reason="needs the extra oidc")
 

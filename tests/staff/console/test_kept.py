@@ -5,7 +5,7 @@ import re
 import pytest
 from console_world import PASSWORD, Person
 
-from bot.staff.console.door import BEFORE_SIGN_IN, COOKIE
+from bot.staff.console.access import BEFORE_SIGN_IN, COOKIE
 from bot.staff.console.kept import LONGEST_KEPT
 from bot.staff.console.pages import _FOLDER as PAGES
 

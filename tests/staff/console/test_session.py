@@ -6,7 +6,7 @@ import pytest
 from console_world import PASSWORD, another
 from starlette.testclient import TestClient
 
-from bot.staff.console.door import BEFORE_SIGN_IN, COOKIE
+from bot.staff.console.access import BEFORE_SIGN_IN, COOKIE
 from bot.staff.console.kept import LONGEST_KEPT
 from bot.staff.throttle import MOST_PER_SOURCE
 

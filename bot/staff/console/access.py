@@ -1,4 +1,4 @@
-"""Who stands at the console's door: session cookie, forged forms, roles; and what went wrong, as a page."""
+"""Who may open the console's pages: session cookie, forged forms, roles; and what went wrong, as a page."""
 
 import hashlib
 import hmac
@@ -16,14 +16,14 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.errors import AccessError, ConflictError, InputError, StoreError, YongwenError
 from bot.staff.console.forms import NUL, Form, read_form
-from bot.staff.console.kept import MINE, Kept, kept_of, mine_of
-from bot.staff.console.pages import Pages
+from bot.staff.console.kept import MINE, LateForm, kept_of, mine_of
+from bot.staff.console.pages import ConsolePages
 from bot.store.accounts import Account
 
 log = logging.getLogger("yongwen.console")
 
 COOKIE = "yongwen-staff"
-BEFORE_SIGN_IN = "yongwen-door"
+BEFORE_SIGN_IN = "yongwen-before"
 TOKEN = "token"
 HOME = "/staff"
 SIGN_IN = "/staff/sign-in"
@@ -49,7 +49,7 @@ class Visit:
     request: Request
     account: Account
     secret: str
-    pages: Pages
+    pages: ConsolePages
     form: Form = field(default_factory=Form)
 
     @cached_property
@@ -66,7 +66,7 @@ class Visit:
     def _door_secret(self) -> str:
         return self.request.cookies.get(BEFORE_SIGN_IN, "")
 
-    def owns(self, kept: Kept | None) -> TypeGuard[Kept]:
+    def owns(self, kept: LateForm | None) -> TypeGuard[LateForm]:
         """Whether a form that came too late is theirs."""
         return kept is not None and kept.belongs_to(self._door_secret, self.account.name)
 
@@ -95,7 +95,7 @@ class Visit:
         return RedirectResponse(f"{path}{joint}done={done}" if done else path, 303)
 
 
-def late_form(request: Request, form: Form) -> Kept | None:
+def late_form(request: Request, form: Form) -> LateForm | None:
     """A form that came when its session had ended; None where it is none of ours, or holds a secret."""
     return kept_of(request.url.path, form, (TOKEN, MINE))
 
@@ -105,13 +105,13 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 SignedIn = Callable[[str], Awaitable[Account | None]]
 
 
-class Door:
+class AccessControl:
     """Lets in who is signed in, and turns what goes wrong into a page in plain words.
 
     `late` answers a form sent by somebody who is not, or no longer, signed in.
     """
 
-    def __init__(self, pages: Pages, signed_in: SignedIn, late: Endpoint) -> None:
+    def __init__(self, pages: ConsolePages, signed_in: SignedIn, late: Endpoint) -> None:
         self.pages = pages
         self._signed_in = signed_in
         self._late = late

@@ -1,4 +1,4 @@
-"""Commands about the doors of the service: mcp, api-key, channel."""
+"""Commands about the ways into the service: mcp, api-key, channel."""
 
 import argparse
 import sys

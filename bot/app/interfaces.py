@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from bot.app.answering import in_memory
+from bot.app.live_catalogue import LiveCatalogue
 from bot.app.parts import Running, extra
-from bot.app.shelf import Shelf
 from bot.config import Settings
 from bot.errors import InputError, SettingsError
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def api(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
     """The HTTP API, open to all unless keys are set."""
-    from bot.channels.api import Doors, routes
+    from bot.channels.api import ApiBackend, routes
     from bot.channels.api_keys import KeyRing
 
     settings, yongwen = running.settings, running.yongwen
     path = settings.api_keys
     keys = None if path is None else KeyRing(_keys(path), running.gate.key)
-    doors = Doors(yongwen.answer, Shelf(yongwen), yongwen.feedback, yongwen.forget)
-    yield routes(doors, settings.cors_origins, keys)
+    backend = ApiBackend(yongwen.answer, LiveCatalogue(yongwen), yongwen.feedback, yongwen.forget)
+    yield routes(backend, settings.cors_origins, keys)
 
 
 @asynccontextmanager
@@ -38,7 +38,7 @@ async def assistants(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
         return
     channel = _mcp()
     async with channel.over_http(
-        channel.create_server(running.yongwen.answer, Shelf(running.yongwen))
+        channel.create_server(running.yongwen.answer, LiveCatalogue(running.yongwen))
     ) as routes:
         yield routes
 
@@ -47,7 +47,7 @@ async def assist(settings: Settings) -> None:
     """The tools for one assistant, over standard input and output."""
     channel = _mcp()
     yongwen = await in_memory(settings)
-    await channel.over_stdio(channel.create_server(yongwen.answer, Shelf(yongwen)))
+    await channel.over_stdio(channel.create_server(yongwen.answer, LiveCatalogue(yongwen)))
 
 
 def _mcp() -> ModuleType:

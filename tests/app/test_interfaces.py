@@ -8,7 +8,7 @@ from parts import running
 from starlette.testclient import TestClient
 
 from bot import config
-from bot.app import doors
+from bot.app import interfaces
 from bot.channels.web import create_app
 from bot.cli import main
 from bot.errors import SettingsError
@@ -18,7 +18,7 @@ DOMAINS = "/api/v1/domains"
 
 async def served(yongwen, **settings):
     """The status of a first call."""
-    async with doors.api(running(replace(config.load({}), **settings), yongwen)) as routes:
+    async with interfaces.api(running(replace(config.load({}), **settings), yongwen)) as routes:
         return TestClient(create_app(yongwen.answer, routes=routes))
 
 

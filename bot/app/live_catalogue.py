@@ -5,7 +5,7 @@ import hashlib
 from bot.app.answering import Yongwen
 from bot.catalogue import model
 from bot.catalogue.lookup import Lookup
-from bot.channels.open_catalogue import Catalogue, Domain, Found, Service
+from bot.channels.open_catalogue import Domain, Found, PublishedCatalogue, Service
 from bot.conversation.finding import find
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.reply import match_of
@@ -18,14 +18,14 @@ _KEPT_AS_THEY_ARE = frozenset(Service.model_fields) & frozenset(model.Service.mo
 }
 
 
-class Shelf:
+class LiveCatalogue:
     """Reads the knowledge that 甬问 answers from; made anew when a release has replaced it."""
 
     def __init__(self, yongwen: Yongwen) -> None:
         self._yongwen = yongwen
-        self._made: tuple[Knowledge, Catalogue] | None = None
+        self._made: tuple[Knowledge, PublishedCatalogue] | None = None
 
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> PublishedCatalogue:
         """The release in force now."""
         knowledge = self._yongwen.knowledge
         if self._made is None or self._made[0] is not knowledge:
@@ -41,13 +41,13 @@ class Shelf:
         ]
 
 
-def published(lookup: Lookup, release: int) -> Catalogue:
+def published(lookup: Lookup, release: int) -> PublishedCatalogue:
     """A release in the shape that machines read."""
     services = {s.id: _service(s, lookup) for s in lookup.services.values()}
     domains = tuple(_domain(d, lookup) for d in lookup.domains.values())
     content = "".join(part.model_dump_json() for part in (*services.values(), *domains))
     digest = hashlib.blake2b(content.encode(), digest_size=6).hexdigest()
-    return Catalogue(release, f"{release}-{digest}", domains, services)
+    return PublishedCatalogue(release, f"{release}-{digest}", domains, services)
 
 
 def _service(service: model.Service, lookup: Lookup) -> Service:

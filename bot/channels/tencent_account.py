@@ -1,4 +1,4 @@
-"""The door of a WeChat or WeCom account: pushes checked, opened, answered, and the answer sealed."""
+"""A WeChat or WeCom account: pushes checked, opened, answered, and the answer sealed."""
 
 import secrets
 import time
@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 
 from bot.channels.envelope import Envelope, check_signature, signature
 from bot.channels.tencent import Conversation
-from bot.channels.webhook import Hook, RefusedError, Request, Response, check_age
+from bot.channels.webhook import Hook, PushRefusedError, Request, Response, check_age
 from bot.channels.xml import read_xml, write_xml
 
 _XML = "application/xml"
 
 
-class Door:
+class TencentAccount:
     """One account. With an `envelope` it takes no message that is not encrypted.
 
     `echo_sealed`: the platform's check of the address is encrypted too (WeCom), not only signed (WeChat).
@@ -63,7 +63,7 @@ class Door:
             return read_xml(request.body)
         encrypted = read_xml(request.body).get("Encrypt", "")
         if not encrypted:
-            raise RefusedError(400, "not encrypted")
+            raise PushRefusedError(400, "not encrypted")
         self._check(request.query, "msg_signature", encrypted)
         return read_xml(self._envelope.open(encrypted).encode())
 
