@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import sys
 from dataclasses import replace
@@ -91,13 +92,23 @@ async def test_what_is_no_question_is_refused(tools, arguments):
         assert (await client.call_tool("find_service", arguments)).is_error
 
 
-async def inspected(url, *arguments):
-    """What the protocol's inspector prints."""
+PATIENCE_MS = 600_000
+"""Else the inspector gives up on a connection after 15 s, and on an answer after 60: too soon under load."""
+
+
+async def inspected(home, url, *arguments):
+    """What the protocol's inspector prints; what it keeps stays in a home of its own."""
+    patient = {"connectionTimeout": PATIENCE_MS, "requestTimeout": PATIENCE_MS}
+    servers = {"mcpServers": {"yongwen": {"type": "streamable-http", "url": url} | patient}}
+    (home / "servers.json").write_text(json.dumps(servers), "utf-8")
     process = await asyncio.create_subprocess_exec(
-        INSPECTOR, "--cli", url, "--transport", "http", *arguments, stdout=asyncio.subprocess.PIPE
+        *(INSPECTOR, "--cli", "--config", home / "servers.json", "--server", "yongwen", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"HOME": str(home)},
     )
-    out, _ = await process.communicate()
-    assert process.returncode == 0
+    out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
     return json.loads(out)
 
 
@@ -105,12 +116,11 @@ async def inspected(url, *arguments):
     shutil.which("node") is None or not INSPECTOR.exists(),
     reason="needs node and `npm ci` in tests/fakes/mcp",
 )
-async def test_by_the_protocols_inspector(url):
-    listed = await inspected(url, "--method", "tools/list")
+async def test_by_the_protocols_inspector(url, tmp_path):
+    listed = await inspected(tmp_path, url, "--method", "tools/list")
     assert {t["name"] for t in listed["tools"]} == {"find_service", "get_service", "list_domains"}
-    called = await inspected(
-        url, "--method", "tools/call", "--tool-name", "find_service", "--tool-arg", f"question={ASKED}"
-    )
+    asked = ("--tool-name", "find_service", "--tool-arg", f"question={ASKED}")
+    called = await inspected(tmp_path, url, "--method", "tools/call", *asked)
     assert "14000元" in called["structuredContent"]["reply"]
 
 
