@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.catalogue.sentences import BLANKS, blanks_of
-from bot.conversation.turn import _COMMANDS
+from bot.conversation.turn import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "bot").rglob("*.py"))
@@ -74,7 +74,7 @@ def key_pattern(node: ast.expr) -> str:
 def uses() -> list[tuple[str, frozenset[str] | None]]:
     trees = [ast.parse(path.read_text("utf-8")) for path in SOURCES]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    commands = [(re.escape(key), None) for key in _COMMANDS.values()]
+    commands = [(re.escape(key), None) for key in COMMANDS.values()]
     return [use for call in calls for use in said_keys(call)] + commands
 
 

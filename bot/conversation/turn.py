@@ -46,7 +46,8 @@ _EXCEPTED = re.compile(
     r"除了?[^\s,，。?？]{2,12}?(?:以外|之外)|除了[^\s,，。?？]{2,8}?(?=[还也,，\s])|^[^\s,，。?？]{2,8}(?:以外|之外)"
 )
 _LEAST_LEFT = 3  # letters beside what is excepted: fewer ask nothing
-_COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
+COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
+"""A command → the sentence it is answered with."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _too_long(context: Context) -> Outcome | None:
 
 
 def _command(context: Context) -> Outcome | None:
-    key = _COMMANDS.get(context.message.text.strip().split(" ")[0].split("@")[0])
+    key = COMMANDS.get(context.message.text.strip().split(" ")[0].split("@")[0])
     if key is None:
         return None
     return domain_menu(key, "smalltalk", context.state, context.lookup)

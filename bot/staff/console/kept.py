@@ -12,7 +12,7 @@ MINE = "mine"
 KEPT = "kept"
 LONGEST_KEPT = 512 * 1024
 """In bytes. The longest record's form has some 60 KB; whoever sends it is a stranger yet."""
-_SECRETS = ("old", "password")
+SECRETS = ("old", "password")
 _BELOW = "/staff/"
 _KNOWLEDGE = "/staff/knowledge/"
 
@@ -51,7 +51,7 @@ class LateForm(NamedTuple):
 def kept_of(path: str, form: Form, ours: Sequence[str] = (MINE,)) -> LateForm | None:
     """A form as it was sent to a path; None where there is nothing to keep, or a secret in it."""
     fields = {name: form.all(name) for name in form.names() if name not in ours}
-    secret = any(name in form for name in _SECRETS)
+    secret = any(name in form for name in SECRETS)
     if secret or not fields or not form.one(MINE) or not path.startswith(_BELOW):
         return None
     return LateForm(path, form.one(MINE), fields)

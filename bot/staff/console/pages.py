@@ -16,12 +16,12 @@ from bot.staff.console.lines import as_text
 from bot.staff.console.showing import by_record, by_verdict, pieces, shown
 from bot.staff.faults import told
 
-_FOLDER = PAGES / "console"
+FOLDER = PAGES / "console"
 _ASSETS = {
     "chat.css": (PAGES, "text/css"),
     "favicon.svg": (PAGES, "image/svg+xml"),
-    "console.css": (_FOLDER, "text/css"),
-    "console.js": (_FOLDER, "text/javascript"),
+    "console.css": (FOLDER, "text/css"),
+    "console.js": (FOLDER, "text/javascript"),
 }
 _PRIVATE = {"Cache-Control": "no-store"}
 
@@ -36,8 +36,8 @@ class ConsolePages:
 
     def __init__(self) -> None:
         self._assets = {name: asset(folder / name, kind) for name, (folder, kind) in _ASSETS.items()}
-        self.words: dict[str, Any] = json.loads((_FOLDER / "words.json").read_text("utf-8"))
-        self._templates = templates(_FOLDER)
+        self.words: dict[str, Any] = json.loads((FOLDER / "words.json").read_text("utf-8"))
+        self._templates = templates(FOLDER)
         self._templates.globals |= {"static": self._static_url, "words": self.words}
         self._templates.filters |= {
             "moment": moment,

@@ -41,16 +41,16 @@ class Served:
 
     def __init__(self, made: Settings) -> None:
         self._settings = made
-        self._app: Any = None
+        self.app: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         await receive()
         async with serving(self._settings) as service, console(service, Here()) as routes:
             yongwen = service.yongwen
-            self._app = web.create_app(yongwen.answer, routes=routes, judge=yongwen.feedback)
+            self.app = web.create_app(yongwen.answer, routes=routes, judge=yongwen.feedback)
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
@@ -68,15 +68,16 @@ class Person:
 
     def get(self, path: str, **params: str) -> str:
         """Open a page."""
-        return self._seen(self.client.get(path, params=params or None))
+        return self.seen(self.client.get(path, params=params or None))
 
     def post(self, path: str, **fields: Any) -> str:
         """Send a form with the token of the page last seen."""
         hidden = dict(re.findall(r'name="(token|mine)" value="(\w+)"', self.page))
         data = {"token": "", **hidden, **fields}
-        return self._seen(self.client.post(path, data=data))
+        return self.seen(self.client.post(path, data=data))
 
-    def _seen(self, response: Any) -> str:
+    def seen(self, response: Any) -> str:
+        """Take a response as the page that is open; gives its HTML."""
         self.status, self.path, self.page = response.status_code, response.url.path, response.text
         self.headers = response.headers
         return self.page

@@ -19,7 +19,7 @@ def upload(person: Person, key: str, data: bytes, token: str | None = None) -> s
     response = person.client.post(
         f"/staff/exchange/{key}", data={"token": value}, files={"file": (f"a.{key}", data)}
     )
-    return person._seen(response)
+    return person.seen(response)
 
 
 def workbook(person: Person) -> Any:

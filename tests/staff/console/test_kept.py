@@ -6,8 +6,8 @@ import pytest
 from console_world import PASSWORD, Person
 
 from bot.staff.console.access import BEFORE_SIGN_IN, COOKIE
-from bot.staff.console.kept import LONGEST_KEPT
-from bot.staff.console.pages import _FOLDER as PAGES
+from bot.staff.console.kept import LONGEST_KEPT, SECRETS
+from bot.staff.console.pages import FOLDER as PAGES
 
 KITCHEN = "/staff/knowledge/services/kitchen"
 TYPED = '老年食堂\n"要有" <b>一百三十</b> 家 & 更多'
@@ -112,14 +112,12 @@ def test_a_secret_far_too_much_and_nothing_are_not_kept(person, sent):
 
 
 def test_every_field_for_a_secret_is_known_as_one():
-    from bot.staff.console.kept import _SECRETS
-
     found = set()
     for page in PAGES.glob("*.html"):
         text = page.read_text("utf-8")
         found |= set(re.findall(r'name="(\w+)" type="password"', text))
         found |= set(re.findall(r'line\("(\w+)"[^\n]*kind="password"', text))
-    assert found == set(_SECRETS)
+    assert found == set(SECRETS)
 
 
 def test_who_presses_sign_out_after_the_end_is_out(person):

@@ -47,7 +47,7 @@ FORMS = (
 
 def every_route(client: TestClient) -> set[tuple[str, str]]:
     """(method, path) of all routes of the console, as the app holds them."""
-    routes = [r for r in client.app._app.routes if getattr(r, "path", "").startswith("/staff")]
+    routes = [r for r in client.app.app.routes if getattr(r, "path", "").startswith("/staff")]
     return {(m, r.path) for r in routes for m in r.methods - {"HEAD"}}
 
 
