@@ -16,7 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("bot.app",),
     ("bot.config",),
     ("bot.channels", "bot.staff", "bot.faq"),
-    ("bot.batch", "bot.rendering"),
+    ("bot.batch", "bot.rendering", "bot.bodies"),
     ("bot.store",),
     ("bot.conversation",),
     ("bot.matching",),
@@ -152,8 +152,8 @@ def test_imports_only_what_stands_below(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if within(m, "bot.channels")])
-def test_channels_see_only_pages_messages_errors_and_text(module: str) -> None:
-    allowed = ("bot.channels", "bot.rendering", "bot.messages", "bot.errors", "bot.text")
+def test_channels_see_only_pages_bodies_messages_errors_and_text(module: str) -> None:
+    allowed = ("bot.channels", "bot.rendering", "bot.bodies", "bot.messages", "bot.errors", "bot.text")
     for other in IMPORTS[module] & MODULES.keys():
         assert any(within(other, part) for part in allowed), f"{module} may not import {other}"
 

@@ -12,6 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.bodies import read_limited
+
 log = logging.getLogger("yongwen.web")
 
 
@@ -156,11 +158,9 @@ async def read_text(request: Request, media_type: str) -> str:
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
         raise HTTPException(415)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise HTTPException(413)
+    body = await read_limited(request.stream(), LONGEST_BODY)
+    if body is None:
+        raise HTTPException(413)
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:

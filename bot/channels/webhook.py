@@ -17,6 +17,7 @@ from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response as StarletteResponse
 from starlette.routing import Route
 
+from bot.bodies import read_limited
 from bot.errors import StoreError
 
 log = logging.getLogger("yongwen.webhook")
@@ -85,15 +86,13 @@ def route(hook: Hook) -> Route:
 
 
 async def _body(request: StarletteRequest) -> bytes:
-    body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LONGEST_BODY:
-                raise PushRefusedError(413, "too long")
+        body = await read_limited(request.stream(), LONGEST_BODY)
     except ClientDisconnect as error:
         raise PushRefusedError(400, "broken off") from error
-    return bytes(body)
+    if body is None:
+        raise PushRefusedError(413, "too long")
+    return body
 
 
 def same(one: str, other: str) -> bool:

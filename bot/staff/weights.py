@@ -34,24 +34,35 @@ def weights_of_choices(choices: Sequence[Sequence[Observation]]) -> dict[str, fl
     rows = np.array([[1.0, *(o.evidence.get(n, 0.0) for n in names)] for o in observed])
     right = np.array([o.right for o in observed], float)
     choice = np.repeat(np.arange(len(choices)), [len(possible) for possible in choices])
-    weights = _newton(rows, right, choice)
+    weights = newton(rows, right, choice, np.full(rows.shape[1], _PENALTY))
     return {n: round(float(w), 2) for n, w in zip((INTERCEPT, *names), weights, strict=True)}
 
 
-def _newton(
-    rows: NDArray[np.float64], right: NDArray[np.float64], choice: NDArray[np.int64]
+def newton(
+    rows: NDArray[np.float64],
+    right: NDArray[np.float64],
+    choice: NDArray[np.int64],
+    penalty: NDArray[np.float64],
+    share: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
-    """Newton's method with a ridge. `rows`: possibilities × weights; `choice`: the choice each belongs to."""
+    """The weights, one for each column of `rows` (possibilities × weights), by Newton's method with a ridge.
+
+    `right`: 1 for each row that held, else 0. `choice`: the number of the choice each belongs to, from 0 and
+    ascending; where every row is a choice by itself, this is logistic regression. `penalty`: the ridge of each
+    weight, 0 for none. `share`: how much each choice counts, 1 where it is None.
+    """
     weights = np.zeros(rows.shape[1])
-    ridge = np.eye(rows.shape[1]) * _PENALTY
+    ridge = np.diag(penalty)
+    counts = np.ones(choice[-1] + 1) if share is None else share
     for _ in range(_STEPS):
         score = np.exp(np.clip(rows @ weights, -30, 30))
         chance = score / (1 + np.bincount(choice, score))[choice]
         among = np.bincount(choice, chance * right)[choice]
         wanted = chance * right / np.where(among > 0, among, 1)
-        means = np.zeros((choice[-1] + 1, rows.shape[1]))
+        means = np.zeros((len(counts), rows.shape[1]))
         np.add.at(means, choice, rows * chance[:, None])
-        slope = rows.T @ (wanted - chance) - ridge @ weights
-        bend = (rows * chance[:, None]).T @ rows - means.T @ means + ridge
+        slope = rows.T @ (counts[choice] * (wanted - chance)) - ridge @ weights
+        spread = (rows * (counts[choice] * chance)[:, None]).T @ rows
+        bend = spread - (means * counts[:, None]).T @ means + ridge
         weights = weights + np.linalg.solve(bend, slope)
     return weights

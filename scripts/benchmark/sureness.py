@@ -2,8 +2,7 @@
 
 Of each split as many questions that belong are taken as strangers, alike in length, and every split counts
 the same. Every tenth phrasing is asked too, hardly changed, as people do who have read the FAQ or are offered
-its questions; and now and then a text is asked again in pinyin. Logistic regression by Newton's method, with
-a ridge: deterministic.
+its questions; and now and then a text is asked again in pinyin. The fit is deterministic.
 """
 
 import itertools
@@ -17,6 +16,7 @@ from bot.matching import sureness
 from bot.matching.index import Utterance
 from bot.matching.ranking import build
 from bot.matching.sureness import Evidence
+from bot.staff.weights import newton
 from bot.text.pinyin import syllable
 from scripts.benchmark.measure import alike
 from scripts.benchmark.work import Work, written
@@ -26,7 +26,6 @@ _FITTED = Path(sureness.__file__).with_name("sureness.json")
 _SPLITS = 8
 _REPEATED, _SPOKEN = 10, 40
 _RIDGE = 0.3
-_STEPS = 30
 
 Rows = NDArray[np.float64]
 
@@ -64,13 +63,8 @@ def fit(rows: Rows, belongs: Rows, share: Rows) -> Rows:
     """
     spread = rows.std(axis=0) + 1e-9
     columns = np.column_stack((rows / spread, np.ones(len(rows))))
-    ridge = _RIDGE * share.sum() / len(spread) * np.diag([*np.ones(len(spread)), 0.0])
-    weights: Rows = np.zeros(columns.shape[1])
-    for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-columns @ weights))
-        slope = columns.T @ (share * (belongs - chance)) - ridge @ weights
-        bend = (columns.T * (share * chance * (1 - chance))) @ columns + ridge
-        weights += np.linalg.solve(bend, slope)
+    ridge = _RIDGE * share.sum() / len(spread) * np.append(np.ones(len(spread)), 0.0)
+    weights = newton(columns, belongs, np.arange(len(columns)), ridge, share)
     found: Rows = weights / np.append(spread, 1.0)
     return found
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from bot.bodies import read_limited
 from bot.staff.xlsx_guard import LARGEST_FILE
 
 LONGEST_FORM = 2 * 1024 * 1024
@@ -97,12 +98,10 @@ def _media_type(request: Request) -> str:
 
 
 async def _body(request: Request, longest: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > longest:
-            raise HTTPException(413)
-    return bytes(body)
+    body = await read_limited(request.stream(), longest)
+    if body is None:
+        raise HTTPException(413)
+    return body
 
 
 @asynccontextmanager
