@@ -125,8 +125,13 @@ class Recorder:
                     await self.questions.record(await asyncio.to_thread(self._rows, batch))
                 except StoreError as error:
                     log.error("questions not recorded, trying again: %s", error)
-                    self._waiting.extendleft(reversed(batch))
+                    self._put_back(batch)
                     return
+
+    def _put_back(self, batch: list[AnsweredMessage]) -> None:
+        """Before what came meanwhile, as far as there is room: of a full queue the oldest is lost."""
+        room = _MOST_WAITING - len(self._waiting)
+        self._waiting.extendleft(reversed(batch[max(0, len(batch) - room) :]))
 
     def _rows(self, batch: list[AnsweredMessage]) -> list[Asked]:
         public = self._public()

@@ -47,9 +47,9 @@ def newton(
 ) -> NDArray[np.float64]:
     """The weights, one for each column of `rows` (possibilities × weights), by Newton's method with a ridge.
 
-    `right`: 1 for each row that held, else 0. `choice`: the number of the choice each belongs to, from 0 and
-    ascending; where every row is a choice by itself, this is logistic regression. `penalty`: the ridge of each
-    weight, 0 for none. `share`: how much each choice counts, 1 where it is None.
+    `right`: 1 for each row that held, else 0. `choice`: the number of the choice each row belongs to, from 0
+    and ascending; where every row is a choice by itself, this is logistic regression. `penalty`: the ridge of
+    each weight, 0 for none. `share`: how much each choice counts, 1 where it is None.
     """
     weights = np.zeros(rows.shape[1])
     ridge = np.diag(penalty)

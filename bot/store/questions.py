@@ -107,7 +107,8 @@ class Questions:
         )
         groups = await self._rows(query)
         texts = await self._of_keys([key for key, *_ in groups], asked)
-        return [Wording(texts[key][0], n, last, texts[key][1]) for key, n, last in groups]
+        # What was erased between the two reads is no longer anybody's question.
+        return [Wording(texts[key][0], n, last, texts[key][1]) for key, n, last in groups if key in texts]
 
     async def _of_keys(
         self, keys: Sequence[str], asked: Sequence[ColumnElement[bool]]

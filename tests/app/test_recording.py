@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from app.conftest import KEY, NOON
 
-from bot.app import Yongwen
+from bot.app import Yongwen, recording
 from bot.app.recording import Recorder, flushing
 from bot.errors import StoreError
-from bot.messages import Message
+from bot.messages import Message, Reply
 from bot.store.questions import Questions
 
 pytestmark = pytest.mark.anyio
@@ -93,3 +93,28 @@ async def test_the_task_writes_and_the_stop_loses_nothing(recorded: Yongwen, rec
         await recorded.answer(Message("低保怎么申请", "s", "web"))
         assert recorder.waiting == 1
     assert await recorder.questions.counts("status", since=0) == [("answered", 2)]
+
+
+async def test_a_full_queue_loses_its_oldest_while_the_database_is_away(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes in while a batch is refused has its place: the batch gives way."""
+    monkeypatch.setattr(recording, "_MOST_WAITING", 5)
+    full = Recorder(recorder.questions, KEY)
+
+    def ask(text: str) -> None:
+        full.put(Message(text, "s", "web"), Reply("a", "answered"), NOON, 7)
+
+    async def refuse(_rows: object) -> None:
+        for text in ("6", "7", "8"):
+            ask(text)
+        raise StoreError("the disk is full")
+
+    for text in ("1", "2", "3", "4", "5"):
+        ask(text)
+    with monkeypatch.context() as patch:
+        patch.setattr(full.questions, "record", refuse)
+        await full.flush()
+    await full.flush()
+    kept = [text for text, *_ in await full.questions.wordings(0)]
+    assert sorted(kept) == ["4", "5", "6", "7", "8"]

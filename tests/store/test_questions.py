@@ -1,10 +1,13 @@
 """The question log as staff read it."""
 
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.store.engine import create_engine, sqlite_url
 from bot.store.migrate import migrate
@@ -19,6 +22,16 @@ async def questions(tmp_path: Path) -> AsyncIterator[Questions]:
     await migrate(engine, "residents")
     yield Questions(engine)
     await engine.dispose()
+
+
+@contextmanager
+def listening(target: Any, name: str, heard: Callable[..., None]) -> Iterator[None]:
+    """Hear of an event of SQLAlchemy's as long as the context is open."""
+    event.listen(target, name, heard)
+    try:
+        yield
+    finally:
+        event.remove(target, name, heard)
 
 
 def asked(id_: str, text: str, **more: Any) -> Asked:
@@ -90,3 +103,19 @@ async def test_wordings_for_what_if(questions: Questions) -> None:
         ("甲", "unanswered", "", 2),
         ("乙", "unanswered", "signpost/y", 1),
     ]
+
+
+async def test_what_is_erased_while_the_list_is_read_is_left_out(
+    questions: Questions, tmp_path: Path
+) -> None:
+    await questions.record([asked("1", "甲"), asked("2", "乙")])
+    erased = []
+
+    def erase(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "text_key IN" in statement and not erased:
+            with closing(sqlite3.connect(tmp_path / "residents.sqlite")) as other, other:
+                erased.append(other.execute("DELETE FROM question WHERE text = '甲'").rowcount)
+
+    with listening(Engine, "before_cursor_execute", erase):
+        assert [w.text for w in await questions.asked_in_vain(0)] == ["乙"]
+    assert erased == [1]
