@@ -28,6 +28,11 @@
     if (matchMedia("(hover: hover) and (pointer: fine)").matches) input.focus({ preventScroll: true });
   });
 
+  // Browsers of before 2022, as in old phones' WeChat, do not say which button sent a form.
+  let pressed = null;
+  document.addEventListener("click", (event) => { pressed = event.target.closest("button"); }, true);
+  const sender = (event) => event.submitter ?? (event.target.contains(pressed) ? pressed : null);
+
   function startSwitch(button) {
     const show = () => button.setAttribute("aria-pressed", String(page.classList.contains(LARGE)));
     button.addEventListener("click", (event) => {
@@ -42,7 +47,7 @@
     let asking = false;
 
     document.addEventListener("submit", (event) => {
-      const button = event.submitter;
+      const button = sender(event);
       if (!event.target.matches("[data-ask]") || button?.matches("[data-anew]")) return;
       event.preventDefault();
       if (asking) return;
@@ -66,7 +71,7 @@
       if (own) own.querySelector(".bubble").textContent = text;
       const waiting = log.appendChild(copyOf("waiting"));
       waiting.scrollIntoView({ block: "nearest" });
-      const answer = await fetchReply(text).then(fromHtml, () => failure(text, own));
+      const answer = await fetchReply(text).catch(() => failure(text, own));
       waiting.replaceWith(answer);
       asking = false;
       answer.scrollIntoView({ block: "start" });
@@ -95,10 +100,14 @@
       const form = event.target;
       if (!form.matches("[data-judge]")) return;
       event.preventDefault();
-      const fields = new URLSearchParams(new FormData(form, event.submitter));
+      const fields = new URLSearchParams(new FormData(form));
+      const button = sender(event);
+      fields.append(button.name, button.value);
+      form.querySelector(".unheard")?.remove();
       // The reply sends a browser without scripts back to its page; here it only tells that all went well.
       const response = await fetch(form.action, { method: "POST", body: fields, redirect: "manual" }).catch(() => null);
       if (response?.type === "opaqueredirect") form.replaceWith(copyOf("thanks"));
+      else form.append(copyOf("unheard"));
     });
 
     log.addEventListener("click", (event) => {
@@ -156,19 +165,28 @@
 
   async function fetchReply(text) {
     const session = document.querySelector("input[name=session]")?.value;
-    const response = await fetch("/chat", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ text, session }),
-      signal: AbortSignal.timeout(20000),
-    });
-    return (await response.json()).html;
+    const abort = new AbortController();
+    const patience = setTimeout(() => abort.abort(), 20000);
+    try {
+      const response = await fetch("/chat", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ text, session }),
+        signal: abort.signal,
+      });
+      return fromHtml((await response.json()).html);
+    } finally {
+      clearTimeout(patience);
+    }
   }
 
+  // Whatever stands between may answer in our place, with anything.
   function fromHtml(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
-    return template.content.firstElementChild;
+    const reply = template.content.firstElementChild;
+    if (!reply?.matches(".reply")) throw new TypeError("no reply of ours");
+    return reply;
   }
 
   function copyOf(id) {

@@ -327,6 +327,56 @@ def test_an_answer_is_judged_by_a_press(open_chat):
     assert visit.replies.nth(1).get_by_role("button", name="对", exact=True).count() == 0
 
 
+def test_a_judgement_that_does_not_arrive_is_told_and_can_be_given_again(open_chat):
+    visit = open_chat()
+    reply = visit.ask(ASKED)
+    visit.page.route("**/feedback", lambda route: route.abort())
+    for _ in range(2):
+        reply.get_by_role("button", name="不对").click()
+        reply.get_by_text("没记下").wait_for()
+        assert reply.get_by_role("status").count() == 1
+    visit.page.unroute("**/feedback")
+    reply.get_by_role("button", name="不对").click()
+    reply.get_by_text("谢谢").wait_for()
+    visit.complaints = [c for c in visit.complaints if "ERR_FAILED" not in c]
+
+
+@pytest.mark.parametrize("body", ["<h1>502</h1>", "{}", '{"html": "<p>Bad gateway</p>"}', "null", ""])
+def test_what_another_server_answers_in_our_place_is_no_reply(open_chat, body):
+    visit = open_chat()
+    visit.page.route("**/chat", lambda route: route.fulfill(status=502, body=body))
+    reply = visit.ask(ASKED)
+    assert "没发出去" in reply.inner_text() and "502" not in reply.inner_text()
+    visit.page.unroute("**/chat")
+    reply.get_by_role("button", name="再发一次").click()
+    assert "14000元" in visit.reply(1).inner_text()
+    visit.complaints = [c for c in visit.complaints if "502" not in c]
+
+
+OLD = """
+  delete AbortSignal.timeout;
+  Object.defineProperty(Event.prototype, "submitter", { value: undefined });
+  delete SubmitEvent.prototype.submitter;
+  const Whole = FormData;
+  window.FormData = function (form) { return new Whole(form); };
+"""
+
+
+def test_the_browser_of_an_old_phone_asks_chooses_and_judges_too(browser, url):
+    context = browser.new_context(**PHONE)
+    context.add_init_script(OLD)
+    visit = Visit(context, url)
+    assert "14000元" in visit.ask(ASKED).inner_text()
+    visit.ask("小孩的事").get_by_role("button", name=CANDIDATES[0]).click()
+    reply = visit.reply(3)
+    assert "托位4.6个" in reply.inner_text()
+    reply.get_by_role("button", name="对", exact=True).click()
+    reply.get_by_text("谢谢").wait_for()
+    assert "14000元" in visit.ask(ASKED).inner_text()
+    context.close()
+    assert visit.complaints == []
+
+
 def test_an_answer_is_copied_with_its_link(open_chat, url):
     visit = open_chat(permissions=["clipboard-read", "clipboard-write"])
     visit.ask(ASKED).get_by_role("button", name="复制").click()
