@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.channels.base import Answer, plain
 from bot.channels.envelope import Envelope, check_signature, signature
-from bot.channels.inbox import Call, Inbox, UndeliverableError, Worker
+from bot.channels.inbox import Call, DelayedError, Inbox, UndeliverableError, Worker
 from bot.channels.push_replies import PushReplies
 from bot.channels.rest import Rest
 from bot.channels.splitting import split
@@ -34,6 +34,7 @@ PATH = "/hooks/dingtalk"
 EVENTS_PATH = "/hooks/dingtalk/events"
 API = "https://oapi.dingtalk.com"
 _MOST_BYTES = 18_000  # of a message, below what the platform takes
+_LATER = (-1, 130101)  # it is busy; more messages a minute than it takes
 _MILLISECOND = 0.001  # in seconds, as the platform's timestamps count
 
 
@@ -110,8 +111,11 @@ class DingTalkRobot:
         if call["expires"] and call["expires"] < self._clock():
             raise UndeliverableError("the address to answer to has expired")
         answered = await self._rest.post(call["url"], call["body"])
-        if answered.get("errcode"):
-            raise UndeliverableError(f"DingTalk refused a reply: {answered.get('errcode')}")
+        code = answered.get("errcode")
+        if code in _LATER:
+            raise DelayedError(f"DingTalk asks for patience: {code}")
+        if code:
+            raise UndeliverableError(f"DingTalk refused a reply: {code}")
 
 
 def _message(payload: Mapping[str, Any]) -> Message:

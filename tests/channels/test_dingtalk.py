@@ -146,14 +146,20 @@ async def test_what_is_too_long_is_refused(robot):
 
 
 async def test_a_reply_that_did_not_get_through_is_sent_later(robot, caplog):
-    answers = [(429, {}), (502, {}), (200, {"errcode": 0})]
+    answers = [
+        (429, {}),
+        (502, {}),
+        (200, {"errcode": 130101, "errmsg": "send too fast"}),
+        (200, {"errcode": -1}),
+        (200, {"errcode": 0}),
+    ]
     robot.platform.respond = lambda path, body: answers.pop(0)
     await robot.push(robot.message("托位"))
-    for tries in (1, 2):
+    for tries in (1, 2, 3, 4):
         await until_postponed(caplog, tries)
         robot.now += 60
     await robot.settled()
-    assert await robot.replies(3) == [REPLIES["托位"].text] * 3
+    assert await robot.replies(5) == [REPLIES["托位"].text] * 5
     assert robot.answering.texts == ["托位"]
 
 
