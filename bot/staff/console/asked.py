@@ -55,7 +55,7 @@ class UnansweredPage:
         edits: Edits = {address: {**fields, "phrasings": [*fields["phrasings"], *fresh]}}
         title = visit.pages.words["titles"]["attached"].format(fields["name"])
         saved = await self._save(visit, space, draft, edits, title)
-        return visit.go(f"/staff/drafts/{saved.id}", "attached")
+        return visit.go(f"/staff/drafts/{saved.id}", "attached") if saved else visit.go(HOME, "unchanged")
 
     async def _signpost(self, visit: Visit, wordings: Sequence[str]) -> Response:
         """A signpost to 12345, named by the question without its question words; to be looked at next."""
@@ -69,6 +69,8 @@ class UnansweredPage:
         fields = {"id": id_, "name": name[:60], "contacts": [FALLBACK], **before, "phrasings": phrasings}
         title = visit.pages.words["titles"]["signposted"].format(name[:60])
         saved = await self._save(visit, space, draft, {address: fields}, title)
+        if saved is None:
+            return visit.go(HOME, "unchanged")
         return visit.go(f"{KNOWLEDGE}/signposts/{id_}?draft={saved.id}", "signposted")
 
     async def _dismiss(self, visit: Visit, wordings: Sequence[str]) -> Response:
@@ -93,7 +95,7 @@ class UnansweredPage:
         edits: Edits = {address: {**fields, **verified(self._console.today)}}
         title = visit.pages.words["titles"]["verified"].format(self._console.today)
         saved = await self._save(visit, space, draft, edits, title)
-        return visit.go(f"/staff/drafts/{saved.id}", "verified")
+        return visit.go(f"/staff/drafts/{saved.id}", "verified") if saved else visit.go(HOME, "unchanged")
 
     async def _draft_of(self, visit: Visit) -> Draft | None:
         """The draft this account is working on; what is pressed on today's page gathers in it."""
@@ -102,10 +104,11 @@ class UnansweredPage:
 
     async def _save(
         self, visit: Visit, space: work.Workspace, draft: Draft | None, edits: Edits, title: str
-    ) -> Draft:
+    ) -> Draft | None:
+        """The draft it is in now; None where the live release says it all, and no draft was needed."""
         target = draft.id if draft else ""
         seen = (space.seen, space.version)
         try:
             return await work.save(self._console, visit.account, seen, target, edits, title[:200])
         except work.UnchangedError:
-            return await self._console.drafts.create(visit.account, title[:200])
+            return None

@@ -30,6 +30,18 @@ def test_what_has_no_wording_ticked_or_no_service_chosen_does_nothing(waiting):
     assert waiting.status == 404
 
 
+def test_what_the_release_says_already_makes_no_draft(person):
+    reviewer = person("周审")
+    reviewer.get("/staff/drafts")
+    before = reviewer.page.count("/staff/drafts/")
+    reviewer.get("/staff")
+    reviewer.post("/staff/asked", wording="食堂甲", attach="kitchen")
+    assert reviewer.path == "/staff"
+    assert "没有改动" in reviewer.text
+    reviewer.get("/staff/drafts")
+    assert reviewer.page.count("/staff/drafts/") == before
+
+
 def test_a_question_becomes_a_signpost_to_be_looked_at(waiting):
     waiting.post("/staff/asked", wording=METRO, signpost="1")
     assert re.match(r"/staff/knowledge/signposts/topic-\w+", waiting.path)
