@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -56,7 +56,16 @@ def routes(
     for around in reversed(shell if origins else shell[1:]):
         straight = around.cls(straight, *around.args, **around.kwargs)
     api = _api(backend, asking, shell, keys is not None)
-    return Route(f"{PREFIX}/ask", straight, methods=["POST"]), Mount(PREFIX, api)
+    return (
+        *(Route(home, _to_reference) for home in (PREFIX, f"{PREFIX}/")),
+        Route(f"{PREFIX}/ask", straight, methods=["POST"]),
+        Mount(PREFIX, api),
+    )
+
+
+async def _to_reference(_: Request) -> Response:
+    """Whoever opens the API's own address is looking for how it is used."""
+    return RedirectResponse(f"{PREFIX}/docs")
 
 
 def _api(backend: ApiBackend, asking: Asking, shell: Sequence[Middleware], with_keys: bool) -> FastAPI:
@@ -89,11 +98,15 @@ def _add_asking(api: FastAPI, asking: Asking) -> None:
 
 def _add_reading(api: FastAPI, reading: CatalogueOperations) -> None:
     kept: Documented = _problems(422) | {304: {"description": "The client has it"}}
-    api.get("/services", responses=_given(Services) | kept)(reading.services)
-    api.get("/services/{service}", responses=_given(Service) | kept | _problems(404))(reading.service)
-    api.get("/domains", responses=_given(Domains) | kept)(reading.domains)
-    api.get("/figures", responses=_given(Figures) | kept)(reading.figures)
-    api.get("/search", responses=_given(Search) | kept)(reading.search)
+    for path, shape, operation, more in (
+        ("/services", Services, reading.services, {}),
+        ("/services/{service}", Service, reading.service, _problems(404)),
+        ("/domains", Domains, reading.domains, {}),
+        ("/figures", Figures, reading.figures, {}),
+        ("/search", Search, reading.search, {}),
+    ):
+        api.get(path, responses=_given(shape) | kept | more)(operation)
+        api.head(path, include_in_schema=False)(operation)
 
 
 def _given(shape: type[BaseModel]) -> Documented:

@@ -16,6 +16,9 @@ from bot.messages import Message, as_data
 CHANNEL = "api"
 _JSON = TypeAdapter(dict[str, Any])
 _PRIVATE = {"Cache-Control": "no-store"}
+SessionName = Annotated[
+    str, Path(pattern=SESSION, description="As it was asked with", examples=["a-name-nobody-guesses"])
+]
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
@@ -54,7 +57,7 @@ class Asking:
             return problem(404)
         return Response(status_code=204, headers=_PRIVATE)
 
-    async def forget(self, request: Request, session: Annotated[str, Path(pattern=SESSION)]) -> Response:
+    async def forget(self, request: Request, session: SessionName) -> Response:
         """Erase at once all that is kept of a session: its questions, feedback and state."""
         await self._forget(CHANNEL, _named(request, session))
         return Response(status_code=204, headers=_PRIVATE)

@@ -62,9 +62,14 @@ class Answer(BaseModel):
 
 
 class Feedback(BaseModel):
-    """What a resident thinks of an answer."""
+    """What a resident thinks of an answer, named by the `answer_id` that came with it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"answer_id": "q_vKiDJB", "verdict": "wrong", "comment": "问的是城里，答的是乡下"}]
+        },
+    )
 
     answer_id: Annotated[str, StringConstraints(pattern=SESSION)]
     verdict: Verdict

@@ -16,10 +16,19 @@ _LONGEST_QUESTION = 600
 _FRESH_SECONDS = 60  # a release may be so late in a cache
 
 Unchanged = Annotated[str | None, Header(description="The ETag of what the client has")]
-DomainNumber = Annotated[int | None, Query(ge=1, le=10, description="Only this domain's")]
-Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="How many at most")]
-Offset = Annotated[int, Query(ge=0, le=1_000_000, description="How many to leave out from the first")]
-Question = Annotated[str, Query(min_length=1, max_length=_LONGEST_QUESTION, description="In anybody's words")]
+DomainNumber = Annotated[int | None, Query(ge=1, le=10, description="Only this domain's", examples=[6])]
+Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="How many at most", examples=[20])]
+Offset = Annotated[
+    int, Query(ge=0, le=1_000_000, description="How many to leave out from the first", examples=[20])
+]
+_Q = Query(
+    min_length=1, max_length=_LONGEST_QUESTION, description="In anybody's words", examples=["低保多少钱"]
+)
+Question = Annotated[str, _Q]
+ServiceId = Annotated[str, Path(max_length=60, description="Its id", examples=["dibao-standard"])]
+OnlyOf = Annotated[
+    str | None, Query(max_length=60, description="Only this service's", examples=["dibao-standard"])
+]
 
 
 class CatalogueOperations:
@@ -46,9 +55,7 @@ class CatalogueOperations:
 
         return self._reply(listed, if_none_match)
 
-    async def service(
-        self, service: Annotated[str, Path(max_length=60)], if_none_match: Unchanged = None
-    ) -> Response:
+    async def service(self, service: ServiceId, if_none_match: Unchanged = None) -> Response:
         """One service whole, by its id."""
 
         def found(now: PublishedCatalogue) -> BaseModel:
@@ -65,7 +72,7 @@ class CatalogueOperations:
     async def figures(
         self,
         domain: DomainNumber = None,
-        service: Annotated[str | None, Query(max_length=60, description="Only this service's")] = None,
+        service: OnlyOf = None,
         limit: Limit = 50,
         offset: Offset = 0,
         if_none_match: Unchanged = None,
@@ -82,7 +89,7 @@ class CatalogueOperations:
     async def search(
         self,
         q: Question,
-        limit: Annotated[int, Query(ge=1, le=50, description="How many at most")] = 10,
+        limit: Annotated[int, Query(ge=1, le=50, description="How many at most", examples=[3])] = 10,
         if_none_match: Unchanged = None,
     ) -> Response:
         """Services that a question's words speak for, best first. It decides nothing: `/ask` answers."""

@@ -107,6 +107,45 @@ def test_every_error_is_a_problem(client, method, path, status):
     assert ("allow" in response.headers) == (status == 405)
 
 
+@pytest.mark.parametrize(
+    "path", ["/domains", "/services", "/services/dibao-standard", "/figures", "/search?q=低保"]
+)
+def test_what_can_be_read_can_be_asked_about_without_its_body(client, path):
+    whole, head = client.get(PREFIX + path), client.head(PREFIX + path)
+    assert (head.status_code, head.headers["etag"]) == (200, whole.headers["etag"])
+    assert head.headers["content-length"] == str(len(whole.content))
+    assert client.head(f"{PREFIX}/services/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("path", [PREFIX, f"{PREFIX}/"])
+def test_the_apis_own_address_leads_to_its_reference(client, key_and_client, path):
+    for found in (client, key_and_client[2]):
+        response = found.get(path)
+        assert response.status_code == 200 and str(response.url).endswith(f"{PREFIX}/docs")
+
+
+def examples_of(operation):
+    """Values by parameter, and bodies, that an operation's description gives as examples."""
+    parameters = operation.get("parameters", ())
+    given = {p["name"]: p["schema"]["examples"][0] for p in parameters if p["in"] != "header"}
+    media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    return given, media.get("schema", {}).get("examples", [None])
+
+
+def test_every_example_of_the_document_can_be_executed(client):
+    document = client.get(f"{PREFIX}/openapi.json").json()
+    done = 0
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            given, bodies = examples_of(operation)
+            for body in bodies:
+                response = client.request(method, PREFIX + path.format(**given), params=given, json=body)
+                assert response.status_code in (200, 204), (path, response.text)
+                assert body is not None or method != "post", path
+                done += 1
+    assert done >= len(document["paths"]) >= 8
+
+
 def test_a_failure_inside_is_a_problem_without_a_traceback(yongwen, told):
     async def broken(message):
         raise RuntimeError("secret detail")
