@@ -8,6 +8,7 @@ from bot.text.normalise import normalise
 from bot.text.numerals import plain
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_COUNTED = re.compile(r" ?(?:[元万亿人个张家所户处亩米床名册次座岁项%]|平方|公里)")
 _PHONE = re.compile(r"1\d{2}|[19]\d{4}|0?\d{7,12}")
 
 
@@ -21,9 +22,11 @@ def unlisted_numbers(text: str, catalogue: Catalogue, service: Service | None) -
     phones = {c.phone for c in catalogue.contacts}
     years = {str(y) for y in range(catalogue.plan.valid_from.year, catalogue.plan.valid_through.year + 1)}
     allowed = phones | years | (_of_service(service) if service else set())
-    for number in numbers(re.sub(r"\{\w+\}", "", text)):
-        if number not in allowed:
-            yield number, bool(_PHONE.fullmatch(number))
+    plainly = normalise(re.sub(r"\{\w+\}", "", text))
+    for found in _NUMBER.finditer(plainly):
+        if found[0] not in allowed:
+            counts = _COUNTED.match(plainly, found.end())
+            yield found[0], bool(_PHONE.fullmatch(found[0])) and not counts
 
 
 def _of_service(service: Service) -> set[str]:

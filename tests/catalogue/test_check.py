@@ -73,6 +73,7 @@ BREAKS = (
     Break("unlisted-number", "signposts.yaml", "name: 护照", "name: 护照12367", "name", "12367"),
     Break("unlisted-figure", KITCHEN, "要有130家", "要有二百四十家", "summary", "240"),
     Break("unlisted-figure", KITCHEN, "related:", "fees: 一顿8元\nrelated:", "fees", "8"),
+    Break("unlisted-figure", KITCHEN, "related:", "fees: 一年15000元\nrelated:", "fees", "15000"),
     Break("unlisted-figure", KITCHEN, "related:", "steps:\n  - 登记\n  - 等20天\nrelated:", "20天", "20"),
     Break("too-long", KITCHEN, "老人去社区吃饭。", "吃" * 150, "description", "160"),
     Break("overdue", KITCHEN, DATES, "checked_on: 2026-01-01\ndue_on: 2026-11-22\n", "due_on", "2026-11-22"),

@@ -60,6 +60,17 @@ def test_a_question_begins_a_new_service(waiting):
     assert waiting.fields["checked_on"] != [""]
 
 
+def test_a_very_long_question_is_listed_by_its_beginning_and_shown_whole_within(editor):
+    text = "卫星发射基地在月亮背面" * 30
+    editor.ask(text)
+    for _ in range(100):
+        if text in editor.get("/staff", all="1"):
+            break
+    [heading] = [s for s in re.findall(r"<summary>(.*?)</summary>", editor.page) if "卫星" in s]
+    assert len(re.match("[^<]*", heading)[0]) <= 61 and "…" in heading
+    assert f'value="{text}"' in editor.page
+
+
 def test_a_question_put_aside_stays_away(waiting):
     waiting.post("/staff/asked", wording=LOTTERY, dismiss="1")
     assert f"<summary>{LOTTERY}" not in waiting.page
