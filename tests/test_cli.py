@@ -470,7 +470,7 @@ def test_a_terminal_without_chinese_still_gets_an_answer_and_json_stays_utf_8(fo
 
 
 def test_a_locked_catalogue_is_5(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.store.engine._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("bot.store.database._BUSY_SECONDS", 0.05)
     with closing(sqlite3.connect(folder / "services.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         code, out, err = run("ask", "低保")

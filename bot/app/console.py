@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
-from bot.app.databases import second_engine
+from bot.app.databases import second_database
 from bot.app.editorial import open_editorial
 from bot.app.gate import CHANNELS
 from bot.app.parts import Running, extra, whole
@@ -27,7 +27,7 @@ async def console(running: Running, run: "Run | None" = None) -> "AsyncIterator[
     from bot.staff.workers import in_process
 
     yongwen = running.yongwen
-    engine = second_engine(running.settings)
+    database = second_database(running.settings)
     try:
         async with open_editorial(running.settings, run or in_process) as editorial:
             built = Console(
@@ -35,7 +35,7 @@ async def console(running: Running, run: "Run | None" = None) -> "AsyncIterator[
                 drafts=editorial.drafts,
                 reviews=editorial.reviews,
                 publisher=editorial.publisher,
-                questions=Questions(engine),
+                questions=Questions(database),
                 switches=running.switches,
                 channels=CHANNELS,
                 provider=provider(running.settings),
@@ -45,7 +45,7 @@ async def console(running: Running, run: "Run | None" = None) -> "AsyncIterator[
             yield routes(built, downloads(built), uploads(built))
             await built.jobs.close()
     finally:
-        await engine.dispose()
+        await database.dispose()
 
 
 def provider(settings: Settings) -> "Provider | None":

@@ -4,15 +4,15 @@ from contextlib import suppress
 
 from bot.config import Settings
 from bot.errors import StoreError
-from bot.store.engine import Engine, create_engine, operator_errors, sqlite_url
+from bot.store.database import Database, open_database, operator_errors, sqlite_url
 from bot.store.migrate import is_ours, migrate
 from bot.store.seeding import seed
 
 
-def catalogue_engine(settings: Settings, *, writes: bool = False) -> Engine:
+def catalogue_database(settings: Settings, *, writes: bool = False) -> Database:
     """The catalogue's database. StoreError where its file is missing."""
     if settings.database:
-        return create_engine(settings.database, durable=writes)
+        return open_database(settings.database, durable=writes)
     path = settings.catalogue
     if not path.is_file():
         raise StoreError(
@@ -20,13 +20,13 @@ def catalogue_engine(settings: Settings, *, writes: bool = False) -> Engine:
         )
     # It stays one plain file that can be copied and given away: no write-ahead log beside it.
     url = sqlite_url(path, read_only=not writes)
-    return create_engine(url, journal="DELETE", durable=True) if writes else create_engine(url)
+    return open_database(url, journal="DELETE", durable=True) if writes else open_database(url)
 
 
-def second_engine(settings: Settings, *, durable: bool = False) -> Engine:
+def second_database(settings: Settings, *, durable: bool = False) -> Database:
     """The database of residents' words and staff's work. StoreError where it cannot be made."""
     if settings.database:
-        return create_engine(settings.database, durable=durable)
+        return open_database(settings.database, durable=durable)
     if settings.residents.is_dir():
         raise StoreError(f"{settings.residents}: a folder; name a file in it")
     try:
@@ -34,25 +34,25 @@ def second_engine(settings: Settings, *, durable: bool = False) -> Engine:
         settings.residents.touch(mode=0o600)  # made thus, so are the files SQLite puts beside it
     except OSError as error:
         raise StoreError(f"{settings.residents}: {error}") from error
-    return create_engine(sqlite_url(settings.residents), durable=durable)
+    return open_database(sqlite_url(settings.residents), durable=durable)
 
 
-async def upgrade_second(engine: Engine, settings: Settings) -> None:
+async def upgrade_second(database: Database, settings: Settings) -> None:
     """Bring its tables up to date. StoreError names it where it cannot be used."""
     async with operator_errors("the database" if settings.database else str(settings.residents)):
-        await migrate(engine, "residents")
+        await migrate(database, "residents")
 
 
 async def prepare_empty(settings: Settings) -> None:
     """Make the catalogue's file where there is none, for a backup to go into."""
     if settings.database or settings.catalogue.is_file():
         return
-    engine = create_engine(sqlite_url(settings.catalogue), journal="DELETE", durable=True)
+    database = open_database(sqlite_url(settings.catalogue), journal="DELETE", durable=True)
     try:
         async with operator_errors(str(settings.catalogue)):
-            await migrate(engine, "catalogue")
+            await migrate(database, "catalogue")
     finally:
-        await engine.dispose()
+        await database.dispose()
 
 
 async def prepare(settings: Settings) -> None:
@@ -61,22 +61,22 @@ async def prepare(settings: Settings) -> None:
         with suppress(StoreError):  # a file that may not be written is read as it is
             await _upgrade_file(settings)
         return
-    engine = create_engine(settings.database, durable=True)
+    database = open_database(settings.database, durable=True)
     try:
         async with operator_errors("the database"):
-            await migrate(engine, "catalogue")
-            await migrate(engine, "residents")
+            await migrate(database, "catalogue")
+            await migrate(database, "residents")
         if settings.catalogue.is_file():
-            await seed(engine, create_engine(sqlite_url(settings.catalogue, read_only=True)))
+            await seed(database, open_database(sqlite_url(settings.catalogue, read_only=True)))
     finally:
-        await engine.dispose()
+        await database.dispose()
 
 
 async def _upgrade_file(settings: Settings) -> None:
-    engine = catalogue_engine(settings, writes=True)
+    database = catalogue_database(settings, writes=True)
     try:
         async with operator_errors(str(settings.catalogue)):
-            if await is_ours(engine):
-                await migrate(engine, "catalogue")
+            if await is_ours(database):
+                await migrate(database, "catalogue")
     finally:
-        await engine.dispose()
+        await database.dispose()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from bot.app.databases import catalogue_engine, second_engine, upgrade_second
+from bot.app.databases import catalogue_database, second_database, upgrade_second
 from bot.config import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.drafts import Drafts
@@ -14,8 +14,8 @@ from bot.staff.release_history import ReleaseHistory
 from bot.staff.review import Reviews
 from bot.staff.workers import Run, in_process
 from bot.store.accounts import AccountStore
+from bot.store.database import operator_errors
 from bot.store.drafts import DraftStore
-from bot.store.engine import operator_errors
 from bot.store.migrate import migrate
 from bot.store.releases import Releases
 
@@ -34,8 +34,8 @@ async def open_editorial(
     settings: Settings, run: Run = in_process, clock: Callable[[], float] = time.time
 ) -> AsyncIterator[Editorial]:
     """What staff work with, as long as the context is open. StoreError where a database cannot be used."""
-    catalogue = catalogue_engine(settings, writes=True)
-    second = second_engine(settings, durable=True)
+    catalogue = catalogue_database(settings, writes=True)
+    second = second_database(settings, durable=True)
     try:
         async with operator_errors(str(settings.catalogue)):
             await migrate(catalogue, "catalogue")

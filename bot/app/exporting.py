@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.app.databases import catalogue_engine
+from bot.app.databases import catalogue_database
 from bot.config import Settings
 from bot.errors import InputError
 from bot.staff.exports.faq import Stamp
@@ -16,11 +16,11 @@ async def export(settings: Settings, name: str, number: int | None = None) -> Fi
 
     StoreError where the catalogue cannot be read, InputError where it has no such release.
     """
-    engine = catalogue_engine(settings)
+    database = catalogue_database(settings)
     try:
-        chosen = await newest_release(engine) if number is None else number
-        if chosen not in {release.number for release in await releases(engine)}:
+        chosen = await newest_release(database) if number is None else number
+        if chosen not in {release.number for release in await releases(database)}:
             raise InputError(f"there is no release {chosen}")
-        return made(name, await read_release(engine, chosen), Stamp(chosen, date.today()))
+        return made(name, await read_release(database, chosen), Stamp(chosen, date.today()))
     finally:
-        await engine.dispose()
+        await database.dispose()

@@ -13,7 +13,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from bot.app.background import every, repeating
-from bot.app.databases import second_engine, upgrade_second
+from bot.app.databases import second_database, upgrade_second
 from bot.config import Settings
 from bot.errors import InputError, StoreError
 from bot.messages import Rate
@@ -133,9 +133,9 @@ async def switched_off(settings: Settings) -> dict[str, Off]:
 
 @asynccontextmanager
 async def _switches(settings: Settings) -> AsyncIterator[Switches]:
-    engine = second_engine(settings)
+    database = second_database(settings)
     try:
-        await upgrade_second(engine, settings)
-        yield Switches(engine)
+        await upgrade_second(database, settings)
+        yield Switches(database)
     finally:
-        await engine.dispose()
+        await database.dispose()

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.app.databases import catalogue_engine, prepare
+from bot.app.databases import catalogue_database, prepare
 from bot.config import Settings
 from bot.conversation.knowledge import Knowledge, restore
 from bot.conversation.state import State
@@ -26,15 +26,15 @@ class Loader:
     async def load(self) -> tuple[int, Knowledge]:
         """The newest release, by its number and ready to talk. StoreError says what is wrong with it."""
         settings = self._settings
-        engine = catalogue_engine(settings)
+        database = catalogue_database(settings)
         try:
             with uncollected():
-                number = await newest_release(engine)
-                catalogue = await read_release(engine, number, self._cache)
-                learnt = await model_digests(engine, number)
+                number = await newest_release(database)
+                catalogue = await read_release(database, number, self._cache)
+                learnt = await model_digests(database, number)
                 same = {name for name, digest in learnt.items() if self._learnt.get(name) == digest}
                 new = {name: digest for name, digest in learnt.items() if name not in same}
-                fresh = await read_models(engine, number, new)
+                fresh = await read_models(database, number, new)
                 self._live = restore(catalogue, fresh, self._live, same)
                 self._learnt = learnt
                 return number, self._live
@@ -43,7 +43,7 @@ class Loader:
             outdated = isinstance(error, StoreError) and error.outdated
             raise StoreError(f"{where}: {error}", outdated=outdated) from error
         finally:
-            await engine.dispose()
+            await database.dispose()
 
 
 async def load_knowledge(settings: Settings) -> Knowledge:

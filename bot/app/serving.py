@@ -9,7 +9,7 @@ from functools import partial
 from bot.app import interfaces, messengers
 from bot.app.answering import Keeping, Yongwen, public_lines
 from bot.app.console import console
-from bot.app.databases import prepare, second_engine, upgrade_second
+from bot.app.databases import prepare, second_database, upgrade_second
 from bot.app.gate import Gate, InMemoryCounter, watching
 from bot.app.loading import Loader, warm
 from bot.app.metrics import Metrics
@@ -38,14 +38,14 @@ async def serving(settings: Settings, *, remembered: int = MOST) -> AsyncIterato
     await prepare(settings)
     loader = Loader(settings)
     number, knowledge = await loader.load()
-    engine = second_engine(settings)
+    database = second_database(settings)
     try:
-        await upgrade_second(engine, settings)
-        shared = engine.dialect.name == "postgresql"
-        conversations = Conversations(engine) if shared else WrittenBehind(Conversations(engine))
-        questions, pseudonyms = Questions(engine), _pseudonyms(settings)
-        switches, metrics = Switches(engine), Metrics()
-        quotas = Quotas(engine, partial(pseudonyms.conversation, "quota"))
+        await upgrade_second(database, settings)
+        shared = database.dialect == "postgresql"
+        conversations = Conversations(database) if shared else WrittenBehind(Conversations(database))
+        questions, pseudonyms = Questions(database), _pseudonyms(settings)
+        switches, metrics = Switches(database), Metrics()
+        quotas = Quotas(database, partial(pseudonyms.conversation, "quota"))
         retention = Retention(questions, settings.keep_days, time.time, conversations, quotas)
         counter = quotas if shared else InMemoryCounter()
         gate = Gate(counter, settings.limit_person, settings.limit_address)
@@ -62,7 +62,7 @@ async def serving(settings: Settings, *, remembered: int = MOST) -> AsyncIterato
             remembered=remembered,
         )
         metrics.watch(lambda: yongwen.release, lambda: recorder.waiting)
-        inbox = InboxStore(engine, partial(pseudonyms.conversation, "inbox"))
+        inbox = InboxStore(database, partial(pseudonyms.conversation, "inbox"))
         yongwen.on_forget(lambda channel, person: inbox.forget(channel, person, time.time()))
         await asyncio.to_thread(warm, knowledge)
         async with AsyncExitStack() as background:
@@ -76,7 +76,7 @@ async def serving(settings: Settings, *, remembered: int = MOST) -> AsyncIterato
             sessions = Sessions(transcripts, lambda said: kept(said, public_lines(yongwen.knowledge)))
             yield Running(settings, yongwen, inbox, gate, switches, metrics, sessions)
     finally:
-        await engine.dispose()
+        await database.dispose()
 
 
 def _pseudonyms(settings: Settings) -> Pseudonyms:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from bot.app.answering import Yongwen
 from bot.app.background import repeating
-from bot.app.databases import catalogue_engine
+from bot.app.databases import catalogue_database
 from bot.app.loading import Loader, warm
 from bot.config import Settings
 from bot.conversation.knowledge import Knowledge
@@ -23,13 +23,13 @@ _AFTER_FAILURE_SECONDS = 5.0
 @asynccontextmanager
 async def switching(settings: Settings, yongwen: Yongwen, loader: Loader) -> AsyncIterator[None]:
     """Watch the catalogue as long as the context is open."""
-    engine = catalogue_engine(settings)
-    notices, failed = Notices(engine), ""
+    database = catalogue_database(settings)
+    notices, failed = Notices(database), ""
 
     async def look() -> None:
         nonlocal failed
         try:
-            if await newest_release(engine) != yongwen.release:
+            if await newest_release(database) != yongwen.release:
                 await _switch(yongwen, loader)
             failed = ""
         except StoreError as error:
@@ -45,7 +45,7 @@ async def switching(settings: Settings, yongwen: Yongwen, loader: Loader) -> Asy
             yield
     finally:
         await notices.close()
-        await engine.dispose()
+        await database.dispose()
 
 
 def _loaded(loader: Loader) -> tuple[int, Knowledge]:

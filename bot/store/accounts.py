@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import InputError
 from bot.store.access import Access
+from bot.store.database import Database
 from bot.store.schema_staff import AccountRow, AuditRow, LoginFailureRow, StaffSessionRow
 
 _LONGEST_NAME, _LONGEST_ADDRESS = 100, 64
@@ -38,8 +38,8 @@ _PUBLIC = (AccountRow.name, AccountRow.role, AccountRow.disabled, AccountRow.cre
 class AccountStore:
     """Rows of accounts, sessions and sign-in failures. It decides nothing."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._database = Access(engine, "staff")
+    def __init__(self, database: Database) -> None:
+        self._database = Access(database, "staff")
 
     async def add(self, account: Account, password_hash: str) -> None:
         """Add an account. InputError where the name is taken."""

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Date, LargeBinary, MetaData, Table, delete, func, insert, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InputError, StoreError
 from bot.store import schema_gate, schema_inbox, schema_questions, schema_staff
-from bot.store.engine import operator_errors, reading, writing
+from bot.store.database import Database, operator_errors
 from bot.store.schema import CatalogueBase, ResidentsBase
 
 # Importing these modules adds their tables to the metadata; naming them here keeps the imports.
@@ -38,7 +38,7 @@ class BackupSummary(NamedTuple):
     digests: dict[str, str]
 
 
-async def back_up(engines: Mapping[str, AsyncEngine], path: Path, made_at: str) -> BackupSummary:
+async def back_up(databases: Mapping[str, Database], path: Path, made_at: str) -> BackupSummary:
     """Write both databases, each as it is at one moment; the file is whole or not there at all."""
     fresh = path.with_name(f".{path.name}.new")
     rows, digests = {}, {}
@@ -47,7 +47,7 @@ async def back_up(engines: Mapping[str, AsyncEngine], path: Path, made_at: str) 
         with gzip.open(fresh, "wt", encoding="utf-8") as out:
             out.write(_line({"format": FORMAT, "made_at": made_at}))
             for name, metadata in _SCHEMAS.items():
-                async with operator_errors(name), reading(engines[name]).connect() as connection:
+                async with operator_errors(name), databases[name].read() as connection:
                     await _at_one_moment(connection)
                     for table in metadata.sorted_tables:
                         out.write(_line({"table": table.name}))
@@ -65,7 +65,7 @@ async def back_up(engines: Mapping[str, AsyncEngine], path: Path, made_at: str) 
     return BackupSummary(rows, digests)
 
 
-async def restore(engines: Mapping[str, AsyncEngine], path: Path) -> BackupSummary:
+async def restore(databases: Mapping[str, Database], path: Path) -> BackupSummary:
     """Put a backup in the place of what the databases hold, and read it back to prove it.
 
     Each database changes in one transaction. InputError where the file is no whole backup, StoreError where
@@ -73,7 +73,7 @@ async def restore(engines: Mapping[str, AsyncEngine], path: Path) -> BackupSumma
     """
     held = read_summary(path)
     for name, metadata in _SCHEMAS.items():
-        async with operator_errors(name), writing(engines[name]) as connection:
+        async with operator_errors(name), databases[name].write() as connection:
             for table in reversed(metadata.sorted_tables):
                 await connection.execute(delete(table))
             tables = {table.name: table for table in metadata.sorted_tables}

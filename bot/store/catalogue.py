@@ -9,14 +9,14 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.catalogue.model import Catalogue
 from bot.errors import ConflictError
 from bot.local_time import start_of
 from bot.store import schema
 from bot.store.contents import digest_of, drop_unused, write_contents
-from bot.store.engine import create_engine, operator_errors, sqlite_url
+from bot.store.database import Database, open_database, operator_errors, sqlite_url
 from bot.store.migrate import migrate
 from bot.store.notices import CHANNEL
 from bot.store.reading import OWNERS, TABLES, Rows
@@ -71,7 +71,7 @@ _RELEASE = [getattr(schema.ReleaseRow, name) for name in Release._fields]
 
 
 async def write_release(
-    engine: AsyncEngine,
+    database: Database,
     catalogue: Catalogue,
     models: Mapping[str, bytes],
     created_on: date,
@@ -86,7 +86,7 @@ async def write_release(
     contents: dict[str, bytes] = {}
     tables = await asyncio.to_thread(_rows, catalogue, contents)  # slow: not in the loop
     learnt = {name: _kept(data, contents) for name, data in models.items()}
-    async with operator_errors("catalogue"), engine.begin() as connection:
+    async with operator_errors("catalogue"), database.write() as connection:
         if connection.dialect.name != "sqlite":  # SQLite's BEGIN IMMEDIATE lets one writer in at a time
             await connection.execute(text("LOCK TABLE release IN EXCLUSIVE MODE"))
         newest = await connection.scalar(select(func.max(schema.ReleaseRow.number)))
@@ -124,10 +124,10 @@ async def _forget_models(connection: AsyncConnection, newest_old: int) -> None:
     await drop_unused(connection, forgotten)
 
 
-async def releases(engine: AsyncEngine) -> list[Release]:
+async def releases(database: Database) -> list[Release]:
     """The history: every release, the newest first."""
     query = select(*_RELEASE).order_by(schema.ReleaseRow.number.desc())
-    async with operator_errors("catalogue"), engine.connect() as connection:
+    async with operator_errors("catalogue"), database.read() as connection:
         return [Release(*row) for row in await connection.execute(query)]
 
 
@@ -189,15 +189,15 @@ async def build_file(
     """Make a catalogue file that holds just this catalogue as release 1, whole or not at all."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
-    engine = create_engine(sqlite_url(fresh), journal="DELETE")
+    database = open_database(sqlite_url(fresh), journal="DELETE")
     try:
         async with operator_errors(str(path)):
-            await migrate(engine, "catalogue")
+            await migrate(database, "catalogue")
             newest_check = max(s.checked_on for s in catalogue.services)
             story = Story(created_at=start_of(newest_check))
-            await write_release(engine, catalogue, models, newest_check, note, sources, story)
-            await engine.dispose()
+            await write_release(database, catalogue, models, newest_check, note, sources, story)
+            await database.dispose()
             fresh.replace(path)
     finally:
-        await engine.dispose()
+        await database.dispose()
         fresh.unlink(missing_ok=True)

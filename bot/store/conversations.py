@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreError
 from bot.store.access import Access
 from bot.store.batching import Batched
+from bot.store.database import Database
 from bot.store.schema import ConversationRow
 
 log = logging.getLogger("yongwen")
@@ -36,8 +36,8 @@ class Conversations:
     Under load, states that are read or saved at the same time share one transaction.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._database = Access(engine, "conversations")
+    def __init__(self, database: Database) -> None:
+        self._database = Access(database, "conversations")
         self._load = Batched(self._loaded)
         self._save = Batched(self._saved)
         query = self._database.insert(ConversationRow)

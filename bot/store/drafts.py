@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConflictError, InputError
 from bot.store.access import Access
 from bot.store.accounts import Entry
+from bot.store.database import Database
 from bot.store.packing import packed, unpacked
 from bot.store.schema_staff import (
     AuditRow,
@@ -67,8 +68,8 @@ _COMMENT = [getattr(DraftCommentRow, name) for name in Comment._fields]
 class DraftStore:
     """Rows of drafts. It keeps versions apart and decides nothing else."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._database = Access(engine, "drafts")
+    def __init__(self, database: Database) -> None:
+        self._database = Access(database, "drafts")
 
     async def create(self, draft: Draft, entry: Entry) -> None:
         """Begin a draft: version 0, empty."""

@@ -17,12 +17,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
 
 from bot.messages import Incoming, Leased, Standing
 from bot.store.access import Access
 from bot.store.batching import Batched
+from bot.store.database import Database
 from bot.store.schema_inbox import IncomingRow as Row
 
 _AFTER_ALL = 2**63 - 1
@@ -36,8 +36,8 @@ class InboxStore:
     noted take one connection each, however much there is of it: no note waits for the others.
     """
 
-    def __init__(self, engine: AsyncEngine, hidden: Callable[[str], str]) -> None:
-        self._database = Access(engine, "inbox")
+    def __init__(self, database: Database, hidden: Callable[[str], str]) -> None:
+        self._database = Access(database, "inbox")
         self._hidden = hidden
         self._add = Batched(self._added)
         self._settle = Batched(self._settled)

@@ -4,9 +4,9 @@ import logging
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreError
+from bot.store.database import Database
 
 _HERE = Path(__file__).parent / "migrations"
 _LOCK = 20211228  # any number, as long as nothing else in the database locks it
@@ -36,16 +36,16 @@ def _upgrade(connection: Connection, name: str) -> None:
         ) from error
 
 
-async def migrate(engine: AsyncEngine, name: str) -> None:
+async def migrate(database: Database, name: str) -> None:
     """Upgrade `catalogue` or `residents` to head, in one transaction.
 
     StoreError where a newer program was there before.
     """
-    async with engine.begin() as connection:
+    async with database.write() as connection:
         await connection.run_sync(_upgrade, name)
 
 
-async def is_ours(engine: AsyncEngine) -> bool:
+async def is_ours(database: Database) -> bool:
     """Whether a SQLite file holds our tables, of whatever version: another's must not be changed."""
-    async with engine.connect() as connection:
+    async with database.read() as connection:
         return await connection.run_sync(lambda bare: inspect(bare).has_table("alembic_version"))

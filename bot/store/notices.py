@@ -4,10 +4,10 @@ import asyncio
 import logging
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError
-from bot.store.engine import operator_errors
+from bot.store.database import Database, operator_errors
 
 log = logging.getLogger("yongwen")
 CHANNEL = "yongwen_release"
@@ -16,8 +16,8 @@ CHANNEL = "yongwen_release"
 class Notices:
     """Waits for word of a release, or for a time to pass; on SQLite only for the time."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._heard = asyncio.Event()
         self._connection: AsyncConnection | None = None
         self._ended = False
@@ -41,12 +41,12 @@ class Notices:
 
     async def _listen(self) -> None:
         """Listen on a connection of its own, made anew when it broke; without one there is the polling."""
-        if self._engine.dialect.name != "postgresql" or (self._connection and not self._ended):
+        if self._database.dialect != "postgresql" or (self._connection and not self._ended):
             return
         await self.close()
         try:
             async with operator_errors("the database"):
-                self._connection, self._ended = await self._engine.connect(), False
+                self._connection, self._ended = await self._database.read(), False
                 driver: Any = (await self._connection.get_raw_connection()).driver_connection
                 await driver.add_listener(CHANNEL, self._on_notice)
                 driver.add_termination_listener(self._on_end)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.messages import Verdict
 from bot.store.access import Access
+from bot.store.database import Database
 from bot.store.schema import ConversationRow
 from bot.store.schema_questions import DismissedRow, FeedbackRow, QuestionRow
 
@@ -61,8 +61,8 @@ class MarkedWrong(NamedTuple):
 class Questions:
     """The question log in the residents' database. Times are seconds since 1970."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._database = Access(engine, "question log")
+    def __init__(self, database: Database) -> None:
+        self._database = Access(database, "question log")
 
     async def record(self, asked: Sequence[Asked]) -> None:
         """Store what was asked, all of it or none."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import case, delete
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.messages import Rate
 from bot.store.access import Access
 from bot.store.batching import Batched
+from bot.store.database import Database
 from bot.store.schema_gate import QuotaRow
 
 
@@ -26,8 +26,8 @@ class Quotas:
     `hidden` makes a keyed hash of a key, which may name an address.
     """
 
-    def __init__(self, engine: AsyncEngine, hidden: Callable[[str], str]) -> None:
-        self._database = Access(engine, "quotas")
+    def __init__(self, database: Database, hidden: Callable[[str], str]) -> None:
+        self._database = Access(database, "quotas")
         self._hidden = hidden
         self._hit = Batched(self._counted)
 

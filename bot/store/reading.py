@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Row, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.catalogue.model import Catalogue, Record
 from bot.errors import StoreError
 from bot.store import schema
 from bot.store.contents import read_contents
-from bot.store.engine import operator_errors
+from bot.store.database import Database, operator_errors
 
 OWNERS = ("services", "signposts", "smalltalk", "domains", "emergencies", "followups")
 """The fields of the catalogue whose records own phrasings."""
@@ -39,43 +39,43 @@ class ReleaseCache:
         self.records: dict[str, Record] = {}
 
 
-async def newest_release(engine: AsyncEngine) -> int:
+async def newest_release(database: Database) -> int:
     """The number of the newest release; StoreError where there is none."""
-    async with operator_errors("catalogue"), engine.connect() as connection:
+    async with operator_errors("catalogue"), database.read() as connection:
         number = await connection.scalar(select(func.max(schema.ReleaseRow.number)))
     if number is None:
         raise StoreError("catalogue: it holds no release; run `python -m bot build`")
     return int(number)
 
 
-async def model_digests(engine: AsyncEngine, number: int) -> dict[str, str]:
+async def model_digests(database: Database, number: int) -> dict[str, str]:
     """The digest of each thing that was learnt from a release, by name: equal where it is the same."""
     query = select(schema.ModelRow.name, schema.ModelRow.digest).where(schema.ModelRow.release == number)
-    async with operator_errors("catalogue"), engine.connect() as connection:
+    async with operator_errors("catalogue"), database.read() as connection:
         return {row.name: row.digest for row in await connection.execute(query)}
 
 
 async def read_models(
-    engine: AsyncEngine, number: int, digests: Mapping[str, str] | None = None
+    database: Database, number: int, digests: Mapping[str, str] | None = None
 ) -> dict[str, bytes]:
     """What was learnt from a release, by name; only what has one of these digests, where they are given."""
-    chosen = await model_digests(engine, number) if digests is None else digests
-    async with operator_errors("catalogue"), engine.connect() as connection:
+    chosen = await model_digests(database, number) if digests is None else digests
+    async with operator_errors("catalogue"), database.read() as connection:
         contents = await read_contents(connection, set(chosen.values()))
     with _fitting():
         return {name: contents[digest] for name, digest in chosen.items()}
 
 
 async def read_release(
-    engine: AsyncEngine, number: int | None = None, cache: ReleaseCache | None = None
+    database: Database, number: int | None = None, cache: ReleaseCache | None = None
 ) -> Catalogue:
     """A release as a catalogue, the newest unless a number is given.
 
     With the `cache` of the release read before, only what is new is read, and the rest is shared with it.
     """
     cache = ReleaseCache() if cache is None else cache
-    number = number or await newest_release(engine)
-    async with operator_errors("catalogue"), engine.connect() as connection:
+    number = number or await newest_release(database)
+    async with operator_errors("catalogue"), database.read() as connection:
         parts = {row["name"]: row["digest"] for row in await _read(connection, schema.PartRow, number)}
         found = await read_contents(connection, {*parts.values()} - cache.parts.keys())
         with _fitting():

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.catalogue.model import Catalogue
 from bot.errors import StoreError
@@ -12,8 +11,7 @@ from bot.local_time import day_of
 from bot.store import catalogue as store
 from bot.store import reading as stored
 from bot.store.catalogue import Release, Story
-from bot.store.engine import operator_errors
-from bot.store.engine import reading as for_reading
+from bot.store.database import Database, operator_errors
 from bot.store.schema import ReleaseRow
 from bot.store.sources import SourceFile, Sources, read_sources
 
@@ -21,27 +19,26 @@ from bot.store.sources import SourceFile, Sources, read_sources
 class Releases:
     """Releases in one catalogue database."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._reads = for_reading(engine)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def newest(self) -> int:
         """The number of the live release. StoreError where there is none."""
-        return await stored.newest_release(self._reads)
+        return await stored.newest_release(self._database)
 
     async def all(self) -> list[Release]:
         """Every release, the newest first."""
-        return await store.releases(self._reads)
+        return await store.releases(self._database)
 
     async def of_draft(self, draft: str) -> int | None:
         """The release made from a draft, where there is one."""
         query = select(ReleaseRow.number).where(ReleaseRow.draft == draft)
-        async with operator_errors("catalogue"), self._reads.connect() as connection:
+        async with operator_errors("catalogue"), self._database.read() as connection:
             return await connection.scalar(query)
 
     async def sources(self, number: int) -> dict[str, SourceFile]:
         """The files a release was made from. StoreError where it was made before they were kept."""
-        found = await read_sources(self._reads, number)
+        found = await read_sources(self._database, number)
         if not found:
             raise StoreError(
                 f"catalogue: release {number} holds no knowledge files; run `python -m bot build`"
@@ -50,15 +47,15 @@ class Releases:
 
     async def catalogue(self, number: int) -> Catalogue:
         """A release as a catalogue."""
-        return await stored.read_release(self._reads, number)
+        return await stored.read_release(self._database, number)
 
     async def models(self, number: int) -> dict[str, bytes]:
         """What was learnt from a release; nothing for one that is old."""
-        return await stored.read_models(self._reads, number)
+        return await stored.read_models(self._database, number)
 
     async def add(
         self, catalogue: Catalogue, models: Mapping[str, bytes], sources: Sources, story: Story, note: str
     ) -> int:
         """Write a release in one transaction; returns its number."""
         created_on: date = day_of(story.created_at)
-        return await store.write_release(self._engine, catalogue, models, created_on, note, sources, story)
+        return await store.write_release(self._database, catalogue, models, created_on, note, sources, story)

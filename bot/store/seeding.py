@@ -1,16 +1,15 @@
 """A first release for an empty catalogue, copied from another."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import ConflictError
 from bot.store.catalogue import ROOT, Story, releases, write_release
-from bot.store.engine import operator_errors
+from bot.store.database import Database, operator_errors
 from bot.store.reading import newest_release, read_models, read_release
 from bot.store.sources import read_sources
 
 
-async def seed(target: AsyncEngine, source: AsyncEngine) -> None:
+async def seed(target: Database, source: Database) -> None:
     """Copy the newest release of `source` where `target` has none; `source` is closed.
 
     Several replicas may try at once: one of them writes it.
@@ -31,6 +30,6 @@ async def seed(target: AsyncEngine, source: AsyncEngine) -> None:
         await source.dispose()
 
 
-async def _filled(target: AsyncEngine) -> bool:
-    async with operator_errors("the database"), target.connect() as connection:
+async def _filled(target: Database) -> bool:
+    async with operator_errors("the database"), target.read() as connection:
         return await connection.scalar(text("SELECT max(number) FROM release")) is not None

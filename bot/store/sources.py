@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.contents import digest_of, known
-from bot.store.engine import operator_errors
+from bot.store.database import Database, operator_errors
 from bot.store.packing import packed, unpacked
 from bot.store.schema import DocumentRow, TextRow
 
@@ -49,7 +49,7 @@ def _packed_rows(sources: Mapping[str, SourceFile]) -> list[dict[str, str | byte
     ]
 
 
-async def read_sources(engine: AsyncEngine, number: int) -> dict[str, SourceFile]:
+async def read_sources(database: Database, number: int) -> dict[str, SourceFile]:
     """The files a release was made from; none for a release of before they were kept."""
     query = (
         select(DocumentRow.path, TextRow.data, TextRow.parsed)
@@ -57,7 +57,7 @@ async def read_sources(engine: AsyncEngine, number: int) -> dict[str, SourceFile
         .where(DocumentRow.release == number)
         .order_by(DocumentRow.path)
     )
-    async with operator_errors("catalogue"), engine.connect() as connection:
+    async with operator_errors("catalogue"), database.read() as connection:
         rows = await connection.execute(query)
         return await asyncio.to_thread(_by_path, rows)
 

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.access import Access
+from bot.store.database import Database
 from bot.store.schema_gate import ChannelOffRow
 
 
@@ -21,8 +21,8 @@ class Off(NamedTuple):
 class Switches:
     """The switches in the residents' database."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._database = Access(engine, "channel switches")
+    def __init__(self, database: Database) -> None:
+        self._database = Access(database, "channel switches")
 
     async def off(self, channel: str, why: str, account: str, now: float) -> None:
         """Switch a channel off; one that is off already gets the new reason."""

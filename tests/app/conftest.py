@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app import Yongwen
 from bot.app.recording import Recorder
 from bot.conversation.knowledge import Knowledge
 from bot.store.conversations import Conversations
-from bot.store.engine import create_engine, sqlite_url
+from bot.store.database import Database, open_database, sqlite_url
 from bot.store.migrate import migrate
 from bot.store.questions import Questions
 from bot.text.pseudonyms import Pseudonyms
@@ -20,19 +19,19 @@ NOON = 1795665600.0  # 2026-11-26 04:00 UTC, noon in Ningbo
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    made = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    made = open_database(sqlite_url(tmp_path / "residents.sqlite"))
     await migrate(made, "residents")
     yield made
     await made.dispose()
 
 
 @pytest.fixture
-def recorder(engine: AsyncEngine) -> Recorder:
-    return Recorder(Questions(engine), KEY, lambda: ("12345",))
+def recorder(database: Database) -> Recorder:
+    return Recorder(Questions(database), KEY, lambda: ("12345",))
 
 
 @pytest.fixture
-def recorded(knowledge: Knowledge, engine: AsyncEngine, recorder: Recorder) -> Yongwen:
-    states = Conversations(engine)
+def recorded(knowledge: Knowledge, database: Database, recorder: Recorder) -> Yongwen:
+    states = Conversations(database)
     return Yongwen(knowledge, states, lambda: NOON, pseudonyms=KEY, recorder=recorder, release=7)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from app.conftest import NOON
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app import Yongwen
 from bot.app.recording import Recorder
@@ -12,6 +11,7 @@ from bot.app.retention import Retention
 from bot.local_time import DAY_SECONDS
 from bot.messages import Message, Reply
 from bot.store.conversations import Conversations
+from bot.store.database import Database
 from bot.text.pseudonyms import Pseudonyms
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +30,7 @@ def in_files(folder: Path, words: str) -> list[str]:
 
 @pytest.mark.parametrize("command", ["/forget", "/FORGET@yongwen_bot", "删掉我的记录", " 删掉我的记录。"])
 async def test_who_asks_to_be_forgotten_is_gone_from_the_files_too(
-    recorded: Yongwen, recorder: Recorder, engine: AsyncEngine, tmp_path: Path, command: str
+    recorded: Yongwen, recorder: Recorder, database: Database, tmp_path: Path, command: str
 ) -> None:
     gone: list[tuple[str, str]] = []
 
@@ -114,7 +114,7 @@ async def test_feedback_without_an_answer_says_so(recorded: Yongwen) -> None:
 
 
 async def test_what_is_personal_is_kept_nowhere(
-    recorded: Yongwen, recorder: Recorder, engine: AsyncEngine, tmp_path: Path
+    recorded: Yongwen, recorder: Recorder, database: Database, tmp_path: Path
 ) -> None:
     await say(recorded, "我的电话13800138000,低保一年多少钱")
     await recorder.flush()
@@ -125,10 +125,10 @@ async def test_what_is_personal_is_kept_nowhere(
 
 
 async def test_questions_and_conversations_go_when_their_time_is_over(
-    recorded: Yongwen, recorder: Recorder, engine: AsyncEngine, tmp_path: Path
+    recorded: Yongwen, recorder: Recorder, database: Database, tmp_path: Path
 ) -> None:
     now = NOON
-    retention = Retention(recorder.questions, 90, lambda: now, Conversations(engine))
+    retention = Retention(recorder.questions, 90, lambda: now, Conversations(database))
     await say(recorded, SAID)
     await say(recorded, "低保一年多少钱")
     await recorder.flush()

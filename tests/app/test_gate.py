@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from app.conftest import KEY, NOON
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import config
 from bot.app import Yongwen, switch_channel, switched_off
@@ -17,6 +16,7 @@ from bot.conversation.knowledge import Knowledge
 from bot.errors import InputError, StoreError
 from bot.messages import Message, Rate
 from bot.store.conversations import ConversationsInMemory
+from bot.store.database import Database
 from bot.store.quotas import Quotas
 from bot.store.switches import Switches
 
@@ -26,8 +26,8 @@ TWICE = Rate(2, 60)
 
 
 @pytest.fixture(params=["memory", "database"])
-def counter(request: pytest.FixtureRequest, engine: AsyncEngine) -> Counter:
-    return InMemoryCounter() if request.param == "memory" else Quotas(engine, HIDDEN)
+def counter(request: pytest.FixtureRequest, database: Database) -> Counter:
+    return InMemoryCounter() if request.param == "memory" else Quotas(database, HIDDEN)
 
 
 async def test_who_comes_too_often_waits_and_nobody_else(counter: Counter) -> None:
@@ -39,24 +39,24 @@ async def test_who_comes_too_often_waits_and_nobody_else(counter: Counter) -> No
     assert await counter.hit("a", TWICE, now) == 0
 
 
-async def test_a_window_in_the_database_ends(engine: AsyncEngine) -> None:
-    quotas = Quotas(engine, HIDDEN)
+async def test_a_window_in_the_database_ends(database: Database) -> None:
+    quotas = Quotas(database, HIDDEN)
     assert [await quotas.hit("a", TWICE, 100.0 + n) for n in range(3)] == [0, 0, 58]
     assert await quotas.hit("a", TWICE, 160.0) == 0
     await quotas.forget_expired(220.0)
     assert await quotas.hit("a", TWICE, 220.0) == 0
 
 
-async def test_an_address_is_not_written_down(engine: AsyncEngine) -> None:
-    await Quotas(engine, HIDDEN).hit("address:192.0.2.1", TWICE, 100.0)
-    async with engine.connect() as connection:
+async def test_an_address_is_not_written_down(database: Database) -> None:
+    await Quotas(database, HIDDEN).hit("address:192.0.2.1", TWICE, 100.0)
+    async with database.read() as connection:
         rows = (await connection.execute(text("select * from quota"))).all()
     assert len(rows) == 1
     assert "192.0.2.1" not in str(rows)
 
 
-async def test_many_at_once_are_all_counted(engine: AsyncEngine) -> None:
-    quotas = Quotas(engine, HIDDEN)
+async def test_many_at_once_are_all_counted(database: Database) -> None:
+    quotas = Quotas(database, HIDDEN)
     waits = await asyncio.gather(*(quotas.hit("a", Rate(5, 60), 100.0) for _ in range(20)))
     assert waits.count(0) == 5
 
@@ -92,9 +92,9 @@ async def test_a_person_is_asked_to_wait_kindly_but_not_in_danger(limited: Yongw
 
 
 async def test_a_channel_switched_off_says_so_within_a_second_and_comes_back(
-    knowledge: Knowledge, engine: AsyncEngine
+    knowledge: Knowledge, database: Database
 ) -> None:
-    switches, gate = Switches(engine), Gate(InMemoryCounter())
+    switches, gate = Switches(database), Gate(InMemoryCounter())
     yongwen = Yongwen(knowledge, ConversationsInMemory(), pseudonyms=KEY, gate=gate)
     async with watching(gate, switches):
         await switches.off("telegram", "wrong numbers", "li", NOON)
@@ -114,9 +114,9 @@ async def test_a_channel_switched_off_says_so_within_a_second_and_comes_back(
 
 
 async def test_a_channel_off_at_the_start_is_off_from_the_first_message(
-    knowledge: Knowledge, engine: AsyncEngine
+    knowledge: Knowledge, database: Database
 ) -> None:
-    switches, gate = Switches(engine), Gate(InMemoryCounter())
+    switches, gate = Switches(database), Gate(InMemoryCounter())
     await switches.off("web", "why", "li", NOON)
     async with watching(gate, switches):
         assert gate.off["web"].why == "why"

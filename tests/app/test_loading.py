@@ -21,7 +21,7 @@ from bot.conversation.knowledge import Knowledge, models, prepare
 from bot.errors import StoreError
 from bot.matching.stored import unpack
 from bot.store.catalogue import build_file, write_release
-from bot.store.engine import Engine, create_engine, sqlite_url
+from bot.store.database import Database, open_database, sqlite_url
 
 pytestmark = pytest.mark.anyio
 
@@ -41,15 +41,15 @@ async def settings(tmp_path: Path, catalogue: Catalogue) -> config.Settings:
 
 
 @pytest.fixture
-async def engine(settings: config.Settings) -> AsyncIterator[Engine]:
-    made = create_engine(sqlite_url(settings.catalogue), journal="DELETE")
+async def database(settings: config.Settings) -> AsyncIterator[Database]:
+    made = open_database(sqlite_url(settings.catalogue), journal="DELETE")
     yield made
     await made.dispose()
 
 
-async def next_one(engine: Engine, loader: Loader, catalogue: Catalogue) -> Knowledge:
+async def next_one(database: Database, loader: Loader, catalogue: Catalogue) -> Knowledge:
     learnt = models(prepare(catalogue))
-    number = await write_release(engine, catalogue, learnt, TODAY + timedelta(1), "")
+    number = await write_release(database, catalogue, learnt, TODAY + timedelta(1), "")
     found, knowledge = await loader.load()
     assert found == number
     assert knowledge.catalogue == catalogue
@@ -60,31 +60,31 @@ async def next_one(engine: Engine, loader: Loader, catalogue: Catalogue) -> Know
 
 
 async def test_what_was_learnt_the_same_is_not_read_again(
-    settings: config.Settings, engine: Engine, catalogue: Catalogue
+    settings: config.Settings, database: Database, catalogue: Catalogue
 ) -> None:
     loader = Loader(settings)
     _, before = await loader.load()
     reply = catalogue.model_copy(update={"replies": {**catalogue.replies, "greeting": "侬好"}})
-    after = await next_one(engine, loader, reply)
+    after = await next_one(database, loader, reply)
     assert (after.topics, after.alarm, after.leaning) == (before.topics, before.alarm, before.leaning)
     assert after.topics is before.topics
     assert after.lookup.say("greeting") == "侬好"
 
 
 async def test_what_differs_is_as_if_it_were_loaded_by_itself(
-    settings: config.Settings, engine: Engine, catalogue: Catalogue
+    settings: config.Settings, database: Database, catalogue: Catalogue
 ) -> None:
     loader = Loader(settings)
     _, before = await loader.load()
     first, *others = catalogue.services
     worded = first.model_copy(update={"phrasings": (*first.phrasings, "开饭了没")})
-    after = await next_one(engine, loader, catalogue.model_copy(update={"services": (worded, *others)}))
+    after = await next_one(database, loader, catalogue.model_copy(update={"services": (worded, *others)}))
     assert after.topics is not before.topics
     named = first.model_copy(update={"name": "社区大食堂"})
-    after = await next_one(engine, loader, catalogue.model_copy(update={"services": (named, *others)}))
+    after = await next_one(database, loader, catalogue.model_copy(update={"services": (named, *others)}))
     assert after.topics.lexicon is after.alarm.lexicon
     assert "社区大食堂" in after.topics.lexicon.cut("社区大食堂在哪里")
-    again = await next_one(engine, loader, catalogue)
+    again = await next_one(database, loader, catalogue)
     assert "社区大食堂" not in again.topics.lexicon.cut("社区大食堂在哪里")
 
 
@@ -102,9 +102,9 @@ def test_the_collector_goes_on_whatever_happens() -> None:
 
 
 async def test_a_file_of_the_version_before_is_brought_up_to_date_before_it_is_served(
-    settings: config.Settings, engine: Engine, catalogue: Catalogue
+    settings: config.Settings, database: Database, catalogue: Catalogue
 ) -> None:
-    async with engine.begin() as connection:
+    async with database.write() as connection:
         await connection.run_sync(downgrade, "catalogue", "0002")
     with pytest.raises(StoreError, match="of another version"):
         await Loader(settings).load()
@@ -113,20 +113,20 @@ async def test_a_file_of_the_version_before_is_brought_up_to_date_before_it_is_s
 
 
 async def test_a_single_question_brings_an_older_file_up_to_date_too(
-    settings: config.Settings, engine: Engine, catalogue: Catalogue
+    settings: config.Settings, database: Database, catalogue: Catalogue
 ) -> None:
-    async with engine.begin() as connection:
+    async with database.write() as connection:
         await connection.run_sync(downgrade, "catalogue", "0002")
     assert (await load_knowledge(settings)).catalogue == catalogue
 
 
 async def test_an_older_file_that_may_not_be_written_is_told_of(
-    settings: config.Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    settings: config.Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with engine.begin() as connection:
+    async with database.write() as connection:
         await connection.run_sync(downgrade, "catalogue", "0002")
 
-    async def read_only(engine: Engine, name: str) -> None:
+    async def read_only(database: Database, name: str) -> None:
         raise StoreError("attempt to write a readonly database")
 
     monkeypatch.setattr(databases, "migrate", read_only)

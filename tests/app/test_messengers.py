@@ -11,7 +11,7 @@ from bot.app import messengers
 from bot.channels.web import create_app
 from bot.errors import InputError, SettingsError
 from bot.messages import Message, Rate
-from bot.store.engine import create_engine, sqlite_url
+from bot.store.database import open_database, sqlite_url
 from bot.store.inbox import InboxStore
 from bot.store.migrate import migrate
 
@@ -39,10 +39,10 @@ WHOLE = {
 
 @pytest.fixture
 async def inbox(tmp_path):
-    engine = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
-    await migrate(engine, "residents")
-    yield InboxStore(engine, lambda name: name[-40:])
-    await engine.dispose()
+    database = open_database(sqlite_url(tmp_path / "residents.sqlite"))
+    await migrate(database, "residents")
+    yield InboxStore(database, lambda name: name[-40:])
+    await database.dispose()
 
 
 def running(yongwen, inbox, settings):

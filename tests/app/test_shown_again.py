@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
 from staff.editorial import built
 
 from bot.app.serving import serving
@@ -12,6 +11,7 @@ from bot.app.transcripts import Transcripts
 from bot.errors import StoreError
 from bot.messages import Message, Reply
 from bot.store.conversations import Conversations, ConversationsInMemory
+from bot.store.database import Database
 from bot.store.schema import ConversationRow
 from bot.text.pseudonyms import Pseudonyms
 
@@ -20,8 +20,8 @@ KEY = Pseudonyms(b"a key for tests only")
 SAID = [{"said": "低保一年多少钱"}]
 
 
-async def test_one_replica_shows_what_was_said_to_another(engine: AsyncEngine) -> None:
-    one, other = (Transcripts(Conversations(engine), KEY, 60, lambda: 100.0) for _ in range(2))
+async def test_one_replica_shows_what_was_said_to_another(database: Database) -> None:
+    one, other = (Transcripts(Conversations(database), KEY, 60, lambda: 100.0) for _ in range(2))
     await one.save("a", SAID)
     assert await other.load("a") == SAID
     assert await other.load("b") == []
@@ -35,8 +35,8 @@ async def test_it_is_gone_when_its_time_has_passed() -> None:
     assert await transcripts.load("a") == []
 
 
-async def test_a_conversation_left_behind_is_gone_at_once(engine: AsyncEngine) -> None:
-    transcripts = Transcripts(Conversations(engine), KEY, 60, lambda: 100.0)
+async def test_a_conversation_left_behind_is_gone_at_once(database: Database) -> None:
+    transcripts = Transcripts(Conversations(database), KEY, 60, lambda: 100.0)
     await transcripts.save("a", SAID)
     await transcripts.save("b", SAID)
     await transcripts.forget("a")
@@ -78,8 +78,8 @@ async def test_a_service_keeps_no_secret_and_forgets_who_asks_it_to(tmp_path: Pa
     assert not [f for f in files if b"199001011234" in f.read_bytes()]
 
 
-async def test_what_is_kept_is_kept_under_hashes(engine: AsyncEngine) -> None:
-    await Transcripts(Conversations(engine), KEY, 60, lambda: 100.0).save("a-session-key", SAID)
-    async with engine.connect() as connection:
+async def test_what_is_kept_is_kept_under_hashes(database: Database) -> None:
+    await Transcripts(Conversations(database), KEY, 60, lambda: 100.0).save("a-session-key", SAID)
+    async with database.read() as connection:
         (row,) = (await connection.execute(select(ConversationRow.key, ConversationRow.person))).all()
     assert all(len(value) == 40 and "a-session-key" not in value for value in row)

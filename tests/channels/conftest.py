@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.engine import create_engine, sqlite_url
+from bot.store.database import Database, open_database, sqlite_url
 from bot.store.inbox import InboxStore
 from bot.store.schema_inbox import IncomingRow
 
@@ -17,14 +16,14 @@ def hidden(lane: str) -> str:
 
 
 @pytest.fixture
-async def inbox_engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    engine = create_engine(sqlite_url(tmp_path / "inbox.sqlite"))
-    async with engine.begin() as connection:
+async def inbox_database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = open_database(sqlite_url(tmp_path / "inbox.sqlite"))
+    async with database.write() as connection:
         await connection.run_sync(IncomingRow.metadata.create_all)
-    yield engine
-    await engine.dispose()
+    yield database
+    await database.dispose()
 
 
 @pytest.fixture
-def inbox(inbox_engine: AsyncEngine) -> InboxStore:
-    return InboxStore(inbox_engine, hidden)
+def inbox(inbox_database: Database) -> InboxStore:
+    return InboxStore(inbox_database, hidden)

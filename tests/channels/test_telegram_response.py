@@ -130,9 +130,9 @@ async def test_two_replicas_pushed_at_the_same_time_give_one_reply(world):
     assert said[0] == said[1] == await world.push(update)
 
 
-async def test_what_is_kept_of_a_reply_names_nobody(world, inbox_engine):
+async def test_what_is_kept_of_a_reply_names_nobody(world, inbox_database):
     await world.push(world.message("居家养老"))
-    async with inbox_engine.connect() as connection:
+    async with inbox_database.read() as connection:
         (row,) = (await connection.execute(select(IncomingRow.__table__))).mappings().all()
     assert (row["payload"], row["lane"], row["person"]) == (None, "", "")
     assert "1001" not in str(dict(row))
@@ -221,12 +221,12 @@ async def test_a_reply_of_several_messages_goes_by_call_in_order(world):
     assert len(world.sent()) > 2
 
 
-async def test_what_is_typed_inline_is_answered_anew_each_time_and_kept_nowhere(world, inbox_engine):
+async def test_what_is_typed_inline_is_answered_anew_each_time_and_kept_nowhere(world, inbox_database):
     first, again = [await world.push(world.update("inline", inline="养老")) for _ in range(2)]
     assert first == again
     assert first["method"] == "answerInlineQuery"
     assert [result["title"] for result in first["results"]] == ["居家养老", "养老金"]
-    async with inbox_engine.connect() as connection:
+    async with inbox_database.read() as connection:
         assert (await connection.execute(select(IncomingRow.id))).all() == []
 
 

@@ -12,7 +12,7 @@ from bot.errors import AccessError, InputError
 from bot.staff import accounts, throttle
 from bot.staff.accounts import Accounts, allow
 from bot.store.accounts import AccountStore
-from bot.store.engine import create_engine, sqlite_url
+from bot.store.database import open_database, sqlite_url
 from bot.store.migrate import migrate
 
 pytestmark = pytest.mark.anyio
@@ -33,10 +33,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def staff(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Accounts]:
-    engine = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
-    await migrate(engine, "residents")
-    yield Accounts(AccountStore(engine), clock)
-    await engine.dispose()
+    database = open_database(sqlite_url(tmp_path / "residents.sqlite"))
+    await migrate(database, "residents")
+    yield Accounts(AccountStore(database), clock)
+    await database.dispose()
 
 
 async def refusal(staff: Accounts, name: str, password: str, address: str = "", device: str = "") -> str:

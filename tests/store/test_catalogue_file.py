@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import tiny_knowledge
 from older import downgrade
-from sqlalchemy.ext.asyncio import AsyncEngine
 from tiny_knowledge import TODAY, tiny
 
 from bot import app, config
@@ -21,9 +20,9 @@ from bot.errors import KnowledgeError, StoreError
 from bot.matching.stored import unpack
 from bot.staff import building
 from bot.store import catalogue as store
-from bot.store import engine as engines
+from bot.store import database as databases
 from bot.store.catalogue import write_release
-from bot.store.engine import create_engine, sqlite_url
+from bot.store.database import Database, open_database, sqlite_url
 from bot.store.migrate import migrate
 from bot.store.reading import ReleaseCache, newest_release, read_models, read_release
 
@@ -44,8 +43,8 @@ def learnt(catalogue: Catalogue) -> dict[str, bytes]:
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    made = create_engine(sqlite_url(tmp_path / "releases.sqlite"))
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    made = open_database(sqlite_url(tmp_path / "releases.sqlite"))
     await migrate(made, "catalogue")
     yield made
     await made.dispose()
@@ -72,17 +71,17 @@ def settings(path: Path) -> config.Settings:
 
 
 @pytest.fixture
-async def committed() -> AsyncIterator[AsyncEngine]:
-    made = create_engine(sqlite_url(COMMITTED, read_only=True))
+async def committed() -> AsyncIterator[Database]:
+    made = open_database(sqlite_url(COMMITTED, read_only=True))
     yield made
     await made.dispose()
 
 
-async def test_the_committed_file_equals_the_knowledge_folder(real: Checked, committed: AsyncEngine) -> None:
+async def test_the_committed_file_equals_the_knowledge_folder(real: Checked, committed: Database) -> None:
     assert await read_release(committed) == real.catalogue, "run `python -m bot build`"
 
 
-async def test_the_committed_file_holds_what_is_learnt_from_it(real: Checked, committed: AsyncEngine) -> None:
+async def test_the_committed_file_holds_what_is_learnt_from_it(real: Checked, committed: Database) -> None:
     assert real.catalogue is not None
     stored = await read_models(committed, await newest_release(committed))
     fresh = models(prepare(real.catalogue))
@@ -106,14 +105,14 @@ def test_figures_can_be_asked_in_plain_sql() -> None:
 
 
 async def test_a_release_comes_back_as_it_went_in(
-    engine: AsyncEngine, catalogue: Catalogue, learnt: dict[str, bytes]
+    database: Database, catalogue: Catalogue, learnt: dict[str, bytes]
 ) -> None:
-    number = await write_release(engine, catalogue, learnt, TODAY, "first")
-    assert await read_release(engine, number) == catalogue
-    assert await read_models(engine, number) == learnt
+    number = await write_release(database, catalogue, learnt, TODAY, "first")
+    assert await read_release(database, number) == catalogue
+    assert await read_models(database, number) == learnt
 
 
-async def test_filled_staff_fields_come_back(engine: AsyncEngine, catalogue: Catalogue) -> None:
+async def test_filled_staff_fields_come_back(database: Database, catalogue: Catalogue) -> None:
     filled = {
         "conditions": ("年满60岁",),
         "documents": ("身份证", "户口本"),
@@ -128,51 +127,51 @@ async def test_filled_staff_fields_come_back(engine: AsyncEngine, catalogue: Cat
     }
     service = catalogue.services[0].model_copy(update=filled)
     changed = catalogue.model_copy(update={"services": (service, *catalogue.services[1:])})
-    await write_release(engine, changed, {}, TODAY, "")
-    assert await read_release(engine) == changed
+    await write_release(database, changed, {}, TODAY, "")
+    assert await read_release(database) == changed
 
 
 async def test_the_newest_release_counts_and_an_older_can_be_read(
-    engine: AsyncEngine, catalogue: Catalogue
+    database: Database, catalogue: Catalogue
 ) -> None:
     changed = catalogue.model_copy(update={"words": ("新词",)})
-    assert await write_release(engine, catalogue, {"topics": b"1"}, TODAY, "first") == 1
-    assert await write_release(engine, changed, {"topics": b"2"}, TODAY, "second") == 2
-    assert await newest_release(engine) == 2
-    assert await read_release(engine) == changed
-    assert await read_release(engine, 1) == catalogue
-    assert await read_models(engine, 1) == {"topics": b"1"}
+    assert await write_release(database, catalogue, {"topics": b"1"}, TODAY, "first") == 1
+    assert await write_release(database, changed, {"topics": b"2"}, TODAY, "second") == 2
+    assert await newest_release(database) == 2
+    assert await read_release(database) == changed
+    assert await read_release(database, 1) == catalogue
+    assert await read_models(database, 1) == {"topics": b"1"}
 
 
-async def test_a_release_is_written_whole_or_not_at_all(engine: AsyncEngine, catalogue: Catalogue) -> None:
-    await write_release(engine, catalogue, {}, TODAY, "first")
-    async with engine.begin() as connection:
+async def test_a_release_is_written_whole_or_not_at_all(database: Database, catalogue: Catalogue) -> None:
+    await write_release(database, catalogue, {}, TODAY, "first")
+    async with database.write() as connection:
         refuse = "create trigger refuse before insert on model begin select raise(abort, 'disk is full'); end"
         await connection.exec_driver_sql(refuse)
     changed = catalogue.model_copy(update={"words": ("新词",)})
-    before = await stored(engine)
+    before = await stored(database)
     with pytest.raises(StoreError, match="disk is full"):
-        await write_release(engine, changed, {"topics": b"1"}, TODAY, "second")
-    assert await newest_release(engine) == 1
-    assert await stored(engine) == before
-    assert await read_release(engine) == catalogue
+        await write_release(database, changed, {"topics": b"1"}, TODAY, "second")
+    assert await newest_release(database) == 1
+    assert await stored(database) == before
+    assert await read_release(database) == catalogue
 
 
-async def stored(engine: AsyncEngine) -> int:
-    async with engine.connect() as connection:
+async def stored(database: Database) -> int:
+    async with database.read() as connection:
         return (await connection.exec_driver_sql("select count(*) from content")).scalar_one()
 
 
 async def test_a_release_that_changes_little_stores_little(
-    engine: AsyncEngine, catalogue: Catalogue, learnt: dict[str, bytes]
+    database: Database, catalogue: Catalogue, learnt: dict[str, bytes]
 ) -> None:
-    await write_release(engine, catalogue, learnt, TODAY, "first")
-    before = await stored(engine)
+    await write_release(database, catalogue, learnt, TODAY, "first")
+    before = await stored(database)
     changed = catalogue.model_copy(update={"words": ("新词",)})
-    await write_release(engine, changed, learnt, TODAY, "second")
-    assert await stored(engine) == before + 1
-    await write_release(engine, catalogue, learnt, TODAY, "the first again")
-    assert await stored(engine) == before + 1
+    await write_release(database, changed, learnt, TODAY, "second")
+    assert await stored(database) == before + 1
+    await write_release(database, catalogue, learnt, TODAY, "the first again")
+    assert await stored(database) == before + 1
 
 
 def variants(catalogue: Catalogue) -> Iterator[Catalogue]:
@@ -190,31 +189,31 @@ def variants(catalogue: Catalogue) -> Iterator[Catalogue]:
 
 
 async def test_what_a_release_shares_with_the_one_read_before_is_taken_from_it(
-    engine: AsyncEngine, catalogue: Catalogue
+    database: Database, catalogue: Catalogue
 ) -> None:
     cache, before = ReleaseCache(), None
     for variant in variants(catalogue):
-        number = await write_release(engine, variant, {}, TODAY, "")
-        found = await read_release(engine, number, cache)
-        assert found == variant == await read_release(engine, number)
+        number = await write_release(database, variant, {}, TODAY, "")
+        found = await read_release(database, number, cache)
+        assert found == variant == await read_release(database, number)
         if before is not None:
             assert any(one is other for one in before.services for other in found.services)
         before = found
 
 
 async def test_a_file_of_the_version_before_is_brought_up_to_date(
-    engine: AsyncEngine, catalogue: Catalogue, learnt: dict[str, bytes]
+    database: Database, catalogue: Catalogue, learnt: dict[str, bytes]
 ) -> None:
     for number, variant in enumerate(variants(catalogue), 1):
-        await write_release(engine, variant, learnt if number % 2 else {}, TODAY, "")
-    kept = [(await read_release(engine, n), await read_models(engine, n)) for n in range(1, number + 1)]
-    async with engine.begin() as connection:
+        await write_release(database, variant, learnt if number % 2 else {}, TODAY, "")
+    kept = [(await read_release(database, n), await read_models(database, n)) for n in range(1, number + 1)]
+    async with database.write() as connection:
         await connection.run_sync(downgrade, "catalogue", "0002")
         old = await connection.exec_driver_sql("select count(*) from phrasing where text = '开饭了没'")
         assert old.scalar_one() == 1
-    await migrate(engine, "catalogue")
+    await migrate(database, "catalogue")
     assert [
-        (await read_release(engine, n), await read_models(engine, n)) for n in range(1, number + 1)
+        (await read_release(database, n), await read_models(database, n)) for n in range(1, number + 1)
     ] == kept
 
 
@@ -362,7 +361,7 @@ def places(length: int) -> Iterator[int]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(databases, "_BUSY_SECONDS", 0.05)
 
 
 async def test_a_locked_file_is_named(built: Path, impatient: None) -> None:
@@ -373,7 +372,7 @@ async def test_a_locked_file_is_named(built: Path, impatient: None) -> None:
 
 
 async def test_a_read_only_catalogue_takes_no_release(built: Path, catalogue: Catalogue) -> None:
-    reader = create_engine(sqlite_url(built, read_only=True))
+    reader = open_database(sqlite_url(built, read_only=True))
     try:
         with pytest.raises(StoreError, match="readonly database .* make the file and its folder writable"):
             await write_release(reader, catalogue, {}, date(2026, 1, 1), "")

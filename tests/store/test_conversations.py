@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreError
-from bot.store import engine as engines
+from bot.store import database as databases
 from bot.store.conversations import Conversations, ConversationsInMemory, WrittenBehind
-from bot.store.engine import create_engine, sqlite_url
+from bot.store.database import Database, open_database, sqlite_url
 from bot.store.migrate import migrate
 
 pytestmark = pytest.mark.anyio
@@ -18,8 +17,8 @@ STATE = {"topics": ["dibao"], "question": "低保", "choices": [], "kind": "poli
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    made = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    made = open_database(sqlite_url(tmp_path / "residents.sqlite"))
     await migrate(made, "residents")
     yield made
     await made.dispose()
@@ -29,8 +28,8 @@ Store = Conversations | ConversationsInMemory | WrittenBehind
 
 
 @pytest.fixture(params=["file", "memory", "behind"])
-def store(request: pytest.FixtureRequest, engine: AsyncEngine) -> Store:
-    file = Conversations(engine)
+def store(request: pytest.FixtureRequest, database: Database) -> Store:
+    file = Conversations(database)
     stores: dict[str, Store] = {
         "file": file,
         "memory": ConversationsInMemory(),
@@ -78,18 +77,18 @@ async def test_memory_is_bounded_and_forgets_the_oldest(monkeypatch: pytest.Monk
 async def test_a_state_survives_a_restart(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "residents.sqlite")
     for turn in range(2):
-        engine = create_engine(url)
-        await migrate(engine, "residents")
-        store = Conversations(engine)
+        database = open_database(url)
+        await migrate(database, "residents")
+        store = Conversations(database)
         assert await store.load("a", 0) == (STATE if turn else {})
         await store.save("a", STATE, 100.0)
-        await engine.dispose()
+        await database.dispose()
 
 
-async def test_migrating_a_current_file_changes_nothing(engine: AsyncEngine, tmp_path: Path) -> None:
-    await Conversations(engine).save("a", STATE, 100.0)
+async def test_migrating_a_current_file_changes_nothing(database: Database, tmp_path: Path) -> None:
+    await Conversations(database).save("a", STATE, 100.0)
     before = dump(tmp_path / "residents.sqlite")
-    await migrate(engine, "residents")
+    await migrate(database, "residents")
     assert dump(tmp_path / "residents.sqlite") == before
     assert any("alembic_version" in line for line in before)
 
@@ -103,10 +102,10 @@ def dump(path: Path) -> list[str]:
 
 
 async def test_a_file_locked_by_another_is_named(
-    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engines, "_BUSY_SECONDS", 0.05)
-    impatient = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
+    monkeypatch.setattr(databases, "_BUSY_SECONDS", 0.05)
+    impatient = open_database(sqlite_url(tmp_path / "residents.sqlite"))
     other = sqlite3.connect(tmp_path / "residents.sqlite", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     try:
@@ -117,9 +116,9 @@ async def test_a_file_locked_by_another_is_named(
         await impatient.dispose()
 
 
-async def test_a_read_only_file_is_named(engine: AsyncEngine, tmp_path: Path) -> None:
-    await engine.dispose()
-    reader = create_engine(sqlite_url(tmp_path / "residents.sqlite", read_only=True))
+async def test_a_read_only_file_is_named(database: Database, tmp_path: Path) -> None:
+    await database.dispose()
+    reader = open_database(sqlite_url(tmp_path / "residents.sqlite", read_only=True))
     try:
         with pytest.raises(StoreError, match="readonly database .* make the file and its folder writable"):
             await Conversations(reader).save("a", STATE, 100.0)
@@ -127,10 +126,10 @@ async def test_a_read_only_file_is_named(engine: AsyncEngine, tmp_path: Path) ->
         await reader.dispose()
 
 
-async def test_many_at_once_lose_nothing(engine: AsyncEngine) -> None:
+async def test_many_at_once_lose_nothing(database: Database) -> None:
     import anyio
 
-    store = Conversations(engine)
+    store = Conversations(database)
     async with anyio.create_task_group() as group:
         for number in range(20):
             group.start_soon(store.save, str(number), {"n": number}, 100.0)
@@ -138,9 +137,9 @@ async def test_many_at_once_lose_nothing(engine: AsyncEngine) -> None:
 
 
 async def test_what_is_written_behind_is_known_at_once_and_in_the_file_after_a_flush(
-    engine: AsyncEngine,
+    database: Database,
 ) -> None:
-    file = Conversations(engine)
+    file = Conversations(database)
     behind = WrittenBehind(file)
     await behind.save("a", STATE, 100.0)
     assert await behind.load("a", 0) == STATE
@@ -150,8 +149,8 @@ async def test_what_is_written_behind_is_known_at_once_and_in_the_file_after_a_f
     assert await WrittenBehind(file).load("a", 0) == STATE
 
 
-async def test_whom_one_forgets_is_not_written_behind(engine: AsyncEngine) -> None:
-    file = Conversations(engine)
+async def test_whom_one_forgets_is_not_written_behind(database: Database) -> None:
+    file = Conversations(database)
     behind = WrittenBehind(file)
     await behind.save("old", STATE, 100.0, "fang")
     await behind.flush()
@@ -164,9 +163,9 @@ async def test_whom_one_forgets_is_not_written_behind(engine: AsyncEngine) -> No
 
 
 async def test_what_could_not_be_written_is_written_later(
-    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = Conversations(engine)
+    file = Conversations(database)
     behind = WrittenBehind(file)
     await behind.save("a", STATE, 100.0)
 
@@ -183,10 +182,10 @@ async def test_what_could_not_be_written_is_written_later(
 
 
 async def test_what_the_file_does_not_hold_is_not_looked_for_in_it(
-    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ConversationsInMemory, "MOST", 2)
-    file, read = Conversations(engine), []
+    file, read = Conversations(database), []
     await file.save("before", STATE, 100.0)
     load = file.load
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.messages import Incoming, Standing
-from bot.store.engine import create_engine, sqlite_url
+from bot.store.database import Database, open_database, sqlite_url
 from bot.store.inbox import InboxStore
 from bot.store.migrate import migrate
 from bot.store.schema_inbox import IncomingRow
@@ -32,20 +31,20 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     sqlite = request.param == "sqlite"
     url = sqlite_url(tmp_path / "residents.sqlite") if sqlite else request.getfixturevalue("postgres")
-    made = create_engine(url)
+    made = open_database(url)
     await migrate(made, "residents")
     yield made
-    async with made.begin() as connection:
+    async with made.write() as connection:
         await connection.execute(IncomingRow.__table__.delete())
     await made.dispose()
 
 
 @pytest.fixture
-def inbox(engine: AsyncEngine) -> InboxStore:
-    return InboxStore(engine, hidden)
+def inbox(database: Database) -> InboxStore:
+    return InboxStore(database, hidden)
 
 
 def hidden(name: str) -> str:
@@ -112,12 +111,12 @@ async def test_leases_are_renewed_only_by_their_holder(inbox):
     assert payloads(await inbox.claim(BOT, "c", 50, 80, 5)) == payloads(theirs)
 
 
-async def test_nothing_of_a_resident_stays_once_answered(inbox, engine):
+async def test_nothing_of_a_resident_stays_once_answered(inbox, database):
     await inbox.add(BOT, [update(7)], 0)
     (leased,) = await inbox.claim(BOT, "a", 1, 30, 5)
     await inbox.plan(leased.id, "a", [{"chat_id": 1001}])
     await inbox.finish(leased.id, 5)
-    async with engine.connect() as connection:
+    async with database.read() as connection:
         row = (await connection.execute(select(IncomingRow.__table__))).mappings().one()
     assert (row["payload"], row["calls"], row["lane"], row["key"]) == (
         None,
@@ -153,7 +152,7 @@ def said(number: int, chat: str, person: str) -> Incoming:
     return update(number, chat)._replace(person=person)
 
 
-async def test_who_is_forgotten_has_nothing_waiting_but_what_came_after_the_wish(inbox, engine):
+async def test_who_is_forgotten_has_nothing_waiting_but_what_came_after_the_wish(inbox, database):
     wish = said(12, "1001", "1001")
     sent = [said(10, "-5", "1001"), said(11, "-5", "1002"), wish, said(13, "1001", "1001")]
     await inbox.add(BOT, sent, 0)
@@ -174,10 +173,10 @@ async def test_who_is_forgotten_has_nothing_waiting_but_what_came_after_the_wish
     assert await inbox.claim(BOT, "b", 102, 115, 9) == [], "offered again, it is still known"
 
 
-async def test_forgotten_with_no_wish_under_way_nothing_waits(inbox, engine):
+async def test_forgotten_with_no_wish_under_way_nothing_waits(inbox, database):
     await inbox.add(BOT, [said(1, "1001", "1001"), said(2, "1001", "1001"), update(3)], 0)
     await inbox.forget("telegram", "1001", 1)
-    async with engine.connect() as connection:
+    async with database.read() as connection:
         rows = (await connection.execute(select(IncomingRow.payload, IncomingRow.person))).all()
     assert sorted(rows, key=str) == sorted([(None, ""), (None, ""), (update(3).payload, "")], key=str)
 
@@ -211,7 +210,7 @@ async def test_a_request_whose_replica_died_is_answered_by_the_next(inbox):
     assert again and again.calls is None
 
 
-async def test_what_is_given_stands_and_is_nobodys_to_send(inbox, engine):
+async def test_what_is_given_stands_and_is_nobodys_to_send(inbox, database):
     assert await inbox.standing(BOT, update(7), 1) == Standing(False, [], 0.0)
     assert await inbox.settle(BOT, update(7), ["the reply"], 1, given=True) == ["the reply"]
     assert await inbox.settle(BOT, update(7), ["another"], 2, given=True) == ["the reply"]
@@ -220,7 +219,7 @@ async def test_what_is_given_stands_and_is_nobodys_to_send(inbox, engine):
     assert await inbox.standing(BOT, update(7), 3) == Standing(True, ["the reply"], 0.0)
     assert await inbox.claim(BOT, "a", 4, 30, 5) == []
     assert await inbox.waiting(5) == {}
-    async with engine.connect() as connection:
+    async with database.read() as connection:
         row = (await connection.execute(select(IncomingRow.__table__))).mappings().one()
     assert (row["payload"], row["lane"], row["person"]) == (None, "", "")
 
@@ -247,8 +246,8 @@ async def test_an_update_waits_for_what_came_before_it_in_its_chat(inbox):
     assert await inbox.standing(BOT, update(8), 23) == Standing(False, [], 0.0)
 
 
-async def test_of_many_who_settle_at_once_one_decides(inbox, engine):
-    others = [InboxStore(engine, hidden) for _ in range(8)]
+async def test_of_many_who_settle_at_once_one_decides(inbox, database):
+    others = [InboxStore(database, hidden) for _ in range(8)]
     for number in range(5):
         settling = [
             other.settle(BOT, update(number, str(number)), [f"of {i}"], 1, given=i % 3 > 0)

@@ -16,7 +16,7 @@ from bot import config
 from bot.app import interfaces
 from bot.app.answering import Yongwen
 from bot.app.backups import back_up, restore
-from bot.app.databases import catalogue_engine, prepare, second_engine
+from bot.app.databases import catalogue_database, prepare, second_database
 from bot.app.editorial import open_editorial
 from bot.app.loading import Loader
 from bot.app.parts import Running
@@ -96,25 +96,25 @@ async def test_a_release_by_two_reaches_a_running_bot_by_word_at_once(settings: 
 
 async def test_word_of_a_release_comes_before_the_time_is_over(settings: config.Settings) -> None:
     await prepare(settings)
-    engine = catalogue_engine(settings, writes=True)
-    notices = Notices(engine)
+    database = catalogue_database(settings, writes=True)
+    notices = Notices(database)
     try:
         await notices.wait(0.01)
         waiting = asyncio.create_task(notices.wait(60))
         await asyncio.sleep(0.1)
-        async with engine.begin() as connection:
+        async with database.write() as connection:
             await connection.exec_driver_sql("NOTIFY yongwen_release")
         async with asyncio.timeout(30):
             await waiting
     finally:
         await notices.close()
-        await engine.dispose()
+        await database.dispose()
 
 
 async def test_two_replicas_never_lease_the_same_update(settings: config.Settings) -> None:
     await prepare(settings)
-    engines = [second_engine(settings) for _ in range(2)]
-    boxes = [InboxStore(engine, lambda text: text.replace("\0", " ")) for engine in engines]
+    replicas = [second_database(settings) for _ in range(2)]
+    boxes = [InboxStore(database, lambda text: text.replace("\0", " ")) for database in replicas]
     try:
         await boxes[0].add("t", [Incoming(f"{i}", f"lane{i}", i, {"n": i}) for i in range(40)], 1.0)
         await boxes[1].add("t", [Incoming("7", "lane7", 7, {"n": 7})], 2.0)
@@ -125,8 +125,8 @@ async def test_two_replicas_never_lease_the_same_update(settings: config.Setting
             leased += [one.id for part in found for one in part]
         assert len(leased) == len(set(leased)) == 40
     finally:
-        for engine in engines:
-            await engine.dispose()
+        for database in replicas:
+            await database.dispose()
 
 
 async def test_replicas_share_one_count_of_a_person_and_an_address(settings: config.Settings) -> None:

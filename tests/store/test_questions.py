@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from bot.store.engine import create_engine, sqlite_url
+from bot.store.database import open_database, sqlite_url
 from bot.store.migrate import migrate
 from bot.store.questions import Asked, Questions
 
@@ -18,10 +18,10 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def questions(tmp_path: Path) -> AsyncIterator[Questions]:
-    engine = create_engine(sqlite_url(tmp_path / "residents.sqlite"))
-    await migrate(engine, "residents")
-    yield Questions(engine)
-    await engine.dispose()
+    database = open_database(sqlite_url(tmp_path / "residents.sqlite"))
+    await migrate(database, "residents")
+    yield Questions(database)
+    await database.dispose()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""SQLite and PostgreSQL engines, with SQLite's transactions made honest."""
+"""A database by its URL: SQLite, with its transactions made honest and its writers in turn, or PostgreSQL."""
 
 import asyncio
 import sqlite3
@@ -7,9 +7,8 @@ from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
-from weakref import WeakKeyDictionary
 
 import aiosqlite
 from sqlalchemy import Connection, event
@@ -31,24 +30,97 @@ _HASTY_SECONDS = 3
 _PATIENT_SECONDS = 60
 """How long the work of staff waits for either database."""
 READS = "yongwen_reads"
-"""The execution option that marks an engine's transactions as only reading."""
+"""The execution option that marks transactions as only reading."""
 _MISSING = "no such"
 """How SQLite begins to say that a table or column is missing."""
-Engine = AsyncEngine
-"""A database, for those who hand it on without a word of SQL."""
 T = TypeVar("T")
 
 
-class _Twin(NamedTuple):
-    """The same database by the driver that is not async, for what is done at once."""
+class Database:
+    """An engine, and with SQLite its twin by the driver that is not async, for what is done at once.
 
-    reads: SyncEngine
-    writes: SyncEngine
+    Stores that share a database share this, and with it the turns of SQLite's writers. `dispose` ends it.
+    """
+
+    def __init__(self, engine: AsyncEngine, twin: SyncEngine | None = None) -> None:
+        self._engine = engine
+        self._reads = engine.execution_options(**{READS: True})
+        self._twin = twin
+        self._twin_reads = twin.execution_options(**{READS: True}) if twin else None
+        self._queue, self._turn = asyncio.Lock(), asyncio.Lock()
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    def read(self) -> AsyncConnection:
+        """A connection for reading alone: readers need not wait for each other, nor for a writer."""
+        return self._reads.connect()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes. SQLite takes one at a time: a queue here beats its waiting."""
+        async with self._in_turn(urgent=False), self._engine.begin() as connection:
+            yield connection
+
+    async def read_at_once(self, work: Callable[[Connection], T]) -> T:
+        """What some work that takes no time reads in a transaction of its own; see `write_at_once`.
+
+        Who reads SQLite's write-ahead log waits for nobody: it is done right here, as any file is read.
+        """
+        if self._twin_reads is not None:
+            return _at_once(self._twin_reads, work)
+        async with self._reads.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def write_at_once(self, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
+        """What some work gives that writes in a transaction of its own.
+
+        For what every message needs: SQLite's driver goes to a thread and back for each step of a
+        transaction, which takes longer than the steps; here it goes there once. What is `urgent` waits only
+        for the one under way and the next, not for the whole queue.
+        """
+        if self._twin is not None:
+            async with self._in_turn(urgent=urgent):
+                return await asyncio.to_thread(_at_once, self._twin, work)
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def wipe(self) -> None:
+        """Take what was deleted out of SQLite's write-ahead log too; PostgreSQL sees to it itself."""
+        if self.dialect != "sqlite":
+            return
+        # In turn, for a checkpoint gives up where somebody writes, or clears the log too, for too long.
+        async with self._in_turn(urgent=False), self._engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            # It keeps writers out while it waits for readers, a backup for one: not longer than they wait.
+            for pragma in (
+                f"busy_timeout={_CHECKPOINT_SECONDS * 1000}",
+                "wal_checkpoint(TRUNCATE)",
+                f"busy_timeout={_BUSY_SECONDS * 1000:.0f}",
+            ):
+                await (await driver.execute(f"PRAGMA {pragma}")).close()
+
+    async def dispose(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+        if self._twin is not None:
+            self._twin.dispose()
+
+    @asynccontextmanager
+    async def _in_turn(self, *, urgent: bool) -> AsyncIterator[None]:
+        if self.dialect != "sqlite":
+            yield
+            return
+        async with nullcontext() if urgent else self._queue, self._turn:
+            yield
 
 
-# Kept beside the engines, and as long as they live: stores that share an engine share these too.
-_TWINS: WeakKeyDictionary[SyncEngine, _Twin] = WeakKeyDictionary()
-_QUEUES: WeakKeyDictionary[AsyncEngine, tuple[asyncio.Lock, asyncio.Lock]] = WeakKeyDictionary()
+def _at_once(engine: SyncEngine, work: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        return work(connection)
 
 
 def sqlite_url(path: Path, *, read_only: bool = False) -> str:
@@ -59,13 +131,13 @@ def sqlite_url(path: Path, *, read_only: bool = False) -> str:
     return URL.create("sqlite+aiosqlite", database=name, query=query).render_as_string()
 
 
-def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> AsyncEngine:
-    """An async engine. SQLite gets real BEGINs, so that no update is lost and migrations are whole.
+def open_database(url: str, *, journal: str = "WAL", durable: bool = False) -> Database:
+    """The database of a URL. SQLite gets real BEGINs, so that no update is lost and migrations are whole.
 
     `durable`: what was committed outlives a power cut too, at the price of waiting for the disk.
     """
     if not make_url(url).drivername.startswith("sqlite"):
-        return _server_engine(url, _PATIENT_SECONDS if durable else _HASTY_SECONDS)
+        return _server(url, _PATIENT_SECONDS if durable else _HASTY_SECONDS)
     # What must be durable waits for the disk, and so does whoever waits for it: staff have more patience.
     arguments = {"timeout": _PATIENT_SECONDS if durable else _BUSY_SECONDS}
     engine = create_async_engine(url, connect_args=arguments | {"async_creator_fn": _connect})
@@ -74,9 +146,7 @@ def create_engine(url: str, *, journal: str = "WAL", durable: bool = False) -> A
         # Many rows as one statement: the driver gives way to other threads once, not once a row.
         one.dialect.use_insertmanyvalues_wo_returning = True
         _make_honest(one, "mode=ro" in url, journal, durable)
-    event.listen(engine.sync_engine, "engine_disposed", lambda _: twin.dispose())
-    _TWINS[engine.sync_engine] = _Twin(twin.execution_options(**{READS: True}), twin)
-    return engine
+    return Database(engine, twin)
 
 
 async def _connect(*where: Any, **how: Any) -> aiosqlite.Connection:
@@ -115,10 +185,10 @@ def _make_honest(engine: SyncEngine, read_only: bool, journal: str, durable: boo
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _server_engine(url: str, seconds: float) -> AsyncEngine:
-    """An engine that gives up on a server which does not answer, rather than wait with the resident."""
+def _server(url: str, seconds: float) -> Database:
+    """A database that gives up on a server which does not answer, rather than wait with the resident."""
     try:
-        return create_async_engine(
+        engine = create_async_engine(
             url,
             pool_pre_ping=True,
             pool_timeout=seconds,
@@ -128,77 +198,7 @@ def _server_engine(url: str, seconds: float) -> AsyncEngine:
         raise StoreError(
             "PostgreSQL needs the package asyncpg; run `python3 scripts/bootstrap.py extras`"
         ) from error
-
-
-def reading(engine: AsyncEngine) -> AsyncEngine:
-    """The same engine for reading alone: readers need not wait for each other."""
-    return engine.execution_options(**{READS: True})
-
-
-@asynccontextmanager
-async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction that writes. SQLite takes one at a time: a queue here beats its waiting."""
-    async with _in_turn(engine, False), engine.begin() as connection:
-        yield connection
-
-
-@asynccontextmanager
-async def _in_turn(engine: AsyncEngine, urgent: bool) -> AsyncIterator[None]:
-    if engine.dialect.name != "sqlite":
-        yield
-        return
-    queue, turn = _QUEUES.setdefault(engine, (asyncio.Lock(), asyncio.Lock()))
-    async with nullcontext() if urgent else queue, turn:
-        yield
-
-
-async def read_at_once(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
-    """What some work that takes no time reads in a transaction of its own; see `write_at_once`.
-
-    Who reads SQLite's write-ahead log waits for nobody: it is done right here, as any file is read.
-    """
-    twin = _TWINS.get(engine.sync_engine)
-    if twin is not None:
-        return _at_once(twin.reads, work)
-    async with reading(engine).begin() as connection:
-        return await connection.run_sync(work)
-
-
-async def write_at_once(engine: AsyncEngine, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
-    """What some work gives that writes in a transaction of its own.
-
-    For what every message needs: SQLite's driver goes to a thread and back for each step of a transaction,
-    which takes longer than the steps; here it goes there once. What is `urgent` waits only for the one under
-    way and the next, not for the whole queue.
-    """
-    twin = _TWINS.get(engine.sync_engine)
-    if twin is not None:
-        async with _in_turn(engine, urgent):
-            return await asyncio.to_thread(_at_once, twin.writes, work)
-    async with engine.begin() as connection:
-        return await connection.run_sync(work)
-
-
-def _at_once(engine: SyncEngine, work: Callable[[Connection], T]) -> T:
-    with engine.begin() as connection:
-        return work(connection)
-
-
-async def wipe(engine: AsyncEngine) -> None:
-    """Take what was deleted out of SQLite's write-ahead log too; other databases see to it themselves."""
-    if engine.dialect.name != "sqlite":
-        return
-    # In turn, for a checkpoint gives up where somebody writes, or clears the log too, for too long.
-    async with _in_turn(engine, False), engine.connect() as connection:
-        raw = await connection.get_raw_connection()
-        driver: Any = raw.driver_connection
-        # It keeps writers out while it waits for readers, a backup for one: not longer than they wait.
-        for pragma in (
-            f"busy_timeout={_CHECKPOINT_SECONDS * 1000}",
-            "wal_checkpoint(TRUNCATE)",
-            f"busy_timeout={_BUSY_SECONDS * 1000:.0f}",
-        ):
-            await (await driver.execute(f"PRAGMA {pragma}")).close()
+    return Database(engine)
 
 
 @cache
