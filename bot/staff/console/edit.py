@@ -28,6 +28,8 @@ from bot.staff.previewing import sample_replies
 _EXAMPLES = "examples"
 _CUTS = ("words", "concepts")
 """Kinds that change how sentences are cut."""
+_NAMES = ("id", "service")
+"""Fields that name a record; its form shows them while it is new."""
 _PERMANENT = ("domains", "replies", "organizations", "talk", "known", *ALONE)
 _WITH_ID = ("services", *LISTED)
 _MOST_SENTENCES = 4000  # tried for how they are cut
@@ -130,6 +132,8 @@ class EditPage:
         checked = await self._console.drafts.checker.check(after)
         found = await self._console.drafts.checker.faults(after)
         mine, others = self._placed(found.blocking, sheet)
+        if sheet.is_new and (fault := self._unusable(visit, sheet)):
+            mine |= {_named_by(sheet.address): [fault]}
         before = {a: f for a in sheet.edits if (f := sheet.space.snapshot.records.get(a)) is not None}
         now = {a: f for a, f in sheet.edits.items() if f is not None}
         found_changes = changes(before, now)
@@ -172,8 +176,7 @@ class EditPage:
 
     async def _save(self, visit: Visit, sheet: OpenRecord, done: str) -> Response:
         if sheet.is_new and (fault := self._unusable(visit, sheet)):
-            named_by = "word" if sheet.address.kind == "words" else "id"
-            return await self._form(visit, sheet, 400, by_field={named_by: [fault]})
+            return await self._form(visit, sheet, 400, by_field={_named_by(sheet.address): [fault]})
         title = self._title(visit, sheet, done)
         try:
             target = visit.form.one("draft")
@@ -211,6 +214,8 @@ class EditPage:
         for one in faults:
             if one.address and (one.address, one.field) in shown:
                 mine.setdefault(one.field, []).append(self._console.pages.told(one))
+            elif one.address in sheet.edits and one.field in _NAMES:
+                mine[_named_by(sheet.address)] = [self._console.pages.told(one)]
             else:
                 others.append(one)
         return mine, others
@@ -262,6 +267,11 @@ class EditPage:
             faulty=sum(map(len, shown["by_field"].values())) + len(shown["elsewhere"]),
             **shown,
         )
+
+
+def _named_by(address: Address) -> str:
+    """The field of a new record's form that names it."""
+    return "word" if address.kind == "words" else "id"
 
 
 def _addresses(address: Address) -> list[Address]:

@@ -71,7 +71,7 @@ class ReviewPage:
             own=visit.account.name in contributors,
             reviewer=reviewer,
             trial=console.trials.get((draft.id, draft.version)),
-            **({"unable": ""} | more),
+            **({"unable": "", "said": {}} | more),
         )
 
     async def _previews(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[tuple[str, Any]]:
@@ -120,8 +120,18 @@ class ReviewPage:
                 case "release":
                     return await self._release(visit, id_, version)
         except KnowledgeError:
-            return await self._page(visit, await self._drafts.get(id_), 409, unable="faults")
+            return await self._unable(visit, id_, "faults")
+        except ConflictError:
+            return await self._unable(visit, id_, "changed")
         return visit.go(f"{PATH}/{id_}", f"did-{do}")
+
+    async def _unable(self, visit: Visit, id_: str, why: str) -> Response:
+        """The draft as it is now, why the step was not taken, and what was typed for it."""
+        draft = await self._drafts.get(id_)
+        if why == "changed" and draft.base != await self._drafts.history.newest():
+            why = "conflict"
+        said = {visit.form.one("do"): visit.form.one("text")}
+        return await self._page(visit, draft, 409, unable=why, said=said)
 
     async def _release(self, visit: Visit, draft_id: str, version: int) -> Response:
         account, publisher = visit.account, self._console.publisher

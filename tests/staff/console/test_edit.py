@@ -288,3 +288,40 @@ def test_a_new_word_is_typed_once_and_one_that_is_there_is_said_at_its_field(edi
     assert editor.fields["word"] == ["社区食堂"] and "id" not in editor.fields
     sent(editor, "/staff/knowledge/words/new", editor.fields | {"word": ["图书馆"]}, "save", draft="")
     assert editor.status == 400 and "word" in faults(editor)
+
+
+def version_shown(who):
+    return re.search(r'name="version" value="(\d+)"', who.page)[1]
+
+
+def step(who, draft, do, **more):
+    who.get(draft)
+    who.post(draft, version=version_shown(who), do=do, **more)
+
+
+def test_a_step_on_a_draft_that_changed_meanwhile_shows_it_and_keeps_what_was_typed(editor, reviewer):
+    sent(editor, KITCHEN, opened(editor) | {"alternate_names": "食堂丙"}, "save")
+    draft = editor.path
+    step(editor, draft, "submit", text="写清楚")
+    reviewer.get(draft)
+    seen = version_shown(reviewer)
+    step(editor, draft, "withdraw")
+    again = f"{KITCHEN}?draft={draft.rpartition('/')[2]}"
+    sent(editor, KITCHEN, opened(editor, again) | {"alternate_names": "食堂丁"}, "save")
+    for resubmitted in (False, True):
+        if resubmitted:
+            step(editor, draft, "submit", text="写清楚")
+        for do in ("approve", "send-back"):
+            reviewer.post(draft, version=seen, do=do, text="依据在哪里？")
+            assert reviewer.status == 409 and "草稿又变了" in reviewer.text and "食堂丁" in reviewer.text
+        assert reviewer.page.count("依据在哪里？") == 1
+    step(editor, draft, "withdraw")
+    step(editor, draft, "discard")
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "请给它一个编号"), ("Ab C", "只能用小写英文字母")])
+def test_what_is_wrong_with_a_new_records_name_is_said_at_its_field_and_once(editor, typed, said):
+    editor.get("/staff/knowledge/services/new")
+    editor.post("/staff/knowledge/services/new", **editor.fields | {"id": typed}, do="look")
+    assert editor.page.count(said) == 2  # in the summary, and at the field
+    assert re.search(rf'id="id-fault">[^<]*{said}', editor.page)
