@@ -6,6 +6,7 @@ from typing import NamedTuple
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.errors import InputError
 from bot.staff.console.access import Visit
 
 PATH = "/staff/exchange"
@@ -37,8 +38,12 @@ class ExchangePage:
 
     async def page(self, visit: Visit) -> Response:
         """What can be downloaded and uploaded."""
+        return self._page(visit, "", 200)
+
+    def _page(self, visit: Visit, fault: str, status_code: int) -> Response:
+        downloads, uploads = tuple(self._downloads), tuple(self._uploads.values())
         return visit.page(
-            "exchange", here=PATH, downloads=tuple(self._downloads), uploads=tuple(self._uploads.values())
+            "exchange", status_code, here=PATH, downloads=downloads, uploads=uploads, fault=fault
         )
 
     async def download(self, visit: Visit) -> Response:
@@ -53,8 +58,13 @@ class ExchangePage:
         return Response(await found.make(), headers=headers, media_type=found.media_type)
 
     async def upload(self, visit: Visit) -> Response:
-        """Take one file."""
+        """Take one file; why it cannot be taken is said where another can be chosen."""
         found = self._uploads.get(visit.part("key"))
         if found is None:
             raise HTTPException(404)
-        return await found.take(visit)
+        try:
+            if not visit.form.file("file"):
+                raise InputError("no file, or an empty one", "no-file")
+            return await found.take(visit)
+        except InputError as error:
+            return self._page(visit, visit.pages.unread(error), 400)

@@ -115,11 +115,11 @@ class SearchHit(NamedTuple):
 def search(
     records: Mapping[Address, Fields], words: str, kinds: Sequence[str], most: int = 100
 ) -> list[SearchHit]:
-    """Records of these kinds in which all words stand, those with them in the title first."""
-    wanted = words.lower().split()
-    found: list[tuple[int, SearchHit]] = []
+    """Records in which all words stand, those with them in the title first, the kinds in their order."""
+    wanted, order = words.lower().split(), {kind: place for place, kind in enumerate(kinds)}
+    found: list[tuple[tuple[int, int], SearchHit]] = []
     for address, fields in records.items():
-        if address.kind not in kinds:
+        if address.kind not in order:
             continue
         title = title_of(address, fields)
         texts = [
@@ -128,7 +128,7 @@ def search(
         ]
         hit = next(((i, where) for i, (text, where) in enumerate(texts) if _all_in(wanted, text)), None)
         if hit is not None:
-            found.append((min(hit[0], 1), SearchHit(address, title, hit[1])))
+            found.append(((min(hit[0], 1), order[address.kind]), SearchHit(address, title, hit[1])))
     found.sort(key=lambda f: f[0])
     return [one for _, one in found[:most]]
 

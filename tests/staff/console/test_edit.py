@@ -213,6 +213,9 @@ def test_words_can_be_tried_before_anything_is_written(editor):
 def test_search_finds_a_record_by_words_in_it(editor):
     assert "/staff/knowledge/services/kitchen" in editor.get("/staff/knowledge", q="130家")
     assert "找到" in editor.text
+    page = editor.get("/staff/knowledge", q="食堂")
+    kinds = re.findall(r'href="/staff/knowledge/(\w+)/', page.partition("找到")[2].partition("<h2")[0])
+    assert len(set(kinds)) > 1 and kinds[0] == "services"
     assert "找到 0 条" in " ".join(editor.get("/staff/knowledge", q="绝对没有的词") and editor.text.split())
 
 

@@ -74,7 +74,9 @@ def test_an_untouched_export_changes_nothing(editor: Person) -> None:
 @pytest.mark.parametrize(("key", "data"), [("xlsx", b"no"), ("json", b"[]"), ("xlsx", b"")])
 def test_what_is_no_such_file_is_refused(editor: Person, key: str, data: bytes) -> None:
     upload(editor, key, data)
-    assert editor.status == 400
+    assert editor.status == 400 and "这个文件没有收" in editor.text
+    assert ("文件是空的" in editor.text) is (data == b"")
+    assert f'action="/staff/exchange/{key}"' in editor.page  # another can be chosen at once
 
 
 def test_fifty_megabytes_are_refused(editor: Person) -> None:
