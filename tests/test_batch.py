@@ -96,9 +96,10 @@ async def test_answers_come_before_the_next_line_is_read() -> None:
             read.append(number)
             yield b"x\n"
 
-    async for _ in batch.answers(lines(), echo, print):
-        assert len(read) == 1
-        break
+    answered = batch.answers(lines(), echo, print)
+    for number in range(3):
+        assert json.loads(await anext(answered))["question"] == "x"
+        assert len(read) == number + 1
 
 
 def test_the_shape_of_an_answer() -> None:

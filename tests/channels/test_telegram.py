@@ -338,6 +338,7 @@ async def test_a_slow_answer_shows_that_it_is_being_written():
 
 async def test_a_quick_answer_shows_no_typing(bench):
     await bench.receive("text")
+    assert bench.sent()
     assert not bench.network.made("sendChatAction")
 
 

@@ -180,11 +180,12 @@ def numbers(text: str) -> set[str]:
 
 def test_how_many_is_answered_in_the_first_line(knowledge: Knowledge) -> None:
     """By the figure asked for, or the phone where there is none."""
-    for service, kind, reply in real_replies(knowledge):
-        if kind == "howmany":
-            figure = chosen_figure(service, service.name)
-            wanted = plain(float(figure.value)) if figure else phones_of(service, knowledge.lookup)[0].phone
-            assert wanted in numbers(reply.text.split("\n")[0]), service.id
+    asked = [(service, reply) for service, kind, reply in real_replies(knowledge) if kind == "howmany"]
+    assert len(asked) == len(knowledge.lookup.services)
+    for service, reply in asked:
+        figure = chosen_figure(service, service.name)
+        wanted = plain(float(figure.value)) if figure else phones_of(service, knowledge.lookup)[0].phone
+        assert wanted in numbers(reply.text.split("\n")[0]), service.id
 
 
 def test_every_reply_names_unit_phone_and_source(knowledge: Knowledge) -> None:
