@@ -39,9 +39,11 @@ LIBRARY = Address("services", "library")
 _FORK = multiprocessing.get_context("fork")
 
 
-async def nothing_learnt(work: Callable[..., Any], base: Base, *_rest: Any, progress: Progress) -> Any:
+async def nothing_learnt(work: Callable[..., Any], *arguments: Any, progress: Progress) -> Any:
     """What was learnt from the live release serves every other, as only descriptions are edited."""
+    base, *_ = arguments
     assert work is judge_release, "the newest releases keep what was learnt"
+    assert isinstance(base, Base)
     return Judged(dict(base.models), (), (), (), (), 0, 0)
 
 
@@ -58,7 +60,7 @@ async def _work(folder: Path, kind: str, mark: int, say: Say) -> None:
             say(("writing",))
             return await add(*arguments)
 
-        editorial.publisher.history.store.add = writing  # type: ignore[method-assign]
+        editorial.publisher.history.store.add = writing  # type: ignore[method-assign,assignment]
         say(("ready",))
         for number in range(10_000):
             await {"edit": _edit, "import": _import, "release": _release, "rollback": _roll_back}[kind](

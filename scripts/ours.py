@@ -17,7 +17,7 @@ def service(settings: Mapping[str, str]) -> Iterator[int]:
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w+") as log:
         own = {"YONGWEN_PORT": "0", "YONGWEN_RESIDENTS": f"{folder}/residents.sqlite"}
         command = [sys.executable, "-m", "bot", "serve"]
-        environment = os.environ | own | settings
+        environment = {**os.environ, **own, **settings}
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
         try:
             line = process.stdout.readline() if process.stdout else ""

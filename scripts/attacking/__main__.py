@@ -28,7 +28,7 @@ SETTINGS = {
 async def resident(number: int, to: Address, until: float) -> list[tuple[float, int]]:
     """(seconds, status) of the questions of one honest resident, who has an address of their own."""
     transport = httpx.AsyncHTTPTransport(local_address=f"127.0.0.{10 + number}")
-    noticed = []
+    noticed: list[tuple[float, int]] = []
     async with httpx.AsyncClient(
         transport=transport, base_url=f"http://{to[0]}:{to[1]}", timeout=30
     ) as client:

@@ -69,8 +69,8 @@ def written(folder: Path, language: str, splits: int) -> list[Work]:
 def haystack(works: Sequence[Work], made: Sequence[Phrasing], questions: int) -> Work:
     """The FAQs of these pieces of work as one, among intents that were made."""
     faq, asked = (
-        [(f"{number}/{intent}", text) for number, work in enumerate(works) for intent, text in work[part]]
-        for part in (0, 1)
+        [(f"{n}/{intent}", text) for n, pairs in enumerate(parts) for intent, text in pairs]
+        for parts in ([work.faq for work in works], [work.questions for work in works])
     )
     chance = random.Random(_SEED)
     return Work([*faq, *made], chance.sample(asked, min(questions, len(asked))), [])
@@ -109,8 +109,8 @@ class Source:
         self.phrasings = {s.id: list(s.phrasings) for s in checked.catalogue.services}
         self.examples = [(file.service, e.q) for file in checked.examples for e in file.examples]
         self.strangers = [text for topic in checked.catalogue.signposts for text in topic.phrasings]
-        topics = (*checked.catalogue.signposts, *checked.catalogue.smalltalk)
-        self.topics = {topic.id: list(topic.phrasings) for topic in topics}
+        topics = (checked.catalogue.signposts, checked.catalogue.smalltalk)
+        self.topics = {topic.id: list(topic.phrasings) for kind in topics for topic in kind}
 
     def few(self, questions: int) -> Work:
         """Four phrasings of each service; asked are the other phrasings and the examples."""
@@ -126,9 +126,8 @@ class Source:
         """Four phrasings of each service, signpost and topic of small talk; a fifth of them are left out."""
         work = _split(self.phrasings | self.topics, random.Random(_SEED), ())
         chance = random.Random(_SEED)
-        asked, strangers = (
-            chance.sample(x, min(questions, len(x))) for x in (work.questions, work.strangers)
-        )
+        asked = chance.sample(work.questions, min(questions, len(work.questions)))
+        strangers = chance.sample(work.strangers, min(questions, len(work.strangers)))
         return Work(work.faq, asked, strangers)
 
     def all(self, questions: int) -> Work:

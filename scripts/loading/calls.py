@@ -76,6 +76,8 @@ async def measure(
 
 async def _call(url: str, shared: _Round) -> None:
     place, loop = urlsplit(url), asyncio.get_running_loop()
+    if place.hostname is None or place.port is None:
+        raise ValueError(f"{url}: no host and port to call")
     transport, caller = await loop.create_connection(
         lambda: _Caller(place.netloc, shared), place.hostname, place.port
     )
