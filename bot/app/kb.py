@@ -63,7 +63,8 @@ async def import_files(
 ) -> Draft:
     """A folder of edited files as a draft on the release they were exported from."""
     texts = await asyncio.to_thread(_texts, folder)
-    draft = await editorial.drafts.create(account, title, reason, base=base or _marked(folder))
+    on = _marked(folder) if base is None else base
+    draft = await editorial.drafts.create(account, title, reason, base=on)
     try:
         made = await editorial.drafts.put_files(
             account, draft.id, draft.version, texts, what=f"files: {folder.name}"

@@ -91,13 +91,10 @@ class Drafts:
     ) -> Draft:
         """Begin an empty draft on the live release, or on the older one that was worked from."""
         allow(account, "edit")
-        if base is not None:
-            await self.history.release(base)
-        now, base = self._clock(), base or await self.history.newest()
+        on = await self.history.newest() if base is None else (await self.history.release(base)).number
+        now = self._clock()
         title, reason = one_line(title, 200, "title"), reason.strip()[:400]
-        draft = Draft(
-            secrets.token_hex(6), title, reason, base, "editing", 0, account.name, now, now, "", None
-        )
+        draft = Draft(secrets.token_hex(6), title, reason, on, "editing", 0, account.name, now, now, "", None)
         await self._store.create(draft, self._entry(account, "draft-create", draft.id, title=title))
         return draft
 

@@ -171,6 +171,9 @@ def test_an_unchanged_folder_and_unknown_names_are_refused(staff: Run, tmp_path:
     assert staff("kb", "import", str(tmp_path / "knowledge"), "--as", "bian")[0] == 6
     assert staff("kb", "import", str(tmp_path / "nowhere"), "--as", "bian")[0] == 6
     assert staff("kb", "import", str(tmp_path / "knowledge"), "--as", "bian", "--base", "7")[0] == 6
+    edit(tmp_path / "knowledge", "services/culture/library.yaml", "借书也免费。", "借书要押金。")
+    assert staff("kb", "import", str(tmp_path / "knowledge"), "--as", "bian", "--base", "0")[0] == 6
+    assert staff("kb", "drafts")[1].count("\n") == 0
     assert staff("kb", "export", str(tmp_path / "x"), "--of", "9")[0] == 6
     assert staff("kb", "diff", "nothing", "live")[0] == 6
     assert staff("kb", "import", str(tmp_path / "knowledge"), "--as", "nobody")[0] == 8

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.catalogue.lookup import lookup
@@ -119,6 +120,8 @@ class ReviewPage:
                     return await start_trial(self._console, visit, space)
                 case "release":
                     return await self._release(visit, id_, version)
+                case _:
+                    raise HTTPException(400)
         except KnowledgeError:
             return await self._unable(visit, id_, "faults")
         except ConflictError:

@@ -1,5 +1,6 @@
 """账号: who works here, for administrators."""
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.errors import InputError
@@ -49,6 +50,8 @@ class UsersPage:
                     await self._accounts.disable(name, by)
                 case "enable":
                     await self._accounts.enable(name, by)
+                case _:
+                    raise HTTPException(400)
         except InputError as error:
             return await self._page(visit, visit.pages.unread(error))
         return visit.go(PATH, "user-changed")

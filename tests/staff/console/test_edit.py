@@ -286,6 +286,14 @@ def test_what_may_not_be_typed_is_refused_in_chinese(admin):
         assert admin.status == 400 and said in admin.text
 
 
+def test_what_no_button_says_is_not_called_done(admin):
+    admin.get("/staff")
+    admin.post("/staff/verified", kind="contacts", id="12333")
+    for path in (admin.path, "/staff/users/林编"):
+        admin.post(path, do="no such thing", version="1")
+        assert admin.status == 400, path
+
+
 def test_a_new_word_is_typed_once_and_one_that_is_there_is_said_at_its_field(editor):
     editor.get("/staff/knowledge/words/new", id="社区食堂")
     assert editor.fields["word"] == ["社区食堂"] and "id" not in editor.fields
