@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.errors import KnowledgeError
@@ -48,11 +47,8 @@ def uploads(console: Console) -> list[Upload]:
 
 async def _take(console: Console, key: str, visit: Visit) -> Response:
     """Make a draft of a file, or show what is wrong with it, row by row."""
-    data = visit.form.file("file")
-    if not data:
-        raise HTTPException(400)
     _, reader = _READERS[key]
-    imported = await reader(console.drafts, data)
+    imported = await reader(console.drafts, visit.form.file("file"))
     if imported.faults:
         return visit.page("exchange-faults", 422, here=PATH, faults=imported.faults, most=_MOST_FAULTS)
     title = visit.pages.words["uploaded"][key]
