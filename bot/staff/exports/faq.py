@@ -56,7 +56,7 @@ def _item(domain: Domain, service: Service, known: Lookup) -> Item:
         service=service,
         question=words()["question"].format(name=service.name),
         answer=tuple(service_text(service, "policy", "", known).splitlines()),
-        figures=tuple(f"{f.metric}:{shown_value(f)}({f.year})" for f in service.figures),
+        figures=tuple(f"{f.metric}：{shown_value(f)}（{f.year}）" for f in service.figures),
         organization=known.organizations[service.organization].name,
         phones=phones_of(service, known),
     )

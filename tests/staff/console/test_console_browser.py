@@ -271,9 +271,11 @@ def test_what_was_typed_when_the_time_was_up_is_there_after_signing_in(seat, scr
     visit.context.clear_cookies(name="yongwen-staff")
     visit.press("存入草稿")
     visit.reads("没有丢")
+    assert visit.page.locator("textarea:visible, input:visible").count() == 2
     visit.page.get_by_label("账号").fill("管理")
     visit.page.get_by_label("密码").fill(PASSWORD)
     visit.press("登录")
+    assert not visit.page.locator("textarea:visible, input:visible").count()
     visit.press("回到表单")
     assert visit.page.get_by_label("一句话答案").input_value() == "写了很久的话。"
     visit.complaints = [c for c in visit.complaints if "403" not in c]  # where the form came too late
