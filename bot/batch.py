@@ -2,12 +2,10 @@
 
 import itertools
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 from bot.errors import InputError
-from bot.messages import VERSION, Message, Reply, as_data, as_json
-
-Answer = Callable[[Message], Awaitable[Reply]]
+from bot.messages import VERSION, Answer, Message, as_data, as_json
 
 
 def parse(line: str, number: int) -> tuple[str, Message]:

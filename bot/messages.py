@@ -1,6 +1,7 @@
 """What channels know: a message in, a reply out."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
@@ -91,6 +92,9 @@ class Reply:
         """The same reply with the time it took."""
         return replace(self, elapsed_us=elapsed_us)
 
+
+Answer = Callable[[Message], Awaitable[Reply]]
+"""Answers a message. Never raises: what goes wrong inside becomes a Reply that says so kindly."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 VERSION = 1

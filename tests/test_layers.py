@@ -1,6 +1,7 @@
 """Who may import whom: design.md's list, held exhaustively over every module of bot/."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -216,19 +217,27 @@ PUBLISHED = (
 )
 
 
-def classes() -> dict[str, list[str]]:
-    """Where each class is defined, by its name; without what is published and what is private."""
+# A type's name: of a class, or of an alias.
+_TYPE = re.compile(r"[A-Z][a-z]\w*")
+
+
+def types() -> dict[str, list[str]]:
+    """Where each type is defined, by its name; without what is published and what is private."""
     found: dict[str, list[str]] = {}
     for module in MODULES.keys() - set(PUBLISHED):
         for node in ast.parse(MODULES[module].read_text("utf-8")).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                found.setdefault(node.name, []).append(module)
+            targets = node.targets if isinstance(node, ast.Assign) else ()
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            names += [node.name] if isinstance(node, ast.ClassDef) else []
+            for name in filter(_TYPE.fullmatch, names):
+                found.setdefault(name, []).append(module)
     return found
 
 
-def test_a_class_name_means_one_thing() -> None:
-    assert len(classes()) > 100
-    assert {name: sorted(where) for name, where in classes().items() if len(where) > 1} == {}
+def test_the_name_of_a_type_means_one_thing() -> None:
+    found = types()
+    assert len(found) > 150
+    assert {name: sorted(where) for name, where in found.items() if len(where) > 1} == {}
 
 
 def test_every_third_party_library_is_declared() -> None:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from bot.channels.web import BaseRoute
     from bot.staff.console.console import Preview
     from bot.staff.provider import Provider
-    from bot.staff.workers import Run
+    from bot.staff.workers import Runner
 
 
 @asynccontextmanager
-async def console(running: Running, run: "Run | None" = None) -> "AsyncIterator[Sequence[BaseRoute]]":
+async def console(running: Running, run: "Runner | None" = None) -> "AsyncIterator[Sequence[BaseRoute]]":
     """The console under /staff. Knowledge is learnt in a process of its own unless `run` says where."""
     from bot.staff.console import Console, routes
     from bot.staff.console.transfer import downloads, uploads

@@ -12,7 +12,7 @@ from bot.staff.drafts import Drafts
 from bot.staff.publishing import Publisher
 from bot.staff.release_history import ReleaseHistory
 from bot.staff.review import Reviews
-from bot.staff.workers import Run, in_process
+from bot.staff.workers import Runner, in_process
 from bot.store.accounts import AccountStore
 from bot.store.database import operator_errors
 from bot.store.drafts import DraftStore
@@ -31,7 +31,7 @@ class Editorial(NamedTuple):
 
 @asynccontextmanager
 async def open_editorial(
-    settings: Settings, run: Run = in_process, clock: Callable[[], float] = time.time
+    settings: Settings, run: Runner = in_process, clock: Callable[[], float] = time.time
 ) -> AsyncIterator[Editorial]:
     """What staff work with, as long as the context is open. StoreError where a database cannot be used."""
     catalogue = catalogue_database(settings, writes=True)

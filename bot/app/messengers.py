@@ -14,7 +14,7 @@ from bot.errors import ChannelError, InputError, SettingsError
 if TYPE_CHECKING:
     from bot.channels.envelope import Envelope
     from bot.channels.telegram import Webhook
-    from bot.channels.tencent import Conversation
+    from bot.channels.tencent import TencentConversation
     from bot.channels.web import BaseRoute
 
     Routes = AsyncIterator[Sequence[BaseRoute]]
@@ -153,13 +153,13 @@ async def feishu(running: Running) -> "Routes":
             yield [webhook.route(hook) for hook in robot.hooks]
 
 
-def _conversation(running: Running, channel: str) -> "Conversation":
-    from bot.channels.tencent import Conversation, Words
+def _conversation(running: Running, channel: str) -> "TencentConversation":
+    from bot.channels.tencent import TencentConversation, Words
 
     say = running.yongwen.knowledge.lookup.say
     words = Words(say("more"), tuple(say("more-words").split()))
     forget = partial(running.yongwen.forget, channel)
-    conversation = Conversation(channel, running.yongwen.answer, running.inbox, forget, words)
+    conversation = TencentConversation(channel, running.yongwen.answer, running.inbox, forget, words)
     running.yongwen.on_forget(conversation.drop_pages)
     return conversation
 

@@ -33,7 +33,7 @@ class Running:
     sessions: Sessions
 
 
-Part = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]
+ServicePart = Callable[[Running], "AbstractAsyncContextManager[Sequence[BaseRoute]]"]
 """A part of the service: runs as long as its context is open, and yields its routes on the one server."""
 
 

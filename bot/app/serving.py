@@ -14,7 +14,7 @@ from bot.app.gate import Gate, InMemoryCounter, watching
 from bot.app.loading import Loader, warm
 from bot.app.metrics import Metrics
 from bot.app.operating import operating
-from bot.app.parts import Part, Running
+from bot.app.parts import Running, ServicePart
 from bot.app.recording import Recorder, flushing, kept
 from bot.app.remembering import MOST
 from bot.app.retention import Retention, retaining
@@ -89,7 +89,11 @@ def _pseudonyms(settings: Settings) -> Pseudonyms:
 
 
 async def serve(
-    settings: Settings, tell: Callable[[str], None], more: Sequence[Part] = (), *, remembered: int = MOST
+    settings: Settings,
+    tell: Callable[[str], None],
+    more: Sequence[ServicePart] = (),
+    *,
+    remembered: int = MOST,
 ) -> None:
     """Run the web chat and every part that is switched on, until stopped; `more` parts beside our own."""
     from bot.channels import web
@@ -113,7 +117,7 @@ async def serve(
 
 
 # Opened in this order, closed in the reverse.
-PARTS: tuple[Part, ...] = (
+PARTS: tuple[ServicePart, ...] = (
     operating,
     interfaces.api,
     console,

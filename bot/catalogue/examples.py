@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from bot.catalogue.documents import Location
 from bot.catalogue.model import Frame, Line, QuestionKind, Record, Slug
 
-Place = tuple[int | str, ...]
 TALK = "examples/talk/"
 """Where the examples of talk stand, below the knowledge folder."""
 
@@ -116,14 +116,14 @@ class TalkFile(Record):
     urgent: tuple[UrgentExamples, ...] = ()
     grid: Grid | None = None
 
-    def landings(self) -> Iterator[tuple[Place, str]]:
+    def landings(self) -> Iterator[tuple[Location, str]]:
         """(place, service) for every service that an example lands on."""
         yield from ((("openings", i), opening.lands) for i, opening in enumerate(self.openings))
         yield from ((("dialogues", i, j), turn.lands) for i, j, turn in self._turns())
         for i, example in enumerate(self.several):
             yield from ((("several", i), name) for name in example.lands)
 
-    def numbers(self) -> Iterator[tuple[Place, str]]:
+    def numbers(self) -> Iterator[tuple[Location, str]]:
         """(place, number) for every emergency number that an example calls right."""
         for i, j, turn in self._turns():
             yield from ((("dialogues", i, j), number) for number in turn.numbers or ())

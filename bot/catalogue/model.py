@@ -10,7 +10,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r\t]+$")]
 _PLAIN = r"[^\n\r\t+【】]+"
 _PART = f"({_PLAIN}|【{_PLAIN}】)+"
-Sign = Annotated[str, StringConstraints(max_length=200, pattern=rf"^{_PART}(\+{_PART})*$")]
+SignText = Annotated[str, StringConstraints(max_length=200, pattern=rf"^{_PART}(\+{_PART})*$")]
 Wording = Annotated[str, StringConstraints(max_length=50, pattern=f"^{_PLAIN}$")]
 BLANK: Final = "…"
 """What the words of a frame stand for: 那…呢."""
@@ -154,7 +154,7 @@ class Emergency(Record):
     id: Slug
     contacts: tuple[Slug, ...] = Field(min_length=1)
     reply: Text
-    signs: tuple[Sign, ...] = ()
+    signs: tuple[SignText, ...] = ()
     phrasings: tuple[Line, ...]
 
 
@@ -193,7 +193,7 @@ class Cues(Record):
     follow: dict[Slug, tuple[Line, ...]]
     people: tuple[Line, ...] = ()
     frames: tuple[Frame, ...] = ()
-    distant: tuple[Sign, ...] = ()
+    distant: tuple[SignText, ...] = ()
     places: dict[PlaceGroup, tuple[Line, ...]] = {}
 
 

@@ -21,10 +21,11 @@ from bot.channels.api_models import Answer as AnswerShape
 from bot.channels.api_models import Ask, Domains, Feedback, Figures, Search, Services
 from bot.channels.api_reading import CatalogueOperations
 from bot.channels.api_shell import Cors, Shell
-from bot.channels.base import Answer, Forget, Judge
+from bot.channels.base import Forget, Judge
 from bot.channels.open_catalogue import CatalogueReader, Service
 from bot.channels.problems import MEDIA_TYPE, faults, problem
 from bot.errors import YongwenError
+from bot.messages import Answer
 
 log = logging.getLogger("yongwen.api")
 

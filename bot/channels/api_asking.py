@@ -8,10 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.channels.api_models import SESSION, Ask, Feedback
-from bot.channels.base import CLOSED, Answer, Forget, Judge
+from bot.channels.base import CLOSED, Forget, Judge
 from bot.channels.problems import faults, problem
 from bot.channels.web_guard import read_text
-from bot.messages import Message, as_data
+from bot.messages import Answer, Message, as_data
 
 CHANNEL = "api"
 _JSON = TypeAdapter(dict[str, Any])

@@ -69,7 +69,7 @@ class Operation(NamedTuple):
     statuses: list[tuple[str, str]]
 
 
-class Shape(NamedTuple):
+class DocumentedShape(NamedTuple):
     """A shape as the page shows it."""
 
     name: str
@@ -112,9 +112,9 @@ def operation(path: str, method: str, found: dict[str, Any]) -> Operation:
     )
 
 
-def shape(name: str, found: dict[str, Any]) -> Shape:
+def shape(name: str, found: dict[str, Any]) -> DocumentedShape:
     """A shape of the document, ready to be shown."""
-    return Shape(name, found.get("description", ""), _fields(found))
+    return DocumentedShape(name, found.get("description", ""), _fields(found))
 
 
 def _fields(schema: dict[str, Any]) -> list[DocumentedField]:

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Awaitable, Callable, Iterator
 
-from bot.messages import Message, Reply, Verdict
-
-Answer = Callable[[Message], Awaitable[Reply]]
-"""Answers a message. Never raises: what goes wrong inside becomes a Reply that says so kindly."""
+from bot.messages import Answer, Message, Reply, Verdict
 
 Judge = Callable[[str, Verdict, str], Awaitable[bool]]
 """Marks an answer by its id as right or wrong, with a comment; False where there is no such answer."""
 
 Forget = Callable[[str, str], Awaitable[None]]
 """Erases all that is kept of a person in a channel. StoreError where that fails."""
+
+ForgetPerson = Callable[[str], Awaitable[None]]
+"""The same for the one channel that asks."""
 
 START, HELP, DOMAINS = "/start", "/help", "/domains"
 """Texts that mean the same in every channel: greet, say what can be asked, list the ten domains."""

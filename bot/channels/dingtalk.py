@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.channels.base import Answer, plain
+from bot.channels.base import plain
 from bot.channels.envelope import Envelope, check_signature, signature
 from bot.channels.inbox import Call, DelayedError, Inbox, UndeliverableError, Worker
 from bot.channels.push_replies import PushReplies
@@ -27,7 +27,7 @@ from bot.channels.webhook import (
     read_json,
     same,
 )
-from bot.messages import Incoming, Message, Reply
+from bot.messages import Answer, Incoming, Message, Reply
 
 CHANNEL = "dingtalk"
 PATH = "/hooks/dingtalk"

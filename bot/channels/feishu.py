@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.base import Answer, plain
+from bot.channels.base import plain
 from bot.channels.envelope import decoded, decrypted
 from bot.channels.inbox import Call, DelayedError, Inbox, UndeliverableError, Worker
 from bot.channels.rest import Rest
@@ -23,7 +23,7 @@ from bot.channels.webhook import (
     read_json,
     same,
 )
-from bot.messages import Incoming, Message, Reply
+from bot.messages import Answer, Incoming, Message, Reply
 
 CHANNEL = "feishu"
 PATH = "/hooks/feishu"

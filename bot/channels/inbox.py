@@ -116,8 +116,8 @@ class UndeliverableError(Exception):
         self.lane = lane
 
 
-Plan = Callable[[Mapping[str, Any]], Awaitable[Sequence[Call]]]
-Make = Callable[[Call, bool], Awaitable[None]]
+PlanCalls = Callable[[Mapping[str, Any]], Awaitable[Sequence[Call]]]
+MakeCall = Callable[[Call, bool], Awaitable[None]]
 
 
 class Worker:
@@ -131,8 +131,8 @@ class Worker:
         self,
         inbox: Inbox,
         channel: str,
-        plan: Plan,
-        make: Make,
+        plan: PlanCalls,
+        make: MakeCall,
         *,
         clock: Callable[[], float] = time.time,
         poll: float = 0.5,

@@ -13,9 +13,9 @@ from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import BaseModel, Field
 from starlette.routing import BaseRoute
 
-from bot.channels import base, open_catalogue
-from bot.channels.api_models import Answer
-from bot.messages import Message, as_data
+from bot.channels import open_catalogue
+from bot.channels.api_models import Answer as AnswerShape
+from bot.messages import Answer, Message, as_data
 from bot.rendering import PAGES
 
 PATH = "/mcp"
@@ -31,7 +31,7 @@ class Domains(BaseModel):
     domains: tuple[open_catalogue.Domain, ...]
 
 
-def create_server(answer: base.Answer, reader: open_catalogue.CatalogueReader) -> MCPServer:
+def create_server(answer: Answer, reader: open_catalogue.CatalogueReader) -> MCPServer:
     """The three tools round an answering function and the catalogue."""
     server = MCPServer(
         "yongwen", title="甬问 Yongwen", instructions=_INSTRUCTIONS.read_text("utf-8"), log_level="WARNING"
@@ -42,9 +42,9 @@ def create_server(answer: base.Answer, reader: open_catalogue.CatalogueReader) -
         question: Annotated[
             str, Field(max_length=_LONGEST_QUESTION, description="The resident's own words, whole")
         ],
-    ) -> Answer:
+    ) -> AnswerShape:
         """Answer a resident's question about Ningbo's public services: reply, services, figures, contacts."""
-        return Answer.model_validate(as_data(question, await answer(Message(question, channel=CHANNEL))))
+        return AnswerShape.model_validate(as_data(question, await answer(Message(question, channel=CHANNEL))))
 
     @server.tool()
     async def get_service(

@@ -14,16 +14,16 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import BaseRequest
 from telegram.warnings import PTBDeprecationWarning
 
-from bot.channels.base import Answer
+from bot.channels.base import ForgetPerson
 from bot.channels.inbox import Inbox, Worker
 from bot.channels.telegram_calls import Caller
 from bot.channels.telegram_polling import poll
 from bot.channels.telegram_response import Pace, Responder
-from bot.channels.telegram_updates import ALLOWED, CHANNEL, Forget, Planner
+from bot.channels.telegram_updates import ALLOWED, CHANNEL, Planner
 from bot.channels.telegram_webhook import Take, Webhook, hook
 from bot.channels.webhook import Hook, PushRefusedError
 from bot.errors import ChannelError
-from bot.messages import Incoming
+from bot.messages import Answer, Incoming
 from bot.text.redaction import redact
 
 __all__ = ["CHANNEL", "TelegramSetup", "Webhook", "running"]
@@ -55,7 +55,7 @@ class TelegramSetup:
     token: str
     answer: Answer
     inbox: Inbox
-    forget: Forget = _forget_nothing
+    forget: ForgetPerson = _forget_nothing
     glimpse: Answer | None = None
     commands: Commands = ()
     webhook: Webhook | None = None

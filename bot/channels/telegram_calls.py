@@ -15,8 +15,8 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.channels.base import ForgetPerson
 from bot.channels.inbox import Call, DelayedError, UndeliverableError
-from bot.channels.telegram_updates import Forget
 from bot.text.redaction import redact
 
 log = logging.getLogger("yongwen.telegram")
@@ -28,7 +28,7 @@ _REFUSED_PAUSE = 60.0  # seconds until a token that was refused is tried again: 
 class Caller:
     """Makes calls by a bot; `forget` erases a person who has blocked it."""
 
-    def __init__(self, bot: Bot, forget: Forget) -> None:
+    def __init__(self, bot: Bot, forget: ForgetPerson) -> None:
         self._bot = bot
         self._forget = forget
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from telegram import InlineQuery
 
-from bot.channels.base import DOMAINS, Answer
+from bot.channels.base import DOMAINS
 from bot.channels.inbox import Call
 from bot.channels.telegram_text import pieces
-from bot.messages import Message, Reply
+from bot.messages import Answer, Message, Reply
 
 _MOST_ARTICLES = 20
 _LONGEST_DESCRIPTION = 120

@@ -19,10 +19,10 @@ log = logging.getLogger("yongwen.telegram")
 _WAIT = timedelta(seconds=10)
 _LONGEST_PAUSE = 30.0
 
-Store = Callable[[Sequence[Incoming]], Awaitable[None]]
+StoreUpdates = Callable[[Sequence[Incoming]], Awaitable[None]]
 
 
-async def poll(bot: Bot, store: Store, first_pause: float) -> None:
+async def poll(bot: Bot, store: StoreUpdates, first_pause: float) -> None:
     """Fetch updates until cancelled.
 
     Asking for the next ones is what confirms those before, so these are stored first.

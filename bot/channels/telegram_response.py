@@ -25,7 +25,7 @@ from typing import Any
 
 from telegram import Update
 
-from bot.channels.inbox import Call, Inbox, Plan, Worker
+from bot.channels.inbox import Call, Inbox, PlanCalls, Worker
 from bot.channels.webhook import PushRefusedError
 from bot.errors import StoreError
 from bot.messages import Incoming, Rate
@@ -50,7 +50,7 @@ class Responder:
         self,
         inbox: Inbox,
         worker: Worker,
-        plan: Plan,
+        plan: PlanCalls,
         pace: Pace,
         *,
         clock: Callable[[], float] = time.time,

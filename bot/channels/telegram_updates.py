@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -13,17 +13,16 @@ from telegram.constants import ChatAction, ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 from telegram.ext import filters
 
-from bot.channels.base import Answer
+from bot.channels.base import ForgetPerson
 from bot.channels.inbox import Call
 from bot.channels.telegram_inline import inline_answer
 from bot.channels.telegram_text import TelegramMessage, heard, pieces
-from bot.messages import Incoming, Message, Reply
+from bot.messages import Answer, Incoming, Message, Reply
 from bot.text.redaction import redact
 
 log = logging.getLogger("yongwen.telegram")
 
 CHANNEL = "telegram"
-Forget = Callable[[str], Awaitable[None]]
 ALLOWED = (
     Update.MESSAGE,
     Update.EDITED_MESSAGE,
@@ -75,7 +74,7 @@ class Planner:
     bot: telegram.Bot
     answer: Answer
     glimpse: Answer
-    forget: Forget
+    forget: ForgetPerson
     patience: float = 1.0
 
     async def plan(self, payload: Mapping[str, Any]) -> Sequence[Call]:

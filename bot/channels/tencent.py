@@ -1,19 +1,18 @@
 """What WeChat Official Accounts and WeCom share: an XML message in, one text out within five seconds."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.channels.base import START, Answer, plain
+from bot.channels.base import START, ForgetPerson, plain
 from bot.channels.inbox import Inbox
 from bot.channels.push_replies import PushReplies
 from bot.channels.splitting import byte_count, split
 from bot.channels.webhook import PushRefusedError
 from bot.channels.xml import write_xml
-from bot.messages import Message, Reply
+from bot.messages import Answer, Message, Reply
 
 MOST_BYTES = 2048
-Forget = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def _harmless(text: str) -> str:
     return text.replace("<", "\uff1c").replace(">", "\uff1e")
 
 
-class Conversation:
+class TencentConversation:
     """Answers the messages of one account, whatever envelope they came in."""
 
     def __init__(
@@ -48,7 +47,7 @@ class Conversation:
         channel: str,
         answer: Answer,
         inbox: Inbox,
-        forget: Forget,
+        forget: ForgetPerson,
         words: Words,
         clock: Callable[[], float] = time.time,
     ) -> None:

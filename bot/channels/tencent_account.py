@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from bot.channels.envelope import Envelope, check_signature, signature
-from bot.channels.tencent import Conversation
+from bot.channels.tencent import TencentConversation
 from bot.channels.webhook import Hook, PushRefusedError, Request, Response, check_age
 from bot.channels.xml import read_xml, write_xml
 
@@ -22,7 +22,7 @@ class TencentAccount:
         self,
         path: str,
         token: str,
-        conversation: Conversation,
+        conversation: TencentConversation,
         envelope: Envelope | None,
         clock: Callable[[], float] = time.time,
         *,

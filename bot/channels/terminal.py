@@ -4,8 +4,8 @@ import contextlib
 import sys
 from collections.abc import Callable
 
-from bot.channels.base import START, Answer, plain
-from bot.messages import Message
+from bot.channels.base import START, plain
+from bot.messages import Answer, Message
 
 _SESSION = "terminal"
 _PROMPT = "> "

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
-from bot.channels.base import DOMAINS, FORGOTTEN, START, Answer, Judge
+from bot.channels.base import DOMAINS, FORGOTTEN, START, Judge
 from bot.channels.web_forms import form, json_object, text_of, verdict_of
 from bot.channels.web_guard import Guard, Wait, no_wait
 from bot.channels.web_pages import JSON_PATH, LARGE, Chat, ChatPages, is_large
@@ -19,7 +19,7 @@ from bot.channels.web_place import (
     FRAME,
     OWN,
     PAGE,
-    Place,
+    ChatPlace,
     fresh_session,
     place_of,
     remember,
@@ -29,7 +29,7 @@ from bot.channels.web_place import (
 from bot.channels.web_reply import shown
 from bot.channels.web_server import serve
 from bot.channels.web_session import Sessions
-from bot.messages import Message, Reply
+from bot.messages import Answer, Message, Reply
 
 __all__ = ["BaseRoute", "create_app", "serve"]
 
@@ -135,7 +135,7 @@ class _Chat:
         await self._sessions.judge(session_of(request, place, fields.get("session")), answer_id, verdict)
         return RedirectResponse(f"{place.path}#newest", 303)
 
-    async def _shown(self, request: Request, place: Place, session: str) -> Chat:
+    async def _shown(self, request: Request, place: ChatPlace, session: str) -> Chat:
         greeting, domains = await self._fixed(START), await self._fixed(DOMAINS)
         exchanges = await self._sessions.exchanges(session)
         return Chat(place, session, shown(greeting), domains.buttons, exchanges, is_large(request))

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.channels.problems import problem, sentence, sentences
 from bot.channels.web_guard import policy
-from bot.channels.web_place import OWN, Place, place_of
+from bot.channels.web_place import OWN, ChatPlace, place_of
 from bot.channels.web_reply import Shown, shown
 from bot.channels.web_session import Exchange
 from bot.messages import Button, Reply
@@ -37,7 +37,7 @@ def is_large(request: Request) -> bool:
 class Chat(NamedTuple):
     """All that the chat page shows."""
 
-    place: Place
+    place: ChatPlace
     session: str
     greeting: Shown
     domains: Sequence[Button]
@@ -62,7 +62,7 @@ class ChatPages:
         return self._page(html, chat.place)
 
     def json(
-        self, reply: Reply, place: Place, session: str, said: str = "", status_code: int = 200
+        self, reply: Reply, place: ChatPlace, session: str, said: str = "", status_code: int = 200
     ) -> Response:
         """A reply as data, with its HTML as the page would show it under `html`."""
         data = {
@@ -75,7 +75,7 @@ class ChatPages:
         }
         return JSONResponse(data, status_code, _PRIVATE)
 
-    def markup(self, reply: Reply, place: Place = OWN, session: str = "", said: str = "") -> str:
+    def markup(self, reply: Reply, place: ChatPlace = OWN, session: str = "", said: str = "") -> str:
         """A reply's HTML as the page shows it."""
         return str(self._messages.reply(shown(reply, said), place, session))
 
@@ -94,7 +94,7 @@ class ChatPages:
         response.headers.update(error.headers or {})
         return response
 
-    def _page(self, html: str, place: Place, status_code: int = 200) -> Response:
+    def _page(self, html: str, place: ChatPlace, status_code: int = 200) -> Response:
         framing = {"Content-Security-Policy": self._framing} if place.framed else {}
         return HTMLResponse(html, status_code, _PRIVATE | framing)
 

@@ -11,7 +11,7 @@ PAGE, EMBED = "/", "/embed"
 _KEY = re.compile(r"[\w-]{32}", re.ASCII)
 
 
-class Place(NamedTuple):
+class ChatPlace(NamedTuple):
     """An address of the chat, and the cookie that remembers the session there."""
 
     path: str
@@ -23,11 +23,11 @@ class Place(NamedTuple):
         return self.path == EMBED
 
 
-OWN = Place(PAGE, "yongwen")
-FRAME = Place(EMBED, "yongwen-embed")
+OWN = ChatPlace(PAGE, "yongwen")
+FRAME = ChatPlace(EMBED, "yongwen-embed")
 
 
-def place_of(request: Request) -> Place:
+def place_of(request: Request) -> ChatPlace:
     """The place a request is for."""
     return FRAME if request.url.path == EMBED else OWN
 
@@ -37,7 +37,7 @@ def fresh_session() -> str:
     return secrets.token_urlsafe(24)
 
 
-def session_of(request: Request, place: Place, given: object = None) -> str:
+def session_of(request: Request, place: ChatPlace, given: object = None) -> str:
     """The session a request belongs to: what it gives itself, else its cookie's, else a fresh one.
 
     Browsers may keep a frame from having cookies, so a page in a frame sends its session along.
@@ -48,7 +48,7 @@ def session_of(request: Request, place: Place, given: object = None) -> str:
     return fresh_session()
 
 
-def remember(request: Request, response: Response, place: Place, session: str) -> None:
+def remember(request: Request, response: Response, place: ChatPlace, session: str) -> None:
     """Set the session's cookie where it is not set."""
     if request.cookies.get(place.cookie) == session:
         return

@@ -19,7 +19,7 @@ class Exchange(NamedTuple):
     verdict: str = ""
 
 
-class Store(Protocol):
+class SessionStore(Protocol):
     """Where exchanges are kept, as JSON data, until they expire."""
 
     async def load(self, session: str) -> list[dict[str, Any]]:
@@ -57,7 +57,7 @@ class SessionsInMemory:
 class Sessions:
     """Exchanges by session key; of what was said, only what `mask` leaves of it is kept."""
 
-    def __init__(self, store: Store | None = None, mask: Callable[[str], str] = str) -> None:
+    def __init__(self, store: SessionStore | None = None, mask: Callable[[str], str] = str) -> None:
         self._store = store or SessionsInMemory()
         self._mask = mask
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.channels.envelope import Envelope
-from bot.channels.tencent import Conversation
+from bot.channels.tencent import TencentConversation
 from bot.channels.tencent_account import TencentAccount
 
 CHANNEL = "wechat"
@@ -15,7 +15,7 @@ _MOST_KEYS, _MOST_SUB_KEYS = 3, 5
 
 def account(
     token: str,
-    conversation: Conversation,
+    conversation: TencentConversation,
     envelope: Envelope | None = None,
     clock: Callable[[], float] = time.time,
 ) -> TencentAccount:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from bot.channels.envelope import Envelope
-from bot.channels.tencent import Conversation
+from bot.channels.tencent import TencentConversation
 from bot.channels.tencent_account import TencentAccount
 
 CHANNEL = "wecom"
@@ -12,7 +12,7 @@ PATH = "/hooks/wecom"
 
 
 def account(
-    token: str, conversation: Conversation, envelope: Envelope, clock: Callable[[], float] = time.time
+    token: str, conversation: TencentConversation, envelope: Envelope, clock: Callable[[], float] = time.time
 ) -> TencentAccount:
     """The account of an agent."""
     return TencentAccount(PATH, token, conversation, envelope, clock, echo_sealed=True)

@@ -21,7 +21,7 @@ from bot.staff.publishing import Released
 from bot.store.accounts import Account
 from bot.store.catalogue import Release
 
-Run = Callable[[argparse.Namespace, config.Settings], Awaitable[int]]
+Action = Callable[[argparse.Namespace, config.Settings], Awaitable[int]]
 _NAMED = "the number of a release, live, the id of a draft, or a folder of knowledge files"
 
 
@@ -33,7 +33,7 @@ def add_to(commands: Any) -> None:
     )
     actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
 
-    def action(name: str, run: Run, text: str, *, acts: bool = False) -> argparse.ArgumentParser:
+    def action(name: str, run: Action, text: str, *, acts: bool = False) -> argparse.ArgumentParser:
         parser: argparse.ArgumentParser = actions.add_parser(name, help=text)
         parser.set_defaults(run=run)
         if acts:

@@ -27,7 +27,7 @@ _PAIR, _LENGTHS = (2,), (2, 3, 4)
 _UNSEEN = 20.0  # what a character costs that the table does not hold: more than the rarest word
 _RUN = re.compile(r"[a-z]+|[^\sa-z\d%]+")
 
-Place = NDArray[np.float32]
+Embedding = NDArray[np.float32]
 
 
 class Table(NamedTuple):
@@ -104,7 +104,7 @@ class Meanings:
     weight: NDArray[np.float32]
     turn: NDArray[np.float32]
 
-    def place(self, words: list[int]) -> Place | None:
+    def place(self, words: list[int]) -> Embedding | None:
         """The vector (norm 1) of a text of these words, rows of the table; None where nothing is known."""
         if not words:
             return None
@@ -112,16 +112,16 @@ class Meanings:
         norm = float(np.sqrt(found @ found))
         return found / np.float32(norm) if norm else None
 
-    def near(self, place: Place | None, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+    def near(self, place: Embedding | None, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
         """The cosines of these intents' vectors with a text's; 0 where that is None."""
         return np.round(_along(self.places[numbers], place), 5)  # or equals would differ in the last digit
 
-    def roughly(self, place: Place | None) -> NDArray[np.float64]:
+    def roughly(self, place: Embedding | None) -> NDArray[np.float64]:
         """About the same for every intent, by the first dimensions alone."""
         return _along(self.coarse, None if place is None else place[:_COARSE])
 
 
-def _along(places: NDArray[np.float32], place: Place | None) -> NDArray[np.float64]:
+def _along(places: NDArray[np.float32], place: Embedding | None) -> NDArray[np.float64]:
     return np.zeros(len(places)) if place is None else (places @ place).astype(np.float64)
 
 

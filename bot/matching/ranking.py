@@ -25,7 +25,7 @@ from bot.matching.features import extract
 from bot.matching.index import Utterance
 from bot.matching.lexicon import Aliases, Lexicon
 from bot.matching.linear import SCALE, Sample, Weights, train
-from bot.matching.meanings import Meanings, Place
+from bot.matching.meanings import Embedding, Meanings
 from bot.matching.sureness import Evidence
 from bot.matching.wordings import Wordings
 from bot.text.normalise import normalise
@@ -178,7 +178,7 @@ class Ranking:
         self,
         ids: NDArray[np.int64],
         values: NDArray[np.float64],
-        place: Place | None,
+        place: Embedding | None,
         limit: int,
     ) -> _Found:
         """The best intents: rare features and meanings find them, common features decide."""

@@ -18,8 +18,8 @@ from bot.staff.throttle import SignInSource, Throttle, new_device, source
 from bot.store.accounts import Account, AccountStore, Entry
 from bot.text.addresses import subscriber
 
-Role = Literal["editor", "reviewer", "admin"]
-ROLES: tuple[str, ...] = get_args(Role)
+StaffRole = Literal["editor", "reviewer", "admin"]
+ROLES: tuple[str, ...] = get_args(StaffRole)
 SHORTEST_PASSWORD = 10
 _LONGEST_PASSWORD = 200
 SESSION_SECONDS = 12 * 3600

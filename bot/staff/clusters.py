@@ -17,7 +17,7 @@ from bot.conversation.turn import turn
 from bot.matching.features import KIND_WEIGHT, extract, parse
 from bot.matching.matcher import judge
 from bot.messages import Message
-from bot.store.questions import Wording
+from bot.store.questions import AskedWording
 from bot.text.normalise import normalise
 
 # Tried on 35 questions of ten topics outside the plan: these put 27 of them together, none wrongly.
@@ -40,7 +40,7 @@ class Suggestion(NamedTuple):
 class Cluster:
     """Wordings that ask the same, the most frequent first; it stands for the group."""
 
-    wordings: tuple[Wording, ...]
+    wordings: tuple[AskedWording, ...]
 
     @property
     def text(self) -> str:
@@ -78,9 +78,9 @@ def left_open(text: str, knowledge: Knowledge) -> str | None:
     return reply.topic if reply.status == "unanswered" and (known_elsewhere or not reply.topic) else None
 
 
-def clusters(wordings: Iterable[Wording], knowledge: Knowledge) -> list[Cluster]:
+def clusters(wordings: Iterable[AskedWording], knowledge: Knowledge) -> list[Cluster]:
     """Group wordings, the most asked group first. Their order does not matter."""
-    groups: list[list[Wording]] = []
+    groups: list[list[AskedWording]] = []
     leaders: list[_Weights] = []
     leading: defaultdict[str, list[int]] = defaultdict(list)
     for wording in _distinct(wordings):
@@ -97,14 +97,14 @@ def clusters(wordings: Iterable[Wording], knowledge: Knowledge) -> list[Cluster]
     return sorted(found, key=lambda c: (-c.times, -c.last_asked_at, c.text))
 
 
-def together(wordings: Iterable[Wording]) -> Cluster:
+def together(wordings: Iterable[AskedWording]) -> Cluster:
     """One group of all that is known to belong together."""
     return Cluster(tuple(_distinct(wordings)))
 
 
-def _distinct(wordings: Iterable[Wording]) -> list[Wording]:
+def _distinct(wordings: Iterable[AskedWording]) -> list[AskedWording]:
     """Wordings that differ once normalised, the most frequent first; it takes the counts of its like."""
-    found: defaultdict[str, list[Wording]] = defaultdict(list)
+    found: defaultdict[str, list[AskedWording]] = defaultdict(list)
     for wording in wordings:
         found[normalise(wording.text)].append(wording)
     merged = []
@@ -112,7 +112,7 @@ def _distinct(wordings: Iterable[Wording]) -> list[Wording]:
         alike.sort(key=lambda w: (-w.times, w.text))
         last = max(w.last_asked_at for w in alike)
         ids = tuple(id_ for w in alike for id_ in w.ids)
-        merged.append(Wording(alike[0].text, sum(w.times for w in alike), last, ids))
+        merged.append(AskedWording(alike[0].text, sum(w.times for w in alike), last, ids))
     return sorted(merged, key=lambda w: (-w.times, w.text))
 
 

@@ -8,7 +8,7 @@ from bot.catalogue.lookup import Lookup
 
 PHONE_DAYS = 90
 VERIFIED_FOR = timedelta(days=PHONE_DAYS)
-Reason = Literal["phone", "check", "ended"]
+DueReason = Literal["phone", "check", "ended"]
 
 
 class Due(NamedTuple):
@@ -20,7 +20,7 @@ class Due(NamedTuple):
     kind: str
     id: str
     name: str
-    reason: Reason
+    reason: DueReason
     since: date
 
 

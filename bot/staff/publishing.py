@@ -19,7 +19,7 @@ from bot.staff.progress import Progress, unreported
 from bot.staff.review import Reviews
 from bot.staff.snapshot import Snapshot
 from bot.staff.whatif import Tried, try_out
-from bot.staff.workers import Run, in_process
+from bot.staff.workers import Runner, in_process
 from bot.store.accounts import Account
 from bot.store.catalogue import ROOT, Story
 from bot.store.drafts import Draft
@@ -42,7 +42,7 @@ class Publisher:
         self,
         drafts: Drafts,
         reviews: Reviews,
-        run: Run = in_process,
+        run: Runner = in_process,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.history = drafts.history

@@ -15,7 +15,7 @@ from bot.store.releases import Releases
 _KEPT = 4  # snapshots, each of some megabytes
 
 
-class Said(NamedTuple):
+class PastAnswer(NamedTuple):
     """What a release that was live on a day said about a service; None where it did not know it."""
 
     release: Release
@@ -72,7 +72,7 @@ class ReleaseHistory:
         await self.release(before), await self.release(after)
         return changes((await self.snapshot(before)).records, (await self.snapshot(after)).records)
 
-    async def said_on(self, service: str, day: date) -> list[Said]:
+    async def said_on(self, service: str, day: date) -> list[PastAnswer]:
         """What was said about a service on a day (Ningbo time): one entry for each release live on it."""
         begin = start_of(day)
         end = begin + DAY_SECONDS
@@ -83,4 +83,4 @@ class ReleaseHistory:
                 if release.created_at <= begin:
                     break
         address = Address("services", service)
-        return [Said(r, (await self.snapshot(r.number)).records.get(address)) for r in reversed(live)]
+        return [PastAnswer(r, (await self.snapshot(r.number)).records.get(address)) for r in reversed(live)]

@@ -27,7 +27,7 @@ _LISTS = frozenset(
 _TEXTS = frozenset(("phone", "contacts"))  # a number typed as such has lost its leading zeros
 _NONE = frozenset(("fees", "processing_time", "location", "opening_hours", "url"))
 _KINDS = ("services", "contacts", "organizations", "signposts", "concepts")
-Record = dict[str, Any]
+RawRecord = dict[str, Any]
 
 
 class RowFault(NamedTuple):
@@ -158,7 +158,7 @@ class _Reading:
             record["phrasings"] = [p.cells["text"] for p in nested["phrasings"].get(f"{kind}/{name}", ())]
         return self._validated(SHAPES[kind], record, row.number, sheet)
 
-    def _validated(self, model: type[BaseModel], record: Record, row: int, sheet: Sheet) -> Record:
+    def _validated(self, model: type[BaseModel], record: RawRecord, row: int, sheet: Sheet) -> RawRecord:
         try:
             return model.model_validate(record).model_dump(mode="json", exclude_defaults=False)
         except ValidationError as error:

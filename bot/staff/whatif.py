@@ -16,10 +16,10 @@ from bot.staff.evaluation import Result
 from bot.staff.gate import Base, Examples, ready
 from bot.staff.progress import Progress
 
-Verdict = Literal["worse", "better", "moved", "reworded"]
+Effect = Literal["worse", "better", "moved", "reworded"]
 _LEARNT = 50  # per cent of the work, as it is told
 _EVERY = 200  # questions between two words of progress
-_ORDER: tuple[Verdict, ...] = ("worse", "better", "moved", "reworded")
+_ORDER: tuple[Effect, ...] = ("worse", "better", "moved", "reworded")
 MOST_SHOWN = 300
 
 
@@ -41,14 +41,14 @@ class Shift(NamedTuple):
     times: int
     before: Landing
     after: Landing
-    verdict: Verdict
+    verdict: Effect
 
 
 class Tried(NamedTuple):
     """What a trial came to: the shifts, the worst first and at most MOST_SHOWN of a verdict; all counts."""
 
     shifts: tuple[Shift, ...]
-    counts: dict[Verdict, int]
+    counts: dict[Effect, int]
     logged: int
     examples: int
 
@@ -88,7 +88,7 @@ def _shifts(
     progress(100, 100)
 
 
-def _verdict(case: Case | None, before: Reply, after: Reply) -> Verdict | None:
+def _verdict(case: Case | None, before: Reply, after: Reply) -> Effect | None:
     if case is not None:
         was, now = Result(case, before).right, Result(case, after).right
         if was != now:

@@ -15,7 +15,7 @@ T = TypeVar("T")
 _NICE = 10
 
 
-class Run(Protocol):
+class Runner(Protocol):
     """Runs `work(*arguments, progress)` somewhere and gives what it returns; `in_process` is one."""
 
     async def __call__(self, work: Callable[..., T], *arguments: Any, progress: Progress) -> T:

@@ -36,7 +36,7 @@ class Asked:
     elapsed_us: int
 
 
-class Wording(NamedTuple):
+class AskedWording(NamedTuple):
     """One wording asked in vain: how often, when last, and the answer ids to dismiss it by."""
 
     text: str
@@ -92,7 +92,7 @@ class Questions:
 
     async def asked_in_vain(
         self, since: float, limit: int = 2000, *, elsewhere: bool = False
-    ) -> list[Wording]:
+    ) -> list[AskedWording]:
         """Wordings nothing was known for and nobody dismissed, most frequent first.
 
         `elsewhere`: those that a signpost answered instead.
@@ -108,7 +108,9 @@ class Questions:
         groups = await self._rows(query)
         texts = await self._of_keys([key for key, *_ in groups], asked)
         # What was erased between the two reads is no longer anybody's question.
-        return [Wording(texts[key][0], n, last, texts[key][1]) for key, n, last in groups if key in texts]
+        return [
+            AskedWording(texts[key][0], n, last, texts[key][1]) for key, n, last in groups if key in texts
+        ]
 
     async def _of_keys(
         self, keys: Sequence[str], asked: Sequence[ColumnElement[bool]]

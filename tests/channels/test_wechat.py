@@ -11,7 +11,7 @@ from bot.channels import wechat, wecom
 from bot.channels.base import plain
 from bot.channels.envelope import Envelope, signature
 from bot.channels.splitting import byte_count
-from bot.channels.tencent import MOST_BYTES, Conversation, Words, pages
+from bot.channels.tencent import MOST_BYTES, TencentConversation, Words, pages
 from bot.channels.webhook import LONGEST_BODY
 from bot.messages import Button, Message, Reply
 
@@ -33,7 +33,7 @@ class Account:
         kind = wecom if mode == "wecom" else wechat
         self.path = kind.PATH
         words = Words(MORE, ("更多", "继续"))
-        said = Conversation(kind.CHANNEL, answering, inbox, self.forget, words, lambda: self.now)
+        said = TencentConversation(kind.CHANNEL, answering, inbox, self.forget, words, lambda: self.now)
         sealed = None if mode == "plain" else self.envelope
         self.channel = kind.CHANNEL
         self.conversation = said

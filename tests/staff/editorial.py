@@ -19,7 +19,7 @@ from bot.local_time import start_of
 from bot.staff.accounts import Account
 from bot.staff.files import parse_all, source
 from bot.staff.progress import Progress, unreported
-from bot.staff.workers import Run
+from bot.staff.workers import Runner
 from bot.store.catalogue import build_file
 from bot.store.sources import SourceFile
 
@@ -73,7 +73,7 @@ async def built(folder: Path, files: Files | None = None) -> config.Settings:
 
 @asynccontextmanager
 async def opened(
-    folder: Path, clock: Clock | None = None, run: Run | None = None
+    folder: Path, clock: Clock | None = None, run: Runner | None = None
 ) -> AsyncIterator[Editorial]:
     """The parts, with a release 1 where there was none."""
     where = settings(folder)

@@ -8,7 +8,7 @@ from toy import knowledge
 
 from bot.conversation.knowledge import Knowledge
 from bot.staff.clusters import clusters, left_open, subject, suggestions
-from bot.store.questions import Wording
+from bot.store.questions import AskedWording
 
 TOPICS = {
     "护照": ("护照怎么办", "办护照要什么材料", "我想办个护照", "护照去哪里办"),
@@ -22,12 +22,12 @@ TOPICS = {
 }
 
 
-def wordings() -> list[Wording]:
+def wordings() -> list[AskedWording]:
     texts = itertools.chain(*TOPICS.values())
-    return [Wording(text, 1 + i % 3, float(i), (f"a{i}",)) for i, text in enumerate(texts)]
+    return [AskedWording(text, 1 + i % 3, float(i), (f"a{i}",)) for i, text in enumerate(texts)]
 
 
-def groups(found: list[Wording], known: Knowledge) -> set[frozenset[str]]:
+def groups(found: list[AskedWording], known: Knowledge) -> set[frozenset[str]]:
     return {frozenset(w.text for w in c.wordings) for c in clusters(found, known)}
 
 
@@ -45,10 +45,10 @@ def test_the_order_in_which_they_come_does_not_matter() -> None:
 
 def test_the_most_asked_group_comes_first_and_counts_every_wording() -> None:
     asked = [
-        Wording("地铁末班车几点", 2, 50.0, ("a", "b")),
-        Wording("护照怎么办", 3, 10.0, ("c",)),
-        Wording("护照怎么办？", 1, 90.0, ("d",)),
-        Wording("办护照", 1, 20.0, ("e",)),
+        AskedWording("地铁末班车几点", 2, 50.0, ("a", "b")),
+        AskedWording("护照怎么办", 3, 10.0, ("c",)),
+        AskedWording("护照怎么办？", 1, 90.0, ("d",)),
+        AskedWording("办护照", 1, 20.0, ("e",)),
     ]
     first, second = clusters(asked, knowledge())
     assert (first.text, first.times, first.last_asked_at) == ("护照怎么办", 5, 90.0)
@@ -65,12 +65,14 @@ def test_nothing_asked_is_no_group() -> None:
 
 @pytest.mark.parametrize("text", ["", "怎么办", "???", "多少钱呢"])
 def test_words_that_only_ask_break_nothing(text: str) -> None:
-    found = clusters([Wording(text, 1, 0.0, ("a",)), Wording("护照怎么办", 1, 0.0, ("b",))], knowledge())
+    found = clusters(
+        [AskedWording(text, 1, 0.0, ("a",)), AskedWording("护照怎么办", 1, 0.0, ("b",))], knowledge()
+    )
     assert len(found) == 2
 
 
 def test_the_likely_service_is_suggested_first_with_its_score() -> None:
-    (found,) = clusters([Wording("食堂里老人的饭", 2, 0.0, ("a",))], knowledge())
+    (found,) = clusters([AskedWording("食堂里老人的饭", 2, 0.0, ("a",))], knowledge())
     suggested = suggestions(found, knowledge())
     assert (suggested[0].service, suggested[0].name) == ("canteen", "老年食堂")
     assert 0 < suggested[0].score <= 1

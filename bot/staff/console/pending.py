@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.conversation.knowledge import Knowledge
 from bot.staff.clusters import SIGNPOST, Cluster, Suggestion, clusters, left_open, suggestions, together
-from bot.store.questions import Wording
+from bot.store.questions import AskedWording
 
 
 class Pending(NamedTuple):
@@ -26,10 +26,10 @@ class PendingQuestions:
     def __init__(self) -> None:
         self._knowledge: Knowledge | None = None
         self._landed: dict[str, str | None] = {}
-        self._wordings: Sequence[Wording] | None = None
+        self._wordings: Sequence[AskedWording] | None = None
         self._groups: list[Pending] = []
 
-    async def groups(self, wordings: Sequence[Wording], knowledge: Knowledge) -> list[Pending]:
+    async def groups(self, wordings: Sequence[AskedWording], knowledge: Knowledge) -> list[Pending]:
         """The groups of wordings this knowledge still cannot answer; those signposted elsewhere last."""
         if self._knowledge is not knowledge:
             self._knowledge, self._landed, self._wordings = knowledge, {}, None
@@ -40,14 +40,14 @@ class PendingQuestions:
 
 
 def _grouped(
-    wordings: Sequence[Wording], knowledge: Knowledge, landed: dict[str, str | None]
+    wordings: Sequence[AskedWording], knowledge: Knowledge, landed: dict[str, str | None]
 ) -> list[Pending]:
     """`landed`: text → where it was left, as of `left_open`; what is new is added."""
     for wording in wordings:
         if wording.text not in landed:
             landed[wording.text] = left_open(wording.text, knowledge)
     in_vain = [w for w in wordings if landed[w.text] == ""]
-    pointed: dict[str, list[Wording]] = {}
+    pointed: dict[str, list[AskedWording]] = {}
     for wording in wordings:
         if topic := landed[wording.text]:
             pointed.setdefault(topic.removeprefix(SIGNPOST), []).append(wording)
