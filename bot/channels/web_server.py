@@ -15,6 +15,8 @@ from bot.channels.web_protocol import PatientProtocol
 from bot.errors import ChannelError
 
 _SECONDS_TO_FINISH = 5
+IDLE_SECONDS = 5
+"""A connection on which nobody asks is closed then; a proxy has to be sooner, see scripts/deploy/Caddyfile."""
 MOST_CONNECTIONS = 2000
 
 
@@ -47,6 +49,7 @@ async def serve(
             log_config=None,
             server_header=False,
             forwarded_allow_ips=list(proxies),
+            timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
         server = _Server(config, lambda: listening(url))

@@ -1,6 +1,7 @@
 """Refused with the right status: too much, too slow, too often; and the headers of every response."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from channels.web_fake import FakeAnswer
 from starlette.testclient import TestClient
 
 from bot.channels import web, web_guard, web_protocol, web_server
+from bot.config import ROOT
 
 pytestmark = pytest.mark.anyio
 
@@ -152,3 +154,9 @@ async def test_of_too_many_that_wait_the_oldest_goes(monkeypatch: pytest.MonkeyP
 async def test_rubbish_is_a_400() -> None:
     async with listening() as port:
         assert (await answer_to(port, b"\x16\x03\x01 rubbish\r\n\r\n")).startswith(b"HTTP/1.1 400 ")
+
+
+def test_the_proxy_lets_go_of_an_idle_connection_before_we_do() -> None:
+    text = (ROOT / "scripts" / "deploy" / "Caddyfile").read_text("utf-8")
+    [seconds] = re.findall(r"^\s*keepalive (\d+)s$", text, re.M)
+    assert 0 < int(seconds) < web_server.IDLE_SECONDS
