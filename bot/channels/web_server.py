@@ -16,7 +16,7 @@ from bot.errors import ChannelError
 
 _SECONDS_TO_FINISH = 5
 IDLE_SECONDS = 5
-"""A connection on which nobody asks is closed then; a proxy has to be sooner, see scripts/deploy/Caddyfile."""
+"""A connection on which nobody asks is closed then; a proxy has to be sooner (scripts/deploy/Caddyfile)."""
 MOST_CONNECTIONS = 2000
 
 
