@@ -31,8 +31,8 @@ from bot.catalogue.check import check
 from bot.catalogue.records import Address
 from bot.conversation.knowledge import restore
 from bot.local_time import day_of
-from bot.staff.gate import Base, Judged, judge_release
 from bot.staff.progress import Progress
+from bot.staff.quality_gate import Base, Judged, judge_release
 
 KINDS = ("edit", "import", "release", "rollback")
 LIBRARY = Address("services", "library")

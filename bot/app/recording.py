@@ -106,7 +106,7 @@ class Recorder:
         self.questions = questions
         self._pseudonyms = pseudonyms
         self._public = public
-        self._wordings = StoredTexts(pseudonyms)
+        self._texts = StoredTexts(pseudonyms)
         self._waiting: deque[AnsweredMessage] = deque(maxlen=_MOST_WAITING)
         self._writing = asyncio.Lock()
 
@@ -135,7 +135,7 @@ class Recorder:
 
     def _rows(self, batch: list[AnsweredMessage]) -> list[Asked]:
         public = self._public()
-        stored = (self._wordings.stored(exchange.message.text, public) for exchange in batch)
+        stored = (self._texts.stored(exchange.message.text, public) for exchange in batch)
         return [asked(one, self._pseudonyms, *text) for one, text in zip(batch, stored, strict=True)]
 
     @property

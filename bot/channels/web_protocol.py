@@ -19,10 +19,16 @@ _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Lengt
 class PatientProtocol(H11Protocol):
     """Closes a connection whose next request has no complete head within HEAD_SECONDS.
 
-    When more than MOST_WITHOUT_HEAD connections wait at once, the one that has waited longest is closed.
+    When more than MOST_WITHOUT_HEAD connections of a server wait at once, the one that has waited longest is
+    closed.
     """
 
-    _waiting: OrderedDict["PatientProtocol", None] = OrderedDict()
+    _waiting: OrderedDict["PatientProtocol", None]
+
+    @classmethod
+    def of_a_server(cls) -> "type[PatientProtocol]":
+        """The protocol for one server, whose connections wait beside each other alone."""
+        return type(cls.__name__, (cls,), {"_waiting": OrderedDict()})
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -43,7 +43,7 @@ async def serve(
         config = uvicorn.Config(
             app,
             ws="none",
-            http=PatientProtocol,
+            http=PatientProtocol.of_a_server(),
             limit_concurrency=MOST_CONNECTIONS,
             access_log=False,
             log_config=None,

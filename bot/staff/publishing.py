@@ -14,8 +14,8 @@ from bot.errors import AccessError, ConflictError, GateError, InputError, Knowle
 from bot.staff.accounts import allow
 from bot.staff.drafts import Drafts
 from bot.staff.faults import as_line
-from bot.staff.gate import Base, Judged, Learnt, judge_release, learn
 from bot.staff.progress import Progress, unreported
+from bot.staff.quality_gate import Base, Judged, Learnt, judge_release, learn
 from bot.staff.review import Reviews
 from bot.staff.snapshot import Snapshot
 from bot.staff.whatif import Tried, try_out

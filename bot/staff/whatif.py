@@ -13,8 +13,8 @@ from bot.conversation.turn import turn
 from bot.messages import Message, Reply
 from bot.staff.cases import Case, example_cases
 from bot.staff.evaluation import Result
-from bot.staff.gate import Base, Examples, ready
 from bot.staff.progress import Progress
+from bot.staff.quality_gate import Base, Examples, ready
 
 Effect = Literal["worse", "better", "moved", "reworded"]
 _LEARNT = 50  # per cent of the work, as it is told

@@ -20,8 +20,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.catalogue.records import Address
 from bot.errors import AccessError, ConflictError, InputError, KnowledgeError
 from bot.staff.accounts import Account
-from bot.staff.gate import Judged, learn
 from bot.staff.progress import Progress
+from bot.staff.quality_gate import Judged, learn
 from bot.store.drafts import Draft
 
 REFUSED = (AccessError, ConflictError, InputError, KnowledgeError)

@@ -258,8 +258,8 @@ async def test_what_learning_does_not_read_is_not_learnt_again(
         raise AssertionError("nothing changed that learning reads")
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.staff.gate.prepare", learnt_again)
-        patch.setattr("bot.staff.gate.learnt_further", learnt_again)
+        patch.setattr("bot.staff.quality_gate.prepare", learnt_again)
+        patch.setattr("bot.staff.quality_gate.learnt_further", learnt_again)
         assert await released(editorial, description="新。", contacts=["12333"]) == 2
         with pytest.raises(TypeError):
             await released(
@@ -278,7 +278,7 @@ async def test_what_is_new_is_learnt_on_what_was_learnt_whole_and_goes_without_a
     def learnt_whole(_catalogue: Any) -> Any:
         raise AssertionError("a phrasing more does not need all to be learnt")
 
-    monkeypatch.setattr("bot.staff.gate.prepare", learnt_whole)
+    monkeypatch.setattr("bot.staff.quality_gate.prepare", learnt_whole)
     releases = editorial.drafts.history.store
     phrasings = list((await editorial.drafts.records())[KITCHEN]["phrasings"])
     assert await released(editorial, phrasings=[*phrasings, "大锅饭哪里吃"]) == 2

@@ -4,7 +4,7 @@ import toy
 
 from bot.catalogue.examples import ExampleFile
 from bot.catalogue.model import Catalogue
-from bot.staff.gate import Base
+from bot.staff.quality_gate import Base
 from bot.staff.whatif import as_asked, try_out
 
 EXAMPLES = (

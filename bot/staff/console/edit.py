@@ -94,19 +94,19 @@ class EditPage:
 
     async def send(self, visit: Visit) -> Response:
         """Look at, try out, save or remove what the form says."""
-        sheet = await self._sheet(visit)
+        opened = await self._as_sent(visit)
         match visit.form.one("do"):
             case "look":
-                return await self._looked(visit, sheet)
+                return await self._looked(visit, opened)
             case "try":
-                return await self._try(visit, sheet)
+                return await self._try(visit, opened)
             case "remove":
-                gone: Edits = {a: None for a in sheet.edits if a in sheet.space.snapshot.records}
-                return await self._save(visit, replace(sheet, edits=gone), "removed")
+                gone: Edits = {a: None for a in opened.edits if a in opened.space.snapshot.records}
+                return await self._save(visit, replace(opened, edits=gone), "removed")
             case _:
-                return await self._save(visit, sheet, "saved")
+                return await self._save(visit, opened, "saved")
 
-    async def _sheet(self, visit: Visit) -> OpenRecord:
+    async def _as_sent(self, visit: Visit) -> OpenRecord:
         """What was sent, on top of what was seen."""
         form, address = visit.form, address_of(visit)
         is_new = address.id == "new"
@@ -126,28 +126,28 @@ class EditPage:
         draft = await drafts.get(draft_id)
         return Workspace(draft, number, await drafts.snapshot(draft, number))
 
-    async def _looked(self, visit: Visit, sheet: OpenRecord, status_code: int = 200) -> Response:
+    async def _looked(self, visit: Visit, opened: OpenRecord, status_code: int = 200) -> Response:
         """The form with every fault at its field, the differences, and what residents would read."""
-        after = await work.with_edits(sheet.space.snapshot, sheet.edits)
+        after = await work.with_edits(opened.space.snapshot, opened.edits)
         checked = await self._console.drafts.checker.check(after)
         found = await self._console.drafts.checker.faults(after)
-        mine, others = self._placed(found.blocking, sheet)
-        if sheet.is_new and (fault := self._unusable(visit, sheet)):
-            mine |= {_named_by(sheet.address): [fault]}
-        before = {a: f for a in sheet.edits if (f := sheet.space.snapshot.records.get(a)) is not None}
-        now = {a: f for a, f in sheet.edits.items() if f is not None}
+        mine, others = self._placed(found.blocking, opened)
+        if opened.is_new and (fault := self._unusable(visit, opened)):
+            mine |= {_named_by(opened.address): [fault]}
+        before = {a: f for a in opened.edits if (f := opened.space.snapshot.records.get(a)) is not None}
+        now = {a: f for a, f in opened.edits.items() if f is not None}
         found_changes = changes(before, now)
         return await self._form(
             visit,
-            sheet,
+            opened,
             status_code,
             looked=True,
             titles=titles_of(found_changes, now, before),
             by_field=mine,
             elsewhere=others,
             changes=found_changes,
-            previews=await asyncio.to_thread(self._previews, checked, sheet.address),
-            recuts=await self._recuts(checked, sheet),
+            previews=await asyncio.to_thread(self._previews, checked, opened.address),
+            recuts=await self._recuts(checked, opened),
         )
 
     def _previews(self, checked: Checked, address: Address) -> list[Any]:
@@ -156,102 +156,102 @@ class EditPage:
         replies = sample_replies(lookup(checked.catalogue), *address)
         return [self._console.previews(reply) for reply in replies]
 
-    async def _recuts(self, checked: Checked, sheet: OpenRecord) -> list[Recut]:
+    async def _recuts(self, checked: Checked, opened: OpenRecord) -> list[Recut]:
         """Sentences the dictionary would cut or understand otherwise; the typed one in any case."""
-        if checked.catalogue is None or sheet.address.kind not in _CUTS:
+        if checked.catalogue is None or opened.address.kind not in _CUTS:
             return []
-        before = (await self._console.drafts.checker.check(sheet.space.snapshot)).catalogue
+        before = (await self._console.drafts.checker.check(opened.space.snapshot)).catalogue
         if before is None:
             return []
-        sentences = await asyncio.to_thread(_sentences, before, sheet)
-        return await asyncio.to_thread(recut, sentences, before, checked.catalogue, typed=sheet.sentence)
+        sentences = await asyncio.to_thread(_sentences, before, opened)
+        return await asyncio.to_thread(recut, sentences, before, checked.catalogue, typed=opened.sentence)
 
-    async def _try(self, visit: Visit, sheet: OpenRecord) -> Response:
+    async def _try(self, visit: Visit, opened: OpenRecord) -> Response:
         """Which questions would be answered otherwise; knowledge with faults is shown with them instead."""
-        after = await work.with_edits(sheet.space.snapshot, sheet.edits)
+        after = await work.with_edits(opened.space.snapshot, opened.edits)
         if (await self._console.drafts.checker.faults(after)).blocking:
-            return await self._looked(visit, sheet, 409)
-        title = self._title(visit, sheet, "saved")
-        return await start_trial(self._console, visit, sheet.space, sheet.edits, title)
+            return await self._looked(visit, opened, 409)
+        title = self._title(visit, opened, "saved")
+        return await start_trial(self._console, visit, opened.space, opened.edits, title)
 
-    async def _save(self, visit: Visit, sheet: OpenRecord, done: str) -> Response:
-        if sheet.is_new and (fault := self._unusable(visit, sheet)):
-            return await self._form(visit, sheet, 400, by_field={_named_by(sheet.address): [fault]})
-        title = self._title(visit, sheet, done)
+    async def _save(self, visit: Visit, opened: OpenRecord, done: str) -> Response:
+        if opened.is_new and (fault := self._unusable(visit, opened)):
+            return await self._form(visit, opened, 400, by_field={_named_by(opened.address): [fault]})
+        title = self._title(visit, opened, done)
         try:
             target = visit.form.one("draft")
-            draft = await work.save(self._console, visit.account, sheet.seen, target, sheet.edits, title)
+            draft = await work.save(self._console, visit.account, opened.seen, target, opened.edits, title)
         except ClashError as clash:
-            return await self._clashed(visit, sheet, clash)
+            return await self._clashed(visit, opened, clash)
         except UnchangedError:
             return visit.go(visit.request.url.path, "unchanged")
         return visit.go(f"/staff/drafts/{draft.id}", done)
 
-    def _unusable(self, visit: Visit, sheet: OpenRecord) -> str:
+    def _unusable(self, visit: Visit, opened: OpenRecord) -> str:
         """Why a new record may not have this id; empty where it may."""
         faults = visit.pages.words["faults"]
-        if not sheet.address.id or sheet.address.id == "new" or "/" in sheet.address.id:
+        if not opened.address.id or opened.address.id == "new" or "/" in opened.address.id:
             return str(faults["no-id"])
-        taken = sheet.address in sheet.space.snapshot.records
+        taken = opened.address in opened.space.snapshot.records
         return str(faults["taken"]) if taken else ""
 
-    def _title(self, visit: Visit, sheet: OpenRecord, done: str) -> str:
+    def _title(self, visit: Visit, opened: OpenRecord, done: str) -> str:
         """What a new draft is called."""
-        return str(visit.pages.words["titles"][done].format(self._name(sheet)))[:200]
+        return str(visit.pages.words["titles"][done].format(self._name(opened)))[:200]
 
-    def _name(self, sheet: OpenRecord) -> str:
-        fields = sheet.edits.get(sheet.address) or sheet.space.snapshot.records.get(sheet.address) or {}
-        title = self._console.pages.named(title_of(sheet.address, fields), sheet.address)
-        return title[:60] or sheet.address.id
+    def _name(self, opened: OpenRecord) -> str:
+        fields = opened.edits.get(opened.address) or opened.space.snapshot.records.get(opened.address) or {}
+        title = self._console.pages.named(title_of(opened.address, fields), opened.address)
+        return title[:60] or opened.address.id
 
     def _placed(
-        self, faults: Sequence[FieldFault], sheet: OpenRecord
+        self, faults: Sequence[FieldFault], opened: OpenRecord
     ) -> tuple[dict[str, list[str]], list[FieldFault]]:
         """What is wrong with the form's own fields, in words, and the other faults."""
-        shown = {(a, f.name) for a in sheet.edits for f in FIELDS[a.kind]}
+        shown = {(a, f.name) for a in opened.edits for f in FIELDS[a.kind]}
         mine: dict[str, list[str]] = {}
         others = []
         for one in faults:
             if one.address and (one.address, one.field) in shown:
                 mine.setdefault(one.field, []).append(self._console.pages.told(one))
-            elif one.address in sheet.edits and one.field in _NAMES:
-                mine[_named_by(sheet.address)] = [self._console.pages.told(one)]
+            elif one.address in opened.edits and one.field in _NAMES:
+                mine[_named_by(opened.address)] = [self._console.pages.told(one)]
             else:
                 others.append(one)
         return mine, others
 
-    async def _clashed(self, visit: Visit, sheet: OpenRecord, clash: ClashError) -> Response:
+    async def _clashed(self, visit: Visit, opened: OpenRecord, clash: ClashError) -> Response:
         """Both versions side by side, the form holding what could be put together."""
         space = clash.workspace
         merged = {
             a: space.snapshot.records.get(a, {}) if a in space.snapshot.records else f
-            for a, f in sheet.edits.items()
+            for a, f in opened.edits.items()
         }
         edits = {**merged, clash.address: clash.merge.fields or clash.merge.mine or {}}
         versions = await self._console.drafts.versions(space.seen)
         return await self._form(
             visit,
-            replace(sheet, edits=edits, space=space, is_new=False),
+            replace(opened, edits=edits, space=space, is_new=False),
             409,
             conflicts=clash.merge.conflicts,
             merged=True,
             other=versions[-1].account if versions else "",
         )
 
-    async def _form(self, visit: Visit, sheet: OpenRecord, status_code: int = 200, **more: Any) -> Response:
-        address, space = sheet.address, sheet.space
+    async def _form(self, visit: Visit, opened: OpenRecord, status_code: int = 200, **more: Any) -> Response:
+        address, space = opened.address, opened.space
         words = visit.pages.words
         shown = {**_PLAIN_FORM, **more}
-        name = self._name(sheet) if address.id else words["kinds"][address.kind]
+        name = self._name(opened) if address.id else words["kinds"][address.kind]
         return visit.page(
             "edit",
             status_code,
             here=PATH,
             kind=address.kind,
             id=address.id,
-            title=words["new"].format(words["kinds"][address.kind]) if sheet.is_new else name,
-            path=f"{PATH}/{address.kind}/{'new' if sheet.is_new else address.id}",
-            forms=[_part(a, f, words) for a, f in sheet.edits.items()],
+            title=words["new"].format(words["kinds"][address.kind]) if opened.is_new else name,
+            path=f"{PATH}/{address.kind}/{'new' if opened.is_new else address.id}",
+            forms=[_part(a, f, words) for a, f in opened.edits.items()],
             labels=words["fields"],
             options=work.options(space.snapshot),
             draft=space.draft,
@@ -259,11 +259,11 @@ class EditPage:
             drafts=await work.open_drafts(self._console, visit.account),
             version=space.version,
             seen=space.seen,
-            is_new=sheet.is_new,
+            is_new=opened.is_new,
             may_go=address.kind not in _PERMANENT,
             only_shown=all(f.shape == "fixed" for f in FIELDS[address.kind]),
             tries_words=address.kind in _CUTS,
-            sentence=sheet.sentence,
+            sentence=opened.sentence,
             faulty=sum(map(len, shown["by_field"].values())) + len(shown["elsewhere"]),
             **shown,
         )
@@ -304,11 +304,11 @@ def _part(address: Address, fields: Fields | None, words: Mapping[str, Any]) -> 
     return FormPart(title, hint, shown_fields(address.kind, fields or {}), fields or {})
 
 
-def _sentences(catalogue: Catalogue, sheet: OpenRecord) -> list[str]:
+def _sentences(catalogue: Catalogue, opened: OpenRecord) -> list[str]:
     """Phrasings that hold one of the words edited: those may be cut otherwise."""
-    fields = sheet.edits.get(sheet.address) or {}
-    before = sheet.space.snapshot.records.get(sheet.address, {})
-    listed = [*fields.get("words", ()), *before.get("words", ()), fields.get("word", ""), sheet.address.id]
+    fields = opened.edits.get(opened.address) or {}
+    before = opened.space.snapshot.records.get(opened.address, {})
+    listed = [*fields.get("words", ()), *before.get("words", ()), fields.get("word", ""), opened.address.id]
     words = {str(w) for w in listed if w}
     phrasings = [p for s in catalogue.services for p in s.phrasings]
     phrasings += [p for s in catalogue.signposts for p in s.phrasings]

@@ -11,8 +11,8 @@ from bot.staff.console import work
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
 from bot.staff.console.jobs import Job
-from bot.staff.gate import Lost
 from bot.staff.publishing import Released
+from bot.staff.quality_gate import Lost
 
 _UNABLE = {GateError: "gate", KnowledgeError: "faults", ConflictError: "conflict", WorkerError: "died"}
 
