@@ -156,7 +156,7 @@ class Yongwen:
         try:
             closed = message.channel in self._gate.off
             refusal = await self._refusal(message, knowledge) if closed else None
-            return refusal or self._turns_of(knowledge).take(message, State()).reply
+            return refusal or self._turns_of(knowledge).glance(message, State()).reply
         except Exception:
             log.exception("a glimpse on channel %s could not be given", message.channel)
             return said("error", "unanswered", State(), knowledge.lookup).reply

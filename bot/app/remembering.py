@@ -44,6 +44,10 @@ class Turns:
             self._keep(message, state, found)
         return found
 
+    def glance(self, message: Message, state: State) -> Outcome:
+        """The same for what is still being typed: nothing of it is kept."""
+        return self.remembered(message, state) or turn(message, state, self.knowledge)
+
     def _keep(self, message: Message, state: State, found: Outcome) -> None:
         if len(message.text) > _LONGEST or personal(message.text):
             return

@@ -30,6 +30,16 @@ def test_a_question_asked_again_is_not_worked_out_again(knowledge, taken):
     assert len(taken) == 1
 
 
+def test_what_is_still_being_typed_is_not_kept(knowledge, taken):
+    turns = Turns(knowledge)
+    for _ in range(2):
+        assert turns.glance(ASKED, State()) == turn(ASKED, State(), knowledge)
+    assert len(taken) == 2
+    turns.take(ASKED, State())
+    turns.glance(ASKED, State())
+    assert len(taken) == 3, "what was asked before need not be worked out again"
+
+
 def test_the_same_words_after_something_else_are_another_turn(knowledge, taken):
     turns = Turns(knowledge)
     state = turns.take(ASKED, State()).state
