@@ -34,10 +34,7 @@ class Preview(NamedTuple):
 
 @dataclass(frozen=True)
 class Console:
-    """The console's parts. `knowledge` is what residents are answered from now; `clock` gives seconds.
-
-    `trials`: the id of the newest trial of a draft (its id, its version).
-    """
+    """The console's parts. `knowledge` is what residents are answered from now; `clock` gives seconds."""
 
     accounts: Accounts
     drafts: Drafts
@@ -53,7 +50,6 @@ class Console:
     pages: ConsolePages = field(default_factory=ConsolePages)
     jobs: Jobs = field(default_factory=Jobs)
     pending: PendingQuestions = field(default_factory=PendingQuestions)
-    trials: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

@@ -68,6 +68,12 @@ class Jobs:
             raise HTTPException(404)
         return job
 
+    def newest(self, kind: str, **about: Any) -> str:
+        """The id of the newest job of a kind that is about this; empty where there is none any more."""
+        found = (job for job in reversed(self._kept.values()) if job.kind == kind)
+        alike = (job for job in found if all(job.about.get(name) == value for name, value in about.items()))
+        return next((job.id for job in alike), "")
+
     async def wait(self, job: Job, seconds: float) -> None:
         """Give a short job the chance to be over before a page is shown."""
         if job.task is not None:

@@ -71,7 +71,7 @@ class ReviewPage:
             newest=await drafts.history.newest(),
             own=visit.account.name in contributors,
             reviewer=reviewer,
-            trial=console.trials.get((draft.id, draft.version)),
+            trial=console.jobs.newest("try", whole=(draft.id, draft.version)),
             **({"unable": "", "said": {}} | more),
         )
 

@@ -27,9 +27,9 @@ async def start_trial(
         return await console.publisher.what_if(after, logged, progress)
 
     about = {"edits": edits, "seen": (space.seen, space.version), "target": visit.form.one("draft")}
+    if not edits:
+        about["whole"] = (space.seen, space.version)
     back = f"/staff/drafts/{space.seen}" if space.draft else "/staff/knowledge"
     job = console.jobs.start(visit.account.name, "try", tried, title=title, back=back, **about)
-    if space.draft and not edits:
-        console.trials[space.draft.id, space.version] = job.id
     await console.jobs.wait(job, _SHORT_SECONDS)
     return visit.go(f"/staff/jobs/{job.id}")

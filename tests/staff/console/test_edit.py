@@ -286,6 +286,20 @@ def test_what_may_not_be_typed_is_refused_in_chinese(admin):
         assert admin.status == 400 and said in admin.text
 
 
+def test_a_draft_leads_to_its_last_trial_in_this_version(editor):
+    editor.get("/staff")
+    editor.post("/staff/verified", kind="contacts", id="120")
+    draft = editor.path
+    version = re.search(r'name="version" value="(\d+)"', editor.page)[1]
+    assert "看上次试答的结果" not in editor.text
+    editor.post(draft, do="try", version=version)
+    trial = editor.path
+    assert f'<a href="{trial}">看上次试答的结果' in editor.get(draft)
+    editor.get("/staff")
+    editor.post("/staff/verified", kind="contacts", id="12345")
+    assert editor.path == draft and "看上次试答的结果" not in editor.text
+
+
 def test_what_no_button_says_is_not_called_done(admin):
     admin.get("/staff")
     admin.post("/staff/verified", kind="contacts", id="12333")
