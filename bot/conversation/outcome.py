@@ -78,7 +78,10 @@ def answered(
 def several_answered(
     found: Sequence[tuple[Service | Signpost, str, str, float]], state: State, lookup: Lookup
 ) -> Outcome:
-    """One answer under its heading for each (service or signpost, kind, part of the question, confidence)."""
+    """One answer under its heading for each (service or signpost, kind, part of the question, confidence).
+
+    Where the text of every service is withheld, nothing is answered.
+    """
     texts: list[str] = []
     matches: list[Match] = []
     phones: dict[str, None] = {}
@@ -93,7 +96,9 @@ def several_answered(
         texts.append(f"{lookup.say('heading', name=about.name)}\n{text}")
         phones |= dict.fromkeys(phones_in(text, lines))
     lowest = min(confidence for *_, confidence in found)
-    reply = Reply("\n\n".join(texts), "answered", lowest, tuple(matches), phones=tuple(phones))
+    told = any(match.service not in lookup.lapsed for match in matches)
+    status: Status = "answered" if told else "unanswered"
+    reply = Reply("\n\n".join(texts), status, lowest, tuple(matches), phones=tuple(phones))
     return Outcome(reply, state)
 
 

@@ -95,7 +95,7 @@ def _says(text: str, figure: Figure) -> bool:
 def _detail_line(service: Service, kind: str, contact: Contact, lookup: Lookup) -> str:
     value = getattr(service, _GAPS[kind])
     if value:
-        return lookup.say(f"field-{kind}", value=value if isinstance(value, str) else ";".join(value))
+        return lookup.say(f"field-{kind}", value=value if isinstance(value, str) else "；".join(value))
     if kind == "cost" and _FREE in service.answer:
         return ""
     return lookup.say(f"gap-{kind}", phone=contact.phone)

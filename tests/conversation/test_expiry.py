@@ -8,6 +8,7 @@ from tiny_knowledge import TODAY, Files, tiny
 
 from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge, prepare
+from bot.conversation.outcome import several_answered
 from bot.conversation.state import State
 from bot.conversation.turn import turn
 from bot.messages import Message, Reply
@@ -66,6 +67,19 @@ def test_however_it_is_asked_no_old_text_and_no_old_figure_comes_out(
     reply = ask(knowledge, question, DUE + timedelta(days=1))
     assert "130" not in reply.text
     assert "吃饭" not in reply.text
+
+
+def test_of_several_withheld_together_nothing_is_answered(knowledge: Knowledge) -> None:
+    def both(today: date) -> Reply:
+        lookup = as_of(knowledge, today).lookup
+        found = [(service, "policy", service.name, 0.9) for service in lookup.services.values()]
+        assert len(found) == 2
+        return several_answered(found, State(), lookup).reply
+
+    assert both(DUE).status == "answered"
+    late = both(DUE + timedelta(days=1))
+    assert late.status == "unanswered"
+    assert late.text.count("核对于2026-11-23") == 2
 
 
 def test_a_service_with_an_end_of_its_own_has_ended_then() -> None:

@@ -79,10 +79,10 @@ def test_a_service_without_a_figure_says_so_when_asked_how_many() -> None:
 @pytest.mark.parametrize(
     ("kind", "first"),
     [
-        ("how", "how=到社区登记;领饭卡"),
+        ("how", "how=到社区登记；领饭卡"),
         ("where", "where=各社区"),
         ("when", "when=每天中午"),
-        ("eligibility", "eligibility=年满60岁;户口在本市"),
+        ("eligibility", "eligibility=年满60岁；户口在本市"),
         ("cost", "cost=一顿8元"),
     ],
 )
