@@ -17,7 +17,7 @@ from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
 from bot.staff.console.fields import FIELDS, FormField, fields_of, shown_fields
 from bot.staff.console.forms import count_of
-from bot.staff.console.knowledge import ALONE, PATH, address_of
+from bot.staff.console.knowledge import ALONE, PATH, address_of, grows
 from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
 from bot.staff.console.work import ClashError, Edits, UnchangedError, Workspace
@@ -83,7 +83,7 @@ class EditPage:
         """The form of a record that is there, or of a new one (`new`, with `?id=` where it is known)."""
         space = await work.workspace(self._console, visit.asked("draft"))
         address = address_of(visit)
-        if address.id == "new":
+        if address.id == "new" and grows(address.kind):
             address = address._replace(id=visit.asked("id"))
             filled = _prefilled(address, self._console, visit)
             return await self._form(visit, OpenRecord(address, filled, space, is_new=True))
@@ -109,10 +109,12 @@ class EditPage:
     async def _as_sent(self, visit: Visit) -> OpenRecord:
         """What was sent, on top of what was seen."""
         form, address = visit.form, address_of(visit)
-        is_new = address.id == "new"
+        is_new = address.id == "new" and grows(address.kind)
         if is_new:
             address = address._replace(id=form.one("word") if address.kind == "words" else form.one("id"))
         space = await self._seen(form.one("seen"), form.one("version"))
+        if not is_new and address not in space.snapshot.records:
+            raise HTTPException(404)
         edits = {a: _said(a, visit, space) for a in _addresses(address)}
         return OpenRecord(address, edits, space, is_new, form.one("sentence"))
 
@@ -169,7 +171,8 @@ class EditPage:
     async def _try(self, visit: Visit, opened: OpenRecord) -> Response:
         """Which questions would be answered otherwise; knowledge with faults is shown with them instead."""
         after = await work.with_edits(opened.space.snapshot, opened.edits)
-        if (await self._console.drafts.checker.faults(after)).blocking:
+        unnamed = opened.is_new and self._unusable(visit, opened)
+        if unnamed or (await self._console.drafts.checker.faults(after)).blocking:
             return await self._looked(visit, opened, 409)
         title = self._title(visit, opened, "saved")
         return await start_trial(self._console, visit, opened.space, opened.edits, title)
@@ -191,7 +194,7 @@ class EditPage:
         """Why a new record may not have this id; empty where it may."""
         faults = visit.pages.words["faults"]
         if not opened.address.id or opened.address.id == "new" or "/" in opened.address.id:
-            return str(faults["no-id"])
+            return str(faults["no-word" if opened.address.kind == "words" else "no-id"])
         taken = opened.address in opened.space.snapshot.records
         return str(faults["taken"]) if taken else ""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from bot.catalogue.records import MAPPINGS
 from bot.staff.console.forms import Form
 from bot.staff.console.lines import GRAMMARS
 
@@ -95,16 +96,23 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
 """The fields of each kind of record that has a form, in the order of the form."""
 
 
+_NOTHING_ELSE = {**dict(MAPPINGS.values()), "lookalikes": "lines", "words": "word"}
+"""By kind, the one field that is the whole record."""
+
+
 def fields_of(kind: str, form: Form, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What a form says, as a record's fields, on top of those it does not show (its id).
 
     What cannot be read stays as typed, for the check to name. What is empty is left out, unless it stood
-    there as empty before: nobody changed it then.
+    there as empty before, as nobody changed it then, or the record is nothing else.
     """
     before = before or {}
     fields = (field for field in shown_fields(kind, before) if field.shape != "fixed")
     said = {field.name: _value(field, form) for field in fields}
-    return {n: v for n, v in {**before, **said}.items() if not _is_empty(v) or before.get(n) == v}
+    whole = _NOTHING_ELSE.get(kind)
+    return {
+        n: v for n, v in {**before, **said}.items() if not _is_empty(v) or before.get(n) == v or n == whole
+    }
 
 
 def _is_empty(value: Any) -> bool:

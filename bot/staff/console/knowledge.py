@@ -67,8 +67,13 @@ class KnowledgePage:
             rows=rows,
             draft=space.draft,
             suffix=space.suffix,
-            grows=kind not in _AS_THEY_ARE,
+            grows=grows(kind),
         )
+
+
+def grows(kind: str) -> bool:
+    """Whether staff may add a record of this kind."""
+    return kind not in (*_AS_THEY_ARE, *ALONE)
 
 
 def _expected(landing: str, records: Mapping[Address, Fields]) -> str:

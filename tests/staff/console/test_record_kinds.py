@@ -1,14 +1,18 @@
 """The kinds of record that say how 甬问 understands, and those that only programs write."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
-from console_world import running, settings
+from console_world import Person, running, settings
 from test_edit import faults, opened, sent
 from tiny_knowledge import tiny
 
 from bot.staff import console
+from bot.staff.console.fields import FIELDS
+from bot.staff.console.knowledge import grows
 
 LIBRARY = "services/culture/library.yaml"
 MORE = {
@@ -141,3 +145,46 @@ def test_lists_show_staff_what_residents_read_not_keys(editor):
     assert ">老年食堂</a>" in editor.page
     editor.get("/staff/knowledge/smalltalk/thanks")
     assert '<option value="thanks" selected>不客气。</option>' in editor.page
+
+
+ALL_KINDS = [kind for kind in FIELDS if kind != "examples"]
+
+
+def emptied(who: Person) -> dict[str, Any]:
+    """The form as opened, with nothing left in what can be typed."""
+    kept = ("token", "mine", "version", "seen")
+    return {name: value if name in kept else [""] for name, value in who.fields.items()}
+
+
+@pytest.mark.parametrize("do", ["look", "save"])
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_a_record_emptied_altogether_is_told_what_it_lacks(editor: Person, kind: str, do: str) -> None:
+    listing = editor.get("/staff/knowledge" if kind == "services" else f"/staff/knowledge/{kind}")
+    found = re.search(rf'href="(/staff/knowledge/{kind}/(?!new)[^"?]+)"', listing)
+    path = editor.path if editor.path.count("/") == 4 else found[1] if found else ""
+    assert path
+    editor.get(path)
+    editor.post(path, **emptied(editor), do=do)
+    assert editor.status in (200, 409), editor.text
+    if editor.path.startswith("/staff/drafts/"):
+        draft = editor.path
+        version = re.search(r'name="version" value="(\d+)"', editor.page)
+        editor.post(draft, version=version[1] if version else "", do="discard")
+
+
+@pytest.mark.parametrize("do", ["look", "try", "save"])
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_a_new_record_with_nothing_in_it_is_told_so_or_not_to_be_had(
+    editor: Person, kind: str, do: str
+) -> None:
+    path = f"/staff/knowledge/{kind}/new"
+    editor.get(path)
+    if not grows(kind):
+        assert editor.status == 404
+        editor.get("/staff/knowledge/services/new")
+        editor.post(path, **editor.fields, do=do)
+        assert editor.status == 404
+        return
+    editor.post(path, **editor.fields | {"id": "", "word": "", "do": do})
+    assert editor.status in (200, 400, 409)
+    assert "请写一个词" in editor.text if kind == "words" else "请给它一个编号" in editor.text
