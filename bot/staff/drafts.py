@@ -190,7 +190,7 @@ class Drafts:
         if number is None:
             return draft
         entry = Entry(self._clock(), draft.approved_by, "draft-release", draft.id, {"recovered": True})
-        values = {"state": "released", "released_as": number}
+        values: dict[str, Any] = {"state": "released", "released_as": number}
         try:
             await self._store.change(draft, entry, **values)
         except ConflictError:

@@ -50,8 +50,8 @@ class Reviews:
     async def send_back(self, account: Account, draft_id: str, version: int, why: str) -> Draft:
         """A reviewer's no, with the reason as a comment."""
         draft = await self._at(account, "review", draft_id, version, ("submitted", "approved"))
-        await self.comment(account, draft_id, why)
-        return await self._move(account, draft, "draft-send-back", state="editing", approved_by="")
+        said = self._comment(account, draft, why)
+        return await self._move(account, draft, "draft-send-back", said, state="editing", approved_by="")
 
     async def approve(self, account: Account, draft_id: str, version: int) -> Draft:
         """A second person's yes to exactly this version.
@@ -79,9 +79,7 @@ class Reviews:
         """Add a remark to a draft's thread; `place` may name a record or field."""
         allow(account, "edit")
         draft = await self._drafts.get(draft_id)
-        said = Comment(
-            draft.version, account.name, self._clock(), place[:200], one_line(text, 2000, "comment")
-        )
+        said = self._comment(account, draft, text, place)
         await self._store.comment(draft_id, said)
 
     async def comments(self, draft_id: str) -> list[Comment]:
@@ -112,8 +110,14 @@ class Reviews:
             raise AccessError(f"draft {draft_id} is {draft.state}, not {' or '.join(states)}", code="state")
         return draft
 
-    async def _move(self, account: Account, draft: Draft, action: str, **values: Any) -> Draft:
+    def _comment(self, account: Account, draft: Draft, text: str, place: str = "") -> Comment:
+        text = one_line(text, 2000, "comment")
+        return Comment(draft.version, account.name, self._clock(), place[:200], text)
+
+    async def _move(
+        self, account: Account, draft: Draft, action: str, comment: Comment | None = None, **values: Any
+    ) -> Draft:
         detail = {"version": draft.version}
         entry = Entry(self._clock(), account.name, action, draft.id, detail)
-        await self._store.change(draft, entry, **values)
+        await self._store.change(draft, entry, comment, **values)
         return draft._replace(**values)

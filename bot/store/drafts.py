@@ -123,10 +123,12 @@ class DraftStore:
                 await connection.execute(insert(DraftDocumentRow), rows)
             await _note(connection, entry)
 
-    async def change(self, draft: Draft, entry: Entry, **values: Any) -> None:
-        """Change where a draft stands, if it still stands where `draft` says. Else ConflictError."""
+    async def change(self, draft: Draft, entry: Entry, comment: Comment | None = None, **values: Any) -> None:
+        """Change where a draft stands, perhaps with a remark. ConflictError where it was changed since."""
         async with self._database.write() as connection:
             await _move(connection, draft, values)
+            if comment is not None:
+                await _remark(connection, draft.id, comment)
             await _note(connection, entry)
 
     async def texts(self, draft_id: str, version: int) -> dict[str, str | None]:
@@ -153,9 +155,8 @@ class DraftStore:
 
     async def comment(self, draft_id: str, comment: Comment) -> None:
         """Add a remark."""
-        row = comment._asdict() | {"draft": draft_id}
         async with self._database.write() as connection:
-            await connection.execute(insert(DraftCommentRow).values(row))
+            await _remark(connection, draft_id, comment)
 
     async def comments(self, draft_id: str) -> list[Comment]:
         """A draft's thread, the first remark first."""
@@ -174,6 +175,10 @@ async def _move(connection: AsyncConnection, draft: Draft, values: Mapping[str, 
     moved = await connection.execute(update(DraftRow).where(*unchanged).values(dict(values)))
     if moved.rowcount != 1:
         raise ConflictError(f"draft {draft.id} was changed meanwhile; look at it again")
+
+
+async def _remark(connection: AsyncConnection, draft_id: str, comment: Comment) -> None:
+    await connection.execute(insert(DraftCommentRow).values(comment._asdict() | {"draft": draft_id}))
 
 
 async def _note(connection: AsyncConnection, entry: Entry) -> None:

@@ -1,11 +1,12 @@
 """Drafts and reviews: nothing is lost, faults at their field, two people at once, a second pair of eyes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from editorial import EDITOR, REVIEWER, SECOND, Clock, opened
+from editorial import ADMIN, EDITOR, REVIEWER, SECOND, Clock, opened
 from tiny_knowledge import tiny
 
 from bot.app.editorial import Editorial
@@ -182,6 +183,18 @@ async def test_a_draft_that_changes_nothing_or_is_closed_goes_no_further(editori
     assert (await edit(editorial, draft, KITCHEN, description="又来。")).state == "editing"
     with pytest.raises(InputError, match="no draft"):
         await editorial.drafts.get("nowhere")
+
+
+async def test_of_two_who_send_back_at_once_only_one_has_said_why(editorial: Editorial) -> None:
+    draft = await edit(editorial, await editorial.drafts.create(EDITOR, "退"), KITCHEN, description="改。")
+    await editorial.reviews.submit(EDITOR, draft.id, draft.version)
+    both = (
+        editorial.reviews.send_back(who, draft.id, draft.version, f"{who.name}说不行")
+        for who in (REVIEWER, ADMIN)
+    )
+    done = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(isinstance(one, (ConflictError, AccessError)) for one in done) == [False, True]
+    assert len(await editorial.reviews.comments(draft.id)) == 1
 
 
 async def test_a_reviewers_no_comes_with_its_reason(editorial: Editorial) -> None:
