@@ -5,7 +5,7 @@ from starlette.responses import Response
 from bot.errors import AccessError, InputError
 from bot.staff.accounts import Accounts
 from bot.staff.console.access import COOKIE, HOME, Visit, set_cookie
-from bot.staff.console.session import address_of, refused_with, remember
+from bot.staff.console.session import address_of, device_in, refused_with, remember
 
 PATH = "/staff/password"
 
@@ -24,7 +24,8 @@ class PasswordPage:
         """Take the new password from whoever knows the old one; every other session of theirs ends."""
         form, name, address = visit.form, visit.account.name, address_of(visit.request)
         try:
-            account = await self._accounts.authenticate(name, form.raw("old"), address)
+            device = device_in(visit.request, name)
+            account = await self._accounts.authenticate(name, form.raw("old"), address, device)
             await self._accounts.set_password(name, form.raw("password"), name)
         except AccessError as error:
             own = visit.pages.words["passwords"]

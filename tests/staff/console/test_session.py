@@ -228,6 +228,17 @@ def test_an_old_password_is_not_guessed_at_from_an_open_console(admin, person):
     assert "15 分钟" in left_open.text
 
 
+def test_strangers_keep_nobody_from_choosing_another_password(admin, person):
+    admin.get("/staff/users")
+    admin.post("/staff/users", name="被盯上的", password=PASSWORD, role="editor")
+    theirs = person("被盯上的")
+    while person().sign_in("被盯上的", "not this one").status == 403:
+        pass
+    theirs.get("/staff/password")
+    theirs.post("/staff/password", old=PASSWORD, password="mine alone 1")
+    assert (theirs.status, theirs.path) == (200, "/staff")
+
+
 def test_only_an_administrator_sees_accounts(editor, reviewer, admin):
     for who, status in ((editor, 403), (reviewer, 403), (admin, 200)):
         who.get("/staff/users")
