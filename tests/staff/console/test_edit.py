@@ -330,6 +330,8 @@ def test_a_step_on_a_draft_that_changed_meanwhile_shows_it_and_keeps_what_was_ty
     step(editor, draft, "submit", text="写清楚")
     reviewer.get(draft)
     seen = version_shown(reviewer)
+    typed = re.findall(r'<(?:input|textarea)[^>]*name="text"[^>]*>', editor.get(draft) + reviewer.page)
+    assert len(typed) == 3 and all("maxlength=" in field for field in typed)  # more is not kept
     step(editor, draft, "withdraw")
     again = f"{KITCHEN}?draft={draft.rpartition('/')[2]}"
     sent(editor, KITCHEN, opened(editor, again) | {"alternate_names": "食堂丁"}, "save")
