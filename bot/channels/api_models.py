@@ -66,9 +66,7 @@ class Feedback(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={
-            "examples": [{"answer_id": "q_vKiDJB", "verdict": "wrong", "comment": "问的是城里，答的是乡下"}]
-        },
+        json_schema_extra={"examples": [{"answer_id": "q_vKiDJB", "verdict": "wrong", "comment": "过时"}]},
     )
 
     answer_id: Annotated[str, StringConstraints(pattern=SESSION)]

@@ -21,9 +21,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="How many at most"
 Offset = Annotated[
     int, Query(ge=0, le=1_000_000, description="How many to leave out from the first", examples=[20])
 ]
-_Q = Query(
-    min_length=1, max_length=_LONGEST_QUESTION, description="In anybody's words", examples=["低保多少钱"]
-)
+_Q = Query(min_length=1, max_length=_LONGEST_QUESTION, description="In anybody's words", examples=["低保"])
 Question = Annotated[str, _Q]
 ServiceId = Annotated[str, Path(max_length=60, description="Its id", examples=["dibao-standard"])]
 OnlyOf = Annotated[
