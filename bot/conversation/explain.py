@@ -5,10 +5,12 @@ from typing import Any
 
 from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
+from bot.conversation.understanding import understood
 from bot.conversation.urgent import danger
-from bot.matching.features import Parsed, parse
+from bot.matching.features import Parsed
 from bot.matching.lexicon import found_concepts
-from bot.matching.matcher import judge, zone
+from bot.matching.matcher import zone
+from bot.text.normalise import normalise
 from bot.text.runs import syllables
 
 _MOST_CANDIDATES = 5
@@ -18,15 +20,15 @@ _MOST_EVIDENCE = 8
 def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
     """All that led to the decision on a question, as data."""
     index = knowledge.topics
-    parsed = parse(question, index.lexicon)
+    parsed, judgement = understood(question, knowledge)
     text = parsed.text
-    judgement = judge(parsed, index, knowledge.confidence)
     threat = danger(question, parsed, judgement, knowledge)
     cued = find_cues(text, knowledge.cues)
     limits = knowledge.confidence
     return {
         "question": question,
-        "normalised": text,
+        "normalised": normalise(question),
+        "meant": text,
         "words": index.lexicon.cut(text),
         "sounds": [s for s in syllables(text) if s],
         "expansions": [f"{alias}→{concept}" for alias, concept in found_concepts(text, index.lexicon)],
@@ -77,6 +79,7 @@ def in_words(data: dict[str, Any]) -> str:
     lines = [
         f"question     {data['question']}",
         f"normalised   {data['normalised']}",
+        *([f"meant        {data['meant']}"] if data["meant"] != data["normalised"] else []),
         f"words        {' | '.join(data['words'])}",
         f"sounds       {' '.join(data['sounds'])}",
         f"expansions   {', '.join(data['expansions']) or '—'}",

@@ -19,6 +19,7 @@ from bot.conversation.signs import Sign, SignIndex
 from bot.matching import stored
 from bot.matching.features import Reader, parse
 from bot.matching.further import extend
+from bot.matching.homophones import Homophones
 from bot.matching.index import Index, Utterance, build, views_of
 from bot.matching.lexicon import Lexicon, lexicon
 from bot.text.lot import lot, one_in
@@ -61,6 +62,12 @@ class Knowledge:
     leaning: Index | None
     signs: SignIndex
     distant: SignIndex
+
+    @cached_property
+    def homophones(self) -> Homophones:
+        """Sees through words that were mistyped for words of the phrasings."""
+        counted = zip(self.topics.features, self.topics.counts.tolist(), strict=True)
+        return Homophones({feature[1:]: count for feature, count in counted if feature[0] == "w"})
 
     @cached_property
     def leaning_features(self) -> frozenset[str]:

@@ -16,8 +16,9 @@ from bot.catalogue.model import Service
 from bot.conversation.kinds import Cued, find_cues, question_kind
 from bot.conversation.knowledge import ALONE, Knowledge
 from bot.conversation.people import set_apart
+from bot.conversation.understanding import understood
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import INTERCEPT, Judgement, judge, said, scores, shares
+from bot.matching.matcher import INTERCEPT, Judgement, said, scores, shares
 from bot.text.normalise import normalise
 
 _BACK = frozenset({"follow-back", "follow-first"})
@@ -80,9 +81,8 @@ class _Said(NamedTuple):
 
 def leaning_of(text: str, question: str, topics: tuple[Service, ...], knowledge: Knowledge) -> Leaning:
     """A message as it was typed, after a `question` that led to the newest of `topics`."""
-    parsed = parse(text, knowledge.topics.lexicon)
+    parsed, judgement = understood(text, knowledge)
     cued = find_cues(parsed.text, knowledge.cues)
-    judgement = judge(parsed, knowledge.topics, knowledge.confidence)
     return Leaning(parsed, cued, question_kind(cued), judgement, topics, question, knowledge)
 
 

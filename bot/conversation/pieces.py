@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bot.conversation.kinds import Cued, find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.people import set_apart
+from bot.conversation.understanding import seen_through
 from bot.matching.features import Parsed, parse, seam
 from bot.matching.matcher import said_of_each
 
@@ -82,7 +83,7 @@ def _said(found: Sequence[Run], words: Sequence[_Words], knowledge: Knowledge) -
 
 
 def _words(text: str, knowledge: Knowledge) -> _Words:
-    parsed = parse(text, knowledge.topics.lexicon)
+    parsed = seen_through(text, knowledge)
     shown = find_cues(parsed.text, knowledge.cues).shown
     return _Words(parsed, shown, _ASKS.search(text) is not None, set_apart(text, knowledge.people)[0])
 

@@ -27,8 +27,9 @@ from bot.conversation.outcome import (
 from bot.conversation.places import asked_about
 from bot.conversation.several import parts
 from bot.conversation.state import State
-from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, judge, zone
+from bot.conversation.understanding import Understood, understood
+from bot.matching.features import Parsed
+from bot.matching.matcher import Judgement, zone
 from bot.messages import Message
 from bot.text.normalise import folded, normalise, visible
 from bot.text.numerals import COUNTED
@@ -77,9 +78,13 @@ class Context:
         return normalise(self.message.text) in self.knowledge.small_talk
 
     @cached_property
+    def _understood(self) -> Understood:
+        return understood(self.said, self.knowledge)
+
+    @property
     def parsed(self) -> Parsed:
         """What was said, normalised, with its features."""
-        return parse(self.said, self.knowledge.topics.lexicon)
+        return self._understood.parsed
 
     @property
     def text(self) -> str:
@@ -96,10 +101,10 @@ class Context:
         """The kind of question asked."""
         return question_kind(self.cued)
 
-    @cached_property
+    @property
     def judgement(self) -> Judgement:
         """What the message means by itself."""
-        return judge(self.parsed, self.knowledge.topics, self.knowledge.confidence)
+        return self._understood.judgement
 
     @property
     def confidence(self) -> float:

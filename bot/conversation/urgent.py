@@ -12,7 +12,8 @@ from bot.conversation.knowledge import CALM, EMERGENCY, Knowledge
 from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
-from bot.matching.features import Parsed, parse, sound_only
+from bot.conversation.understanding import seen_through
+from bot.matching.features import Parsed, sound_only
 from bot.matching.matcher import Judgement, chance, nearest, scores
 from bot.text.normalise import folded, together, visible
 
@@ -139,7 +140,7 @@ def _in_sentences(text: str, knowledge: Knowledge) -> Iterator[float]:
     """The lead of danger in each sentence of a message, where it has several."""
     sentences = list(_sentences(text))
     for sentence in sentences if len(sentences) > 1 else ():
-        leads = _leads(parse(sentence, knowledge.topics.lexicon), knowledge)
+        leads = _leads(seen_through(sentence, knowledge), knowledge)
         if leads is not None:
             yield float(leads.max())
 

@@ -99,15 +99,15 @@ class Index:
     def numbers_of(self, features: Sequence[str]) -> list[int | None]:
         """The number of each feature; where that is a Latin word mistyped, of the word that was meant."""
         found = list(map(self.features.get, features))
-        for place, (feature, number) in enumerate(zip(features, found, strict=True)):
-            if number is None and feature[0] == "e" and (meant := self._speller.meant(feature[1:])):
+        for place in (i for i, number in enumerate(found) if number is None):
+            if features[place][0] == "e" and (meant := self._speller.meant(features[place][1:])):
                 found[place] = self.features["e" + meant]
         return found
 
     def vector(self, features: Sequence[str]) -> Vector:
         """The vector of a text's features."""
         numbers = self.numbers_of(features)
-        ids = np.array(list(dict.fromkeys(i for i in numbers if i is not None)), np.int64)
+        ids = np.array([*dict.fromkeys([number for number in numbers if number is not None])], np.int64)
         values = self._weighed[ids]
         mass = float(values @ values)
         strange = [f[0] for f, i in zip(features, numbers, strict=True) if i is None]

@@ -14,8 +14,8 @@ from bot.conversation.kinds import find_cues
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
 from bot.conversation.turn import turn
-from bot.matching.features import KIND_WEIGHT, extract, parse
-from bot.matching.matcher import judge
+from bot.conversation.understanding import understood
+from bot.matching.features import KIND_WEIGHT, extract
 from bot.messages import Message
 from bot.store.questions import AskedWording
 from bot.text.normalise import normalise
@@ -149,8 +149,7 @@ def suggestions(cluster: Cluster, knowledge: Knowledge) -> list[Suggestion]:
     """The services a group most probably means, best first: the matcher's scores, weighed by how often."""
     total: defaultdict[str, float] = defaultdict(float)
     for wording in cluster.wordings:
-        parsed = parse(wording.text, knowledge.topics.lexicon)
-        for candidate in judge(parsed, knowledge.topics, knowledge.confidence).candidates:
+        for candidate in understood(wording.text, knowledge).judgement.candidates:
             kind, _, service = candidate.intent.partition("/")
             if kind == "service":
                 total[service] += wording.times * max(0.0, min(1.0, candidate.score))

@@ -10,9 +10,9 @@ from bot.conversation.knowledge import Knowledge, prepare
 from bot.conversation.leaning import Option, options
 from bot.conversation.several import Reading, readings
 from bot.conversation.state import State
+from bot.conversation.understanding import understood
 from bot.conversation.urgent import danger
-from bot.matching.features import parse
-from bot.matching.matcher import INTERCEPT, Judgement, judge
+from bot.matching.matcher import INTERCEPT, Judgement
 from bot.staff.cases import NEAR, Case, Conversation, first_turns, read_cases
 from bot.staff.files import round_trip
 from bot.staff.weights import Observation, weights_of, weights_of_choices
@@ -37,7 +37,7 @@ def observations(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observ
 
 
 def _judged(text: str, knowledge: Knowledge) -> Judgement:
-    return judge(parse(text, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence)
+    return understood(text, knowledge).judgement
 
 
 def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observation]]:
@@ -94,8 +94,7 @@ def _as_people_talk(conversations: Sequence[Conversation]) -> Iterator[Conversat
 def cries(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:
     """One for each turn, by itself: whether it was a cry for help."""
     for case in dict.fromkeys(itertools.chain(*conversations)):
-        parsed = parse(case.q, knowledge.topics.lexicon)
-        meant = judge(parsed, knowledge.topics, knowledge.confidence)
+        parsed, meant = understood(case.q, knowledge)
         found = danger(case.q, parsed, meant, knowledge)
         if found is not None:
             yield Observation(found.evidence, bool(case.numbers))

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from bot.catalogue.examples import ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import Knowledge, learnt_further, models, prepare, renewed, restore
-from bot.matching.features import parse
-from bot.matching.matcher import judge
+from bot.conversation.understanding import understood
 from bot.staff.cases import Conversation, example_cases
 from bot.staff.evaluation import Result, evaluate
 from bot.staff.progress import Progress
@@ -195,4 +194,4 @@ def _self_test(
 
 
 def _best(knowledge: Knowledge, text: str) -> str:
-    return judge(parse(text, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence).best
+    return understood(text, knowledge).judgement.best
