@@ -13,6 +13,8 @@ from bot.errors import StoreError
 from bot.messages import Message
 from bot.store.reading import ReleaseCache, model_digests, newest_release, read_models, read_release
 
+_MISTYPED = "pensoin 陪训"  # what sees through slips is made for the first of them
+
 
 class Loader:
     """Loads the newest release; the next one shares with it all that is the same."""
@@ -62,10 +64,12 @@ async def load_knowledge(settings: Settings) -> Knowledge:
 
 
 def warm(knowledge: Knowledge) -> None:
-    """Make what the first questions would wait for: one is asked, and one after its answer."""
+    """Make what the first questions would wait for: one is asked, and after its answer two more."""
     asked = next((p for s in knowledge.catalogue.services for p in s.phrasings), "?")
     followed = next((p for f in knowledge.catalogue.followups for p in f.phrasings), asked)
-    turn(Message(followed), turn(Message(asked), State(), knowledge).state, knowledge)
+    state = turn(Message(asked), State(), knowledge).state
+    for text in (followed, _MISTYPED):
+        turn(Message(text), state, knowledge)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ _LIKE_ENOUGH = -1.5  # lead of a follow-up: below this its kind is a guess, and 
 _ALONE_SMALL_TALK = 0.4  # confidence from which thanks and goodbyes are never about the topic
 _LIKELY = 0.1  # chance from which a service is worth offering
 _NOT = ("不", "弗", "勿")
-_MEANT = ("是", "i mean", "i meant")
+_MEANT = ("是讲", "是说", "是问", "是指", "是", "i mean", "i meant")  # the longer before what they begin with
 
 
 class Followed(NamedTuple):

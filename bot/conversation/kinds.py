@@ -8,6 +8,8 @@ from bot.text.normalise import normalise
 
 # The first kind whose cue stands in a question wins: "电话多少" asks for a contact, not a number.
 PRIORITY = ("contact", "cost", "when", "eligibility", "howmany", "where", "how", "yesno")
+COURTESY, FILLER = "follow-courtesy", "follow-filler"
+"""What the cues show that ask nothing."""
 _NOTHING: frozenset[str] = frozenset()
 
 

@@ -1,5 +1,7 @@
 """A release made ready to talk: looked up by id, indexed by phrasing. Immutable; swapped whole."""
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,11 +19,12 @@ from bot.conversation.people import people_index
 from bot.conversation.places import Places, places
 from bot.conversation.signs import Sign, SignIndex
 from bot.matching import stored
-from bot.matching.features import Reader, parse
+from bot.matching.features import Reader, Views, parse
 from bot.matching.further import extend
 from bot.matching.homophones import Homophones
 from bot.matching.index import Index, Utterance, build, views_of
 from bot.matching.lexicon import Lexicon, lexicon
+from bot.matching.spelling import Speller
 from bot.text.lot import lot, one_in
 from bot.text.normalise import normalise
 
@@ -31,8 +34,10 @@ EMERGENCY = "emergency/"
 """How the other intents of `alarm` begin."""
 ALONE = "alone"
 """The intent of `leaning` that is no follow-up."""
+_LATIN = re.compile(r"[a-z]+")
 MODELS = ("topics", "alarm")
 LEANING = "leaning"
+_OFTEN = 5  # times that a cry for help, and what only sounds like one, is learnt without one of its letters
 # One in so many of the phrasings is learnt as calm, and as standing alone.
 _EVERY_NTH_CALM = 2
 _EVERY_NTH_ALONE = 2
@@ -70,6 +75,12 @@ class Knowledge:
         return Homophones({feature[1:]: count for feature, count in counted if feature[0] == "w"})
 
     @cached_property
+    def speller(self) -> Speller:
+        """Knows the words of Latin letters in all phrasings, the commonest first."""
+        texts = chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings))
+        return Speller(word for word, _ in Counter(_LATIN.findall("\n".join(texts))).most_common())
+
+    @cached_property
     def leaning_features(self) -> frozenset[str]:
         """Whatever is said somewhere in the known follow-ups."""
         said = (text for followup in self.catalogue.followups for text in followup.phrasings)
@@ -99,6 +110,12 @@ class Knowledge:
     def small_talk(self) -> frozenset[str]:
         """All that is known to be small talk, normalised."""
         return frozenset(normalise(p) for talk in self.catalogue.smalltalk for p in talk.phrasings)
+
+    @cached_property
+    def thanks(self) -> frozenset[str]:
+        """All that is known to be thanks, normalised."""
+        talks = (talk for talk in self.catalogue.smalltalk if talk.reply == "thanks")
+        return frozenset(normalise(phrasing) for talk in talks for phrasing in talk.phrasings)
 
 
 def utterances(catalogue: Catalogue) -> Iterator[Utterance]:
@@ -237,8 +254,15 @@ def learnt_further(root: Knowledge, catalogue: Catalogue) -> Knowledge | None:
 
 
 def _alarm(catalogue: Catalogue, reader: Reader) -> Index:
-    """Danger shows in few words: features that bridge gaps would only make those weigh less."""
-    return build(list(alarms(catalogue)), reader.lexicon, read=reader.plain_or_shortened)
+    """Danger shows in few words: features that bridge gaps would only make those weigh less. Of what must be
+    told apart most surely each word in turn is left out.
+    """
+    close = {*catalogue.lookalikes, *(p for e in catalogue.emergencies for p in e.phrasings)}
+
+    def read(text: str) -> Views:
+        return reader.plain_or_shortened(text, _OFTEN if text in close else 0)
+
+    return build(list(alarms(catalogue)), reader.lexicon, read=read)
 
 
 def _leaning(catalogue: Catalogue, reader: Reader) -> Index | None:

@@ -1,7 +1,6 @@
 """The scores of every run of neighbouring pieces of a message: each piece is read once, all runs at once."""
 
 import itertools
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,15 +9,11 @@ from numpy.typing import NDArray
 
 from bot.conversation.kinds import Cued, find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
+from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
-from bot.conversation.understanding import seen_through
+from bot.conversation.understanding import part
 from bot.matching.features import Parsed, parse, seam
 from bot.matching.matcher import said_of_each
-
-_ASKS = re.compile(
-    r"[吗么嘛伐呢啥怎哪几谁咋何]|多少|没有|(.)不\1|how|wh(?:at|ere|en|o|ich)|^ ?(?:is|are|do|does|can|will)\b"
-    r"|\b(?:ma|ne|fa|ji|sha|shei|na)\b|duo ?shao|zen ?me|shen ?me|na ?li|you mei you|\b(\w+) bu \2\b"
-)
 
 Run = tuple[int, int]
 """Pieces from the first number to before the second."""
@@ -49,9 +44,9 @@ class _Words(NamedTuple):
     people: list[str]
 
 
-def runs(texts: Sequence[str], knowledge: Knowledge) -> Runs:
+def runs(texts: Sequence[str], knowledge: Knowledge, mistyped: bool = False) -> Runs:
     """The scores of every run of pieces; one that names nobody may be about whoever was named before it."""
-    words = [_words(text, knowledge) for text in texts]
+    words = [_words(text, part(text, mistyped, knowledge), knowledge) for text in texts]
     ends = itertools.combinations(range(len(words) + 1), 2)
     found = [(start, end) for start, end in ends if end - start < len(words)]
     pieces = {(start, end): _piece(words[start:end], row) for row, (start, end) in enumerate(found)}
@@ -82,10 +77,9 @@ def _said(found: Sequence[Run], words: Sequence[_Words], knowledge: Knowledge) -
     return own
 
 
-def _words(text: str, knowledge: Knowledge) -> _Words:
-    parsed = seen_through(text, knowledge)
+def _words(text: str, parsed: Parsed, knowledge: Knowledge) -> _Words:
     shown = find_cues(parsed.text, knowledge.cues).shown
-    return _Words(parsed, shown, _ASKS.search(text) is not None, set_apart(text, knowledge.people)[0])
+    return _Words(parsed, shown, asks(text), set_apart(text, knowledge.people)[0])
 
 
 def _piece(words: Sequence[_Words], row: int) -> Piece:

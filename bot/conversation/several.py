@@ -13,12 +13,16 @@ from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import leaning_of
 from bot.conversation.pauses import cut
 from bot.conversation.pieces import Piece, runs
-from bot.matching.features import Parsed
+from bot.conversation.understanding import Understood
 from bot.matching.matcher import Judgement, chance
 from bot.text.normalise import folded, visible
 
 MOST_PARTS = 3
-_MOST_FEATURES = 125  # of a message that may be several questions: some 35 characters of Chinese
+_MOST_FEATURES = 400  # of a message that is read as several questions, some 110 characters
+_USUAL = 90  # features of a message, some 25 characters; a longer one is often a story with one question
+_LONGEST = 4.5  # times as long: beyond this its length says no more
+_BRIEF = 14  # characters of a part that may only ask more about the part before it
+_SURELY_MORE = 0.75  # chance from which a part is about the service before it, though it seems about another
 _FAR_AHEAD = 1.5  # a score or lead beyond this says no more
 _MOST_LIKELY, _LIKELY = 3, 0.6  # how many things a piece may mean, and how far behind the likeliest
 
@@ -57,12 +61,10 @@ class View(NamedTuple):
     likely: list[list[int]]
 
 
-def parts(message: str, parsed: Parsed, judgement: Judgement, knowledge: Knowledge) -> list[Part]:
-    """The questions of a message that asks more than one; empty where it asks one, or is a story."""
-    if len(parsed.plain) > _MOST_FEATURES:  # a story: what it mentions in passing is not asked
-        return []
+def parts(message: str, whole: Understood, knowledge: Knowledge) -> list[Part]:
+    """The questions of a message that asks more than one; empty where it asks one."""
     limits = knowledge.confidence
-    found = readings(message, judgement, knowledge) if limits.pieces else ()
+    found = readings(message, whole, knowledge) if limits.pieces else ()
     weighed = ((chance(reading.evidence, limits.pieces), reading) for reading in found)
     sure, read = max(weighed, key=lambda pair: pair[0], default=(0.0, None))
     if read is None or sure < limits.several_from:
@@ -72,23 +74,24 @@ def parts(message: str, parsed: Parsed, judgement: Judgement, knowledge: Knowled
     return [] if _goes_on(parts, knowledge) else parts
 
 
-def readings(message: str, judgement: Judgement, knowledge: Knowledge) -> Iterator[Reading]:
+def readings(message: str, understood: Understood, knowledge: Knowledge) -> Iterator[Reading]:
     """Every way to read a message as questions that the whole speaks for: about services, or also about
     what is known to be outside the plan.
     """
     texts, pauses = cut(folded(visible(message)))
-    if len(texts) < 2:
+    if len(texts) < 2 or len(understood.parsed.plain) > _MOST_FEATURES:
         return
-    whole = _whole(judgement, knowledge)
+    whole = _whole(understood.judgement, knowledge)
     if np.count_nonzero(np.isfinite(whole)) < 2:
         return
-    found = runs(texts, knowledge)
+    found = runs(texts, knowledge, understood.mistyped)
     views = [_view(found.said, whole, intents) for intents in (knowledge.is_service, knowledge.is_topic)]
     for ends in _ways(len(texts)):
         pieces = tuple(found.pieces[run] for run in itertools.pairwise((0, *ends, len(texts))))
         of_message = {
             "also": float(any(pauses[end - 1] == "also" for end in ends)),
-            "whole_lead": judgement.evidence["lead"],
+            "long": math.log(min(max(len(understood.parsed.plain) / _USUAL, 1.0), _LONGEST)),
+            "whole_lead": understood.judgement.evidence["lead"],
         }
         for reading in _read(pieces, views, knowledge):
             yield reading._replace(evidence=reading.evidence | of_message)
@@ -179,12 +182,12 @@ def _about(number: int, knowledge: Knowledge) -> Service | Signpost:
 
 
 def _goes_on(parts: Sequence[Part], knowledge: Knowledge) -> bool:
-    """Whether what seems outside the plan only asks more about the service before it: 要带身份证吗."""
+    """Whether a part only asks more about the service before it: 要带身份证吗, 目标是百分之多少."""
     if knowledge.leaning is None:
         return False
-    later = (
-        leaning_of(other.text, one.text, (one.about,), knowledge)
+    least = {Service: _SURELY_MORE, Signpost: knowledge.confidence.follow_from}
+    return any(
+        leaning_of(other.text, one.text, (one.about,), knowledge).goes_on >= least[type(other.about)]
         for one, other in itertools.pairwise(parts)
-        if isinstance(one.about, Service) and isinstance(other.about, Signpost)
+        if isinstance(one.about, Service) and len(other.text) <= _BRIEF
     )
-    return any(leaning.goes_on >= knowledge.confidence.follow_from for leaning in later)

@@ -8,8 +8,9 @@ from functools import cached_property
 from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Service
 from bot.conversation import followup, urgent
+from bot.conversation.courtesy import bare
 from bot.conversation.followup import Followed
-from bot.conversation.kinds import Cued, find_cues, question_kind, without
+from bot.conversation.kinds import Cued, find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import (
@@ -31,11 +32,10 @@ from bot.conversation.understanding import Understood, understood
 from bot.matching.features import Parsed
 from bot.matching.matcher import Judgement, zone
 from bot.messages import Message
-from bot.text.normalise import folded, normalise, visible
+from bot.text.normalise import normalise
 from bot.text.numerals import COUNTED
 
 LONGEST_MESSAGE = 600
-_LEAST_SAID = 2  # letters: a particle left when courtesy is gone asks nothing
 _ORDINAL = re.compile(
     rf"[选要看就点是我想问那 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))[个项条号种的吧啊呢 ]*"
 )
@@ -43,10 +43,6 @@ _BARE = 2  # characters of a word by itself
 _SUITS = 0.5  # the score of a service that a bare word suits, and the share of it of the next
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
-_EXCEPTED = re.compile(
-    r"除了?[^\s,，。?？]{2,12}?(?:以外|之外)|除了[^\s,，。?？]{2,8}?(?=[还也,，\s])|^[^\s,，。?？]{2,8}(?:以外|之外)"
-)
-_LEAST_LEFT = 3  # letters beside what is excepted: fewer ask nothing
 COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 """A command → the sentence it is answered with."""
 
@@ -67,24 +63,17 @@ class Context:
     @cached_property
     def said(self) -> str:
         """The message without courtesy round it and what it excepts; all of it where there is no more."""
-        whole = folded(visible(self.message.text))
-        bare = without(_unexcepted(whole), "follow-courtesy", self.knowledge.cues)
-        if bare != whole and (len(normalise(bare)) < _LEAST_SAID or self._is_small_talk):
-            return self.message.text
-        return bare
-
-    @property
-    def _is_small_talk(self) -> bool:
-        return normalise(self.message.text) in self.knowledge.small_talk
+        return bare(self.message.text, self.knowledge)
 
     @cached_property
-    def _understood(self) -> Understood:
+    def understood(self) -> Understood:
+        """What was said with its features, and what it means by itself."""
         return understood(self.said, self.knowledge)
 
     @property
     def parsed(self) -> Parsed:
         """What was said, normalised, with its features."""
-        return self._understood.parsed
+        return self.understood.parsed
 
     @property
     def text(self) -> str:
@@ -104,7 +93,7 @@ class Context:
     @property
     def judgement(self) -> Judgement:
         """What the message means by itself."""
-        return self._understood.judgement
+        return self.understood.judgement
 
     @property
     def confidence(self) -> float:
@@ -125,12 +114,6 @@ class Context:
         """The service of an intent, where it is one."""
         kind, _, name = intent.partition("/")
         return self.lookup.services.get(name) if kind == "service" else None
-
-
-def _unexcepted(text: str) -> str:
-    """除了公租房，还有什么房子: what is excepted is not asked about."""
-    left = _EXCEPTED.sub(" ", text)
-    return left if left != text and len(normalise(left)) >= _LEAST_LEFT else text
 
 
 def _too_long(context: Context) -> Outcome | None:
@@ -249,7 +232,7 @@ def _bare_word(context: Context) -> Outcome | None:
 def _several(context: Context) -> Outcome | None:
     if context.state.topics and "follow-correction" in context.cued.shown:
         return None
-    found = parts(context.said, context.parsed, context.judgement, context.knowledge)
+    found = parts(context.said, context.understood, context.knowledge)
     if not found or (context.leaning and context.leaning.goes_on > min(part.confidence for part in found)):
         return None
     return several_answered(found, context.state, context.lookup)

@@ -1,35 +1,42 @@
 """What a text means by itself: as it was typed or, where that is not clear, as it seems to be meant."""
 
+import re
 from typing import NamedTuple
 
 from bot.conversation.knowledge import Knowledge
 from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, judge, zone
 from bot.text.normalise import normalise
+from bot.text.pinyin import split
 
+_LATIN = re.compile(r"[a-z]+")
+_LONGEST = 120  # characters: in a longer text no single word decides
 _KNOWN = 0.95  # the share of a text that phrasings hold too; hardly any with a mistyped word reaches it
 
 
 class Understood(NamedTuple):
-    """A text with its features, and the intents that it may have."""
+    """A text with its features, its likely intents, and whether mistyped words were seen through."""
 
     parsed: Parsed
     judgement: Judgement
+    mistyped: bool = False
 
 
 def understood(text: str, knowledge: Knowledge) -> Understood:
     """A text by itself; mistyped words are seen through where it is not clear as it stands."""
     typed = parse(text, knowledge.topics.lexicon)
     found = _judged(typed, knowledge)
-    if _clear(found.judgement, knowledge):
+    if len(typed.text) > _LONGEST or _clear(found.judgement, knowledge):
         return found
     meant = _meant(typed.text, knowledge)
-    return found if meant == typed.text else _judged(parse(meant, knowledge.topics.lexicon), knowledge)
+    if meant == typed.text:
+        return found
+    return _judged(parse(meant, knowledge.topics.lexicon), knowledge)._replace(mistyped=True)
 
 
-def seen_through(text: str, knowledge: Knowledge) -> Parsed:
-    """A text, normalised, with its features, and with the words that were meant by mistyped ones."""
-    return parse(_meant(normalise(text), knowledge), knowledge.topics.lexicon)
+def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:
+    """A part of a text with its features; as it seems to be meant where the whole is mistyped."""
+    return parse(_meant(normalise(text), knowledge) if mistyped else text, knowledge.topics.lexicon)
 
 
 def _judged(parsed: Parsed, knowledge: Knowledge) -> Understood:
@@ -42,4 +49,10 @@ def _clear(judgement: Judgement, knowledge: Knowledge) -> bool:
 
 
 def _meant(text: str, knowledge: Knowledge) -> str:
-    return knowledge.homophones.meant(text, knowledge.topics.lexicon.cut(text))
+    text = knowledge.homophones.meant(text, knowledge.topics.lexicon.cut(text))
+    return _LATIN.sub(lambda word: _spelt(word[0], knowledge), text)
+
+
+def _spelt(word: str, knowledge: Knowledge) -> str:
+    """A word of English as it is spelt; pinyin is heard anyway."""
+    return word if split(word) else knowledge.speller.meant(word) or word

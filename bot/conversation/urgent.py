@@ -12,10 +12,10 @@ from bot.conversation.knowledge import CALM, EMERGENCY, Knowledge
 from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
-from bot.conversation.understanding import seen_through
+from bot.conversation.understanding import part
 from bot.matching.features import Parsed, sound_only
 from bot.matching.matcher import Judgement, chance, nearest, scores
-from bot.text.normalise import folded, together, visible
+from bot.text.normalise import folded, normalise, together, visible
 
 _SIGN = 0.75  # what a sign of one kind of danger adds where several are likely
 _FARTHEST = 2  # words that put danger at a distance; more than two say no more
@@ -63,7 +63,7 @@ def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
         return None
     signs = {sign.emergency for sign in knowledge.signs.found(parsed.text)}
     lead = float(whole.max())
-    sentences = _in_sentences(text, knowledge) if lead > _FAR_FROM_DANGER else ()
+    sentences = _in_sentences(text, parsed.text, knowledge) if lead > _FAR_FROM_DANGER else ()
     worst, *others = sorted(sentences, reverse=True) or [lead]
     evidence = {
         "asked": meant.confidence,
@@ -136,11 +136,11 @@ def _leads(parsed: Parsed, knowledge: Knowledge) -> NDArray[np.float64] | None:
     return found
 
 
-def _in_sentences(text: str, knowledge: Knowledge) -> Iterator[float]:
+def _in_sentences(text: str, meant: str, knowledge: Knowledge) -> Iterator[float]:
     """The lead of danger in each sentence of a message, where it has several."""
-    sentences = list(_sentences(text))
+    sentences, mistyped = list(_sentences(text)), normalise(text) != meant
     for sentence in sentences if len(sentences) > 1 else ():
-        leads = _leads(seen_through(sentence, knowledge), knowledge)
+        leads = _leads(part(sentence, mistyped, knowledge), knowledge)
         if leads is not None:
             yield float(leads.max())
 

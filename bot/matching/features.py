@@ -21,7 +21,6 @@ KIND_WEIGHT = {"w": 0.8, "c": 0.9, "b": 0.8, "s": 0.6, "k": 1.6, "e": 1.0, "p": 
 # A longer run of letters that can be cut into syllables is pinyin; a shorter one may be English too.
 _LONGEST_AMBIGUOUS = 6
 _SHORTENED = 5  # letters: a shorter text means something else once one is gone
-_SHORTENED_TWICE = 2 * _SHORTENED
 _BREAK = "\n"
 _NEAR = (1, 2)  # how many concepts further on a near one stands
 _FARTHEST = max(_NEAR)
@@ -94,18 +93,24 @@ def views(read: Parsed, lex: Lexicon) -> Views:
     sounds = sound_only(read.features)
     concepts = list(dict.fromkeys(heard(read.sounds, lex)))
     in_pinyin = ["k" + concept for concept in concepts] + sounds + _near(concepts)
-    return read.features, in_pinyin, sounds, *(_read(text, lex).features for text in _shortened(read.text))
+    without = (_read(text, lex).features for text in _shortened(read.text, _usually(read.text)))
+    return read.features, in_pinyin, sounds, *without
 
 
-def _shortened(text: str) -> Iterator[str]:
-    """A text without one of its letters or characters, drawn by lot, unless it is very short; a long one also
-    without one half its length further on.
+def _shortened(text: str, times: int) -> Iterator[str]:
+    """A text without one of its letters or characters, drawn by lot, and so many times again without one that
+    stands elsewhere; a very short text not at all.
     """
     places = [place for place, char in enumerate(text) if char.isalnum()]
     letters, drawn = len(places), lot(text)
-    for step in range((letters >= _SHORTENED) + (letters >= _SHORTENED_TWICE)):
-        gone = places[(drawn + step * (letters // 2)) % letters]
+    for step in range(times if letters >= _SHORTENED else 0):
+        gone = places[(drawn + step * (letters // times)) % letters]
         yield text[:gone] + text[gone + 1 :]
+
+
+def _usually(text: str) -> int:
+    """How many times a text is learnt without one of its letters."""
+    return 1 + (sum(map(str.isalnum, text)) >= 2 * _SHORTENED)
 
 
 class Reader:
@@ -129,9 +134,10 @@ class Reader:
         found = known.split(_BREAK) if known else []
         return found, sound_only(found)
 
-    def plain_or_shortened(self, text: str) -> Views:
-        """As `plain`, and without one of its letters."""
-        shortened = _shortened(normalise(text))
+    def plain_or_shortened(self, text: str, times: int = 0) -> Views:
+        """As `plain`, and without one of its letters, so many times if given and it is no Latin text."""
+        typed = normalise(text)
+        shortened = _shortened(typed, _usually(typed) if typed.isascii() or not times else times)
         return *self.plain(text), *(parse(left, self.lexicon).plain for left in shortened)
 
 

@@ -17,7 +17,9 @@ class Speller:
                 self._shorter.setdefault(shorter, word)
 
     def meant(self, typed: str) -> str | None:
-        """The known word that one not known was meant to be."""
+        """The known word that was meant: the word itself where it is known, None where there is none."""
+        if typed in self._known:
+            return typed
         if typed in self._shorter:
             return self._shorter[typed]
         slips = itertools.chain(_changed_about(typed), _shorter(typed))

@@ -47,7 +47,7 @@ def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observati
     """
     for case in cases:
         if case.numbers is None:
-            found = readings(case.q, _judged(case.q, knowledge), knowledge)
+            found = readings(case.q, understood(case.q, knowledge), knowledge)
             choice = [Observation(r.evidence, _reads(r, case, knowledge)) for r in found]
             if choice and (len(case.expect) < 2 or any(possible.right for possible in choice)):
                 yield choice
@@ -94,7 +94,7 @@ def _as_people_talk(conversations: Sequence[Conversation]) -> Iterator[Conversat
 def cries(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:
     """One for each turn, by itself: whether it was a cry for help."""
     for case in dict.fromkeys(itertools.chain(*conversations)):
-        parsed, meant = understood(case.q, knowledge)
+        parsed, meant, _ = understood(case.q, knowledge)
         found = danger(case.q, parsed, meant, knowledge)
         if found is not None:
             yield Observation(found.evidence, bool(case.numbers))

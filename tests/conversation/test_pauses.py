@@ -36,5 +36,13 @@ def test_of_too_many_pauses_the_weakest_are_none() -> None:
     ]
 
 
-def test_where_even_strong_pauses_are_too_many_nothing_is_cut() -> None:
-    assert cut("？".join(["甲甲"] * 6)) == (["？".join(["甲甲"] * 6)], [])
+def test_of_too_many_pieces_what_only_tells_goes_with_the_question_after_it() -> None:
+    told = "阿婆八十了，住在五楼，腿脚不好，一个人住"
+    pieces, pauses = cut(f"{told}。食堂在哪？几点开？低保多少钱，啥人可以办")
+    assert pieces == [*pieces[:1], "食堂在哪", "几点开", "低保多少钱", "啥人可以办"]
+    assert pieces[0].startswith("阿婆八十了, 住在五楼") and pieces[0].endswith("一个人住")
+    assert pauses == ["stop", "stop", "stop", "pause"]
+
+
+def test_of_far_too_many_pauses_nothing_is_cut() -> None:
+    assert cut("？".join(["甲甲"] * 30)) == (["？".join(["甲甲"] * 30)], [])

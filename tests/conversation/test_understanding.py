@@ -2,7 +2,7 @@
 
 from bot.conversation.explain import explained, in_words
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.understanding import seen_through, understood
+from bot.conversation.understanding import part, understood
 
 
 def test_a_mistyped_word_of_a_topic_is_seen_through(knowledge: Knowledge) -> None:
@@ -18,7 +18,8 @@ def test_what_is_clear_is_left_as_it_was_typed(knowledge: Knowledge) -> None:
 
 
 def test_a_part_of_a_message_is_seen_through(knowledge: Knowledge) -> None:
-    assert seen_through("图术馆免费吗", knowledge).text == "图书馆免费吗"
+    assert part("图术馆免费吗", True, knowledge).text == "图书馆免费吗"
+    assert part("图术馆免费吗", False, knowledge).text == "图术馆免费吗"
 
 
 def test_the_explanation_tells_what_seems_to_be_meant(knowledge: Knowledge) -> None:
@@ -27,3 +28,8 @@ def test_the_explanation_tells_what_seems_to_be_meant(knowledge: Knowledge) -> N
     assert data["meant"] == "社保卡怎么激活"
     assert "meant        社保卡怎么激活" in in_words(data).splitlines()
     assert not any(line.startswith("meant ") for line in in_words(explained("低保", knowledge)).splitlines())
+
+
+def test_an_english_word_is_read_as_it_is_spelt_and_pinyin_as_it_is_heard(knowledge: Knowledge) -> None:
+    assert part("is the musem free", True, knowledge).text == "is the museum free"
+    assert part("yanglaojin duoshao", True, knowledge).text == "yanglaojin duoshao"

@@ -79,6 +79,15 @@ def test_what_bridges_no_gap_is_learnt_with_a_letter_gone_too(lex: Lexicon) -> N
     assert len(Reader(lex).plain_or_shortened("低保")) == 2
 
 
+def test_what_must_be_told_apart_is_learnt_with_more_letters_gone(lex: Lexicon) -> None:
+    typed, _, *shortened = Reader(lex).plain_or_shortened("低保标准一年多少", times=5)
+    gone = [frozenset(f for f in typed if f[0] == "c") - set(one) for one in shortened]
+    assert list(map(len, gone)) == [1] * 5
+    assert len(set(gone)) == 5
+    assert len(Reader(lex).plain_or_shortened("低保标准", times=5)) == 2  # too short
+    assert len(Reader(lex).plain_or_shortened("the big bus", times=5)) == 3
+
+
 def test_typed_in_pinyin_a_text_shares_its_concepts_too(lex: Lexicon) -> None:
     typed, in_pinyin, sounds, _ = views(parse("爷爷坐公交车", lex), lex)
     assert {"k老人", "k公交"} <= set(typed) & set(in_pinyin)

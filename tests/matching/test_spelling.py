@@ -14,6 +14,7 @@ from bot.matching.spelling import Speller
         ("hosuing", "housing"),
         ("tension", None),  # one letter for another makes another word
         ("pesion", "pesiona"),  # of two that it may be the first
+        ("care", "care"),
         ("car", None),  # too short to tell
         ("", None),
     ],
