@@ -7,7 +7,7 @@ from bot.text.normalise import normalise
 # Words of English and pinyin stay together; a particle ends a question though no pause comes after it.
 _PAUSE = re.compile(
     r"(?P<also>另外|还有(?!没有)|顺便|再问|其次|对了|\balso\b|\bhaiyou\b|\blingwai\b)"
-    r"|(?P<stop>[?？;；。!！❓❗\n]+)"
+    r"|(?P<stop>[?？;；。!！❓❗\n]+|[（(][一二三四五1-5][）)]|(?<![0-9a-z.])[1-5][.、．)](?![0-9]))"
     r"|(?P<pause>[,，、/+~…]+|以及|同时|然后|一个问|一个是|[一二三]是|\band\b"
     r"|(?<![a-z0-9])\s+|\s+(?![a-z0-9])|(?<=[吗伐])(?=[^\W啊呀哦呢a-z])"
     r"|[\u2600-\u2752\u2754-\u2756\u2758-\u27bf\U0001f300-\U0001faff]+)"

@@ -9,18 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.catalogue.model import Service, Signpost
+from bot.conversation.kinds import find_cues
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import leaning_of
 from bot.conversation.pauses import cut
 from bot.conversation.pieces import Piece, runs
 from bot.conversation.understanding import Understood
 from bot.matching.matcher import Judgement, chance
-from bot.text.normalise import folded, visible
+from bot.text.normalise import folded, normalise, visible
 
 MOST_PARTS = 3
 _MOST_FEATURES = 400  # of a message that is read as several questions, some 110 characters
 _USUAL = 90  # features of a message, some 25 characters; a longer one is often a story with one question
 _LONGEST = 4.5  # times as long: beyond this its length says no more
+_LEAST_NAMED = 2  # characters beside cue words: fewer name nothing
 _BRIEF = 14  # characters of a part that may only ask more about the part before it
 _SURELY_MORE = 0.75  # chance from which a part is about the service before it, though it seems about another
 _FAR_AHEAD = 1.5  # a score or lead beyond this says no more
@@ -78,7 +80,7 @@ def readings(message: str, understood: Understood, knowledge: Knowledge) -> Iter
     """Every way to read a message as questions that the whole speaks for: about services, or also about
     what is known to be outside the plan.
     """
-    texts, pauses = cut(folded(visible(message)))
+    texts, pauses = _asked_of_all(*cut(folded(visible(message))), knowledge)
     if len(texts) < 2 or len(understood.parsed.plain) > _MOST_FEATURES:
         return
     whole = _whole(understood.judgement, knowledge)
@@ -95,6 +97,13 @@ def readings(message: str, understood: Understood, knowledge: Knowledge) -> Iter
         }
         for reading in _read(pieces, views, knowledge):
             yield reading._replace(evidence=reading.evidence | of_message)
+
+
+def _asked_of_all(texts: list[str], pauses: list[str], knowledge: Knowledge) -> tuple[list[str], list[str]]:
+    """The pieces of a message and its pauses; a last one that only asks (怎么弄) goes with the one before."""
+    if len(texts) > 2 and len(find_cues(normalise(texts[-1]), knowledge.cues).rest) < _LEAST_NAMED:
+        return [*texts[:-2], f"{texts[-2]}, {texts[-1]}"], pauses[:-1]
+    return texts, pauses
 
 
 def _read(pieces: tuple[Piece, ...], views: Sequence[View], knowledge: Knowledge) -> Iterator[Reading]:
