@@ -33,11 +33,11 @@ def test_every_reason_of_a_value_is_told(key: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "context", "says"),
     [
-        ("string_too_long", {"max_length": 200}, "太长了,最多 200 字"),
+        ("string_too_long", {"max_length": 200}, "太长了，最多 200 字"),
         ("literal_error", {"expected": "'≥', '=', '≤' or '约'"}, "只能是 ≥、=、≤、约 里的一个"),
-        ("string_pattern_mismatch", {"pattern": r"^https://\S+$"}, "要以 https:// 开头,中间不能有空格"),
-        ("string_pattern_mismatch", {"pattern": "^x$"}, "值不对,请照别处的样子改"),
-        ("no such kind", {}, "值不对,请照别处的样子改"),
+        ("string_pattern_mismatch", {"pattern": r"^https://\S+$"}, "要以 https:// 开头，中间不能有空格"),
+        ("string_pattern_mismatch", {"pattern": "^x$"}, "值不对，请照别处的样子改"),
+        ("no such kind", {}, "值不对，请照别处的样子改"),
     ],
 )
 def test_a_value_is_told_with_its_limits(kind: str, context: dict[str, object], says: str) -> None:
@@ -49,7 +49,7 @@ def test_a_value_is_told_with_its_limits(kind: str, context: dict[str, object], 
     [
         (
             Fault("bad-value", "words.txt", 4, Reason("text-long", {"max_length": 200}), ("words", 1)),
-            "[bad-value] words.txt:4: words.1:太长了,最多 200 字",
+            "[bad-value] words.txt:4: words.1:太长了，最多 200 字",
         ),
         (
             Fault("bad-value", "a.yaml", 1, Reason("no-parts")),
@@ -57,13 +57,13 @@ def test_a_value_is_told_with_its_limits(kind: str, context: dict[str, object], 
         ),
         (
             Fault("no-examples", "a.yaml", 2, Reason("no-examples"), ("id",)),
-            "[no-examples] a.yaml:2: 还没有例句,请补上",
+            "[no-examples] a.yaml:2: 还没有例句，请补上",
         ),
         (
             Fault(
                 "bad-reply", "r.yaml", 3, Reason("reply-blanks", {"unfilled": ["{a}", "{b}"], "allowed": []})
             ),
-            "[bad-reply] r.yaml:3: 没有东西填 {a}、{b};这一句能用的:没有",
+            "[bad-reply] r.yaml:3: 没有东西填 {a}、{b}；这一句能用的：没有",
         ),
     ],
 )
