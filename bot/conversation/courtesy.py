@@ -7,7 +7,7 @@ from bot.conversation.kinds import COURTESY, FILLER, find_cues, pieces, without
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.pauses import asks
 from bot.conversation.understanding import understood
-from bot.conversation.urgent import danger
+from bot.conversation.urgent import danger, is_real
 from bot.matching.features import Parsed
 from bot.matching.matcher import Judgement, zone
 from bot.text.normalise import folded, normalise, visible
@@ -58,4 +58,4 @@ def _cries(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
     if len(parsed.text) <= _TOO_SHORT_TO_CRY:
         return parsed.text in knowledge.cries
     found = danger(text, parsed, meant, knowledge)
-    return found is not None and found.chance(knowledge) >= knowledge.confidence.alarmed_from
+    return found is not None and is_real(found, None, knowledge)

@@ -1,6 +1,5 @@
 """A release made ready to talk: looked up by id, indexed by phrasing. Immutable; swapped whole."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from bot.matching.lexicon import Lexicon, lexicon
 from bot.matching.spelling import Speller
 from bot.text.lot import lot, one_in
 from bot.text.normalise import normalise
+from bot.text.runs import LATIN
 
 CALM = "calm"
 """The intent of `alarm` that is no danger."""
@@ -34,7 +34,6 @@ EMERGENCY = "emergency/"
 """How the other intents of `alarm` begin."""
 ALONE = "alone"
 """The intent of `leaning` that is no follow-up."""
-_LATIN = re.compile(r"[a-z]+")
 MODELS = ("topics", "alarm")
 LEANING = "leaning"
 _OFTEN = 5  # times that a cry for help, and what only sounds like one, is learnt without one of its letters
@@ -78,7 +77,7 @@ class Knowledge:
     def speller(self) -> Speller:
         """Knows the words of Latin letters in all phrasings, the commonest first."""
         texts = chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings))
-        return Speller(word for word, _ in Counter(_LATIN.findall("\n".join(texts))).most_common())
+        return Speller(word for word, _ in Counter(LATIN.findall("\n".join(texts))).most_common())
 
     @cached_property
     def leaning_features(self) -> frozenset[str]:

@@ -1,6 +1,5 @@
 """What a text means by itself: as it was typed or, where that is not clear, as it seems to be meant."""
 
-import re
 from typing import NamedTuple
 
 from bot.conversation.knowledge import Knowledge
@@ -8,8 +7,8 @@ from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, judge, zone
 from bot.text.normalise import normalise
 from bot.text.pinyin import split
+from bot.text.runs import LATIN
 
-_LATIN = re.compile(r"[a-z]+")
 _LONGEST = 120  # characters: in a longer text no single word decides
 _KNOWN = 0.95  # the share of a text that phrasings hold too; hardly any with a mistyped word reaches it
 
@@ -50,7 +49,7 @@ def _clear(judgement: Judgement, knowledge: Knowledge) -> bool:
 
 def _meant(text: str, knowledge: Knowledge) -> str:
     text = knowledge.homophones.meant(text, knowledge.topics.lexicon.cut(text))
-    return _LATIN.sub(lambda word: _spelt(word[0], knowledge), text)
+    return LATIN.sub(lambda word: _spelt(word[0], knowledge), text)
 
 
 def _spelt(word: str, knowledge: Knowledge) -> str:

@@ -90,14 +90,14 @@ def answer(
     if known is not None:
         return alarmed(emergencies[known], 1.0, state, knowledge.lookup)
     found = danger(text, parsed, meant, knowledge)
-    if found is None or not _is_real(found, leaning, knowledge):
+    if found is None or not is_real(found, leaning, knowledge):
         return None
     if _known_to_be_harmless(parsed.text, found, knowledge):
         return None
     return alarmed(emergencies[found.kind], max(0.5, found.chance(knowledge)), state, knowledge.lookup)
 
 
-def _is_real(found: Danger, leaning: Leaning | None, knowledge: Knowledge) -> bool:
+def is_real(found: Danger, leaning: Leaning | None, knowledge: Knowledge) -> bool:
     """Whether it is likely enough; after an answer, also beside what the message says about that."""
     least = knowledge.confidence.alarmed_from
     if found.chance(knowledge) < least:

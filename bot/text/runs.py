@@ -4,6 +4,7 @@ import re
 
 from bot.text.pinyin import syllable, torn
 
+LATIN = re.compile(r"[a-z]+")
 RUN = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[^\sa-z\d%]+|%")
 
 
