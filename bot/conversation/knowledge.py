@@ -23,6 +23,7 @@ from bot.matching.further import extend
 from bot.matching.homophones import Homophones
 from bot.matching.index import Index, Utterance, build, views_of
 from bot.matching.lexicon import Lexicon, lexicon
+from bot.matching.likeness import Phrasings
 from bot.matching.spelling import Speller
 from bot.text.lot import lot, one_in
 from bot.text.normalise import normalise
@@ -104,6 +105,11 @@ class Knowledge:
     def cries(self) -> dict[str, str]:
         """What is known, word for word, to be a cry for help, normalised → its emergency."""
         return {normalise(p): e.id for e in self.catalogue.emergencies for p in e.phrasings}
+
+    @cached_property
+    def calm(self) -> Phrasings:
+        """What is known to be no cry for help."""
+        return Phrasings(self.alarm.phrasings[self.alarm.numbers[CALM]])
 
     @cached_property
     def small_talk(self) -> frozenset[str]:

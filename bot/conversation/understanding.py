@@ -5,7 +5,6 @@ from typing import NamedTuple
 from bot.conversation.knowledge import Knowledge
 from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, judge, zone
-from bot.text.normalise import normalise
 from bot.text.pinyin import split
 from bot.text.runs import LATIN
 
@@ -27,7 +26,7 @@ def understood(text: str, knowledge: Knowledge) -> Understood:
     found = _judged(typed, knowledge)
     if len(typed.text) > _LONGEST or _clear(found.judgement, knowledge):
         return found
-    meant = _meant(typed.text, knowledge)
+    meant = _meant(typed, knowledge)
     if meant == typed.text:
         return found
     return _judged(parse(meant, knowledge.topics.lexicon), knowledge)._replace(mistyped=True)
@@ -35,7 +34,8 @@ def understood(text: str, knowledge: Knowledge) -> Understood:
 
 def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:
     """A part of a text with its features; as it seems to be meant where the whole is mistyped."""
-    return parse(_meant(normalise(text), knowledge) if mistyped else text, knowledge.topics.lexicon)
+    typed = parse(text, knowledge.topics.lexicon)
+    return parse(_meant(typed, knowledge), knowledge.topics.lexicon) if mistyped else typed
 
 
 def _judged(parsed: Parsed, knowledge: Knowledge) -> Understood:
@@ -47,8 +47,8 @@ def _clear(judgement: Judgement, knowledge: Knowledge) -> bool:
     return sure and judgement.evidence["known"] >= _KNOWN
 
 
-def _meant(text: str, knowledge: Knowledge) -> str:
-    text = knowledge.homophones.meant(text, knowledge.topics.lexicon.cut(text))
+def _meant(typed: Parsed, knowledge: Knowledge) -> str:
+    text = knowledge.homophones.meant(typed.text, typed.words)
     return LATIN.sub(lambda word: _spelt(word[0], knowledge), text)
 
 

@@ -14,7 +14,8 @@ from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
 from bot.conversation.understanding import part
 from bot.matching.features import Parsed, sound_only
-from bot.matching.matcher import Judgement, chance, nearest, scores
+from bot.matching.likeness import nearest
+from bot.matching.matcher import Judgement, chance, scores
 from bot.text.normalise import folded, normalise, together, visible
 
 _SIGN = 0.75  # what a sign of one kind of danger adds where several are likely
@@ -116,11 +117,11 @@ def _known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> boo
 
     梦见有人拿刀追我 does not make 有人拿刀追我 harmless: what keeps it far away must be said too.
     """
-    index = knowledge.alarm
-    calm, likeness = nearest(text, index.phrasings[index.numbers[CALM]])
-    if likeness < _WORD_FOR_WORD or knowledge.distant.found(calm) - knowledge.distant.found(text):
+    calm, likeness = knowledge.calm.nearest(text, _WORD_FOR_WORD)
+    if not calm or knowledge.distant.found(calm) - knowledge.distant.found(text):
         return False
-    return likeness > nearest(text, index.phrasings[index.numbers[EMERGENCY + found.kind]])[1]
+    cries = knowledge.alarm.phrasings[knowledge.alarm.numbers[EMERGENCY + found.kind]]
+    return likeness > nearest(text, cries, _WORD_FOR_WORD)[1]
 
 
 def _leads(parsed: Parsed, knowledge: Knowledge) -> NDArray[np.float64] | None:

@@ -34,11 +34,13 @@ Views = tuple[list[str], ...]
 class Parsed(NamedTuple):
     """A text with its features.
 
-    `text` is normalised. `plain` are the features that stand in the text as they are, `features` those and
-    the ones that bridge a gap; `concepts` and `sounds` are what the bridges are built from, in order.
+    `text` is normalised, `words` is what it is cut into. `plain` are the features that stand in the text as
+    they are, `features` those and the ones that bridge a gap; `concepts` and `sounds` are what the bridges
+    are built from, in order.
     """
 
     text: str
+    words: list[str]
     features: list[str]
     plain: list[str]
     concepts: list[str]
@@ -75,15 +77,16 @@ def _read(text: str, lex: Lexicon) -> Parsed:
     stand.
     """
     words, heard = lex.cut(text), spoken(text)
-    concepts = list(dict.fromkeys(concept for _, _, concept in understood(text, words, heard, lex)))
+    concepts = list(dict.fromkeys([concept for _, _, concept in understood(text, words, heard, lex)]))
     sounds = [sound for _, sound in heard]
     found = ["k" + concept for concept in concepts]
     found += ["w" + word for word in words if len(word) > 1 and not word.isascii()]
     for run in RUN.findall(text):
         found += _latin(run) if run[0].isascii() else _chinese(run)
-    plain = dict.fromkeys((*found, *_sounding(itertools.pairwise(sounds))))
-    features = plain | dict.fromkeys((*_leaping(sounds), *_near(concepts)))
-    return Parsed(text, list(features), list(plain), concepts, sounds)
+    found += _sounding(itertools.pairwise(sounds))
+    plain = list(dict.fromkeys(found))
+    features = list(dict.fromkeys(plain + _leaping(sounds) + _near(concepts)))
+    return Parsed(text, words, features, plain, concepts, sounds)
 
 
 def views(read: Parsed, lex: Lexicon) -> Views:
@@ -146,8 +149,8 @@ def _leaping(sounds: Sequence[str]) -> list[str]:
 
 
 def _near(concepts: Sequence[str]) -> list[str]:
-    pairs = (p for apart in _NEAR for p in zip(concepts, concepts[apart:], strict=False))
-    return [f"p{min(pair)}+{max(pair)}" for pair in pairs]
+    pairs = [p for apart in _NEAR for p in zip(concepts, concepts[apart:], strict=False)]
+    return [f"p{a}+{b}" if a < b else f"p{b}+{a}" for a, b in pairs]
 
 
 def _sounding(pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -161,7 +164,7 @@ def _latin(run: str) -> list[str]:
 
 
 def _chinese(run: str) -> list[str]:
-    return ["c" + char for char in run] + ["b" + a + b for a, b in itertools.pairwise(run)]
+    return ["c" + char for char in run] + [f"b{a}{b}" for a, b in itertools.pairwise(run)]
 
 
 def sound_only(features: Iterable[str]) -> list[str]:

@@ -99,7 +99,7 @@ class Index:
     def numbers_of(self, features: Sequence[str]) -> list[int | None]:
         """The number of each feature; where that is a Latin word mistyped, of the word that was meant."""
         found = list(map(self.features.get, features))
-        for place in (i for i, number in enumerate(found) if number is None):
+        for place in [i for i, number in enumerate(found) if number is None]:
             if features[place][0] == "e" and (meant := self._speller.meant(features[place][1:])):
                 found[place] = self.features["e" + meant]
         return found
@@ -107,11 +107,14 @@ class Index:
     def vector(self, features: Sequence[str]) -> Vector:
         """The vector of a text's features."""
         numbers = self.numbers_of(features)
-        ids = np.array([*dict.fromkeys([number for number in numbers if number is not None])], np.int64)
-        values = self._weighed[ids]
+        known, unknown = dict.fromkeys(numbers), 0.0
+        if None in known:
+            del known[None]
+            strange = [f[0] for f, number in zip(features, numbers, strict=True) if number is None]
+            unknown = sum(map(self._surprise.__getitem__, strange))
+        ids = np.array([*known], np.int64)
+        values = self._weighed.take(ids)
         mass = float(values @ values)
-        strange = [f[0] for f, i in zip(features, numbers, strict=True) if i is None]
-        unknown = sum(map(self._surprise.__getitem__, strange))
         return Vector(ids, values / (math.sqrt(mass) or 1.0), mass / (mass + unknown) if mass else 0.0)
 
     def vectors(self, ids: NDArray[np.int64], has: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -74,7 +74,7 @@ def understood(
     if not lex.heard.lengths:
         return written
     taken = _taken(text, written, words)
-    free = tuple("" if place in taken else sound for place, sound in spoken)
+    free = tuple(["" if place in taken else sound for place, sound in spoken])
     only_heard = [
         (spoken[start][0], _end(text, spoken[end - 1][0]), concept)
         for start, end, concept in _found(free, lex.heard)
@@ -108,11 +108,12 @@ def _found(
     said: Said, known: Aliases[Said], stands: Callable[[int, int], bool] = lambda start, end: True
 ) -> Iterator[Place]:
     """The aliases in what is said, longest first at each place, not overlapping."""
-    at = 0 if known.lengths else len(said)
+    concepts, lengths = known
+    at = 0 if lengths else len(said)
     while at < len(said) - 1:
-        for length in known.lengths.get(said[at : at + 2], ()):
+        for length in lengths.get(said[at : at + 2], ()):
             alias = said[at : at + length]
-            concept, end = known.concepts.get(alias), at + len(alias)
+            concept, end = concepts.get(alias), at + len(alias)
             if concept is not None and stands(at, end):
                 yield at, end, concept
                 at = end

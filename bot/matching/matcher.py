@@ -2,12 +2,11 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
 
 from bot.catalogue.model import Confidence
 from bot.matching.features import Parsed
@@ -87,8 +86,9 @@ def judge(parsed: Parsed, index: Index, confidence: Confidence) -> Judgement:
 def _highest(scores: Scores) -> NDArray[np.int64]:
     """The places of the highest scores, highest first; of equal ones the earlier first."""
     if len(scores) > _BEST:
-        least = np.partition(scores, -_BEST)[-_BEST]
-        (places,) = np.nonzero(scores >= least)
+        ascending = scores.copy()
+        ascending.partition(len(scores) - _BEST)
+        (places,) = np.nonzero(scores >= ascending[-_BEST])
     else:
         places = np.arange(len(scores))
     return places[np.argsort(-scores[places], kind="stable")[:_BEST]]
@@ -112,12 +112,6 @@ def _evidence(vector: Vector, candidates: tuple[Candidate, ...]) -> dict[str, fl
     }
 
 
-def nearest(text: str, phrasings: Iterable[str]) -> tuple[str, float]:
-    """The phrasing most like a text, and how like it is, 0–1; empty where there are none."""
-    found = process.extractOne(text, list(phrasings), scorer=fuzz.ratio)
-    return (found[0], float(found[1]) / 100) if found else ("", 0.0)
-
-
 def probability(evidence: Mapping[str, float], confidence: Confidence) -> float:
     """The fitted chance that the best candidate is right."""
     return chance(evidence, {INTERCEPT: confidence.intercept, **confidence.weights})
@@ -131,7 +125,7 @@ def chance(evidence: Mapping[str, float], weights: Mapping[str, float]) -> float
 
 def _weighed(evidence: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """The evidence summed by its weights; a name without a weight counts nothing."""
-    return sum(weights.get(name, 0.0) * value for name, value in evidence.items())
+    return sum([weights.get(name, 0.0) * value for name, value in evidence.items()])
 
 
 def shares(evidence: Sequence[Mapping[str, float]], weights: Mapping[str, float]) -> list[float]:

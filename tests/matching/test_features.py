@@ -46,7 +46,7 @@ def test_a_feature_is_named_once_and_in_a_fixed_order(lex: Lexicon) -> None:
 
 
 def test_nothing_typed_has_no_features(lex: Lexicon) -> None:
-    assert parse("!?😭\u200b", lex) == ("", [], [], [], [])
+    assert parse("!?😭\u200b", lex) == ("", [], [], [], [], [])
 
 
 def test_what_two_texts_have_only_together_are_the_features_of_their_seam(lex: Lexicon) -> None:

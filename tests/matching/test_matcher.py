@@ -2,7 +2,7 @@ import pytest
 import toy
 
 from bot.matching.features import parse
-from bot.matching.matcher import Judgement, judge, nearest, probability, zone
+from bot.matching.matcher import Judgement, judge, probability, zone
 
 LIMITS = toy.CATALOGUE.confidence
 PHRASINGS = [(f"service/{s.id}", p) for s in toy.CATALOGUE.services for p in s.phrasings]
@@ -71,10 +71,3 @@ def test_evidence_without_a_weight_counts_for_nothing() -> None:
 )
 def test_three_zones(confidence: float, found: str) -> None:
     assert zone(confidence, LIMITS) == found
-
-
-def test_the_nearest_phrasing_comes_with_how_like_it_is() -> None:
-    assert nearest("低保多少钱", ["图书馆", "低保多少钱"]) == ("低保多少钱", 1.0)
-    found, likeness = nearest("低保多少钱", ["图书馆", "低保多少"])
-    assert found == "低保多少" and 0.5 < likeness < 1.0
-    assert nearest("低保多少钱", []) == ("", 0.0)
