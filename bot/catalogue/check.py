@@ -39,7 +39,8 @@ def check(documents: Sequence[Document], today: date) -> Checked:
     ruled = catalogue or _mended(parts.raw, today)
     if ruled is not None:
         unfit = {(f.path, f.place) for f in faults}
-        broken = (f for rule in RULES for f in rule(RuleContext(ruled, parts, examples, talk, today)))
+        context = RuleContext(ruled, parts, examples, talk, today)
+        broken = (f for rule in RULES for f in rule(context))
         faults.extend(f for f in broken if not _is_within(f, unfit))
     faults.sort(key=lambda f: (f.path, f.line, f.code))
     return Checked(catalogue, tuple(e for _, e in examples), tuple(faults), tuple(t for _, t in talk))

@@ -19,14 +19,19 @@ def numbers(text: str) -> list[str]:
 
 def unlisted_numbers(text: str, catalogue: Catalogue, service: Service | None) -> Iterator[tuple[str, bool]]:
     """(number, whether it looks like a telephone number) for each that may not be shown."""
+    plainly = normalise(re.sub(r"\{\w+\}", "", text))
+    found = tuple(_NUMBER.finditer(plainly))
+    allowed = _allowed(catalogue, service) if found else frozenset()
+    for number in found:
+        if number[0] not in allowed:
+            counts = _COUNTED.match(plainly, number.end())
+            yield number[0], bool(_PHONE.fullmatch(number[0])) and not counts
+
+
+def _allowed(catalogue: Catalogue, service: Service | None) -> frozenset[str]:
     phones = {c.phone for c in catalogue.contacts}
     years = {str(y) for y in range(catalogue.plan.valid_from.year, catalogue.plan.valid_through.year + 1)}
-    allowed = phones | years | (_of_service(service) if service else set())
-    plainly = normalise(re.sub(r"\{\w+\}", "", text))
-    for found in _NUMBER.finditer(plainly):
-        if found[0] not in allowed:
-            counts = _COUNTED.match(plainly, found.end())
-            yield found[0], bool(_PHONE.fullmatch(found[0])) and not counts
+    return frozenset(phones | years | (_of_service(service) if service else set()))
 
 
 def _of_service(service: Service) -> set[str]:

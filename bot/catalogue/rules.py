@@ -1,8 +1,9 @@
 """What must hold between the parts of a catalogue; each rule yields its faults."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from bot.catalogue import groups
@@ -20,7 +21,18 @@ LONGEST_ANSWER = 160  # characters: what a phone shows without scrolling
 MOST_WORDINGS = 1000  # of one part of a sign: each is kept in memory
 
 
-class RuleContext(NamedTuple):
+class Phrased(NamedTuple):
+    """A record with phrasings: its place, id and name, and how each of its phrasings reads."""
+
+    place: Location
+    id: str
+    name: str
+    phrasings: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RuleContext:
     """What a rule may look at; `today` decides what is overdue."""
 
     catalogue: Catalogue
@@ -28,6 +40,11 @@ class RuleContext(NamedTuple):
     examples: list[tuple[Document, ExampleFile]]
     talk: list[tuple[Document, TalkFile]]
     today: date
+
+    @cached_property
+    def phrased(self) -> tuple[Phrased, ...]:
+        """Every record of the catalogue that has phrasings."""
+        return tuple(_phrased(self.catalogue))
 
     def fault(self, code: Code, loc: Location, why: str = "", **blanks: object) -> Fault:
         """A fault at a place of the catalogue; `why` is the reason's key where the code has several."""
@@ -88,21 +105,22 @@ def _references(context: RuleContext) -> Iterator[Fault]:
                     yield context.fault("unknown-contact", (field, i, "contacts", j), phone=contact)
 
 
-def _phrasing_owners(context: RuleContext) -> Iterator[tuple[tuple[str, str], Location, str]]:
-    """((owner, what it is called), place, phrasing) for every phrasing of the catalogue."""
+def _phrased(catalogue: Catalogue) -> Iterator[Phrased]:
     for field in ("services", "signposts", "smalltalk", "domains", "emergencies"):
-        for i, record in enumerate(getattr(context.catalogue, field)):
-            for j, phrasing in enumerate(record.phrasings):
-                owner = f"{field}/{record.id}", getattr(record, "name", record.id)
-                yield owner, (field, i, "phrasings", j), phrasing
+        for i, record in enumerate(getattr(catalogue, field)):
+            phrasings: tuple[str, ...] = record.phrasings
+            name = getattr(record, "name", record.id)
+            yield Phrased((field, i), record.id, name, phrasings, tuple(map(_key, phrasings)))
 
 
 def _phrasings(context: RuleContext) -> Iterator[Fault]:
-    seen: dict[str, tuple[str, str]] = {}
-    for owner, loc, phrasing in _phrasing_owners(context):
-        key = _key(phrasing)
-        if seen.setdefault(key, owner) != owner:
-            yield context.fault("duplicate-phrasing", loc, phrasing=phrasing, owner=seen[key][1])
+    seen: dict[str, Phrased] = {}
+    for record in context.phrased:
+        for j, key in enumerate(record.keys):
+            first = seen.setdefault(key, record)
+            if (first.place[0], first.id) != (record.place[0], record.id):
+                place, phrasing = (*record.place, "phrasings", j), record.phrasings[j]
+                yield context.fault("duplicate-phrasing", place, phrasing=phrasing, owner=first.name)
     for i, s in enumerate(context.catalogue.services):
         if len(s.phrasings) < FEWEST_PHRASINGS:
             place = ("services", i, "phrasings")
@@ -168,7 +186,7 @@ def _fault(code: Code, document: Document, place: Location, why: str = "", **bla
 def _examples(context: RuleContext) -> Iterator[Fault]:
     services = {s.id: i for i, s in enumerate(context.catalogue.services)}
     targets = services.keys() | {"outside"}
-    phrasings = {_key(p) for _, _, p in _phrasing_owners(context)}
+    phrasings = {key for record in context.phrased for key in record.keys}
     seen: set[str] = set()
     for document, file in context.examples:
         seen.add(file.service)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import date
 from typing import NamedTuple
 
 from bot.catalogue.check import Checked, check
@@ -26,7 +27,7 @@ class Checker:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._checked: OrderedDict[object, Checked] = OrderedDict()
+        self._checks: OrderedDict[object, asyncio.Task[Checked]] = OrderedDict()
 
     async def faults(self, snapshot: Snapshot) -> Faults:
         """Every fault of this knowledge, each at its record and field."""
@@ -38,11 +39,24 @@ class Checker:
 
     async def check(self, snapshot: Snapshot) -> Checked:
         """The whole result of a check; the last few are kept, as one takes a while."""
+        return await asyncio.shield(self.begin(snapshot))
+
+    def begin(self, snapshot: Snapshot) -> asyncio.Task[Checked]:
+        """Have this knowledge checked beside, for whoever asks for it later; once, however many ask."""
         today = day_of(self._clock())
         # Texts that two snapshots share are the same objects, so that this costs next to nothing.
         key = (today, tuple((path, kept.text) for path, kept in snapshot.sources.items()))
-        if key not in self._checked:
-            self._checked[key] = await asyncio.to_thread(check, snapshot.documents, today)
-            if len(self._checked) > _KEPT:
-                self._checked.popitem(last=False)
-        return self._checked[key]
+        if key not in self._checks or _failed(self._checks[key]):
+            self._checks[key] = asyncio.create_task(_checked(snapshot, today))
+        self._checks.move_to_end(key)
+        if len(self._checks) > _KEPT:
+            self._checks.popitem(last=False)
+        return self._checks[key]
+
+
+async def _checked(snapshot: Snapshot, today: date) -> Checked:
+    return await asyncio.to_thread(lambda: check(snapshot.documents, today))
+
+
+def _failed(task: asyncio.Task[Checked]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

@@ -13,8 +13,8 @@ from typing import Any
 from bot.catalogue.records import Address, Change, Fields, changes, merge
 from bot.errors import AccessError, ConflictError, InputError, StoreError
 from bot.staff.accounts import allow
+from bot.staff.changing import record_texts
 from bot.staff.checking import Checker, Faults
-from bot.staff.editing import record_texts
 from bot.staff.rebasing import Choices, Rebased, rebased
 from bot.staff.release_history import ReleaseHistory
 from bot.staff.snapshot import Snapshot

@@ -15,7 +15,6 @@ from bot.catalogue.records import FILES, MAPPINGS, SINGLE, Address, Fields
 from bot.catalogue.shapes import SHAPES
 from bot.errors import InputError
 from bot.staff.files import round_trip
-from bot.staff.snapshot import Snapshot
 
 _INNER: Mapping[str, type[Record]] = {
     "figures": Figure,
@@ -73,22 +72,6 @@ def edited_together(text: str | None, path: str, edits: Mapping[Address, Fields 
     out = io.StringIO()
     yaml.dump(data, out)
     return out.getvalue()
-
-
-def record_texts(snapshot: Snapshot, address: Address, fields: Fields | None) -> dict[str, str | None]:
-    """The files that change when one record does."""
-    old = snapshot.path_of_record(address)
-    if address.kind not in ("services", "examples"):
-        path = path_of(address)
-        return {path: edited(snapshot.texts.get(path), path, address, fields)}
-    if fields is None:
-        return {old: None} if old else {}
-    section = fields.get("source", {}).get("section")
-    service = snapshot.records.get(Address("services", address.id), {})
-    section = service.get("source", {}).get("section") if address.kind == "examples" else section
-    path = path_of(address, snapshot.folder_of(section)) if section or not old else old
-    text = edited(snapshot.texts.get(old or path), path, address, fields)
-    return {path: text} if old in (None, path) else {path: text, str(old): None}
 
 
 def _word(text: str, address: Address, fields: Fields | None) -> str:

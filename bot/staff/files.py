@@ -1,7 +1,7 @@
 """The knowledge folder as documents: YAML read with its line numbers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot.catalogue.documents import Document, Fault, Location, Reason
 from bot.errors import InputError
+from bot.staff.outline import Excerpt, Section, fitting
 from bot.staff.progress import Progress, unreported
 from bot.store.sources import SourceFile
 
@@ -113,7 +114,10 @@ def parse(text: str, name: str) -> Document:
         lines = {i: w for i, line in enumerate(text.splitlines(), 1) if (w := line.partition("#")[0].strip())}
         numbers = list(lines)
         return Document(name, list(lines.values()), lambda loc: numbers[int(loc[0])] if loc else 1)
-    data = YAML(typ="rt").load(text)
+    try:
+        data = YAML(typ="rt").load(text)
+    except NotImplementedError as error:  # ruamel.yaml's word for comments where it cannot keep them
+        raise YAMLError(str(error)) from error
     return Document(name, data, lambda loc: line_of(data, loc))
 
 
@@ -123,9 +127,31 @@ def source(document: Document, text: str) -> SourceFile:
 
 
 def document(path: str, kept: SourceFile) -> Document:
-    """A kept file as a document; the text is parsed only where a line is asked for."""
-    parsed = cache(lambda: parse(kept.text, path))
-    return Document(path, json.loads(kept.parsed), lambda loc: parsed().line_of(loc))
+    """A kept file as a document; only where a line is asked for, the text around it is parsed."""
+    data = json.loads(kept.parsed)
+    sections = cache(lambda: fitting(kept.text, data))
+    parsed = cache(lambda part: parse(part.alone(kept.text), path))
+
+    def line(loc: Location) -> int:
+        part, inner = _around(data, sections(), loc) or (Excerpt(0, len(kept.text)), loc)
+        before = kept.text.count("\n", 0, part.start) - part.head.count("\n")
+        return before + int(parsed(part).line_of(inner))
+
+    return Document(path, data, line)
+
+
+def _around(data: Any, sections: Sequence[Section], loc: Location) -> tuple[Excerpt, Location] | None:
+    """The part of a file that a place is in, and the place within it."""
+    if not loc or not sections or loc[0] not in data:
+        return None
+    section = sections[list(data).index(loc[0])]
+    if not section.rows:
+        return Excerpt(section.start, section.end), loc
+    if len(loc) == 1:
+        return Excerpt(section.start, section.start + len(section.head)), loc
+    row = loc[1]
+    known = isinstance(row, int) and row < len(section.rows)
+    return (section.part(int(row), int(row)), (loc[0], 0, *loc[2:])) if known else None
 
 
 def line_of(data: Any, location: Location) -> int:

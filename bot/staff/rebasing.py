@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from bot.catalogue.records import WHOLE, Address, Fields, Merge, changes, merge
-from bot.staff.editing import edited
+from bot.staff.editing import edited_together
 from bot.staff.snapshot import Snapshot
 
 Choices = Mapping[tuple[Address, str], Any]
@@ -46,7 +46,7 @@ def _merged_file(
     path: str, base: Snapshot, mine: Snapshot, theirs: Snapshot, choices: Choices
 ) -> tuple[str | None, list[tuple[Address, Merge]], bool]:
     conflicts = []
-    text = theirs.texts.get(path)
+    edits: dict[Address, Fields | None] = {}
     before, after, now = (_of(snapshot, path) for snapshot in (base, mine, theirs))
     touched = dict.fromkeys(change.address for change in changes(before, after))
     for address in touched:
@@ -54,8 +54,9 @@ def _merged_file(
         left = tuple(c for c in merged.conflicts if (address, c.field) not in choices)
         if left:
             conflicts.append((address, merged._replace(conflicts=left)))
-        text = edited(text, path, address, _chosen(address, merged, choices))
-    return text, conflicts, bool(touched)
+        edits[address] = _chosen(address, merged, choices)
+    text = theirs.texts.get(path)
+    return (edited_together(text, path, edits) if edits else text), conflicts, bool(touched)
 
 
 def _chosen(address: Address, merged: Merge, choices: Choices) -> Fields | None:

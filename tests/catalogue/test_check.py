@@ -248,6 +248,7 @@ def test_a_fault_of_shape_hides_no_other(old: str, new: str, place: tuple[str, .
         (b"id: a\nname: [1\n", "syntax", 3),
         (b"id: a\nid: b\n", "syntax", 2),
         (b"a: \x07\n", "syntax", 1),
+        (b"a:\na:  # x\n    j\n\n", "syntax", 1),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_fault_beside_the_others(

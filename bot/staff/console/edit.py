@@ -83,6 +83,7 @@ class EditPage:
         """The form of a record that is there, or of a new one (`new`, with `?id=` where it is known)."""
         space = await work.workspace(self._console, visit.asked("draft"))
         address = address_of(visit)
+        self._console.drafts.checker.begin(space.snapshot)  # so that a press finds nearly all of it done
         if address.id == "new" and grows(address.kind):
             address = address._replace(id=visit.asked("id"))
             filled = _prefilled(address, self._console, visit)
@@ -308,11 +309,16 @@ def _part(address: Address, fields: Fields | None, words: Mapping[str, Any]) -> 
 
 
 def _sentences(catalogue: Catalogue, opened: OpenRecord) -> list[str]:
-    """Phrasings that hold one of the words edited: those may be cut otherwise."""
-    fields = opened.edits.get(opened.address) or {}
-    before = opened.space.snapshot.records.get(opened.address, {})
-    listed = [*fields.get("words", ()), *before.get("words", ()), fields.get("word", ""), opened.address.id]
-    words = {str(w) for w in listed if w}
+    """Phrasings that hold a word that came or went: those may be cut otherwise."""
+    before = _words_of(opened.address, opened.space.snapshot.records.get(opened.address))
+    words = before ^ _words_of(opened.address, opened.edits.get(opened.address))
     phrasings = [p for s in catalogue.services for p in s.phrasings]
     phrasings += [p for s in catalogue.signposts for p in s.phrasings]
     return [p for p in phrasings if any(w in p for w in words)][:_MOST_SENTENCES]
+
+
+def _words_of(address: Address, fields: Fields | None) -> set[str]:
+    """The words that a concept, or an entry of the list of words, teaches; none where it is not there."""
+    if fields is None:
+        return set()
+    return {str(word) for word in (*fields.get("words", ()), fields.get("word"), address.id) if word}

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from bot.catalogue.records import Address, Fields, Merge, merge
 from bot.errors import ConflictError
+from bot.staff.changing import record_texts
 from bot.staff.console.console import Console
 from bot.staff.console.showing import title_of
 from bot.staff.drafts import OPEN
-from bot.staff.editing import record_texts
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
 from bot.store.drafts import Draft
@@ -68,7 +68,8 @@ async def with_edits(snapshot: Snapshot, edits: Edits) -> Snapshot:
     def applied() -> Snapshot:
         found = snapshot
         for address, fields in edits.items():
-            found = found.with_texts(record_texts(found, address, fields))
+            if snapshot.records.get(address) != fields:
+                found = found.with_texts(record_texts(found, address, fields))
         return found.read()
 
     return await asyncio.to_thread(applied)
