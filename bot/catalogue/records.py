@@ -45,6 +45,12 @@ class Address(NamedTuple):
         return f"{self.kind}/{self.id}"
 
 
+ByAddress = Mapping[Address, Fields]
+"""Records by their address."""
+Edits = Mapping[Address, Fields | None]
+"""Records as they shall be; None: taken away."""
+
+
 class Placed(NamedTuple):
     """A record with the place in its document where it stands."""
 

@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from bot.catalogue.documents import LISTS, PLAIN
-from bot.catalogue.records import FILES, MAPPINGS, SINGLE, Address, Fields
+from bot.catalogue.records import FILES, MAPPINGS, SINGLE, Address, Edits, Fields
 from bot.staff.editing import edited, path_of
 from bot.staff.outline import Excerpt, Section, fitting
 from bot.staff.snapshot import Snapshot
@@ -37,6 +37,15 @@ def record_texts(snapshot: Snapshot, address: Address, fields: Fields | None) ->
     path = path_of(address, snapshot.folder_of(section)) if section or not old else old
     text = _with_record(snapshot.sources.get(old or path), path, address, fields)
     return {path: text} if old in (None, path) else {path: text, str(old): None}
+
+
+def with_records(snapshot: Snapshot, edits: Edits) -> Snapshot:
+    """The knowledge with these records."""
+    found = snapshot
+    for address, fields in edits.items():
+        if snapshot.records.get(address) != fields:
+            found = found.with_texts(record_texts(found, address, fields))
+    return found
 
 
 def _with_record(kept: SourceFile | None, path: str, address: Address, fields: Fields | None) -> str | None:

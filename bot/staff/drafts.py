@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from bot.catalogue.records import Address, Change, Fields, changes, merge
+from bot.catalogue.records import Address, Change, Edits, Fields, changes, merge
 from bot.errors import AccessError, ConflictError, InputError, StoreError
 from bot.staff.accounts import allow
-from bot.staff.changing import record_texts
+from bot.staff.changing import record_texts, with_records
 from bot.staff.checking import Checker, Faults
 from bot.staff.rebasing import Choices, Rebased, rebased
 from bot.staff.release_history import ReleaseHistory
@@ -114,6 +114,17 @@ class Drafts:
         texts = await asyncio.to_thread(record_texts, snapshot, address, fields)
         return await self._add(account, draft, texts, ("-" if fields is None else "~") + str(address))
 
+    async def save_all(
+        self, account: Account, draft_id: str, version: int, edits: Edits, *, what: str
+    ) -> Draft:
+        """Save several records as one version. ConflictError where the draft moved on from `version`."""
+        draft = await self._to_change(account, draft_id)
+        _same_version(draft, version)
+        snapshot = await self.snapshot(draft)
+        after = await asyncio.to_thread(with_records, snapshot, edits)
+        texts = snapshot.differing(after.texts)
+        return await self._add(account, draft, texts, what) if texts else draft
+
     async def put_files(
         self, account: Account, draft_id: str, version: int, texts: Mapping[str, str], *, what: str
     ) -> Draft:
@@ -122,8 +133,7 @@ class Drafts:
         KnowledgeError where a file cannot be read, ConflictError where the draft moved on from `version`.
         """
         draft = await self._to_change(account, draft_id)
-        if version != draft.version:
-            raise ConflictError(f"draft {draft_id} is in version {draft.version}, not {version}")
+        _same_version(draft, version)
         snapshot = await self.snapshot(draft)
         changed = snapshot.differing(texts)
         await asyncio.to_thread(snapshot.with_texts, changed)
@@ -201,6 +211,11 @@ class Drafts:
 
     def _entry(self, account: Account, action: str, subject: str, **detail: Any) -> Entry:
         return Entry(self._clock(), account.name, action, subject, detail)
+
+
+def _same_version(draft: Draft, version: int) -> None:
+    if version != draft.version:
+        raise ConflictError(f"draft {draft.id} is in version {draft.version}, not {version}")
 
 
 def one_line(text: str, longest: int, what: str) -> str:

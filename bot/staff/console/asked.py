@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.catalogue.records import Address
+from bot.catalogue.records import Address, Edits
 from bot.catalogue.sentences import FALLBACK
 from bot.staff.clusters import subject
 from bot.staff.console import work
@@ -15,7 +15,6 @@ from bot.staff.console.access import HOME, Visit
 from bot.staff.console.console import Console
 from bot.staff.console.knowledge import PATH as KNOWLEDGE
 from bot.staff.console.today import pending_of
-from bot.staff.console.work import Edits
 from bot.staff.due import verified
 from bot.store.drafts import Draft
 from bot.text.normalise import normalise

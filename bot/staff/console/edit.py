@@ -11,16 +11,17 @@ from starlette.responses import Response
 from bot.catalogue.check import Checked
 from bot.catalogue.lookup import lookup
 from bot.catalogue.model import Catalogue
-from bot.catalogue.records import LISTED, Address, FieldFault, Fields, changes
+from bot.catalogue.records import LISTED, Address, Edits, FieldFault, Fields, changes
 from bot.staff.console import work
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
+from bot.staff.console.faultlist import fault_lines
 from bot.staff.console.fields import FIELDS, FormField, fields_of, shown_fields
 from bot.staff.console.forms import count_of
 from bot.staff.console.knowledge import ALONE, PATH, address_of, grows
 from bot.staff.console.showing import title_of, titles_of
 from bot.staff.console.trying import start_trial
-from bot.staff.console.work import ClashError, Edits, UnchangedError, Workspace
+from bot.staff.console.work import ClashError, UnchangedError, Workspace
 from bot.staff.cutting import Recut, recut
 from bot.staff.due import verified
 from bot.staff.previewing import sample_replies
@@ -135,6 +136,7 @@ class EditPage:
         checked = await self._console.drafts.checker.check(after)
         found = await self._console.drafts.checker.faults(after)
         mine, others = self._placed(found.blocking, opened)
+        elsewhere = fault_lines(others, after.records)
         if opened.is_new and (fault := self._unusable(visit, opened)):
             mine |= {_named_by(opened.address): [fault]}
         before = {a: f for a in opened.edits if (f := opened.space.snapshot.records.get(a)) is not None}
@@ -147,7 +149,8 @@ class EditPage:
             looked=True,
             titles=titles_of(found_changes, now, before),
             by_field=mine,
-            elsewhere=others,
+            elsewhere=elsewhere,
+            faulty=sum(map(len, mine.values())) + len(others),
             changes=found_changes,
             previews=await asyncio.to_thread(self._previews, checked, opened.address),
             recuts=await self._recuts(checked, opened),
@@ -268,8 +271,7 @@ class EditPage:
             only_shown=all(f.shape == "fixed" for f in FIELDS[address.kind]),
             tries_words=address.kind in _CUTS,
             sentence=opened.sentence,
-            faulty=sum(map(len, shown["by_field"].values())) + len(shown["elsewhere"]),
-            **shown,
+            **({"faulty": sum(map(len, shown["by_field"].values()))} | shown),
         )
 
 

@@ -14,10 +14,12 @@ from bot.errors import ConflictError, KnowledgeError
 from bot.staff.console import work
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
+from bot.staff.console.faultlist import fault_lines
 from bot.staff.console.forms import count_of
-from bot.staff.console.showing import title_of, titles_of
+from bot.staff.console.showing import title_of, titled, titles_of
 from bot.staff.console.trying import start_trial
 from bot.staff.drafts import OPEN
+from bot.staff.mentions import taken_away, without_mentions
 from bot.staff.previewing import sample_replies
 from bot.staff.progress import Progress
 from bot.staff.rebasing import Rebased
@@ -54,6 +56,7 @@ class ReviewPage:
         changes = await drafts.changes(draft.id)
         before = await drafts.history.snapshot(draft.base)
         contributors = await drafts.contributors(draft)
+        faults = await drafts.checker.faults(snapshot)
         reviewer = visit.account.role in ("reviewer", "admin")
         return visit.page(
             "draft",
@@ -63,7 +66,10 @@ class ReviewPage:
             changes=changes,
             titles=titles_of(changes, snapshot.records, before.records),
             suffix=f"?draft={draft.id}" if draft.state in OPEN else "",
-            faults=await drafts.checker.faults(snapshot),
+            faults=faults,
+            blocking=fault_lines(faults.blocking, snapshot.records),
+            overdue=fault_lines(faults.overdue, snapshot.records),
+            **self._loose_ends(draft, before, snapshot),
             previews=await self._previews(snapshot, changes),
             comments=await console.reviews.comments(draft.id),
             versions=await drafts.versions(draft.id),
@@ -74,6 +80,26 @@ class ReviewPage:
             trial=console.jobs.newest("try", whole=(draft.id, draft.version)),
             **({"unable": "", "said": {}} | more),
         )
+
+    def _loose_ends(self, draft: Draft, before: Snapshot, after: Snapshot) -> dict[str, Sequence[str]]:
+        """The services that the draft takes away, and what still names them, both as staff call them."""
+        gone = taken_away(before.records, after.records) if draft.state == "editing" else ()
+        kinds, named = self._console.pages.words["kinds"], self._console.pages.named
+        mentions = without_mentions(after.records, gone)
+        return {
+            "gone": [titled(Address("services", id_), before.records) for id_ in gone],
+            "mentions": [f"{kinds[a.kind]} {named(titled(a, after.records), a)}" for a in mentions],
+        }
+
+    async def _clear(self, visit: Visit, draft_id: str, version: int) -> None:
+        """Take away whatever names a service that the draft takes away."""
+        drafts = self._drafts
+        draft = await drafts.get(draft_id)
+        before, after = await drafts.history.snapshot(draft.base), await drafts.snapshot(draft)
+        gone = taken_away(before.records, after.records)
+        edits = without_mentions(after.records, gone)
+        names = "、".join(titled(Address("services", id_), before.records) for id_ in gone)
+        await drafts.save_all(visit.account, draft_id, version, edits, what=f"×services/{names}")
 
     async def _previews(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[tuple[str, Any]]:
         """What residents would read of the first records changed."""
@@ -115,6 +141,8 @@ class ReviewPage:
                     await reviews.comment(who, id_, text)
                 case move if move in moves:
                     await moves[move](who, id_, version)
+                case "clear":
+                    await self._clear(visit, id_, version)
                 case "try":
                     space = await work.workspace(self._console, id_)
                     return await start_trial(self._console, visit, space)

@@ -76,15 +76,16 @@ def title_of(address: Address, fields: Fields) -> str:
     return next((str(fields[name]) for name in _TITLES if fields.get(name)), address.id)
 
 
+def titled(address: Address, *records: Mapping[Address, Fields]) -> str:
+    """What to call a record, by the first of these that knows it; examples are called as their service."""
+    named = address._replace(kind="services") if address.kind == "examples" else address
+    fields = next((r[a] for a in (named, address) for r in records if a in r), {})
+    return title_of(address, fields)
+
+
 def titles_of(changes: Iterable[Change], *records: Mapping[Address, Fields]) -> dict[Address, str]:
     """What to call the records that change, by the first of these that knows them."""
-    found: dict[Address, str] = {}
-    for change in changes:
-        fields = next((r[change.address] for r in records if change.address in r), {})
-        named = change.address._replace(kind="services") if change.address.kind == "examples" else None
-        fields = next((r[named] for r in records if named in r), fields) if named else fields
-        found[change.address] = title_of(change.address, fields)
-    return found
+    return {address: titled(address, *records) for address in dict.fromkeys(c.address for c in changes)}
 
 
 _BESIDE = {"concepts": "words", "groups": "words", "emergencies": "reply", "contacts": "purpose"}

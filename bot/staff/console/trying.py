@@ -4,11 +4,11 @@ from typing import Any
 
 from starlette.responses import Response
 
+from bot.catalogue.records import Edits
 from bot.local_time import DAY_SECONDS
 from bot.staff.console import work
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.staff.console.work import Edits
 from bot.staff.progress import Progress
 from bot.staff.whatif import as_asked
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bot.catalogue.records import Address, Fields, Merge, merge
+from bot.catalogue.records import Address, Edits, Fields, Merge, merge
 from bot.errors import ConflictError
-from bot.staff.changing import record_texts
+from bot.staff.changing import with_records
 from bot.staff.console.console import Console
 from bot.staff.console.showing import title_of
 from bot.staff.drafts import OPEN
@@ -15,8 +15,6 @@ from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
 from bot.store.drafts import Draft
 
-Edits = Mapping[Address, Fields | None]
-"""Records as they shall be; None: taken away."""
 NO_EDITS: Edits = MappingProxyType({})
 
 
@@ -64,15 +62,7 @@ async def open_drafts(console: Console, account: Account) -> list[Draft]:
 
 async def with_edits(snapshot: Snapshot, edits: Edits) -> Snapshot:
     """The knowledge with these records."""
-
-    def applied() -> Snapshot:
-        found = snapshot
-        for address, fields in edits.items():
-            if snapshot.records.get(address) != fields:
-                found = found.with_texts(record_texts(found, address, fields))
-        return found.read()
-
-    return await asyncio.to_thread(applied)
+    return await asyncio.to_thread(lambda: with_records(snapshot, edits).read())
 
 
 async def save(
