@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.channels.api_asking import Asking, RequestRefusedError
+from bot.channels.api_asking import Asking
 from bot.channels.api_docs import completed, reference
 from bot.channels.api_keys import KeyRing
 from bot.channels.api_models import Answer as AnswerShape
@@ -23,7 +23,7 @@ from bot.channels.api_reading import CatalogueOperations
 from bot.channels.api_shell import Cors, Shell
 from bot.channels.base import Forget, Judge
 from bot.channels.open_catalogue import CatalogueReader, Service
-from bot.channels.problems import MEDIA_TYPE, faults, problem
+from bot.channels.problems import MEDIA_TYPE, RequestRefusedError, faults, problem, refused
 from bot.errors import YongwenError
 from bot.messages import Answer
 
@@ -139,8 +139,8 @@ def _straight(operation: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
     return straight
 
 
-async def _refused(_: Request, error: HTTPException) -> Response:
-    return problem(error.status_code, headers=error.headers)
+async def _refused(request: Request, error: HTTPException) -> Response:
+    return refused(request, error)
 
 
 async def _invalid(_: Request, error: RequestValidationError) -> Response:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.channels.api_models import SESSION, Ask, Feedback
 from bot.channels.base import CLOSED, Forget, Judge
-from bot.channels.problems import faults, problem
+from bot.channels.problems import RequestRefusedError, faults, missing, problem
 from bot.channels.web_guard import read_text
 from bot.messages import Answer, Message, as_data
 
@@ -20,14 +20,6 @@ SessionName = Annotated[
     str, Path(pattern=SESSION, description="As it was asked with", examples=["a-name-nobody-guesses"])
 ]
 _Body = TypeVar("_Body", bound=BaseModel)
-
-
-class RequestRefusedError(Exception):
-    """A request that gets this response."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__(response.status_code)
-        self.response = response
 
 
 class Asking:
@@ -54,7 +46,7 @@ class Asking:
         """Say that an answer was right or wrong; a later verdict replaces an earlier one."""
         given = await _read(request, Feedback)
         if not await self._judge(given.answer_id, given.verdict, given.comment):
-            return problem(404)
+            return missing("answer", "body/answer_id", given.answer_id)
         return Response(status_code=204, headers=_PRIVATE)
 
     async def forget(self, request: Request, session: SessionName) -> Response:

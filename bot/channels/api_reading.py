@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import Header, Path, Query
 from pydantic import BaseModel
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.channels.api_models import Domains, Figures, Search, Services
 from bot.channels.open_catalogue import CatalogueReader, PublishedCatalogue
+from bot.channels.problems import RequestRefusedError, missing
 
 MOST_ITEMS = 200
 _LONGEST_QUESTION = 600
@@ -58,7 +58,7 @@ class CatalogueOperations:
 
         def found(now: PublishedCatalogue) -> BaseModel:
             if service not in now.services:
-                raise HTTPException(404)
+                raise RequestRefusedError(missing("service", "path/service", service))
             return now.services[service]
 
         return self._reply(found, if_none_match)

@@ -7,11 +7,14 @@ from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.rendering import PAGES
 
 MEDIA_TYPE = "application/problem+json"
+_LONGEST_NAME = 200  # characters of what is missing
 _SENTENCES = PAGES / "problems.json"
 
 
@@ -39,9 +42,10 @@ def sentences() -> Mapping[str, str]:
     return found
 
 
-def sentence(status: int) -> str:
-    """What a resident is told about a status."""
-    return sentences().get(str(status)) or sentences()["400" if status < 500 else "500"]
+def sentence(status: int, about: str = "") -> str:
+    """What a resident is told about a status, and about what it is where there are words for it."""
+    keys = (f"{status}-{about}", str(status), "400" if status < 500 else "500")
+    return next(found for key in keys if (found := sentences().get(key)))
 
 
 def faults(errors: Iterable[Any]) -> list[Fault]:
@@ -49,11 +53,32 @@ def faults(errors: Iterable[Any]) -> list[Fault]:
     return [Fault(at="/".join(map(str, e["loc"])), detail=e["msg"]) for e in errors]
 
 
-def problem(status: int, errors: Iterable[Fault] = (), headers: Mapping[str, str] | None = None) -> Response:
-    """The response for a status that is an error."""
+def problem(
+    status: int, errors: Iterable[Fault] = (), headers: Mapping[str, str] | None = None, about: str = ""
+) -> Response:
+    """The response for a status that is an error; `about` chooses its sentence, as for `sentence`."""
     title = HTTPStatus(status).phrase
-    body = Problem(
-        type="about:blank", title=title, status=status, detail=sentence(status), errors=list(errors)
-    )
+    detail = sentence(status, about)
+    body = Problem(type="about:blank", title=title, status=status, detail=detail, errors=list(errors))
     given = {"Cache-Control": "no-store"} | dict(headers or {})
     return Response(body.model_dump_json(), status, given, MEDIA_TYPE)
+
+
+def missing(what: str, at: str, named: str) -> Response:
+    """The 404 that names what is not there: a service, an answer, a path."""
+    return problem(404, [Fault(at=at, detail=f"there is no {what} {named[:_LONGEST_NAME]!r}")], about=what)
+
+
+def refused(request: Request, error: HTTPException) -> Response:
+    """The response for an error of the server itself; where nothing is at the path, it says at which."""
+    if error.status_code == 404:
+        return missing("path", "path", request.url.path)
+    return problem(error.status_code, headers=error.headers)
+
+
+class RequestRefusedError(Exception):
+    """A request that gets this response."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response

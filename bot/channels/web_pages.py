@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from bot.channels.problems import problem, sentence, sentences
+from bot.channels.problems import refused, sentence, sentences
 from bot.channels.web_guard import policy
 from bot.channels.web_place import OWN, ChatPlace, place_of
 from bot.channels.web_reply import Shown, shown
@@ -82,7 +82,7 @@ class ChatPages:
     def problem(self, request: Request, error: HTTPException) -> Response:
         """What went wrong, in a kind sentence: as data for the JSON route and the API, else as a page."""
         if request.url.path.startswith(API):
-            return problem(error.status_code, headers=error.headers)
+            return refused(request, error)
         reply = Reply(sentence(error.status_code), "unanswered", phones=(sentences()["phone"],))
         place = place_of(request)
         if request.url.path == JSON_PATH:

@@ -108,6 +108,21 @@ def test_every_error_is_a_problem(client, method, path, status):
 
 
 @pytest.mark.parametrize(
+    ("path", "at", "named", "says"),
+    [
+        ("/services/dibao", "path/service", "dibao", "没有这项服务"),
+        ("/services/低保", "path/service", "'低保'", "没有这项服务"),
+        ("/nowhere/at/all", "path", "/api/v1/nowhere/at/all", "什么也没有"),
+        (f"/{'x' * 300}", "path", f"/api/v1/{'x' * 192}'", "什么也没有"),
+    ],
+)
+def test_what_is_not_there_is_named(client, path, at, named, says):
+    found = problem(client.get(PREFIX + path))
+    assert [e["at"] for e in found["errors"]] == [at]
+    assert named in found["errors"][0]["detail"] and says in found["detail"]
+
+
+@pytest.mark.parametrize(
     "path", ["/domains", "/services", "/services/dibao-standard", "/figures", "/search?q=低保"]
 )
 def test_what_can_be_read_can_be_asked_about_without_its_body(client, path):
@@ -250,7 +265,9 @@ def test_feedback_reaches_the_answer_it_names(client, told):
     body = {"answer_id": KNOWN_ANSWER, "verdict": "wrong", "comment": "数字不对"}
     assert client.post(f"{PREFIX}/feedback", json=body).status_code == 204
     assert told.verdicts == [(KNOWN_ANSWER, "wrong", "数字不对")]
-    assert client.post(f"{PREFIX}/feedback", json=body | {"answer_id": "x"}).status_code == 404
+    unknown = client.post(f"{PREFIX}/feedback", json=body | {"answer_id": "x"})
+    assert unknown.status_code == 404
+    assert problem(unknown)["errors"] == [{"at": "body/answer_id", "detail": "there is no answer 'x'"}]
     assert client.post(f"{PREFIX}/feedback", json=body | {"verdict": "maybe"}).status_code == 422
     assert client.post(f"{PREFIX}/feedback", json=body | {"answer_id": "x\0"}).status_code == 422
 
