@@ -45,6 +45,10 @@ class Drafts:
         found = [await self._settled(d) for d in await self._store.all(states)]
         return [d for d in found if not states or d.state in states]
 
+    async def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """What drafts are called, by id; an id of none is left out."""
+        return await self._store.titles(ids)
+
     async def versions(self, draft_id: str) -> list[Version]:
         """Every version of a draft: who made it, when, how."""
         return await self._store.versions(draft_id)

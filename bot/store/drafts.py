@@ -93,6 +93,12 @@ class DraftStore:
         async with self._database.read() as connection:
             return [Draft(*row) for row in await connection.execute(query)]
 
+    async def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """What drafts are called, by id, those that are there."""
+        query = select(DraftRow.id, DraftRow.title).where(DraftRow.id.in_(ids))
+        async with self._database.read() as connection:
+            return {row.id: row.title for row in await connection.execute(query)}
+
     async def add_version(
         self, draft: Draft, made: Version, changed: Texts, restored: Collection[str], entry: Entry
     ) -> None:

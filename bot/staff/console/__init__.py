@@ -58,7 +58,8 @@ def _pages(
     console: Console, sign_in: SignIn, downloads: Sequence[Download], uploads: Sequence[Upload]
 ) -> list[tuple[str, tuple[str, ...], Handler, *tuple[str, ...]]]:
     """(path below /staff, methods, handler, roles that may; all where none is named)."""
-    today, asked, users = TodayPage(console), UnansweredPage(console), UsersPage(console.accounts)
+    today, asked = TodayPage(console), UnansweredPage(console)
+    users = UsersPage(console.accounts, console.drafts)
     knowledge, edit, review = KnowledgePage(console), EditPage(console), ReviewPage(console)
     history, exchange = HistoryPage(console), ExchangePage(downloads, uploads)
     channels, password = ChannelsPage(console, console.channels), PasswordPage(console.accounts)

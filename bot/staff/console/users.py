@@ -6,15 +6,19 @@ from starlette.responses import Response
 from bot.errors import InputError
 from bot.staff.accounts import ROLES, Accounts
 from bot.staff.console.access import Visit
+from bot.staff.drafts import Drafts
 
 PATH = "/staff/users"
+_MOST_LINES = 50  # of the audit trail
+_OF_DRAFTS = "draft-"
 
 
 class UsersPage:
     """The accounts and what an administrator does with them."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, drafts: Drafts) -> None:
         self._accounts = accounts
+        self._drafts = drafts
 
     async def page(self, visit: Visit) -> Response:
         """Every account, a form for a new one, and the newest lines of the audit trail."""
@@ -57,12 +61,15 @@ class UsersPage:
         return visit.go(PATH, "user-changed")
 
     async def _page(self, visit: Visit, fault: str = "") -> Response:
+        trail = await self._accounts.trail(_MOST_LINES)
+        about = {entry.subject for entry in trail if entry.action.startswith(_OF_DRAFTS)}
         return visit.page(
             "users",
             400 if fault else 200,
             here=PATH,
             accounts=await self._accounts.all(),
-            trail=await self._accounts.trail(50),
+            trail=trail,
+            titles=await self._drafts.titles(about),
             roles=ROLES,
             fault=fault,
             name=visit.form.one("name"),

@@ -1,0 +1,36 @@
+"""The list of what was done names drafts and channels as staff know them."""
+
+from console_world import Person
+
+KITCHEN = "/staff/knowledge/services/kitchen"
+
+
+def rows(admin: Person) -> list[str]:
+    """The table's rows, the newest first."""
+    table = admin.get("/staff/users").partition("最近的记录")[2].partition("</table>")[0]
+    whole, read = admin.page, []
+    for row in table.split("<tr>")[2:]:
+        admin.page = row
+        read.append(admin.text)
+    admin.page = whole
+    return read
+
+
+def test_a_draft_is_listed_by_its_title_with_what_was_done_to_it(editor: Person, admin: Person) -> None:
+    editor.get(KITCHEN)
+    editor.post(KITCHEN, **editor.fields | {"name": ["老年<食堂>"]}, do="save")
+    draft = editor.path
+    saved, created = rows(admin)[:2]
+    assert saved.endswith("林编 改草稿 改：老年<食堂> 改 服务 kitchen")
+    assert created.endswith("林编 新开草稿 改：老年<食堂>")
+    assert admin.page.count(f'<a href="{draft}">改：老年&lt;食堂&gt;</a>') == 2
+    assert draft.rpartition("/")[2] not in "".join(rows(admin))
+
+
+def test_a_channel_and_an_account_are_listed_by_their_names(reviewer: Person, admin: Person) -> None:
+    reviewer.get("/staff/channels")
+    reviewer.post("/staff/channels/wechat", do="off", why="试试")
+    reviewer.post("/staff/channels/wechat", do="on")
+    on, off = rows(admin)[:2]
+    assert off.endswith("周审 停掉渠道 微信公众号") and on.endswith("周审 恢复渠道 微信公众号")
+    assert any(row.endswith("登录 管理") for row in rows(admin))
