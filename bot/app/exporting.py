@@ -1,10 +1,11 @@
 """The FAQ of a release taken out, in any of the formats."""
 
-from datetime import date
+import time
 
 from bot.app.databases import catalogue_database
 from bot.config import Settings
 from bot.errors import InputError
+from bot.local_time import day_of
 from bot.staff.exports.faq import Stamp
 from bot.staff.exports.formats import Files, made
 from bot.store.catalogue import releases
@@ -21,6 +22,6 @@ async def export(settings: Settings, name: str, number: int | None = None) -> Fi
         chosen = await newest_release(database) if number is None else number
         if chosen not in {release.number for release in await releases(database)}:
             raise InputError(f"there is no release {chosen}")
-        return made(name, await read_release(database, chosen), Stamp(chosen, date.today()))
+        return made(name, await read_release(database, chosen), Stamp(chosen, day_of(time.time())))
     finally:
         await database.dispose()

@@ -1,7 +1,7 @@
 """Work on the knowledge files: check, build, evaluate, fit."""
 
+import time
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from bot.app.loading import load_knowledge
 from bot.catalogue.check import Checked
 from bot.config import Settings
+from bot.local_time import day_of
 from bot.staff import building, evaluation, fitting, grid, known, perturbation
 from bot.staff.building import checked_files
 from bot.staff.cases import first_turns, read_cases
@@ -18,12 +19,12 @@ from bot.staff.progress import Progress
 
 def check_knowledge(settings: Settings, progress: Progress) -> Checked:
     """Every fault of the knowledge files, as of today."""
-    return checked_files(settings.knowledge, date.today(), progress)
+    return checked_files(settings.knowledge, day_of(time.time()), progress)
 
 
 async def build(settings: Settings, progress: Progress) -> int:
     """Build the catalogue file from the knowledge files; returns how many services it holds."""
-    catalogue = await building.build(settings.knowledge, settings.catalogue, date.today(), progress)
+    catalogue = await building.build(settings.knowledge, settings.catalogue, day_of(time.time()), progress)
     return len(catalogue.services)
 
 
@@ -64,6 +65,6 @@ def _of(progress: Progress, total: int, done: int) -> None:
 
 async def fit_confidence(settings: Settings, progress: Progress) -> str:
     """Fit the confidence on the knowledge folder's examples and write it there; says what changed."""
-    checked = checked_files(settings.knowledge, date.today(), progress)
+    checked = checked_files(settings.knowledge, day_of(time.time()), progress)
     catalogue = building.releasable(checked)
     return fitting.refit(catalogue, settings.knowledge)

@@ -53,7 +53,7 @@ def published(lookup: Lookup, release: int) -> PublishedCatalogue:
 def _service(service: model.Service, lookup: Lookup) -> Service:
     match = match_of(service, 0.0, "answer", lookup)
     return Service.model_validate(
-        service.model_dump(include=set(_KEPT_AS_THEY_ARE))
+        lookup.sayable(service).model_dump(include=set(_KEPT_AS_THEY_ARE))
         | {
             "domain": match.domain,
             "answer": match.answer,

@@ -26,6 +26,13 @@ class Lapse(NamedTuple):
     day: date
 
 
+_WITHHELD: Mapping[str, object] = {
+    **dict.fromkeys(("summary", "description"), ""),
+    **dict.fromkeys(("figures", "audience", "conditions", "documents", "steps"), ()),
+    **dict.fromkeys(("fees", "processing_time", "location", "opening_hours"), None),
+}
+
+
 @dataclass(frozen=True)
 class Lookup:
     """Everything of a release that a reply needs, by id or by name; `lapsed` is empty until a day is set."""
@@ -45,6 +52,10 @@ class Lookup:
     def say(self, key: str, **blanks: str) -> str:
         """The sentence of replies.yaml under a key. KeyError where it or a blank is missing."""
         return self.replies[key].format(**blanks)
+
+    def sayable(self, service: Service) -> Service:
+        """The service as it may be told: past its date without all that the policy says."""
+        return service.model_copy(update=_WITHHELD) if service.id in self.lapsed else service
 
     def of_domain(self, number: int) -> tuple[Service, ...]:
         """The services of a domain, in the catalogue's order."""

@@ -46,7 +46,7 @@ class Source(_Shape):
 
 
 class Summary(_Shape):
-    """A service in one line; `domain` is 1–10."""
+    """A service in one line, empty where it is past its date; `domain` is 1–10."""
 
     id: str
     name: str
@@ -55,7 +55,10 @@ class Summary(_Shape):
 
 
 class Service(Summary):
-    """A service whole. What the plan does not say is null or an empty list."""
+    """A service whole. What the plan does not say is null or an empty list.
+
+    `in_force` is false past its date: what it said is withheld then, here as in every reply.
+    """
 
     answer: str
     alternate_names: tuple[str, ...]

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import html5lib
 import pytest
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 
 from bot.app import gate as app
 from bot.app.live_catalogue import published
+from bot.catalogue.lookup import Lapse
 from bot.channels.api import PREFIX
 from bot.channels.api_keys import KeyRing, new_key, read_keys
 from bot.channels.problems import sentences
@@ -253,6 +255,20 @@ def test_a_new_release_is_served_under_a_new_tag(client, yongwen):
     assert after.status_code == 200
     assert after.json()["summary"] == "新的一句。"
     assert after.headers["etag"] != before.headers["etag"]
+
+
+def test_what_is_past_its_date_is_withheld_as_in_the_chat(client, yongwen):
+    path = f"{PREFIX}/services/dibao-standard"
+    assert client.get(path).json()["in_force"] and "14000" in client.get(path).text
+    lookup = yongwen.knowledge.lookup
+    lapsed = replace(lookup, lapsed={"dibao-standard": Lapse("expired", date(2026, 1, 1))})
+    yongwen.switch(yongwen.release + 1, replace(yongwen.knowledge, lookup=lapsed))
+    found = client.get(path).json()
+    assert not found["in_force"] and found["name"] == "低保标准" and found["contacts"]
+    assert (found["summary"], found["answer"], found["figures"], found["audience"]) == ("", "", [], [])
+    assert client.get(f"{PREFIX}/figures", params={"service": "dibao-standard"}).json()["total"] == 0
+    listed = {s["id"]: s["summary"] for s in pages(client, "/services", domain=6)}
+    assert listed.pop("dibao-standard") == "" and all(listed.values())
 
 
 def test_the_tag_tells_contents_apart_even_under_one_number(knowledge):

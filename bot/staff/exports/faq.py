@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from bot.catalogue.figures import shown_value
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import Catalogue, Contact, Domain, Service
+from bot.conversation.expiry import current
 from bot.conversation.reply import phones_of, service_text
 from bot.rendering import PAGES
 
@@ -24,7 +25,7 @@ class Stamp(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One question with its answer as a resident would get it, line by line."""
+    """One question with its answer as a resident would get it, line by line; `service` as it may be told."""
 
     domain: Domain
     service: Service
@@ -42,21 +43,22 @@ def words() -> dict[str, Any]:
     return found
 
 
-def items(catalogue: Catalogue) -> Iterator[Item]:
-    """Every service as an item, by domain and then in the catalogue's order."""
-    known = lookup(catalogue)
+def items(catalogue: Catalogue, day: date) -> Iterator[Item]:
+    """Every service as it may be told on a day, by domain and then in the catalogue's order."""
+    known = current(lookup(catalogue), day)
     for domain in catalogue.domains:
         for service in known.of_domain(domain.number):
             yield _item(domain, service, known)
 
 
 def _item(domain: Domain, service: Service, known: Lookup) -> Item:
+    told = known.sayable(service)
     return Item(
         domain=domain,
-        service=service,
+        service=told,
         question=words()["question"].format(name=service.name),
         answer=tuple(service_text(service, "policy", "", known).splitlines()),
-        figures=tuple(f"{f.metric}：{shown_value(f)}（{f.year}）" for f in service.figures),
+        figures=tuple(f"{f.metric}：{shown_value(f)}（{f.year}）" for f in told.figures),
         organization=known.organizations[service.organization].name,
         phones=phones_of(service, known),
     )

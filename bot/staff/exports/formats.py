@@ -41,8 +41,8 @@ def _leaflets(catalogue: Catalogue, stamp: Stamp) -> Files:
     return leaflet.leaflets(catalogue, stamp)
 
 
-def _hotline(catalogue: Catalogue, _stamp: Stamp) -> Files:
-    return {"yongwen-12345.xlsx": hotline.write(catalogue)}
+def _hotline(catalogue: Catalogue, stamp: Stamp) -> Files:
+    return {"yongwen-12345.xlsx": hotline.write(catalogue, stamp.day)}
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

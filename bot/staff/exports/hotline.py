@@ -1,6 +1,7 @@
 """The import form of the 12345 hotline's knowledge base: 类目/标题/内容/发文单位/材料性质/关键字."""
 
 import io
+from datetime import date
 
 import xlsxwriter
 
@@ -12,8 +13,8 @@ from bot.staff.workbook import EPOCH, OPTIONS
 _WIDTHS = (14, 36, 80, 24, 12, 36)
 
 
-def write(catalogue: Catalogue) -> bytes:
-    """The form with a row for each service; the same catalogue gives the same bytes."""
+def write(catalogue: Catalogue, day: date) -> bytes:
+    """The form with a row for each service; the same catalogue and day give the same bytes."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, OPTIONS) as book:
         book.set_properties({"created": EPOCH})
@@ -22,7 +23,7 @@ def write(catalogue: Catalogue) -> bytes:
         for x, (heading, width) in enumerate(zip(words()["hotline"], _WIDTHS, strict=True)):
             page.set_column(x, x, width, text)
             page.write_string(0, x, heading, text)
-        for y, item in enumerate(items(catalogue), 1):
+        for y, item in enumerate(items(catalogue, day), 1):
             for x, cell in enumerate(_cells(item)):
                 page.write_string(y, x, harmless(cell), text)
     return out.getvalue()

@@ -16,7 +16,7 @@ _LANGUAGE = "zh-Hans"
 
 def document(catalogue: Catalogue, stamp: Stamp) -> str:
     """One JSON-LD document: the FAQ page and every service."""
-    found = list(items(catalogue))
+    found = list(items(catalogue, stamp.day))
     graph = [faq_page(found), *(government_service(item, catalogue) for item in found)]
     whole = {"@context": _CONTEXT, "@graph": graph}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"

@@ -30,7 +30,7 @@ _INK, _QUIET, _ACCENT = (23, 36, 43), (84, 98, 104), (11, 79, 92)
 
 def leaflets(catalogue: Catalogue, stamp: Stamp) -> dict[str, bytes]:
     """One PDF for each domain, by file name."""
-    found = list(items(catalogue))
+    found = list(items(catalogue, stamp.day))
     with TemporaryDirectory() as folder:
         font = Path(folder) / "small.otf"
         _small_font(_letters(found, catalogue), font)

@@ -19,17 +19,19 @@ def markdown(catalogue: Catalogue, stamp: Stamp) -> str:
     """The FAQ to read or to paste: a heading for each domain and question."""
     environment = templates(FOLDER, escape=False)
     environment.filters["escaped"] = lambda text: str(text).translate(_MARKDOWN_SIGNS)
-    domains = [(d, list(group)) for d, group in groupby(items(catalogue), lambda item: item.domain)]
+    domains = [
+        (d, list(group)) for d, group in groupby(items(catalogue, stamp.day), lambda item: item.domain)
+    ]
     template = environment.get_template("faq.md")
     return template.render(plan=catalogue.plan, domains=domains, stamp=stamp, words=words())
 
 
-def table(catalogue: Catalogue, _stamp: Stamp) -> str:
+def table(catalogue: Catalogue, stamp: Stamp) -> str:
     """The FAQ as CSV, a row for each service, for Excel and WPS."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(words()["csv"])
-    for item in items(catalogue):
+    for item in items(catalogue, stamp.day):
         writer.writerow([harmless(cell) for cell in _cells(item)])
     return _BOM + out.getvalue()
 

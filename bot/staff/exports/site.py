@@ -18,7 +18,7 @@ BASE = "https://SITE"
 
 def pages(catalogue: Catalogue, stamp: Stamp) -> Mapping[str, bytes]:
     """The site's files by path."""
-    found = list(items(catalogue))
+    found = list(items(catalogue, stamp.day))
     environment = _environment(catalogue, stamp)
     domains = [(d, list(group)) for d, group in groupby(found, lambda item: item.domain)]
     index = environment.get_template("site-index.html").render(
@@ -55,7 +55,7 @@ def _search_data(found: Sequence[Item]) -> str:
         {
             "path": _path(item),
             "name": item.service.name,
-            "line": item.service.summary,
+            "line": item.service.summary or item.answer[0],
             "texts": list(map(normalise, _ways_to_put_it(item.service))),
         }
         for item in found

@@ -78,7 +78,7 @@ def test_json_ld_says_the_same_to_a_processor() -> None:
     answers = [
         q["https://schema.org/acceptedAnswer"][0]["https://schema.org/text"][0]["@value"] for q in questions
     ]
-    assert [a.splitlines() for a in answers] == [list(item.answer) for item in items(plain())]
+    assert [a.splitlines() for a in answers] == [list(item.answer) for item in items(plain(), STAMP.day)]
     services = [n for n in nodes if n["@type"] == ["https://schema.org/GovernmentService"]]
     phones = str([s["https://schema.org/availableChannel"] for s in services])
     assert len(services) == len(plain().services)
@@ -134,8 +134,8 @@ def test_no_line_of_a_leaflet_begins_with_what_closes_a_clause(real: Checked) ->
 
 def test_leaflets_can_be_read_out_of_the_pdf() -> None:
     files = made("pdf", plain(), STAMP)
-    assert list(files) == [f"{i.domain.number:02}-{i.domain.id}.pdf" for i in items(plain())]
-    for item, content in zip(items(plain()), files.values(), strict=True):
+    assert list(files) == [f"{i.domain.number:02}-{i.domain.id}.pdf" for i in items(plain(), STAMP.day)]
+    for item, content in zip(items(plain(), STAMP.day), files.values(), strict=True):
         pdf = PdfReader(io.BytesIO(content))
         # pypdf puts a NUL before each glyph of a two-byte font; poppler and browsers do not.
         text = re.sub(r"[\s\0]", "", "".join(page.extract_text() for page in pdf.pages))
@@ -157,3 +157,46 @@ def test_the_hotlines_form_is_one_sheet_of_text() -> None:
 def test_an_archive_holds_every_file(name: str) -> None:
     content = packed(name, plain(), STAMP)
     assert set(zipfile.ZipFile(io.BytesIO(content)).namelist()) == set(made(name, plain(), STAMP))
+
+
+TOLD = "老年食堂到2025年要有130家。"
+SECRETS = (TOLD, "老人去社区吃饭", "130", "只给老人", "一顿8元", "带身份证")
+
+
+def lapsing() -> Catalogue:
+    """The tiny catalogue with a service that ended the day before the stamp, and another that did not."""
+    whole: dict[str, Any] = plain().model_dump(mode="json")
+    kitchen = next(s for s in whole["services"] if s["id"] == "kitchen")
+    kitchen |= {"valid_through": "2026-11-27", "audience": ["只给老人"], "fees": "一顿8元"}
+    kitchen |= {"conditions": ["只给老人"], "documents": ["带身份证"], "steps": ["带身份证"]}
+    return Catalogue.model_validate(whole)
+
+
+def read(name: str, catalogue: Catalogue, stamp: Stamp = STAMP) -> str:
+    """Everything of a format that can be read."""
+    read = []
+    for path, content in made(name, catalogue, stamp).items():
+        if path.endswith(".xlsx"):
+            pages = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+            read += [str(cell) for page in pages for row in page.iter_rows(values_only=True) for cell in row]
+        elif path.endswith(".pdf"):
+            pdf = PdfReader(io.BytesIO(content))
+            read.append(re.sub(r"[\s\0]", "", "".join(page.extract_text() for page in pdf.pages)))
+        elif not path.endswith((".css", ".js")) or path == "search-data.js":
+            read.append(content.decode())
+    return "\n".join(read)
+
+
+@pytest.mark.parametrize("name", [n for n in FORMATS if n not in ("xlsx", "json")])
+def test_what_is_past_its_date_is_withheld_as_in_the_chat(name: str) -> None:
+    text = read(name, lapsing())
+    assert "lapsed-expired" in text and "看书免费" in text
+    said = text.replace("lapsed-expired", "").replace("lapsed-overdue", "")
+    assert [secret for secret in SECRETS if secret in said] == []
+    before = read(name, lapsing(), Stamp(7, date(2026, 11, 27)))
+    assert "lapsed-expired" not in before and TOLD in before
+
+
+@pytest.mark.parametrize("name", ["xlsx", "json"])
+def test_what_comes_back_to_be_edited_is_whole(name: str) -> None:
+    assert [secret for secret in SECRETS if secret not in read(name, lapsing())] == []
