@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bot.app.answering import Yongwen
 from bot.app.loading import load_knowledge
 from bot.app.parts import Running, whole
 from bot.config import Settings
@@ -38,12 +39,11 @@ async def telegram(running: Running) -> "Routes":
     if in_response:
         ours = telegram.channel_of(settings.telegram_token)
         yongwen.on_forget(lambda _, person: running.gate.forget_pace(f"{ours}/{person}"))
-    say = yongwen.knowledge.lookup.say
     setup = telegram.TelegramSetup(
         settings.telegram_token,
         yongwen.answer,
         running.inbox,
-        commands=[(name, say(f"command-{name}")) for name in MENU],
+        commands=lambda: _commands(yongwen),
         glimpse=yongwen.glimpse,
         forget=partial(yongwen.forget, telegram.CHANNEL),
         webhook=webhook,
@@ -52,6 +52,12 @@ async def telegram(running: Running) -> "Routes":
     )
     async with telegram.running(setup) as hooks:
         yield [webhooks.route(hook) for hook in hooks]
+
+
+def _commands(yongwen: Yongwen) -> list[tuple[str, str]]:
+    """The command menu in the words of the release that answers; an old one may lack some."""
+    replies = yongwen.knowledge.lookup.replies
+    return [(name, replies[key]) for name in MENU if (key := f"command-{name}") in replies]
 
 
 def _telegram_webhook(settings: Settings) -> "Webhook | None":
@@ -156,11 +162,15 @@ async def feishu(running: Running) -> "Routes":
 def _conversation(running: Running, channel: str) -> "TencentConversation":
     from bot.channels.tencent import TencentConversation, Words
 
-    say = running.yongwen.knowledge.lookup.say
-    words = Words(say("more"), tuple(say("more-words").split()))
-    forget = partial(running.yongwen.forget, channel)
-    conversation = TencentConversation(channel, running.yongwen.answer, running.inbox, forget, words)
-    running.yongwen.on_forget(conversation.drop_pages)
+    yongwen = running.yongwen
+
+    def words() -> Words:
+        replies = yongwen.knowledge.lookup.replies  # an old release may lack these sentences
+        return Words(replies.get("more", ""), tuple(replies.get("more-words", "").split()))
+
+    forget = partial(yongwen.forget, channel)
+    conversation = TencentConversation(channel, yongwen.answer, running.inbox, forget, words)
+    yongwen.on_forget(conversation.drop_pages)
     return conversation
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import warnings
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +49,7 @@ class TelegramSetup:
 
     `glimpse` answers the inline mode, `answer` where it is None. `base_url` is the root of another Bot API
     server, without `/bot`. Without a `webhook` the bot polls; with one and a `pace`, it replies in the
-    answers to the pushes, no faster than that.
+    answers to the pushes, no faster than that. What `commands` gives is looked at every `menu_pause` seconds.
     """
 
     token: str
@@ -57,12 +57,13 @@ class TelegramSetup:
     inbox: Inbox
     forget: ForgetPerson = _forget_nothing
     glimpse: Answer | None = None
-    commands: Commands = ()
+    commands: Callable[[], Commands] = tuple
     webhook: Webhook | None = None
     pace: Pace | None = None
     base_url: str | None = None
     first_pause: float = 1.0
     patience: float = 1.0
+    menu_pause: float = 5.0
 
 
 class Telegram:
@@ -94,6 +95,7 @@ class Telegram:
         self._setup = setup
         self.runs = False
         self._knows_itself = False
+        self._offered: Commands = ()
         planner = Planner(self.bot, setup.answer, setup.glimpse or setup.answer, setup.forget, setup.patience)
         caller = Caller(self.bot, setup.forget)
         self.worker = Worker(setup.inbox, channel_of(setup.token), planner.plan, caller.make)
@@ -125,8 +127,7 @@ class Telegram:
         try:
             await self.bot.initialize()
             self._knows_itself = True
-            if self._setup.commands:
-                await self.bot.set_my_commands(self._setup.commands)
+            await self._offer()
             if webhook := self._setup.webhook:
                 await self.bot.set_webhook(webhook.url, secret_token=webhook.secret, allowed_updates=ALLOWED)
             else:
@@ -138,15 +139,31 @@ class Telegram:
     async def run(self) -> None:
         """Answer, and without a webhook fetch, until the worker is stopped."""
         self.runs = True
-        polling = None
+        beside = {asyncio.create_task(self._keep_offering())}
         if not self._setup.webhook:
-            polling = asyncio.create_task(poll(self.bot, self.worker.receive, self._setup.first_pause))
+            beside.add(asyncio.create_task(poll(self.bot, self.worker.receive, self._setup.first_pause)))
         try:
             await self.worker.run()
         finally:
-            if polling:
-                polling.cancel()
-                await asyncio.wait({polling})
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
+
+    async def _offer(self) -> None:
+        """Register the command menu, where Telegram was not told it like this already."""
+        commands = tuple(self._setup.commands())
+        if commands != self._offered:
+            await self.bot.set_my_commands(commands)
+            self._offered = commands
+
+    async def _keep_offering(self) -> None:
+        """A release may change the menu's words while we run."""
+        while True:
+            await asyncio.sleep(self._setup.menu_pause)
+            try:
+                await self._offer()
+            except TelegramError as error:
+                log.warning("the command menu could not be changed, trying again: %s", redact(str(error)))
 
     async def close(self) -> None:
         """Close the connections, also those of a start that failed half-way."""

@@ -40,7 +40,7 @@ def _harmless(text: str) -> str:
 
 
 class TencentConversation:
-    """Answers the messages of one account, whatever envelope they came in."""
+    """Answers the messages of one account, whatever envelope they came in; `words` as they are now."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class TencentConversation:
         answer: Answer,
         inbox: Inbox,
         forget: ForgetPerson,
-        words: Words,
+        words: Callable[[], Words],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._channel = channel
@@ -86,11 +86,12 @@ class TencentConversation:
             await self._replies.keep(person, ())
 
     async def _say(self, text: str, person: str, key: str) -> str:
-        if text.strip() in self._words.ask_more and (kept := await self._replies.kept(person)):
+        words = self._words()
+        if text.strip() in words.ask_more and (kept := await self._replies.kept(person)):
             first, *rest = kept
         else:
             reply = await self._answer(Message(text, person, self._channel, person, key))
-            first, *rest = pages(reply, self._words.more)
+            first, *rest = pages(reply, words.more)
         await self._replies.keep(person, rest)
         return first
 

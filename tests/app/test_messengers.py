@@ -1,6 +1,9 @@
 """Messengers are on where their settings are, and a half-filled set stops the start by name."""
 
+import hashlib
+import time
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import httpx
 import parts
@@ -10,7 +13,7 @@ from bot import app, config
 from bot.app import messengers
 from bot.channels.web import create_app
 from bot.errors import InputError, SettingsError
-from bot.messages import Message, Rate
+from bot.messages import Message, Rate, Reply
 from bot.store.database import open_database, sqlite_url
 from bot.store.inbox import InboxStore
 from bot.store.migrate import migrate
@@ -91,6 +94,32 @@ async def test_a_half_filled_set_stops_the_start_by_name(yongwen, inbox, missing
         async with AsyncExitStack() as opened:
             for part in (messengers.telegram, *PARTS):
                 await opened.enter_async_context(part(parts))
+
+
+async def test_what_a_channel_itself_says_is_that_of_the_release_that_answers(yongwen, inbox):
+    async def long(_message):
+        return Reply("长" * 2000, "answered")
+
+    yongwen.answer = long
+    text = "<xml><FromUserName>fang</FromUserName><ToUserName>us</ToUserName><MsgType>text</MsgType>"
+    signed = {"timestamp": str(int(time.time())), "nonce": "n"}
+    signed["signature"] = hashlib.sha1("".join(sorted(("t", *signed.values()))).encode()).hexdigest()
+    before = yongwen.knowledge
+    replies = {**before.lookup.replies, "more": "后面还有，回“往下”。"}
+    async with messengers.wechat(running(yongwen, inbox, WHOLE["/hooks/wechat"])) as routes:
+        page = create_app(yongwen.answer, routes=routes)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(page), base_url="http://x") as client:
+
+            async def said(number):
+                body = f"{text}<Content>问</Content><MsgId>{number}</MsgId></xml>"
+                return (await client.post("/hooks/wechat", params=signed, content=body.encode())).text
+
+            assert before.lookup.replies["more"] in await said(1)
+            yongwen.switch(2, replace(before, lookup=replace(before.lookup, replies=replies)))
+            assert replies["more"] in await said(2)
+            without = {key: line for key, line in replies.items() if not key.startswith("more")}
+            yongwen.switch(3, replace(before, lookup=replace(before.lookup, replies=without)))
+            assert "长长" in await said(3)
 
 
 async def test_the_menu_is_printed_for_the_platforms_that_have_one():

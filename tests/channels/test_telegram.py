@@ -418,7 +418,7 @@ async def test_start_registers_the_commands_and_asks_only_for_what_is_heeded():
 
     polls = Poll()
     commands = [("start", "开始"), ("domains", "十个领域")]
-    telegram = Telegram(configured(bench, commands=commands), bench.network, polls)
+    telegram = Telegram(configured(bench, commands=lambda: commands), bench.network, polls)
     await telegram.connect()
     task = asyncio.create_task(telegram.run())
     await polled.wait()
@@ -433,6 +433,30 @@ async def test_start_registers_the_commands_and_asks_only_for_what_is_heeded():
     assert bench.network.made("deleteWebhook") == [("deleteWebhook", {"drop_pending_updates": False})]
     heeded = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
     assert polls.made("getUpdates")[0][1]["allowed_updates"] == heeded
+
+
+async def test_the_menu_follows_the_words_of_a_new_release_and_is_not_told_twice():
+    bench, words = Bench(), ["开始"]
+    webhook = Webhook("https://yongwen.example/hooks/telegram", "x" * 16)
+    setup = configured(bench, commands=lambda: [("start", words[-1])], menu_pause=0.001, webhook=webhook)
+    telegram = Telegram(setup, bench.network, Recorder())
+    await telegram.connect()
+    told = lambda: [c["commands"][0]["description"] for _, c in bench.network.made("setMyCommands")]  # noqa: E731
+    bench.network.faults["setMyCommands"] = (500, "Internal Server Error")
+    task = asyncio.create_task(telegram.run())
+    words.append("打个招呼")
+    while len(told()) < 3:
+        await asyncio.sleep(0.001)
+    bench.network.faults.clear()
+    failed = len(told())
+    while len(told()) == failed:
+        await asyncio.sleep(0.001)
+    settled = len(told())
+    await asyncio.sleep(0.05)
+    telegram.worker.stop()
+    await task
+    await telegram.close()
+    assert told() == ["开始", *["打个招呼"] * (settled - 1)]
 
 
 async def test_an_update_is_confirmed_only_once_it_is_stored():

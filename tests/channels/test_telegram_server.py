@@ -92,7 +92,7 @@ class Bots:
             answer,
             self.inbox,
             self.forget,
-            commands=COMMANDS,
+            commands=lambda: COMMANDS,
             webhook=webhook,
             pace=self.pace,
             base_url=str(http.base_url),

@@ -32,8 +32,10 @@ class Account:
         self.envelope = Envelope(KEY, ID)
         kind = wecom if mode == "wecom" else wechat
         self.path = kind.PATH
-        words = Words(MORE, ("更多", "继续"))
-        said = TencentConversation(kind.CHANNEL, answering, inbox, self.forget, words, lambda: self.now)
+        self.words = Words(MORE, ("更多", "继续"))
+        said = TencentConversation(
+            kind.CHANNEL, answering, inbox, self.forget, lambda: self.words, lambda: self.now
+        )
         sealed = None if mode == "plain" else self.envelope
         self.channel = kind.CHANNEL
         self.conversation = said
@@ -265,6 +267,13 @@ async def test_a_long_reply_comes_in_pages_and_loses_nothing(account):
     assert "".join(page.removesuffix(f"\n{MORE}") for page in said) == REPLIES["长文"].text
     assert account.answering.texts == ["长文"]
     assert await account.say("更多", "99") == "没有找到:更多"
+
+
+async def test_a_new_release_changes_the_words_that_ask_for_more(account):
+    account.words = Words("(下文请回复:往下)", ("往下",))
+    assert (await account.say("长文", "1")).endswith("(下文请回复:往下)")
+    assert (await account.say("往下", "2")).endswith("(下文请回复:往下)")
+    assert await account.say("更多", "3") == "没有找到:更多"
 
 
 async def test_a_new_question_ends_the_old_pages(account):
