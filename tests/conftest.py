@@ -9,6 +9,7 @@ import pytest
 
 from bot import config
 from bot.app import Yongwen, load_knowledge
+from bot.app.memory import Memory
 from bot.catalogue.check import Checked
 from bot.conversation.knowledge import Knowledge
 from bot.staff.building import checked_files
@@ -33,7 +34,7 @@ def real() -> Checked:
 
 @pytest.fixture
 def yongwen(knowledge: Knowledge) -> Yongwen:
-    return Yongwen(knowledge, ConversationsInMemory())
+    return Yongwen(knowledge, Memory(ConversationsInMemory()))
 
 
 @pytest.fixture(autouse=True)

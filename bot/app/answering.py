@@ -2,47 +2,32 @@
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from bot.app import commands
 from bot.app.commands import command_reply, with_notice
 from bot.app.gate import Gate, InMemoryCounter
 from bot.app.loading import load_knowledge, warm
+from bot.app.memory import Memory
 from bot.app.recording import Recorder
-from bot.app.remembering import MOST, Turns, began_from, with_turn
+from bot.app.remembering import Turns, began_from, with_turn
 from bot.channels.base import CLOSED
 from bot.config import Settings
 from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome, said
-from bot.conversation.state import EXPIRES_AFTER_SECONDS, LONGEST_QUESTION, State
-from bot.errors import StoreError
+from bot.conversation.state import LONGEST_QUESTION, State
 from bot.local_time import day_of
 from bot.messages import Message, Reply, Verdict
 from bot.store.conversations import ConversationsInMemory
 from bot.text.masking import masked, personal
 from bot.text.normalise import normalise
-from bot.text.pseudonyms import Pseudonyms
 
 log = logging.getLogger("yongwen")
-
-
-class States(Protocol):
-    """Where the states of conversations are kept."""
-
-    async def load(self, key: str, now: float) -> dict[str, Any]:
-        """The state under a key, or an empty one."""
-
-    async def save(self, key: str, state: dict[str, Any], expires_at: float, person: str = "") -> None:
-        """Keep a person's state under a key until a time."""
-
-    async def forget(self, person: str) -> None:
-        """Delete the states of a person."""
 
 
 class Live(NamedTuple):
@@ -54,14 +39,6 @@ class Live(NamedTuple):
     spoken: Knowledge
 
 
-class Keeping(NamedTuple):
-    """How long residents' words are kept: questions for `days`, the state of a conversation for `seconds`."""
-
-    days: int = 90
-    seconds: int = EXPIRES_AFTER_SECONDS
-
-
-KEEPING = Keeping()
 Forgetter = Callable[[str, str], Awaitable[None]]
 """Erases what it keeps of a person in a channel, both named as in Message."""
 
@@ -70,41 +47,42 @@ Observe = Callable[[Message, Reply, float], None]
 """Told of each message, its reply, and the seconds it took."""
 
 
+class Listeners(NamedTuple):
+    """Who is told of each answer: the question log, which gives it an id, and the metrics."""
+
+    recorder: Recorder | None = None
+    observe: Observe | None = None
+
+
+NOBODY = Listeners()
+
+
 class Yongwen:
-    """Answers messages from one release of the catalogue; with a recorder, each answer gets an id."""
+    """Answers messages from one release of the catalogue."""
 
     def __init__(
         self,
         knowledge: Knowledge,
-        states: States,
+        memory: Memory,
         clock: Callable[[], float] = time.time,
         *,
-        pseudonyms: Pseudonyms | None = None,
-        recorder: Recorder | None = None,
         release: int = 0,
-        keeping: Keeping = KEEPING,
         gate: Gate | None = None,
-        observe: Observe | None = None,
-        remembered: int = MOST,
+        listeners: Listeners = NOBODY,
     ) -> None:
-        """`remembered`: how many of the last turns are; 0 to work each out anew."""
-        self._remembered = remembered
         self._live = Live(release, knowledge, date.min, knowledge)
-        self._states = states
+        self._memory = memory
         self._clock = clock
-        self._pseudonyms = pseudonyms or Pseudonyms(secrets.token_bytes(32))
-        self._recorder = recorder
-        self._keeping = keeping
-        self._observe = observe
+        self._recorder, self._observe = listeners
         self._gate = gate or Gate(InMemoryCounter())
         self._forgetters: list[Forgetter] = []
-        self._turns = Turns(knowledge, remembered)
+        self._turns = Turns(knowledge, memory.turns)
         self._one_by_one = asyncio.Lock()
 
     @property
     def kept_days(self) -> int:
         """For how many days questions are kept."""
-        return self._keeping.days
+        return self._memory.days
 
     @property
     def release(self) -> int:
@@ -169,10 +147,11 @@ class Yongwen:
 
     async def forget(self, channel: str, person: str) -> None:
         """Erase at once all that is kept of a person: `person` as in Message. StoreError where it fails."""
-        await self._states.forget(self._pseudonyms.person(channel, person))
+        named = self._memory.pseudonyms.person(channel, person)
+        await self._memory.states.forget(named)
         if self._recorder is not None:
             await self._recorder.forget(channel, person)
-        await self._gate.forget(self._pseudonyms.person(channel, person))
+        await self._gate.forget(named)
         for forget in self._forgetters:
             await forget(channel, person)
 
@@ -187,8 +166,7 @@ class Yongwen:
     async def _refusal(self, message: Message, knowledge: Knowledge) -> Reply | None:
         """What to say where the channel is off or the person came too often, else None. Danger goes first."""
         closed = message.channel in self._gate.off
-        key = self._pseudonyms.person(message.channel, message.speaker)
-        wait = 0 if closed else await self._gate.person(key, self._clock())
+        wait = 0 if closed else await self._gate.person(self._memory.person(message), self._clock())
         if not (closed or wait):
             return None
         reply = self._turns_of(knowledge).take(message, State()).reply
@@ -198,14 +176,11 @@ class Yongwen:
         return replace(refusal, status="unanswered", topic=CLOSED if closed else "", wait=wait)
 
     async def _answer(self, message: Message, knowledge: Knowledge) -> Reply:
-        key = self._pseudonyms.conversation(message.channel, message.session) if message.session else ""
-        now = self._clock()
-        state = began_from(await self._load(key, now), message.key) if key else State()
+        key, now = self._memory.key(message), self._clock()
+        state = began_from(await self._memory.load(key, now), message.key) if key else State()
         (reply, after), elapsed = await self._taken(message, state, knowledge)
         if key and after != state:
-            person = self._pseudonyms.person(message.channel, message.speaker)
-            data = with_turn(_kept(message, after), message.key, state)
-            await self._save(key, data, now + self._keeping.seconds, person)
+            await self._memory.save(message, with_turn(_kept(message, after), message.key, state), now)
         return reply.timed(elapsed)
 
     async def _taken(self, message: Message, state: State, knowledge: Knowledge) -> tuple[Outcome, int]:
@@ -226,21 +201,8 @@ class Yongwen:
 
     def _turns_of(self, knowledge: Knowledge) -> Turns:
         if self._turns.knowledge is not knowledge:
-            self._turns = Turns(knowledge, self._remembered)
+            self._turns = Turns(knowledge, self._memory.turns)
         return self._turns
-
-    async def _load(self, key: str, now: float) -> dict[str, Any]:
-        try:
-            return await self._states.load(key, now)
-        except StoreError as error:
-            log.error("conversation not read, answering without it: %s", error)
-            return {}
-
-    async def _save(self, key: str, data: dict[str, Any], expires_at: float, person: str) -> None:
-        try:
-            await self._states.save(key, data, expires_at, person)
-        except StoreError as error:
-            log.error("conversation not saved: %s", error)
 
 
 def _since(started: int) -> int:
@@ -271,4 +233,4 @@ async def in_memory(settings: Settings, *, warmed: bool = True) -> Yongwen:
     knowledge = await load_knowledge(settings)
     if warmed:
         warm(knowledge)
-    return Yongwen(knowledge, ConversationsInMemory())
+    return Yongwen(knowledge, Memory(ConversationsInMemory()))

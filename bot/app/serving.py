@@ -7,11 +7,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from bot.app import interfaces, messengers
-from bot.app.answering import Keeping, Yongwen, public_lines
+from bot.app.answering import Listeners, Yongwen, public_lines
 from bot.app.console import console
 from bot.app.databases import prepare, second_database, upgrade_second
 from bot.app.gate import Gate, InMemoryCounter, watching
 from bot.app.loading import Loader, warm
+from bot.app.memory import Memory
 from bot.app.metrics import Metrics
 from bot.app.operating import operating
 from bot.app.parts import Running, ServicePart
@@ -34,7 +35,7 @@ from bot.text.pseudonyms import Pseudonyms
 
 @asynccontextmanager
 async def serving(settings: Settings, *, remembered: int = MOST) -> AsyncIterator[Running]:
-    """甬问 with its residents' database, for the length of a service; `remembered` as of Yongwen."""
+    """甬问 with its residents' database, for the length of a service; `remembered` turns as of Memory."""
     await prepare(settings)
     loader = Loader(settings)
     number, knowledge = await loader.load()
@@ -50,16 +51,13 @@ async def serving(settings: Settings, *, remembered: int = MOST) -> AsyncIterato
         counter = quotas if shared else InMemoryCounter()
         gate = Gate(counter, settings.limit_person, settings.limit_address)
         recorder = Recorder(questions, pseudonyms, lambda: public_lines(yongwen.knowledge))
+        keep_seconds = settings.keep_minutes * 60
         yongwen = Yongwen(
             knowledge,
-            conversations,
-            pseudonyms=pseudonyms,
-            recorder=recorder,
+            Memory(conversations, pseudonyms, settings.keep_days, keep_seconds, remembered),
             release=number,
-            keeping=Keeping(settings.keep_days, settings.keep_minutes * 60),
             gate=gate,
-            observe=metrics.observe,
-            remembered=remembered,
+            listeners=Listeners(recorder, metrics.observe),
         )
         metrics.watch(lambda: yongwen.release, lambda: recorder.waiting)
         inbox = InboxStore(database, partial(pseudonyms.conversation, "inbox"))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.app.answering import States
+from bot.app.memory import States
 from bot.errors import StoreError
 from bot.text.pseudonyms import Pseudonyms
 

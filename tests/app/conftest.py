@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import Yongwen
+from bot.app.answering import Listeners
+from bot.app.memory import Memory
 from bot.app.recording import Recorder
 from bot.conversation.knowledge import Knowledge
 from bot.store.conversations import Conversations
@@ -34,4 +36,4 @@ def recorder(database: Database) -> Recorder:
 @pytest.fixture
 def recorded(knowledge: Knowledge, database: Database, recorder: Recorder) -> Yongwen:
     states = Conversations(database)
-    return Yongwen(knowledge, states, lambda: NOON, pseudonyms=KEY, recorder=recorder, release=7)
+    return Yongwen(knowledge, Memory(states, KEY), lambda: NOON, release=7, listeners=Listeners(recorder))

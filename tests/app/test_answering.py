@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.app import Yongwen
+from bot.app.memory import Memory
 from bot.messages import Message
 from bot.store.conversations import ConversationsInMemory
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_between_two_answers_that_are_worked_out_others_get_on(knowledge):
-    yongwen, passes = Yongwen(knowledge, ConversationsInMemory()), 0
+    yongwen, passes = Yongwen(knowledge, Memory(ConversationsInMemory())), 0
 
     async def others():
         nonlocal passes
@@ -47,7 +48,7 @@ def said(text, key=""):
 
 
 async def test_a_message_answered_anew_is_answered_the_same_and_counts_once(knowledge):
-    yongwen = Yongwen(knowledge, ConversationsInMemory())
+    yongwen = Yongwen(knowledge, Memory(ConversationsInMemory()))
     offered = await yongwen.answer(said("房子", "1"))
     first = await yongwen.answer(said("2", "2"))
     assert (offered.status, first.status) == ("clarify", "answered")
@@ -60,7 +61,7 @@ async def test_a_message_answered_anew_is_answered_the_same_and_counts_once(know
 
 async def test_what_a_conversation_keeps_of_a_turn_is_gone_with_the_next(knowledge):
     states = Noted()
-    yongwen = Yongwen(knowledge, states)
+    yongwen = Yongwen(knowledge, Memory(states))
     for key, text in enumerate(("房子", "低保一年多少钱", "公租房怎么申请")):
         await yongwen.answer(said(text, str(key)))
     kept = states.saved[-1]

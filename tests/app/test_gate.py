@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bot import config
 from bot.app import Yongwen, switch_channel, switched_off
 from bot.app.gate import Counter, Gate, InMemoryCounter, watching
+from bot.app.memory import Memory
 from bot.conversation.knowledge import Knowledge
 from bot.errors import InputError, StoreError
 from bot.messages import Message, Rate
@@ -79,7 +80,7 @@ async def test_where_counting_breaks_people_are_let_in() -> None:
 @pytest.fixture
 def limited(knowledge: Knowledge) -> Yongwen:
     gate = Gate(InMemoryCounter(), TWICE)
-    return Yongwen(knowledge, ConversationsInMemory(), lambda: NOON, pseudonyms=KEY, gate=gate)
+    return Yongwen(knowledge, Memory(ConversationsInMemory(), KEY), lambda: NOON, gate=gate)
 
 
 async def test_a_person_is_asked_to_wait_kindly_but_not_in_danger(limited: Yongwen) -> None:
@@ -95,7 +96,7 @@ async def test_a_channel_switched_off_says_so_within_a_second_and_comes_back(
     knowledge: Knowledge, database: Database
 ) -> None:
     switches, gate = Switches(database), Gate(InMemoryCounter())
-    yongwen = Yongwen(knowledge, ConversationsInMemory(), pseudonyms=KEY, gate=gate)
+    yongwen = Yongwen(knowledge, Memory(ConversationsInMemory(), KEY), gate=gate)
     async with watching(gate, switches):
         await switches.off("telegram", "wrong numbers", "li", NOON)
         async with asyncio.timeout(5):

@@ -5,6 +5,7 @@ from api_fake import Told, server
 from hypothesis import HealthCheck, settings
 
 from bot.app import Yongwen
+from bot.app.memory import Memory
 from bot.store.conversations import ConversationsInMemory
 
 schemathesis = pytest.importorskip("schemathesis", reason="needs the Python package schemathesis")
@@ -34,7 +35,7 @@ schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", server(later, To
 
 @pytest.fixture(autouse=True)
 def known(knowledge):
-    later.yongwen = Yongwen(knowledge, ConversationsInMemory())
+    later.yongwen = Yongwen(knowledge, Memory(ConversationsInMemory()))
 
 
 @schema.parametrize()

@@ -6,6 +6,7 @@ import toy
 from toy import talk
 
 from bot.app import Yongwen
+from bot.app.memory import Memory
 from bot.conversation.knowledge import Knowledge, prepare
 from bot.conversation.state import State
 from bot.conversation.turn import LONGEST_MESSAGE, STEPS, Context
@@ -198,7 +199,7 @@ def test_the_state_may_be_anything(message: str) -> None:
 
 @pytest.mark.anyio
 async def test_sessions_and_channels_do_not_mix() -> None:
-    yongwen = Yongwen(toy.knowledge(), ConversationsInMemory(), lambda: CHECKED)
+    yongwen = Yongwen(toy.knowledge(), Memory(ConversationsInMemory()), lambda: CHECKED)
 
     async def ask(text: str, session: str, channel: str = "web") -> str:
         return (await yongwen.answer(Message(text, session, channel))).topic
@@ -212,7 +213,7 @@ async def test_sessions_and_channels_do_not_mix() -> None:
 
 @pytest.mark.anyio
 async def test_without_a_session_nothing_is_remembered() -> None:
-    yongwen = Yongwen(toy.knowledge(), ConversationsInMemory(), lambda: CHECKED)
+    yongwen = Yongwen(toy.knowledge(), Memory(ConversationsInMemory()), lambda: CHECKED)
     assert (await yongwen.answer(Message("老年食堂在哪里"))).topic == "service/canteen"
     assert (await yongwen.answer(Message("电话呢"))).topic != "service/canteen"
 

@@ -19,6 +19,7 @@ from bot.app.backups import back_up, restore
 from bot.app.databases import catalogue_database, prepare, second_database
 from bot.app.editorial import open_editorial
 from bot.app.loading import Loader
+from bot.app.memory import Memory
 from bot.app.parts import Running
 from bot.app.serving import serving
 from bot.app.switching import switching
@@ -56,7 +57,7 @@ async def test_replicas_that_start_together_make_one_first_release(settings: con
     await asyncio.gather(*(prepare(settings) for _ in range(3)))
     number, knowledge = await Loader(settings).load()
     assert number >= 1
-    reply = await Yongwen(knowledge, ConversationsInMemory()).answer(Message("老年食堂多少家"))
+    reply = await Yongwen(knowledge, Memory(ConversationsInMemory())).answer(Message("老年食堂多少家"))
     assert "130家" in reply.text
 
 
@@ -74,7 +75,7 @@ async def test_a_release_by_two_reaches_a_running_bot_by_word_at_once(settings: 
     await prepare(settings)
     loader = Loader(settings)
     number, knowledge = await loader.load()
-    yongwen = Yongwen(knowledge, ConversationsInMemory(), release=number)
+    yongwen = Yongwen(knowledge, Memory(ConversationsInMemory()), release=number)
     async with switching(settings, yongwen, loader), open_editorial(settings, Here()) as editorial:
         for account in (EDITOR, REVIEWER):
             await editorial.accounts.create(account.name, "一个够长的密码123", account.role)
