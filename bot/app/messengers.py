@@ -56,8 +56,9 @@ async def telegram(running: Running) -> "Routes":
 
 def _commands(yongwen: Yongwen) -> list[tuple[str, str]]:
     """The command menu in the words of the release that answers; an old one may lack some."""
-    replies = yongwen.knowledge.lookup.replies
-    return [(name, replies[key]) for name in MENU if (key := f"command-{name}") in replies]
+    lookup = yongwen.knowledge.lookup
+    known = [name for name in MENU if f"command-{name}" in lookup.replies]
+    return [(name, lookup.say(f"command-{name}")) for name in known]
 
 
 def _telegram_webhook(settings: Settings) -> "Webhook | None":
@@ -165,8 +166,10 @@ def _conversation(running: Running, channel: str) -> "TencentConversation":
     yongwen = running.yongwen
 
     def words() -> Words:
-        replies = yongwen.knowledge.lookup.replies  # an old release may lack these sentences
-        return Words(replies.get("more", ""), tuple(replies.get("more-words", "").split()))
+        lookup = yongwen.knowledge.lookup
+        if not {"more", "more-words"} <= lookup.replies.keys():  # an old release
+            return Words("", ())
+        return Words(lookup.say("more"), tuple(lookup.say("more-words").split()))
 
     forget = partial(yongwen.forget, channel)
     conversation = TencentConversation(channel, yongwen.answer, running.inbox, forget, words)
