@@ -1,9 +1,13 @@
 """What every channel shares: the answering function it is given, and plain-text fall-backs."""
 
+import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
 
-from bot.messages import Answer, Message, Reply, Verdict
+from bot.messages import Answer, Button, Message, Reply, Verdict
+from bot.rendering import PAGES
 
 Judge = Callable[[str, Verdict, str], Awaitable[bool]]
 """Marks an answer by its id as right or wrong, with a comment; False where there is no such answer."""
@@ -24,10 +28,28 @@ FORGOTTEN = "command/forget"
 """The topic of the reply that says a person's records are gone: a channel drops what it keeps itself."""
 
 
+@cache
+def _words() -> Mapping[str, Any]:
+    """How a button is written, and what to say in place of what asks to press one."""
+    found: dict[str, Any] = json.loads((PAGES / "plain.json").read_text("utf-8"))
+    return found
+
+
 def plain(reply: Reply) -> str:
-    """The reply as plain text, with the labels of those buttons below it that the text does not name."""
-    below = [f"· {b.label}" for b in reply.buttons if b.label not in reply.text]
-    return "\n".join([reply.text, *below])
+    """The reply as plain text, with those buttons below it that the text does not name.
+
+    Nothing can be pressed there, so that it does not ask to; a button that says a command shows it.
+    """
+    words, text = _words(), reply.text
+    for pressed, typed in words["typed"].items():
+        text = text.replace(pressed, typed)
+    below = [_written(button, words) for button in reply.buttons if button.label not in reply.text]
+    return "\n".join([text, *below])
+
+
+def _written(button: Button, words: Mapping[str, Any]) -> str:
+    kind = "command" if button.text.startswith("/") else "button"
+    return str(words[kind].format(label=button.label, text=button.text))
 
 
 def with_phones(text: str, phones: tuple[str, ...]) -> Iterator[tuple[str, bool]]:

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from bot.channels import dingtalk, feishu, telegram_text, tencent, terminal, xml
 from bot.channels.api import ApiBackend, routes
+from bot.channels.base import plain
 from bot.channels.web import create_app
 from bot.messages import Reply
 
@@ -196,7 +197,11 @@ def lost(reply: Reply, carried: Carried) -> list[str]:
 
 
 def _parts(line: str, reply: Reply, carried: Carried) -> list[str]:
-    """What of a line must be read: all of it, but what only lists a button may be laid out anew."""
+    """What of a line must be read: all of it, but what only lists a button may be laid out anew.
+
+    Where nothing can be pressed, a line that asks to press says what to type.
+    """
+    line = line if carried.buttons is not None else plain(Reply(line, reply.status))
     labels = [b.label for b in reply.buttons]
     if line and line == "、".join(labels) and carried.buttons is not None:
         return []

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.channels.base import Collector, plain, with_phones
+from bot.conversation.knowledge import Knowledge
 from bot.messages import Button, Message, Reply
 
 pytestmark = pytest.mark.anyio
@@ -41,6 +42,22 @@ def test_without_buttons_none_is_lost() -> None:
     assert (
         plain(Reply("低保标准,另见社会救助。", "answered", buttons=related))
         == "低保标准,另见社会救助。\n· 救急难"
+    )
+
+
+def test_no_sentence_asks_to_press_what_cannot_be_pressed(knowledge: Knowledge) -> None:
+    replies = knowledge.lookup.replies
+    pressed = [key for key, sentence in replies.items() if "点一下" in sentence]
+    assert len(pressed) > 5
+    for key in pressed:
+        assert "点" not in plain(Reply(replies[key], "smalltalk")), key
+    assert plain(Reply(replies["clarify"], "clarify")).endswith("？回一个数字：")
+
+
+def test_what_a_button_would_send_can_be_typed() -> None:
+    right = Button("答对了", "/feedback right q_vKiDJB")
+    assert plain(Reply("刚才的回答对吗？", "smalltalk", buttons=(right,))).endswith(
+        "\n· 答对了（发 /feedback right q_vKiDJB）"
     )
 
 
