@@ -1,6 +1,7 @@
 """The files that change when one record does; of a large one, only the lines around the record are parsed."""
 
 import json
+from collections import deque
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -49,6 +50,8 @@ def with_records(snapshot: Snapshot, edits: Edits) -> Snapshot:
 
 
 def _with_record(kept: SourceFile | None, path: str, address: Address, fields: Fields | None) -> str | None:
+    if kept and fields and address.kind in FILES and (fewer := _fewer_rows(kept, fields)) is not None:
+        return fewer
     excerpt = _excerpt(kept, path, address, fields) if kept and path.endswith(".yaml") else None
     if kept and excerpt:
         part = excerpt.part
@@ -93,6 +96,24 @@ def _of_fields(
     within = names[names.index(differ[0]) : names.index(differ[-1]) + 1]
     part = Excerpt(sections[within[0]].start, sections[within[-1]].end)
     return _PlacedEdit(part, address, {name: fields[name] for name in within})
+
+
+def _fewer_rows(kept: SourceFile, fields: Fields) -> str | None:
+    """The text of a file where nothing changed but that rows of one list are gone; else None."""
+    data = json.loads(kept.parsed)
+    differ = [name for name in dict.fromkeys((*data, *fields)) if data.get(name) != fields.get(name)]
+    section = dict(zip(data, fitting(kept.text, data), strict=False)).get(differ[0]) if differ else None
+    if section is None or not section.rows or len(differ) > 1 or not fields.get(differ[0]):
+        return None
+    left, parts = deque(fields[differ[0]]), []
+    for row, said in enumerate(data[differ[0]]):
+        if left and left[0] == said:
+            left.popleft()
+            part = section.part(row, row)
+            parts.append(kept.text[part.start : part.end])
+    if left:
+        return None
+    return "".join((kept.text[: section.rows[0]], *parts, kept.text[section.end :]))
 
 
 def _of_row(

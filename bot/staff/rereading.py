@@ -2,13 +2,13 @@
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ruamel.yaml.error import YAMLError
 
 from bot.staff.files import parse, source
-from bot.staff.outline import Excerpt, Section, fitting
+from bot.staff.outline import Excerpt, Section, fitting, outline
 from bot.store.sources import SourceFile
 
 
@@ -35,7 +35,7 @@ def reread(old: SourceFile, text: str, path: str) -> SourceFile | None:
     if not sections or changed.start < sections[0].start:
         return None
     try:
-        known = _by_rows(data, sections, changed, path) or _by_keys(data, sections, changed, path)
+        known = _by_rows(data, sections, changed, old.text, path) or _by_keys(data, sections, changed, path)
     except YAMLError:
         return None
     return SourceFile(text, json.dumps(known, ensure_ascii=False)) if known else None
@@ -50,16 +50,34 @@ def _difference(old: str, new: str) -> _Changed:
 
 
 def _by_rows(
-    data: dict[str, Any], sections: Sequence[Section], changed: _Changed, path: str
+    data: dict[str, Any], sections: Sequence[Section], changed: _Changed, old: str, path: str
 ) -> dict[str, Any] | None:
     """What the file says now, where only rows of one list differ."""
     for key, section in zip(data, sections, strict=True):
         if section.rows and section.rows[0] <= changed.start and changed.end <= section.end:
             first, last = _touched(section.rows, changed, section.part)
-            said = _said(changed.now(section.part(first, last)), section, path)
-            rows = said and next(iter(said.values()))
+            parts = (section.part(row, row) for row in range(first, last + 1))
+            known = dict(zip((old[p.start : p.end] for p in parts), data[key][first:], strict=False))
+            rows = _rows(changed.now(section.part(first, last)), section, known, path)
             return data | {key: [*data[key][:first], *rows, *data[key][last + 1 :]]} if rows else None
     return None
+
+
+def _rows(text: str, within: Section, known: Mapping[str, Any], path: str) -> list[Any] | None:
+    """What lines say as rows of a section, of which some are known; None where they may not be those."""
+    alone = within.head + text
+    sections = outline(alone)
+    if [(s.rows[:1], s.indent) for s in sections] != [((len(within.head),), within.indent)]:
+        return None
+    found = []
+    for row in range(len(sections[0].rows)):
+        part = sections[0].part(row, row)
+        line = alone[part.start : part.end]
+        said = [known[line]] if line in known else next(iter(_plain(part.alone(alone), path).values()))
+        if not isinstance(said, list) or len(said) != 1:
+            return None
+        found += said
+    return found
 
 
 def _by_keys(
@@ -71,7 +89,7 @@ def _by_keys(
         return Excerpt(sections[first].start, sections[last].end)
 
     first, last = _touched([s.start for s in sections], changed, part)
-    said = _said(changed.now(part(first, last)), None, path)
+    said = _keys(changed.now(part(first, last)), path)
     before, behind = list(data.items())[:first], list(data.items())[last + 1 :]
     known = dict([*before, *(said or {}).items(), *behind])
     return known if said and len(known) == len(before) + len(said) + len(behind) else None
@@ -88,14 +106,13 @@ def _touched(
     return max(first - 1, 0), min(last + 1, len(starts) - 1)
 
 
-def _said(text: str, within: Section | None, path: str) -> dict[str, Any] | None:
-    """What lines of a file say, as rows within a section or as keys; None where they may not be those."""
-    if not text:
-        return None
-    alone = within.head + text if within else text
-    said = json.loads(source(parse(alone, path), alone).parsed)
-    sections = fitting(alone, said)
-    if within is None:
-        return said if sections and sections[0].start == 0 else None
-    mine = [((len(within.head),), within.indent)]
-    return said if [(s.rows[:1], s.indent) for s in sections] == mine else None
+def _keys(text: str, path: str) -> dict[str, Any] | None:
+    """What lines say as keys with their values; None where they may not be those."""
+    said = _plain(text, path) if text else {}
+    sections = fitting(text, said)
+    return said if sections and sections[0].start == 0 else None
+
+
+def _plain(text: str, path: str) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(source(parse(text, path), text).parsed)
+    return said

@@ -148,6 +148,22 @@ def test_rows_that_do_not_begin_with_their_value_are_read_together() -> None:
 NEW: dict[str, Any] = {"id": "tax", "name": "税", "contacts": ["12345"], "phrasings": ["报税"]}
 
 
+def test_what_only_loses_rows_is_written_as_with_the_whole_file() -> None:
+    path, address = "examples/elderly/kitchen.yaml", Address("examples", "kitchen")
+    snapshot = Snapshot(read_texts({path: tiny()[path]}))
+    fields = dict(snapshot.records[address])
+    for left in (
+        fields["examples"][1:-2],
+        fields["examples"][::3],
+        fields["examples"][:1],
+        [*fields["examples"][:1] * 2],
+    ):
+        changed = fields | {"examples": left}
+        after = record_texts(snapshot, address, changed)
+        assert after == {path: edited(tiny()[path], path, address, changed)}
+        assert snapshot.with_texts(after).records[address] == changed
+
+
 @pytest.mark.parametrize(
     ("address", "fields"),
     [
