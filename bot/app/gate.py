@@ -120,9 +120,17 @@ async def switch_channel(settings: Settings, channel: str, why: str | None) -> N
         raise InputError(f"no channel {channel!r}; there are {', '.join(CHANNELS)}")
     async with _switches(settings) as switches:
         if why is None:
-            await switches.on(channel)
+            await switches.on(channel, _operator(), time.time())
         else:
-            await switches.off(channel, why, getpass.getuser(), time.time())
+            await switches.off(channel, why, _operator(), time.time())
+
+
+def _operator() -> str:
+    """Who is at the terminal; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "terminal"
 
 
 async def switched_off(settings: Settings) -> dict[str, Off]:

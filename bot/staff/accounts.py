@@ -15,7 +15,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from bot.errors import AccessError, InputError
 from bot.staff.throttle import SignInSource, Throttle, new_device, source
-from bot.store.accounts import Account, AccountStore, Entry
+from bot.store.accounts import Account, AccountStore
+from bot.store.trail import Entry
 from bot.text.addresses import subscriber
 
 StaffRole = Literal["editor", "reviewer", "admin"]
@@ -55,8 +56,8 @@ class Accounts:
             raise InputError("an account's name has 2 to 100 letters, digits, . _ @ or -", "account-name")
         _known_role(role)
         account = Account(name, role, False, self._clock())
-        await self._store.add(account, await self._hash(password))
-        await self._note(by or name, "user-add", name, role=role)
+        hashed = await self._hash(password)
+        await self._store.add(account, hashed, self._entry(by or name, "user-add", name, role=role))
         return account
 
     async def find(self, name: str) -> Account:
@@ -70,28 +71,25 @@ class Accounts:
     async def set_password(self, name: str, password: str, by: str = "") -> None:
         """Give an account another password; its sessions end."""
         await self._known(name)
-        await self._store.change(name, password_hash=await self._hash(password))
-        await self._store.forget_failures(name)
-        await self._note(by or name, "user-passwd", name)
+        hashed = await self._hash(password)
+        entry = self._entry(by or name, "user-passwd", name)
+        await self._store.change(name, entry, anew=True, password_hash=hashed)
 
     async def disable(self, name: str, by: str = "") -> None:
         """Shut an account out; its sessions end."""
         await self._known(name)
-        await self._store.change(name, disabled=True)
-        await self._note(by or name, "user-disable", name)
+        await self._store.change(name, self._entry(by or name, "user-disable", name), disabled=True)
 
     async def enable(self, name: str, by: str = "") -> None:
         """Let a disabled account in again."""
         await self._known(name)
-        await self._store.change(name, disabled=False)
-        await self._note(by or name, "user-enable", name)
+        await self._store.change(name, self._entry(by or name, "user-enable", name), disabled=False)
 
     async def set_role(self, name: str, role: str, by: str = "") -> None:
         """Give an account another role; its sessions end."""
         await self._known(name)
         _known_role(role)
-        await self._store.change(name, role=role)
-        await self._note(by or name, "user-role", name, role=role)
+        await self._store.change(name, self._entry(by or name, "user-role", name, role=role), role=role)
 
     async def authenticate(self, name: str, password: str, address: str = "", device: str = "") -> Account:
         """The account with this name and password; `device` is what the browser was given before.
@@ -145,9 +143,10 @@ class Accounts:
         """Open a session for someone whose identity was proven (by password or by another provider)."""
         if account.disabled:
             raise AccessError(f"{account.name} is disabled", code="wrong-password")
-        token, now = secrets.token_urlsafe(32), self._clock()
-        await self._store.open_session(_hashed(token), account.name, address, now, now + SESSION_SECONDS)
-        await self._note(account.name, "sign-in", account.name, address=address)
+        token = secrets.token_urlsafe(32)
+        entry = self._entry(account.name, "sign-in", account.name, address=address)
+        ends = entry.at + SESSION_SECONDS
+        await self._store.open_session(_hashed(token), account.name, address, ends, entry)
         return token
 
     async def signed_in(self, token: str) -> Account | None:
@@ -161,10 +160,6 @@ class Accounts:
     async def trail(self, most: int = 200, subject: str = "") -> list[Entry]:
         """The newest lines of the audit trail, of one account or draft or of all."""
         return await self._store.trail(most, subject)
-
-    async def note(self, entry: Entry) -> None:
-        """Add a line to the audit trail about what is no account or draft."""
-        await self._store.note(entry)
 
     async def _known(self, name: str) -> tuple[Account, str]:
         found = await self._store.find(name)
@@ -183,8 +178,8 @@ class Accounts:
         async with self._hashing:
             return await asyncio.to_thread(_HASHER.hash, password)
 
-    async def _note(self, account: str, action: str, subject: str, **detail: str) -> None:
-        await self._store.note(Entry(self._clock(), account, action, subject, detail))
+    def _entry(self, account: str, action: str, subject: str, **detail: str) -> Entry:
+        return Entry(self._clock(), account, action, subject, detail)
 
 
 def _known_role(role: str) -> None:

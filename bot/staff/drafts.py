@@ -18,8 +18,9 @@ from bot.staff.checking import Checker, Faults
 from bot.staff.rebasing import Choices, Rebased, rebased
 from bot.staff.release_history import ReleaseHistory
 from bot.staff.snapshot import Snapshot
-from bot.store.accounts import Account, Entry
+from bot.store.accounts import Account
 from bot.store.drafts import Draft, DraftStore, Texts, Version
+from bot.store.trail import Entry
 
 log = logging.getLogger("yongwen")
 OPEN = ("editing", "submitted", "approved")

@@ -12,8 +12,9 @@ from bot.errors import AccessError, ConflictError, InputError, KnowledgeError, S
 from bot.staff.accounts import allow
 from bot.staff.drafts import OPEN, Drafts, one_line
 from bot.staff.faults import as_line
-from bot.store.accounts import Account, Entry
+from bot.store.accounts import Account
 from bot.store.drafts import Comment, Draft, DraftStore
+from bot.store.trail import Entry
 
 log = logging.getLogger("yongwen")
 

@@ -9,6 +9,7 @@ from bot.errors import InputError
 from bot.store.access import Access
 from bot.store.database import Database
 from bot.store.schema_staff import AccountRow, AuditRow, LoginFailureRow, StaffSessionRow
+from bot.store.trail import Entry, note
 
 _LONGEST_NAME, _LONGEST_ADDRESS = 100, 64
 
@@ -22,16 +23,6 @@ class Account(NamedTuple):
     created_at: float
 
 
-class Entry(NamedTuple):
-    """One line of the audit trail."""
-
-    at: float
-    account: str
-    action: str
-    subject: str
-    detail: dict[str, Any]
-
-
 _PUBLIC = (AccountRow.name, AccountRow.role, AccountRow.disabled, AccountRow.created_at)
 
 
@@ -41,12 +32,13 @@ class AccountStore:
     def __init__(self, database: Database) -> None:
         self._database = Access(database, "staff")
 
-    async def add(self, account: Account, password_hash: str) -> None:
+    async def add(self, account: Account, password_hash: str, entry: Entry) -> None:
         """Add an account. InputError where the name is taken."""
         row = account._asdict() | {"password_hash": password_hash}
         async with self._database.write() as connection:
             try:
                 await connection.execute(insert(AccountRow).values(row))
+                await note(connection, entry)
             except IntegrityError as error:
                 raise InputError(
                     f"there is an account called {account.name} already", "account-taken", name=account.name
@@ -65,26 +57,30 @@ class AccountStore:
             rows = await connection.execute(select(*_PUBLIC).order_by(AccountRow.name))
             return [Account(*row) for row in rows]
 
-    async def change(self, name: str, **values: Any) -> None:
-        """Change columns of an account and end all its sessions, in one transaction."""
+    async def change(self, name: str, entry: Entry, *, anew: bool = False, **values: Any) -> None:
+        """Change columns of an account and end all its sessions; `anew`: its failures count from nought."""
         async with self._database.write() as connection:
             await connection.execute(update(AccountRow).where(AccountRow.name == name).values(values))
             await connection.execute(delete(StaffSessionRow).where(StaffSessionRow.account == name))
+            if anew:
+                await connection.execute(delete(LoginFailureRow).where(LoginFailureRow.account == name))
+            await note(connection, entry)
 
     async def open_session(
-        self, token_hash: str, account: str, address: str, now: float, expires_at: float
+        self, token_hash: str, account: str, address: str, expires_at: float, entry: Entry
     ) -> None:
         """Keep a session; those that have expired go."""
         row = {
             "token_hash": token_hash,
             "account": account,
             "address": address[:_LONGEST_ADDRESS],
-            "created_at": now,
+            "created_at": entry.at,
             "expires_at": expires_at,
         }
         async with self._database.write() as connection:
-            await connection.execute(delete(StaffSessionRow).where(StaffSessionRow.expires_at <= now))
+            await connection.execute(delete(StaffSessionRow).where(StaffSessionRow.expires_at <= entry.at))
             await connection.execute(insert(StaffSessionRow).values(row))
+            await note(connection, entry)
 
     async def session(self, token_hash: str, now: float) -> Account | None:
         """The account of a live session, where it is not disabled."""
@@ -123,18 +119,11 @@ class AccountStore:
             await connection.execute(delete(LoginFailureRow).where(LoginFailureRow.at <= forget_before))
             await connection.execute(insert(LoginFailureRow).values(row))
 
-    async def forget_failures(self, account: str, address: str | None = None) -> None:
-        """Count an account's failures, of all or from one address, from nought again."""
-        gone = delete(LoginFailureRow).where(LoginFailureRow.account == account)
-        if address is not None:
-            gone = gone.where(LoginFailureRow.address == address[:_LONGEST_ADDRESS])
+    async def forget_failures(self, account: str, address: str) -> None:
+        """Count an account's failures from one address from nought again."""
+        mine = (LoginFailureRow.account == account, LoginFailureRow.address == address[:_LONGEST_ADDRESS])
         async with self._database.write() as connection:
-            await connection.execute(gone)
-
-    async def note(self, entry: Entry) -> None:
-        """Add a line to the audit trail."""
-        async with self._database.write() as connection:
-            await connection.execute(insert(AuditRow).values(entry._asdict()))
+            await connection.execute(delete(LoginFailureRow).where(*mine))
 
     async def trail(self, most: int, subject: str = "") -> list[Entry]:
         """The newest lines of the audit trail, of one subject or of all."""

@@ -8,16 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConflictError, InputError
 from bot.store.access import Access
-from bot.store.accounts import Entry
 from bot.store.database import Database
 from bot.store.packing import packed, unpacked
 from bot.store.schema_staff import (
-    AuditRow,
     DraftCommentRow,
     DraftDocumentRow,
     DraftRow,
     DraftVersionRow,
 )
+from bot.store.trail import Entry, note
 
 Texts = Mapping[str, str | None]
 """Documents that differ from the base release, by path; None where the document is taken away."""
@@ -75,7 +74,7 @@ class DraftStore:
         """Begin a draft: version 0, empty."""
         async with self._database.write() as connection:
             await connection.execute(insert(DraftRow).values(draft._asdict()))
-            await _note(connection, entry)
+            await note(connection, entry)
 
     async def find(self, draft_id: str) -> Draft:
         """A draft. InputError where there is none."""
@@ -127,7 +126,7 @@ class DraftStore:
             await connection.execute(insert(DraftVersionRow).values(made._asdict() | {"draft": draft.id}))
             if rows:
                 await connection.execute(insert(DraftDocumentRow), rows)
-            await _note(connection, entry)
+            await note(connection, entry)
 
     async def change(self, draft: Draft, entry: Entry, comment: Comment | None = None, **values: Any) -> None:
         """Change where a draft stands, perhaps with a remark. ConflictError where it was changed since."""
@@ -135,7 +134,7 @@ class DraftStore:
             await _move(connection, draft, values)
             if comment is not None:
                 await _remark(connection, draft.id, comment)
-            await _note(connection, entry)
+            await note(connection, entry)
 
     async def texts(self, draft_id: str, version: int) -> dict[str, str | None]:
         """The documents that a version changes against its base, by path; None: taken away."""
@@ -185,7 +184,3 @@ async def _move(connection: AsyncConnection, draft: Draft, values: Mapping[str, 
 
 async def _remark(connection: AsyncConnection, draft_id: str, comment: Comment) -> None:
     await connection.execute(insert(DraftCommentRow).values(comment._asdict() | {"draft": draft_id}))
-
-
-async def _note(connection: AsyncConnection, entry: Entry) -> None:
-    await connection.execute(insert(AuditRow).values(entry._asdict()))

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select
 from bot.store.access import Access
 from bot.store.database import Database
 from bot.store.schema_gate import ChannelOffRow
+from bot.store.trail import Entry, note
 
 
 class Off(NamedTuple):
@@ -25,17 +26,21 @@ class Switches:
         self._database = Access(database, "channel switches")
 
     async def off(self, channel: str, why: str, account: str, now: float) -> None:
-        """Switch a channel off; one that is off already gets the new reason."""
+        """Switch a channel off; one that is off already gets the new reason. The audit trail tells of it."""
         row = {"channel": channel, "since": now, "why": why, "account": account}
         async with self._database.write() as connection:
             await connection.execute(delete(ChannelOffRow).where(ChannelOffRow.channel == channel))
             await connection.execute(insert(ChannelOffRow).values(row))
+            await note(connection, Entry(now, account, "channel-off", channel, {"why": why}))
 
-    async def on(self, channel: str) -> bool:
-        """Switch a channel on. False where it was on."""
+    async def on(self, channel: str, account: str, now: float) -> bool:
+        """Switch a channel on. False where it was on, and nothing is to be told."""
         query = delete(ChannelOffRow).where(ChannelOffRow.channel == channel)
         async with self._database.write() as connection:
-            return bool((await connection.execute(query)).rowcount)
+            was_off = bool((await connection.execute(query)).rowcount)
+            if was_off:
+                await note(connection, Entry(now, account, "channel-on", channel, {}))
+        return was_off
 
     async def all(self) -> dict[str, Off]:
         """The channels that are off, by name."""

@@ -11,15 +11,18 @@ from sqlalchemy import text
 
 from bot import config
 from bot.app import Yongwen, switch_channel, switched_off
+from bot.app.databases import second_database
 from bot.app.gate import Counter, Gate, InMemoryCounter, watching
 from bot.app.memory import Memory
 from bot.conversation.knowledge import Knowledge
 from bot.errors import InputError, StoreError
 from bot.messages import Message, Rate
+from bot.store.accounts import AccountStore
 from bot.store.conversations import ConversationsInMemory
 from bot.store.database import Database
 from bot.store.quotas import Quotas
 from bot.store.switches import Switches
+from bot.store.trail import Entry
 
 pytestmark = pytest.mark.anyio
 HIDDEN = partial(KEY.conversation, "quota")
@@ -107,11 +110,16 @@ async def test_a_channel_switched_off_says_so_within_a_second_and_comes_back(
         assert closed.text == knowledge.lookup.say("channel-off", phone="12345")
         assert (await yongwen.answer(Message("着火了", "s", "telegram"))).status == "emergency"
         assert (await yongwen.answer(Message("低保一年多少钱", "s", "web"))).status == "answered"
-        assert await switches.on("telegram")
+        assert await switches.on("telegram", "wang", NOON + 1)
+        assert not await switches.on("telegram", "wang", NOON + 2)
         async with asyncio.timeout(5):
             while gate.off:
                 await asyncio.sleep(0.05)
     assert (await yongwen.answer(Message("低保一年多少钱", "s", "telegram"))).status == "answered"
+    assert await AccountStore(database).trail(9) == [
+        Entry(NOON + 1, "wang", "channel-on", "telegram", {}),
+        Entry(NOON, "li", "channel-off", "telegram", {"why": "wrong numbers"}),
+    ]
 
 
 async def test_a_channel_off_at_the_start_is_off_from_the_first_message(
@@ -128,12 +136,21 @@ def settings(tmp_path: Path) -> config.Settings:
     return config.load({"YONGWEN_RESIDENTS": str(tmp_path / "new" / "residents.sqlite")})
 
 
-async def test_the_switch_of_the_command_line(settings: config.Settings) -> None:
+async def test_the_switch_of_the_command_line(
+    settings: config.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", lambda uid: {}[uid])
     await switch_channel(settings, "web", "one reason")
     await switch_channel(settings, "web", "another")
     off = await switched_off(settings)
     assert {name: o.why for name, o in off.items()} == {"web": "another"}
     await switch_channel(settings, "web", None)
     assert await switched_off(settings) == {}
+    database = second_database(settings)
+    lines = [(e.account, e.action) for e in await AccountStore(database).trail(9)]
+    await database.dispose()
+    assert lines == [("terminal", "channel-on"), *[("terminal", "channel-off")] * 2]
     with pytest.raises(InputError, match="no channel 'fax'; there are web, api"):
         await switch_channel(settings, "fax", "why")

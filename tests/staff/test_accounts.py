@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import AccessError, InputError
+from bot.errors import AccessError, InputError, StoreError
 from bot.staff import accounts, throttle
 from bot.staff.accounts import Accounts, allow
 from bot.store.accounts import AccountStore
@@ -220,6 +220,24 @@ async def test_each_role_may_do_its_part_and_no_more(staff: Accounts) -> None:
                     allow(account, what)
             with pytest.raises(AccessError):
                 allow(account._replace(disabled=True), what)
+
+
+async def test_a_change_that_cannot_be_written_down_is_not_made(staff: Accounts, tmp_path: Path) -> None:
+    await staff.create("lin", GOOD, "editor")
+    token = await staff.sign_in("lin", GOOD)
+    with closing(sqlite3.connect(tmp_path / "residents.sqlite")) as file:
+        file.execute("DROP TABLE audit")
+    for change in (
+        staff.create("wang", GOOD, "admin"),
+        staff.set_password("lin", "another 好密码 1"),
+        staff.set_role("lin", "admin"),
+        staff.disable("lin"),
+        staff.sign_in("lin", GOOD),
+    ):
+        with pytest.raises(StoreError):
+            await change
+    assert [(a.name, a.role, a.disabled) for a in await staff.all()] == [("lin", "editor", False)]
+    assert await staff.signed_in(token) == await staff.authenticate("lin", GOOD)
 
 
 async def test_every_change_leaves_a_line_in_the_audit_trail(staff: Accounts) -> None:

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
-from bot.store.accounts import Entry
 
 PATH = "/staff/channels"
 
@@ -32,9 +31,7 @@ class ChannelsPage:
         console, who = self._console, visit.account.name
         now = console.clock()
         if visit.form.one("do") == "on":
-            await console.switches.on(channel)
-            await console.accounts.note(Entry(now, who, "channel-on", channel, {}))
+            await console.switches.on(channel, who, now)
             return visit.go(PATH, "channel-on")
         await console.switches.off(channel, why, who, now)
-        await console.accounts.note(Entry(now, who, "channel-off", channel, {"why": why}))
         return visit.go(PATH, "channel-off")
