@@ -44,8 +44,8 @@ class Checker:
     def begin(self, snapshot: Snapshot) -> asyncio.Task[Checked]:
         """Have this knowledge checked beside, for whoever asks for it later; once, however many ask."""
         today = day_of(self._clock())
-        # Texts that two snapshots share are the same objects, so that this costs next to nothing.
-        key = (today, tuple((path, kept.text) for path, kept in snapshot.sources.items()))
+        # Files that two snapshots share are the same objects, so that this costs next to nothing.
+        key = (today, tuple(snapshot.sources.items()))
         if key not in self._checks or _failed(self._checks[key]):
             self._checks[key] = asyncio.create_task(_checked(snapshot, today))
         self._checks.move_to_end(key)

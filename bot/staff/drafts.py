@@ -59,8 +59,11 @@ class Drafts:
         made = await self._store.versions(draft.id)
         return frozenset({draft.author, *(v.account for v in made if v.contributes)})
 
-    async def snapshot(self, draft: Draft, version: int | None = None) -> Snapshot:
-        """All knowledge as the draft would have it, in its newest or in another version."""
+    async def snapshot(self, draft: Draft, version: int | None = None, *, whole: bool = False) -> Snapshot:
+        """All knowledge as the draft would have it, in its newest or in another version.
+
+        `whole`: each file that it changes is read whole, as for a release.
+        """
         base = draft.base
         if version is not None and version != draft.version:
             made = {v.version: v.base for v in await self._store.versions(draft.id)}
@@ -68,7 +71,7 @@ class Drafts:
             base = made.get(version, first)
         texts = await self._store.texts(draft.id, draft.version if version is None else version)
         under = await self.history.snapshot(base)
-        return await asyncio.to_thread(lambda: under.with_texts(texts).read())
+        return await asyncio.to_thread(lambda: under.with_texts(texts, whole=whole).read())
 
     async def records(self, draft_id: str = "") -> Mapping[Address, Fields]:
         """Every record, as a draft has it or as the live release does."""

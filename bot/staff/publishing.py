@@ -73,7 +73,7 @@ class Publisher:
         """
         allow(account, "release")
         draft = await self._approved(draft_id, version)
-        snapshot = await self._drafts.snapshot(draft)
+        snapshot = await self._drafts.snapshot(draft, whole=True)
         catalogue, judged = await self._passed(draft.base, snapshot, progress)
         draft = await self._approved(draft_id, version)  # while we learnt, someone may have changed it
         editors = "、".join(sorted(await self._drafts.contributors(draft)))

@@ -66,11 +66,15 @@ class Snapshot:
             if d.path.startswith(("services/", "examples/"))
         }
 
-    def with_texts(self, texts: Texts) -> "Snapshot":
-        """The same with other texts for some files (None: taken away). KnowledgeError: not YAML."""
+    def with_texts(self, texts: Texts, *, whole: bool = False) -> "Snapshot":
+        """The same with other texts for some files (None: taken away). KnowledgeError: not YAML.
+
+        `whole`: each is read whole, not only what differs in it.
+        """
         kept = {path: s for path, s in self.sources.items() if path not in texts}
         made = {document.path: document for document in self.documents if document.path in kept}
-        new = read_texts({p: t for p, t in texts.items() if t is not None}, self.sources)
+        before = _NO_SOURCES if whole else self.sources
+        new = read_texts({p: t for p, t in texts.items() if t is not None}, before)
         return Snapshot(kept | new, made)
 
     def differing(self, texts: Mapping[str, str]) -> dict[str, str | None]:

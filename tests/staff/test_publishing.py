@@ -14,10 +14,12 @@ from bot.catalogue.records import Address
 from bot.conversation.knowledge import models, prepare
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
 from bot.matching.stored import unpack
+from bot.staff import snapshot
 from bot.staff.accounts import Account
 from bot.staff.publishing import Publisher
 from bot.store import catalogue as store
 from bot.store.drafts import Draft
+from bot.store.sources import SourceFile
 
 pytestmark = pytest.mark.anyio
 KITCHEN = Address("services", "kitchen")
@@ -66,6 +68,21 @@ async def test_a_release_keeps_who_when_why_and_what(editorial: Editorial) -> No
     assert [(c.address, c.field, c.after) for c in changed] == [(KITCHEN, "description", "新。")]
     draft = await editorial.drafts.get(newest.draft)
     assert (draft.state, draft.released_as) == ("released", 2)
+
+
+async def test_what_goes_out_is_read_whole_not_by_what_differs(
+    editorial: Editorial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(old: SourceFile, text: str, path: str) -> SourceFile:
+        return SourceFile(text, old.parsed)
+
+    monkeypatch.setattr(snapshot, "reread", wrong)
+    draft = await approved(editorial, await drafted(editorial, KITCHEN, description="读整个。"))
+    assert (await editorial.drafts.records(draft.id))[KITCHEN]["description"] == "老人去社区吃饭。"
+    await editorial.publisher.release(REVIEWER, draft.id, draft.version)
+    assert (await editorial.drafts.records())[KITCHEN]["description"] == "读整个。"
+    catalogue = await editorial.drafts.history.store.catalogue(2)
+    assert {s.id: s.description for s in catalogue.services}["kitchen"] == "读整个。"
 
 
 async def test_what_was_said_on_a_day(editorial: Editorial, clock: Clock) -> None:
