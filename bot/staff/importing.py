@@ -4,6 +4,7 @@ It is compared with the release it was made from, which it names itself: what ot
 is no difference of its own, and stays.
 """
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -18,9 +19,11 @@ from bot.catalogue.records import LISTED, SINGLE, Address, FieldFault, Fields
 from bot.catalogue.shapes import SHAPES
 from bot.errors import InputError, KnowledgeError
 from bot.staff import spreadsheet
+from bot.staff.changing import with_records
 from bot.staff.drafts import Drafts
 from bot.staff.editing import edited_together, path_of
 from bot.staff.faults import told
+from bot.staff.mentions import taken_away, without_mentions
 from bot.staff.snapshot import Snapshot
 from bot.staff.spreadsheet import RowFault
 from bot.staff.workbook import layout
@@ -63,9 +66,18 @@ async def _imported(
     drafts: Drafts, base: int, records: Records, places: Mapping[tuple[str, str], tuple[str, int]]
 ) -> Imported:
     under = await drafts.history.snapshot(base)
-    texts = changed_texts(under, records)
-    found = await drafts.checker.faults(under.with_texts(texts))
-    return Imported(texts, tuple(_row(fault, places) for fault in found.blocking), base)
+    after = await asyncio.to_thread(_changed, under, records)
+    found = await drafts.checker.faults(after)
+    faults = tuple(_row(fault, places) for fault in found.blocking)
+    return Imported(under.differing(after.texts), faults, base)
+
+
+def _changed(under: Snapshot, records: Records) -> Snapshot:
+    """The knowledge with these records; what the file has no place for goes with a service taken away."""
+    after = under.with_texts(changed_texts(under, records))
+    gone = taken_away(under.records, after.records)
+    mentions = without_mentions(after.records, gone)
+    return with_records(after, {a: f for a, f in mentions.items() if a.kind not in records})
 
 
 def _row(fault: FieldFault, places: Mapping[tuple[str, str], tuple[str, int]]) -> RowFault:
@@ -149,10 +161,6 @@ def changed_texts(live: Snapshot, records: Records) -> Texts:
         home = live.path_of_record(address)
         if fields is not None and home not in (None, _path(live, address, fields)):
             by_path[str(home)][address] = None
-        if fields is None and address.kind == "services":
-            examples = Address("examples", address.id)
-            if (path := live.path_of_record(examples)) is not None:
-                by_path[path][examples] = None
     return {path: edited_together(live.texts.get(path), path, edits) for path, edits in by_path.items()}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from editorial import ADMIN, EDITOR, REVIEWER, opened
+from editorial import ADMIN, EDITOR, REVIEWER, built, opened
 from tiny_knowledge import tiny
 
 from bot.app.editorial import Editorial
@@ -128,9 +128,17 @@ async def test_a_file_that_does_not_say_its_release_is_compared_with_the_live_on
         assert (await importing.workbook(editorial.drafts, saved(book))).base == 2
 
 
-async def test_a_service_taken_out_goes_with_its_examples(
-    tmp_path: Path,
-) -> None:
+async def test_a_service_taken_out_goes_with_its_examples_and_those_that_name_it(tmp_path: Path) -> None:
+    files = tiny()
+    files["examples/elderly/kitchen.yaml"] += "  - q: 哪里看书\n    lands: library\n"
+    files["examples/talk/several.yaml"] = """\
+several:
+  - q: 看书和吃饭
+    lands: [library, kitchen]
+  - q: 护照和吃饭
+    lands: [outside, kitchen]
+"""
+    await built(tmp_path, files)
     async with opened(tmp_path) as editorial:
         book = await book_of(editorial)
         for sheet, heading in (("服务", "编号"), ("问法", "归属"), ("数字", "服务编号")):
@@ -140,6 +148,15 @@ async def test_a_service_taken_out_goes_with_its_examples(
                     page.delete_rows(row)
         cell(book["服务"], row_of(book["服务"], "kitchen"), "相关服务编号（一行一个）").value = None
         imported = await importing.workbook(editorial.drafts, saved(book))
+    assert imported.faults == ()
+    texts = {path: text for path, text in imported.texts.items() if text is not None}
+    assert texts.keys() == {
+        "services/elderly/kitchen.yaml",
+        "examples/elderly/kitchen.yaml",
+        "examples/talk/several.yaml",
+    }
+    assert not [path for path, text in texts.items() if "library" in text or "看书" in text]
+    assert "护照和吃饭" in texts["examples/talk/several.yaml"]
     gone = {path for path, text in imported.texts.items() if text is None}
     assert gone == {p for p in tiny() if p.endswith("/library.yaml")}
     assert len(gone) == 2
