@@ -49,7 +49,7 @@ class Imported(NamedTuple):
 
 async def workbook(drafts: Drafts, data: bytes) -> Imported:
     """What was changed in a workbook. InputError where it is none."""
-    read = spreadsheet.read(data)
+    read = await asyncio.to_thread(spreadsheet.read, data)
     base = await _base(drafts, read.release)
     if read.faults:
         return Imported({}, read.faults, base)
@@ -98,7 +98,7 @@ def _heading(kind: str, field: str) -> str:
 
 async def exported(drafts: Drafts, data: bytes) -> Imported:
     """What was changed in a JSON export. InputError where it is none."""
-    catalogue, release = read_export(data)
+    catalogue, release = await asyncio.to_thread(read_export, data)
     return await _imported(drafts, await _base(drafts, release), of_catalogue(catalogue), {})
 
 

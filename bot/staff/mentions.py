@@ -13,7 +13,8 @@ def taken_away(before: ByAddress, after: ByAddress) -> tuple[str, ...]:
 
 def without_mentions(records: ByAddress, services: Collection[str]) -> Edits:
     """Each record that names one of these services, as it is without; None: nothing is left of it."""
-    found = {address: _without(address, fields, frozenset(services)) for address, fields in records.items()}
+    gone = frozenset(services)
+    found = {address: _without(address, fields, gone) for address, fields in records.items() if gone}
     return {address: fields for address, fields in found.items() if fields != records[address]}
 
 

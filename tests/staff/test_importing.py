@@ -1,7 +1,9 @@
 """A workbook or a JSON export becomes a draft that changes just what was changed, or nothing at all."""
 
+import asyncio
 import io
 import json
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from bot.app.editorial import Editorial
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address
 from bot.errors import InputError, KnowledgeError
-from bot.staff import importing, workbook
+from bot.staff import importing, spreadsheet, workbook
 from bot.staff.exports.faq import Stamp
 from bot.staff.exports.formats import made
 
@@ -126,6 +128,22 @@ async def test_a_file_that_does_not_say_its_release_is_compared_with_the_live_on
             assert (await importing.workbook(editorial.drafts, saved(book))).base == 2
         del book["说明"]
         assert (await importing.workbook(editorial.drafts, saved(book))).base == 2
+
+
+async def test_residents_are_answered_while_a_workbook_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turned, real = threading.Event(), spreadsheet.read
+
+    def read(data: bytes) -> spreadsheet.Read:
+        assert turned.wait(30), "nobody else had a turn"
+        return real(data)
+
+    monkeypatch.setattr(spreadsheet, "read", read)
+    async with opened(tmp_path) as editorial:
+        data = workbook.write(await catalogue(editorial), 1)
+        asyncio.get_running_loop().call_soon(lambda: asyncio.get_running_loop().call_soon(turned.set))
+        assert (await importing.workbook(editorial.drafts, data)).faults == ()
 
 
 async def test_a_service_taken_out_goes_with_its_examples_and_those_that_name_it(tmp_path: Path) -> None:
