@@ -24,12 +24,13 @@ async def console(running: Running, run: "Runner | None" = None) -> "AsyncIterat
     """The console under /staff. Knowledge is learnt in a process of its own unless `run` says where."""
     from bot.staff.console import Console, routes
     from bot.staff.console.transfer import downloads, uploads
-    from bot.staff.workers import in_process
+    from bot.staff.workers import InTurn
 
     yongwen = running.yongwen
     database = second_database(running.settings)
     try:
-        async with open_editorial(running.settings, run or in_process) as editorial:
+        run = run or InTurn()
+        async with open_editorial(running.settings, run) as editorial:
             built = Console(
                 accounts=editorial.accounts,
                 drafts=editorial.drafts,
@@ -41,6 +42,7 @@ async def console(running: Running, run: "Runner | None" = None) -> "AsyncIterat
                 provider=provider(running.settings),
                 knowledge=lambda: yongwen.knowledge,
                 previews=previews,
+                run=run,
             )
             yield routes(built, downloads(built), uploads(built))
             await built.jobs.close()

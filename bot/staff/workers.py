@@ -13,6 +13,8 @@ from bot.staff.progress import Progress, unreported
 
 T = TypeVar("T")
 _NICE = 10
+MOST_AT_ONCE = 2
+"""A release need not wait for somebody's trial."""
 
 
 class Runner(Protocol):
@@ -45,6 +47,22 @@ async def in_process(work: Callable[..., T], *arguments: Any, progress: Progress
         process.kill()
         await asyncio.to_thread(process.join)
         ours.close()
+
+
+class InTurn:
+    """Runs work as another does, but so much at once and no more: each process takes some hundred megabytes.
+
+    However often somebody presses, what comes further waits.
+    """
+
+    def __init__(self, most: int = MOST_AT_ONCE, run: Runner = in_process) -> None:
+        self._turns = asyncio.Semaphore(most)
+        self._run = run
+
+    async def __call__(self, work: Callable[..., T], *arguments: Any, progress: Progress = unreported) -> T:
+        """Run it when it is its turn; what it raises is raised here."""
+        async with self._turns:
+            return await self._run(work, *arguments, progress=progress)
 
 
 def _receive(connection: Connection) -> tuple[str, Any]:

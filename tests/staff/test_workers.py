@@ -1,13 +1,16 @@
 """Work in a process of its own: its result, its progress, what it raises, and that it may die."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from bot.errors import InputError, WorkerError, YongwenError
-from bot.staff.workers import in_process
+from bot.staff.progress import Progress, unreported
+from bot.staff.workers import InTurn, in_process
 
 pytestmark = pytest.mark.anyio
 Told = Callable[[int, int], None]
@@ -46,3 +49,29 @@ async def test_what_it_raises_is_raised_here() -> None:
 async def test_a_process_that_dies_is_told_apart_from_a_refusal() -> None:
     with pytest.raises(WorkerError, match="died; is there enough memory"):
         await in_process(killed)
+
+
+async def test_of_much_work_at_once_some_waits_and_all_is_done() -> None:
+    running, most, go = 0, 0, asyncio.Event()
+
+    async def run(work: Callable[..., Any], *arguments: Any, progress: Progress = unreported) -> Any:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await go.wait()
+        running -= 1
+        return work(*arguments, progress)
+
+    in_turn = InTurn(2, run)
+    tasks = [asyncio.create_task(in_turn(doubled, number)) for number in range(5)]
+    refusal = asyncio.create_task(in_turn(refused))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert running == 2
+    tasks[4].cancel()
+    go.set()
+    assert await asyncio.gather(*tasks[:4]) == [0, 2, 4, 6]
+    with pytest.raises(InputError):
+        await refusal
+    assert (most, running) == (2, 0)
+    assert await in_turn(doubled, 1) == 2

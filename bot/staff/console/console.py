@@ -16,6 +16,7 @@ from bot.staff.console.pending import PendingQuestions
 from bot.staff.drafts import Drafts
 from bot.staff.publishing import Publisher
 from bot.staff.review import Reviews
+from bot.staff.workers import Runner, in_process
 from bot.store.questions import Questions
 from bot.store.switches import Switches
 
@@ -34,7 +35,10 @@ class Preview(NamedTuple):
 
 @dataclass(frozen=True)
 class Console:
-    """The console's parts. `knowledge` is what residents are answered from now; `clock` gives seconds."""
+    """The console's parts. `knowledge` is what residents are answered from now; `clock` gives seconds.
+
+    `run` says where heavy work is done.
+    """
 
     accounts: Accounts
     drafts: Drafts
@@ -44,6 +48,7 @@ class Console:
     switches: Switches
     knowledge: Callable[[], Knowledge]
     previews: Callable[[Reply], Sequence[Preview]]
+    run: Runner = in_process
     channels: Sequence[str] = ()
     provider: "Provider | None" = None
     clock: Callable[[], float] = time.time

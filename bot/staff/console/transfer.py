@@ -13,7 +13,7 @@ from bot.staff.console.exchange import PATH, Download, Upload
 from bot.staff.exports.faq import Stamp
 from bot.staff.exports.formats import FORMATS, packed
 from bot.staff.importing import Imported
-from bot.staff.workers import in_process
+from bot.staff.progress import unreported
 
 _MOST_FAULTS = 200
 _READERS: dict[str, tuple[str, Callable[..., Awaitable[Imported]]]] = {
@@ -37,7 +37,7 @@ async def _made(console: Console, name: str) -> bytes:
     catalogue = (await console.drafts.checker.check(await history.snapshot(number))).catalogue
     if catalogue is None:
         raise KnowledgeError(f"release {number} cannot be read as a catalogue")
-    return await in_process(packed, name, catalogue, Stamp(number, console.today))
+    return await console.run(packed, name, catalogue, Stamp(number, console.today), progress=unreported)
 
 
 def uploads(console: Console) -> list[Upload]:
