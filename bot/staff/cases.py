@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml.error import YAMLError
-
 from bot.errors import InputError
 from bot.staff.files import read_document
 
@@ -88,7 +86,7 @@ def _read(path: Path) -> Iterator[Conversation]:
                     yield _line(line, f"{path}:{number}")
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
-    except (UnicodeDecodeError, YAMLError) as error:
+    except UnicodeDecodeError as error:
         raise InputError(f"{path}: {error}") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path}: not a file of labelled questions: {_missed(error)}") from error

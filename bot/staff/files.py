@@ -104,8 +104,13 @@ def parse_all(
 
 
 def read_document(path: Path, name: str) -> Document:
-    """One knowledge file under the name it has below the folder."""
-    return parse(path.read_bytes().decode("utf-8"), name)
+    """One knowledge file under the name it has below the folder. InputError where it cannot be read."""
+    try:
+        return parse(path.read_bytes().decode("utf-8"), name)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    except (UnicodeDecodeError, YAMLError) as error:
+        raise InputError(f"{path}: {error}") from error
 
 
 def parse(text: str, name: str) -> Document:

@@ -37,7 +37,7 @@ def read(path: Path) -> Grid:
     """The grid of a file. InputError where it holds none."""
     try:
         grid = TalkFile.model_validate(read_document(path, path.name).data).grid
-    except (OSError, ValidationError) as error:
+    except ValidationError as error:
         raise InputError(f"{path}: {error}") from error
     if grid is None:
         raise InputError(f"{path}: there is no grid in it")

@@ -56,6 +56,13 @@ def test_a_file_without_a_grid_is_refused(tmp_path: Path) -> None:
         grid.read(tmp_path / "danger.yaml")
 
 
+@pytest.mark.parametrize("content", [b"grid: [", b"\xff", b"openings: []\n", b"grid: 1\n"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "danger.yaml").write_bytes(content)
+    with pytest.raises(InputError, match=r"danger\.yaml"):
+        grid.read(tmp_path / "danger.yaml")
+
+
 def test_every_danger_is_heard_and_what_only_sounds_so_is_not(knowledge: Knowledge) -> None:
     tried = grid.read(REAL)
     cases = list(grid.cases(tried))[::EVERY]
