@@ -1,19 +1,20 @@
 """The console's files of bot/pages as responses: templates, their words, and what a browser caches."""
 
 import json
+from types import MappingProxyType
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.catalogue.records import Address, FieldFault
+from bot.catalogue.records import Address, ByAddress, FieldFault
 from bot.errors import AccessError, InputError
 from bot.local_time import local
 from bot.rendering import PAGES, asset, templates
 from bot.staff.console.fields import choices, figure_rows
 from bot.staff.console.lines import as_text
-from bot.staff.console.showing import by_record, by_verdict, pieces, shown
+from bot.staff.console.showing import by_record, by_verdict, pieces, shown, titled
 from bot.staff.faults import told
 
 FOLDER = PAGES / "console"
@@ -23,6 +24,7 @@ _ASSETS = {
     "console.css": (FOLDER, "text/css"),
     "console.js": (FOLDER, "text/javascript"),
 }
+NO_RECORDS: ByAddress = MappingProxyType({})
 _PRIVATE = {"Cache-Control": "no-store"}
 
 
@@ -62,13 +64,17 @@ class ConsolePages:
         """What staff call a record: the console's own word for it where it has one, else its title."""
         return str(self.words["names"].get(str(address), title))
 
-    def step(self, what: str) -> str:
-        """What a version of a draft did (`~services/x`, `= 3`, `→ 8`), or what came in, as it was called."""
+    def step(self, what: str, records: ByAddress = NO_RECORDS) -> str:
+        """What a version of a draft did (`~services/x`, `= 3`, `→ 8`), or what came in, as it was called.
+
+        A record is called as it is in `records`, or by its id.
+        """
         steps, mark = self.words["steps"], what[:1]
         if mark not in steps:
             return what
         kind, _, name = what[1:].strip().rpartition("/")
-        said = self.named(name, Address(kind, name)) if kind else name
+        address = Address(kind, name)
+        said = self.named(titled(address, records), address) if kind else name
         return str(steps[mark].format(self.words["kinds"].get(kind, ""), said))
 
     def unread(self, error: InputError) -> str:

@@ -73,6 +73,7 @@ class ReviewPage:
             previews=await self._previews(snapshot, changes),
             comments=await console.reviews.comments(draft.id),
             versions=await drafts.versions(draft.id),
+            records={**before.records, **snapshot.records},
             contributors=sorted(contributors),
             newest=await drafts.history.newest(),
             own=visit.account.name in contributors,

@@ -77,10 +77,13 @@ def title_of(address: Address, fields: Fields) -> str:
 
 
 def titled(address: Address, *records: Mapping[Address, Fields]) -> str:
-    """What to call a record, by the first of these that knows it; examples are called as their service."""
+    """What to call a record, by the first of these that knows it, else by its id.
+
+    Examples are called as their service.
+    """
     named = address._replace(kind="services") if address.kind == "examples" else address
-    fields = next((r[a] for a in (named, address) for r in records if a in r), {})
-    return title_of(address, fields)
+    fields = next((r[a] for a in (named, address) for r in records if a in r), None)
+    return address.id if fields is None else title_of(address, fields)
 
 
 def titles_of(changes: Iterable[Change], *records: Mapping[Address, Fields]) -> dict[Address, str]:

@@ -70,6 +70,7 @@ class UsersPage:
             accounts=await self._accounts.all(),
             trail=trail,
             titles=await self._drafts.titles(about),
+            records=await self._drafts.records(),
             roles=ROLES,
             fault=fault,
             name=visit.form.one("name"),

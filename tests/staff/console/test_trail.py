@@ -21,10 +21,17 @@ def test_a_draft_is_listed_by_its_title_with_what_was_done_to_it(editor: Person,
     editor.post(KITCHEN, **editor.fields | {"name": ["老年<食堂>"]}, do="save")
     draft = editor.path
     saved, created = rows(admin)[:2]
-    assert saved.endswith("林编 改草稿 改：老年<食堂> 改 服务 kitchen")
+    assert saved.endswith("林编 改草稿 改：老年<食堂> 改 服务 老年食堂")
     assert created.endswith("林编 新开草稿 改：老年<食堂>")
     assert admin.page.count(f'<a href="{draft}">改：老年&lt;食堂&gt;</a>') == 2
     assert draft.rpartition("/")[2] not in "".join(rows(admin))
+
+
+def test_what_is_not_there_any_more_is_listed_by_its_id(editor: Person, admin: Person) -> None:
+    editor.get("/staff/knowledge/contacts/new")
+    phone = {"phone": ["12348"], "name": ["法律"], "id": ["12348"]}
+    editor.post("/staff/knowledge/contacts/new", **editor.fields | phone, do="save")
+    assert rows(admin)[0].endswith("改 电话 12348")
 
 
 def test_a_channel_and_an_account_are_listed_by_their_names(reviewer: Person, admin: Person) -> None:
