@@ -12,6 +12,7 @@ from bot.catalogue.check import Checked
 from bot.catalogue.lookup import lookup
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import LISTED, Address, Edits, FieldFault, Fields, changes
+from bot.conversation.expiry import current
 from bot.staff.console import work
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
@@ -159,7 +160,7 @@ class EditPage:
     def _previews(self, checked: Checked, address: Address) -> list[Any]:
         if checked.catalogue is None:
             return []
-        replies = sample_replies(lookup(checked.catalogue), *address)
+        replies = sample_replies(current(lookup(checked.catalogue), self._console.today), *address)
         return [self._console.previews(reply) for reply in replies]
 
     async def _recuts(self, checked: Checked, opened: OpenRecord) -> list[Recut]:

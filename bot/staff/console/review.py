@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bot.catalogue.lookup import lookup
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address, Change, FieldConflict
+from bot.conversation.expiry import current
 from bot.errors import ConflictError, KnowledgeError
 from bot.staff.console import work
 from bot.staff.console.access import Visit
@@ -110,7 +111,7 @@ class ReviewPage:
     def _shown(
         self, catalogue: Catalogue, snapshot: Snapshot, changes: Sequence[Change]
     ) -> list[tuple[str, Any]]:
-        known, found = lookup(catalogue), list[tuple[str, Any]]()
+        known, found = current(lookup(catalogue), self._console.today), list[tuple[str, Any]]()
         for address in dict.fromkeys(c.address for c in changes):
             if len(found) == _MOST_PREVIEWS:
                 break

@@ -59,6 +59,16 @@ def test_a_preview_shows_the_reply_as_each_channel_would(editor):
     assert "<code>12345</code>" in shown and 'href="tel:12345"' in shown
 
 
+def test_a_preview_withholds_what_is_past_its_date_as_the_chat_does(editor):
+    late = {"checked_on": ["2020-01-01"], "due_on": ["2020-02-01"]}
+    sent(editor, KITCHEN, opened(editor) | late, "look")
+    shown = editor.page.partition("居民会看到")[2].partition("data-careful")[0]
+    assert "lapsed-overdue" in shown and "老人去社区吃饭" not in shown
+    sent(editor, KITCHEN, editor.fields, "save")
+    shown = editor.page.partition('id="reads"')[2].partition('id="thread"')[0]
+    assert "lapsed-overdue" in shown and "老人去社区吃饭" not in shown
+
+
 EVIL = "<script>alert(1)</script>"
 
 
