@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 _KEY = re.compile(r"^[^\s#-].*\n?", re.M)
 _OPEN_KEY = re.compile(r"[^#]*:\s*(?:#.*)?")
-_FIRST_ROW = re.compile(r"(?:\s*(?:#.*)?\n)*( *)- ")
+_FIRST_ROW = re.compile(r"(?:[ \t\r]*(?:#.*)?\n)*( *)- ")  # each line in one way only, or it takes for ever
 _BINDING = re.compile(r"^(?:---|\.\.\.|[%?])|[:\-\[{,]\s*[&*!]", re.M)
 """What may bind one part to another: markers of documents, directives, anchors, aliases, tags."""
 

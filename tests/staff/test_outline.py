@@ -13,7 +13,7 @@ from bot.catalogue.records import Address, Fields
 from bot.staff.changing import record_texts
 from bot.staff.editing import edited, path_of
 from bot.staff.files import document, parse, source
-from bot.staff.outline import fitting
+from bot.staff.outline import fitting, outline
 from bot.staff.rereading import reread
 from bot.staff.snapshot import Snapshot, read_texts
 
@@ -138,6 +138,11 @@ def test_a_line_is_found_by_its_part() -> None:
 @pytest.mark.parametrize("text", ["a: &x 1\nb: *x\n", "---\na: 1\n", "a:\n  - 'b\n\n  - c'\n", "- a\n"])
 def test_a_file_whose_parts_may_depend_on_each_other_has_none(text: str) -> None:
     assert fitting(text, parse(text, PATH).data) == ()
+
+
+def test_many_empty_lines_take_no_longer_than_others() -> None:
+    blank = "\n \n" * 2000
+    assert [len(section.rows) for section in outline(f"a:\n{blank}  b: c\nd:\n{blank}  - e\n")] == [0, 1]
 
 
 def test_rows_that_do_not_begin_with_their_value_are_read_together() -> None:
