@@ -37,7 +37,10 @@ class Asked:
 
 
 class AskedWording(NamedTuple):
-    """One wording asked in vain: how often, when last, and the answer ids to dismiss it by."""
+    """One wording asked in vain: how often, when last, and answer ids to dismiss it by.
+
+    One id is enough: a wording that a thousand asked is not read a thousand times.
+    """
 
     text: str
     times: int
@@ -109,23 +112,19 @@ class Questions:
         texts = await self._of_keys([key for key, *_ in groups], asked)
         # What was erased between the two reads is no longer anybody's question.
         return [
-            AskedWording(texts[key][0], n, last, texts[key][1]) for key, n, last in groups if key in texts
+            AskedWording(texts[key][0], n, last, texts[key][1:]) for key, n, last in groups if key in texts
         ]
 
     async def _of_keys(
         self, keys: Sequence[str], asked: Sequence[ColumnElement[bool]]
-    ) -> dict[str, tuple[str, tuple[str, ...]]]:
-        """Newest text and all ids of each wording."""
-        query = (
-            select(QuestionRow.text_key, QuestionRow.text, QuestionRow.id)
-            .where(*asked, QuestionRow.text_key.in_(keys))
-            .order_by(QuestionRow.asked_at.desc())
-        )
-        found: dict[str, tuple[str, tuple[str, ...]]] = {}
-        for key, text, id_ in await self._rows(query):
-            newest, ids = found.get(key, (text, ()))
-            found[key] = (newest, (*ids, id_))
-        return found
+    ) -> dict[str, tuple[str, str]]:
+        """Text and id of the newest of each wording."""
+        newest_first = QuestionRow.asked_at.desc(), QuestionRow.id
+        place = func.row_number().over(partition_by=QuestionRow.text_key, order_by=newest_first)
+        columns = QuestionRow.text_key, QuestionRow.text, QuestionRow.id, place.label("place")
+        placed = select(*columns).where(*asked, QuestionRow.text_key.in_(keys)).subquery()
+        newest = select(placed.c.text_key, placed.c.text, placed.c.id).where(placed.c.place == 1)
+        return {key: (text, id_) for key, text, id_ in await self._rows(newest)}
 
     async def dismiss(self, ids: Iterable[str], account: str, now: float) -> None:
         """Take the wordings of these answers off the list of questions asked in vain, for good."""

@@ -65,7 +65,7 @@ async def test_asked_in_vain_is_grouped_by_wording_the_most_frequent_first(quest
             asked("6", "", status="unanswered"),
         ]
     )
-    assert await questions.asked_in_vain(0) == [("乙?", 2, 200.0, ("3", "2")), ("甲", 1, 100.0, ("1",))]
+    assert await questions.asked_in_vain(0) == [("乙?", 2, 200.0, ("3",)), ("甲", 1, 100.0, ("1",))]
     assert await questions.asked_in_vain(150.0) == [("乙?", 1, 200.0, ("3",))]
     assert len(await questions.asked_in_vain(0, limit=1)) == 1
 
