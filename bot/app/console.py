@@ -29,8 +29,7 @@ async def console(running: Running, run: "Runner | None" = None) -> "AsyncIterat
     yongwen = running.yongwen
     database = second_database(running.settings)
     try:
-        run = run or InTurn()
-        async with open_editorial(running.settings, run) as editorial:
+        async with open_editorial(running.settings, run or InTurn()) as editorial:
             built = Console(
                 accounts=editorial.accounts,
                 drafts=editorial.drafts,
@@ -42,7 +41,7 @@ async def console(running: Running, run: "Runner | None" = None) -> "AsyncIterat
                 provider=provider(running.settings),
                 knowledge=lambda: yongwen.knowledge,
                 previews=previews,
-                run=run,
+                run=run or InTurn(1),  # who waits for a file need not wait for others' trials
             )
             yield routes(built, downloads(built), uploads(built))
             await built.jobs.close()

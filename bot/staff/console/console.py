@@ -37,7 +37,7 @@ class Preview(NamedTuple):
 class Console:
     """The console's parts. `knowledge` is what residents are answered from now; `clock` gives seconds.
 
-    `run` says where heavy work is done.
+    `run` says where files to download are made.
     """
 
     accounts: Accounts
