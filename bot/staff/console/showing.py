@@ -1,5 +1,6 @@
 """Values and differences of records as a page shows them. Pure."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
@@ -37,13 +38,19 @@ def pieces(change: Change) -> list[DiffPart]:
     """What went and what came; of a list, or of lists under names, only the items that differ."""
     before, after = _items(change.before), _items(change.after)
     if isinstance(before, list) or isinstance(after, list):
-        old, new = list(before or ()), list(after or ())
-        gone = [DiffPart("del", shown(x)) for x in old if x not in new]
-        come = [DiffPart("ins", shown(x)) for x in new if x not in old]
+        old, new = _by_key(before or ()), _by_key(after or ())
+        went, came = dict(old).keys() - dict(new), dict(new).keys() - dict(old)
+        gone = [DiffPart("del", shown(x)) for key, x in old if key in went]
+        come = [DiffPart("ins", shown(x)) for key, x in new if key in came]
         if gone or come:
             return gone + come
     found = [] if before is None else [DiffPart("del", shown(before))]
     return found if after is None else [*found, DiffPart("ins", shown(after))]
+
+
+def _by_key(items: Iterable[Any]) -> list[tuple[str, Any]]:
+    """Items with what tells them apart: some lists have thousands, too many to compare each with each."""
+    return [(json.dumps(item, sort_keys=True, default=str), item) for item in items]
 
 
 def by_record(changes: Iterable[Change]) -> list[tuple[Address, list[Change]]]:
