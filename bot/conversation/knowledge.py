@@ -240,15 +240,14 @@ def _alarmed_by(catalogue: Catalogue) -> object:
 def learnt_further(root: Knowledge, catalogue: Catalogue) -> Knowledge | None:
     """A catalogue made ready by learning only what is new in it on top of `root`, everything else as it was.
 
-    A phrasing that was taken out keeps its small weight until everything is learnt again. None where an
-    intent was taken out or too much is new: then everything must be learnt again.
+    A phrasing that was taken out keeps its small weight until everything is learnt again. None where too
+    much is new: then everything must be learnt again.
     """
     before, after = list(utterances(root.catalogue)), list(utterances(catalogue))
     known = set(before)
     lexed = root.topics.lexicon if _cut_by(root.catalogue) == _cut_by(catalogue) else words(catalogue)
     fresh = [u for u in after if u not in known or _reads_otherwise(u.text, root.topics.lexicon, lexed)]
-    gone = {u.intent for u in before} - {u.intent for u in after}
-    if gone or len(fresh) > _MOST_FURTHER:
+    if len(fresh) > _MOST_FURTHER:
         return None
     topics = extend(root.topics, after, fresh, lexed)
     if _alarmed_by(root.catalogue) != _alarmed_by(catalogue):

@@ -5,7 +5,8 @@ that have nothing to do with the new texts. Here only weights of features in the
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,12 @@ _MOST = np.iinfo(np.int16).max
 
 
 def extend(index: Index, every: Sequence[Utterance], fresh: Sequence[Utterance], lexicon: Lexicon) -> Index:
-    """The index with the utterances `fresh` learnt too; `every` are all that it then stands for, in order.
+    """The index with the utterances `fresh` learnt too; `every` are all that it then stands for, in order. An
+    intent that none of them has is gone.
 
     How rare a known feature is stays as it was. Deterministic, like `index.build`.
     """
+    index = _kept(index, {utterance.intent for utterance in every})
     extracted = [views_of(u.text, lexicon) for u in fresh]
     features = dict(index.features)
     for feature in (f for typed, *_ in extracted for f in typed):
@@ -36,6 +39,19 @@ def extend(index: Index, every: Sequence[Utterance], fresh: Sequence[Utterance],
     samples = samples_of(fresh, extracted, features, idf, number)
     weights = _moved(index.weights, samples, len(features), len(intents))
     return Index(lexicon, intents, features, counts, idf, weights, grouped(every, number))
+
+
+def _kept(index: Index, intents: Collection[str]) -> Index:
+    """The index with these of its intents alone, each weighing what it did."""
+    stays = np.array([intent in intents for intent in index.intents])
+    if stays.all():
+        return index
+    number, (unit, start, cols, data) = np.cumsum(stays) - 1, index.weights
+    begins = np.concatenate(([0], np.cumsum(stays[cols])))[start]
+    weights = Weights(unit, begins, number[cols][stays[cols]].astype(cols.dtype), data[stays[cols]])
+    named = zip(index.intents, index.phrasings, strict=True)
+    names, phrasings = zip(*(pair for pair in named if pair[0] in intents), strict=True)
+    return replace(index, intents=names, weights=weights, phrasings=phrasings)
 
 
 def _moved(weights: Weights, samples: Sequence[Sample], features: int, intents: int) -> Weights:

@@ -64,3 +64,20 @@ def test_the_same_texts_give_the_same_index_which_is_stored_like_any_other(
 
 def test_nothing_new_changes_nothing(index: Index, every: list[Utterance]) -> None:
     assert stored.dump(extend(index, every, (), index.lexicon)) == stored.dump(index)
+
+
+def test_an_intent_without_utterances_is_gone_and_the_others_weigh_what_they_did(
+    index: Index, every: list[Utterance]
+) -> None:
+    gone = index.intents[1]
+    left = [u for u in every if u.intent != gone]
+    less = extend(index, left, [], index.lexicon)
+    assert less.intents == tuple(intent for intent in index.intents if intent != gone)
+    for number in index.features.values():
+        before = {index.intents[i]: weight for i, weight in index.weights.row(number).items()}
+        before.pop(gone, None)
+        assert {less.intents[i]: weight for i, weight in less.weights.row(number).items()} == before
+    assert [first(less, u.text) for u in left] == [u.intent for u in left]
+    assert less.phrasings == tuple(
+        p for i, p in zip(index.intents, index.phrasings, strict=True) if i != gone
+    )
