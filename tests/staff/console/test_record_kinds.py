@@ -131,7 +131,9 @@ def test_what_the_real_catalogue_calls_by_an_id_has_a_name_for_staff(knowledge):
     catalogue = knowledge.catalogue
     kinds = ("emergencies", "smalltalk", "followups")
     called = {f"{kind}/{record.id}" for kind in kinds for record in getattr(catalogue, kind)}
-    assert called and called <= words["names"].keys()
+    talks = Path(console.__file__).parents[3].glob("knowledge/examples/talk/*.yaml")
+    told = {f"talk/{path.stem}" for path in talks}
+    assert called and told and called | told <= words["names"].keys()
     limits = catalogue.confidence
     weighed = (limits.weights, limits.pieces, limits.leaning, limits.alarm)
     assert all(weighed)
