@@ -203,12 +203,15 @@ class Confidence(Record):
     `pieces`: the same for a message cut into pieces, which may be several questions.
     `leaning`: the same for what a message after an answer is about, of all that it may be about.
     `alarm`: the same for the chance that it is a cry for help.
+    `answer_from`: the least chance with which a service is answered, `clarify_from` with which services are
+    offered to choose from, `offer_from` with which a topic outside the plan or small talk is recognised.
     """
 
     intercept: float
     weights: dict[str, float]
     answer_from: float = Field(ge=0, le=1)
     offer_from: float = Field(ge=0, le=1)
+    clarify_from: float = Field(ge=0, le=1, default=0.0)
     alarmed_from: float = Field(ge=0, le=1, default=0.4)
     several_from: float = Field(ge=0, le=1)
     several_share: float = Field(ge=0, le=1)

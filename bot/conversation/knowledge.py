@@ -17,6 +17,7 @@ from bot.conversation.kinds import CueIndex, cue_index
 from bot.conversation.people import people_index
 from bot.conversation.places import Places, places
 from bot.conversation.signs import Sign, SignIndex
+from bot.conversation.usage import Usage
 from bot.matching import stored
 from bot.matching.features import Reader, Views, parse
 from bot.matching.further import extend
@@ -79,6 +80,11 @@ class Knowledge:
         """Knows the words of Latin letters in all phrasings, the commonest first."""
         texts = chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings))
         return Speller(word for word, _ in Counter(LATIN.findall("\n".join(texts))).most_common())
+
+    @cached_property
+    def usage(self) -> Usage:
+        """What is usually said of which service."""
+        return Usage(self.topics)
 
     @cached_property
     def leaning_features(self) -> frozenset[str]:

@@ -25,6 +25,7 @@ _BACK = frozenset({"follow-back", "follow-first"})
 _JUST = "follow-just"
 _WHETHER = ("yesno", "eligibility")
 _LIKELIEST = 4  # services weighed beside the topics, by the message alone and again with the question
+_LIKELIEST_NEAR = 2  # and of those near the topic, by what is usually said of them
 _FEW = 2  # letters beside the cues: fewer say nothing of their own
 # Where evidence is cut off, so that no single piece decides; the weights were fitted with these limits.
 # A score of 1.0 is the margin by which a phrasing of its own wins.
@@ -62,6 +63,17 @@ class Leaning:
     def goes_on(self) -> float:
         """The chance (0–1) that the message is about something spoken of before."""
         return sum(chance for about, chance in self.likely if about in self.topics)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words beside the cues; a number may stand for any."""
+        found = self.knowledge.topics.lexicon.cut(self.cued.rest)
+        return [word for word in found if not word.isdigit()]
+
+    @cached_property
+    def near(self) -> tuple[Service, ...]:
+        """The services near the newest topic."""
+        return self.knowledge.lookup.near(self.topics[0])
 
 
 class Option(NamedTuple):
@@ -108,10 +120,8 @@ def options(message: Leaning) -> list[Option]:
         found.append(
             Option(service, _of_any(service, heard, people, message) | _of_earlier(place, hint, message))
         )
-    near = {service.id for service in message.knowledge.lookup.near(topic)}
     for service in _rivals(heard, message):
-        evidence = _of_any(service, heard, people, message) | {"near": float(service.id in near)}
-        found.append(Option(service, evidence))
+        found.append(Option(service, _of_any(service, heard, people, message) | _of_rival(service, message)))
     return [*found, Option(None, _of_none(strange, like, heard.alone, message.knowledge))]
 
 
@@ -123,7 +133,9 @@ def asked_again(text: str, question: str, knowledge: Knowledge) -> str:
 
 
 def _rivals(heard: _Said, message: Leaning) -> Iterator[Service]:
-    """The services that score highest, by the message alone or with the question, and are no topic yet."""
+    """The services that score highest, by the message alone or with the question, and are no topic yet; and
+    those near the topic of which such words are likeliest.
+    """
     known = {topic.id for topic in message.topics}
     services = message.knowledge.is_service
     for found in (heard.alone, heard.together):
@@ -132,6 +144,10 @@ def _rivals(heard: _Said, message: Leaning) -> Iterator[Service]:
             if services[number] and name not in known:
                 known.add(name)
                 yield message.knowledge.lookup.services[name]
+    topic, usage = message.topics[0], message.knowledge.usage
+    others = [service for service in message.near if service.id not in known] if message.words else []
+    others.sort(key=lambda service: -usage.likelier(message.words, service, topic))
+    yield from others[:_LIKELIEST_NEAR]
 
 
 def _of_any(service: Service, heard: _Said, people: bool, message: Leaning) -> dict[str, float]:
@@ -144,6 +160,16 @@ def _of_any(service: Service, heard: _Said, people: bool, message: Leaning) -> d
         "together": together,
         "before": before,
         "together_for_people": together if people else 0.0,
+    }
+
+
+def _of_rival(service: Service, message: Leaning) -> dict[str, float]:
+    """Evidence for a service not spoken of yet, by its words beside those of the newest topic."""
+    near, usage = float(service in message.near), message.knowledge.usage
+    return {
+        "near": near,
+        "near_usual": near * usage.usual(message.words, service),
+        "near_likelier": near * usage.likelier(message.words, service, message.topics[0]),
     }
 
 
@@ -160,6 +186,7 @@ def _of_topic(strange: float, like: float, people: bool, message: Leaning) -> di
         "topic_back": float(back),
         "topic_just": float(len(message.topics) > 1 and _JUST in message.cued.shown),
         "topic_corrected": float(message.corrects),
+        "topic_usual": message.knowledge.usage.usual(message.words, message.topics[0]),
     }
 
 

@@ -292,7 +292,7 @@ def _service(context: Context) -> Outcome | None:
 
 def _offer(context: Context) -> Outcome | None:
     likely = _likely_services(context, _LIKELY) if _sure(context, "offer") else []
-    if not likely:
+    if not likely or context.confidence < context.knowledge.confidence.clarify_from:
         return None
     return offered(likely, context.kind, context.text, context.confidence, context.state, context.lookup)
 

@@ -23,6 +23,7 @@ _APART = re.compile(
     r"|(?<!\w)\d(?: \d(?!\w)){2,}"
 )
 _BETWEEN = re.compile(r"\W+")
+_RINGED = re.compile("[①-⑨❶-❾➀-➈]|[1-9]\ufe0f?\u20e3")  # NFKC would leave a bare digit before the next word
 _LONE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 
 
@@ -65,6 +66,7 @@ def visible(text: str) -> str:
 
 def folded(text: str) -> str:
     """Text in one width, script and case, its punctuation and spaces kept."""
+    text = _RINGED.sub(lambda ringed: f"({unicodedata.digit(ringed[0][0])})", text)
     return unicodedata.normalize("NFKC", text).translate(_one_spelling()).lower()
 
 

@@ -27,6 +27,8 @@ from bot.text.normalise import normalise, visible
         ("十五分钟", "15分钟"),
         ("二〇二五年", "2025年"),
         ("6.6张。", "6.6张"),
+        ("①低保②食堂", "1 低保 2 食堂"),
+        ("1️⃣低保❷食堂", "1 低保 2 食堂"),
     ],
 )
 def test_many_spellings_are_one(typed: str, meant: str) -> None:

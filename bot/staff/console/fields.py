@@ -78,7 +78,15 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
         FormField("article_published_on", "date"),
     ),
     "confidence": (
-        *_fields("number", "answer_from", "offer_from", "several_from", "several_share", "follow_from"),
+        *_fields(
+            "number",
+            "answer_from",
+            "offer_from",
+            "clarify_from",
+            "several_from",
+            "several_share",
+            "follow_from",
+        ),
         *_fields("number", "alarmed_from"),
         *_fields("fixed", "intercept", "weights", "pieces", "leaning", "alarm"),
     ),
