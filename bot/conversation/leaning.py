@@ -71,9 +71,9 @@ class Leaning:
         return [word for word in found if not word.isdigit()]
 
     @cached_property
-    def near(self) -> tuple[Service, ...]:
-        """The services near the newest topic."""
-        return self.knowledge.lookup.near(self.topics[0])
+    def near(self) -> dict[str, Service]:
+        """The services near the newest topic, by id."""
+        return {service.id: service for service in self.knowledge.lookup.near(self.topics[0])}
 
 
 class Option(NamedTuple):
@@ -145,7 +145,7 @@ def _rivals(heard: _Said, message: Leaning) -> Iterator[Service]:
                 known.add(name)
                 yield message.knowledge.lookup.services[name]
     topic, usage = message.topics[0], message.knowledge.usage
-    others = [service for service in message.near if service.id not in known] if message.words else []
+    others = [service for id_, service in message.near.items() if id_ not in known] if message.words else []
     others.sort(key=lambda service: -usage.likelier(message.words, service, topic))
     yield from others[:_LIKELIEST_NEAR]
 
@@ -165,11 +165,13 @@ def _of_any(service: Service, heard: _Said, people: bool, message: Leaning) -> d
 
 def _of_rival(service: Service, message: Leaning) -> dict[str, float]:
     """Evidence for a service not spoken of yet, by its words beside those of the newest topic."""
-    near, usage = float(service in message.near), message.knowledge.usage
+    if service.id not in message.near:
+        return {"near": 0.0, "near_usual": 0.0, "near_likelier": 0.0}
+    usage = message.knowledge.usage
     return {
-        "near": near,
-        "near_usual": near * usage.usual(message.words, service),
-        "near_likelier": near * usage.likelier(message.words, service, message.topics[0]),
+        "near": 1.0,
+        "near_usual": usage.usual(message.words, service),
+        "near_likelier": usage.likelier(message.words, service, message.topics[0]),
     }
 
 

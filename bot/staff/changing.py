@@ -89,7 +89,7 @@ def _of_fields(
     sections: Mapping[str, Section], data: Fields, address: Address, fields: Fields
 ) -> _PlacedEdit | None:
     """From the first to the last field that differs; None where one comes or goes."""
-    differ = [name for name in dict.fromkeys((*data, *fields)) if data.get(name) != fields.get(name)]
+    differ = _differing(data, fields)
     if not differ or any(not data.get(name) or not fields.get(name) for name in differ):
         return None
     names = list(data)
@@ -98,10 +98,15 @@ def _of_fields(
     return _PlacedEdit(part, address, {name: fields[name] for name in within})
 
 
+def _differing(data: Fields, fields: Fields) -> list[str]:
+    """The names of the fields that differ, in the file's order."""
+    return [name for name in dict.fromkeys((*data, *fields)) if data.get(name) != fields.get(name)]
+
+
 def _fewer_rows(kept: SourceFile, fields: Fields) -> str | None:
     """The text of a file where nothing changed but that rows of one list are gone; else None."""
     data = json.loads(kept.parsed)
-    differ = [name for name in dict.fromkeys((*data, *fields)) if data.get(name) != fields.get(name)]
+    differ = _differing(data, fields)
     section = dict(zip(data, fitting(kept.text, data), strict=False)).get(differ[0]) if differ else None
     if section is None or not section.rows or len(differ) > 1 or not fields.get(differ[0]):
         return None
