@@ -36,6 +36,8 @@ from bot.staff.quality_gate import Base, Judged, judge_release
 
 KINDS = ("edit", "import", "release", "rollback")
 LIBRARY = Address("services", "library")
+EDITED = (LIBRARY, Address("services", "kitchen"))
+"""Saved together: a version has both or neither."""
 _FORK = multiprocessing.get_context("fork")
 
 
@@ -76,8 +78,9 @@ def _letters(*numbers: int) -> str:
 async def _edit(editorial: Editorial, text: str, say: Say) -> str:
     draft = await editorial.drafts.create(EDITOR, text)
     for part in "甲乙丙":
-        fields = dict((await editorial.drafts.records(draft.id))[LIBRARY]) | {"description": f"{text}{part}"}
-        draft = await editorial.drafts.save(EDITOR, draft.id, draft.version, LIBRARY, fields)
+        records = await editorial.drafts.records(draft.id)
+        edits = {address: {**records[address], "description": f"{text}{part}"} for address in EDITED}
+        draft = await editorial.drafts.save(EDITOR, draft.id, draft.version, edits)
         say(("saved", draft.id, draft.version, f"{text}{part}"))
     return draft.id
 
@@ -85,11 +88,10 @@ async def _edit(editorial: Editorial, text: str, say: Say) -> str:
 async def _import(editorial: Editorial, text: str, say: Say) -> str:
     live = await editorial.drafts.history.live()
     texts = {path: f"# {text}\n{old}" if path.endswith(".yaml") else old for path, old in live.texts.items()}
-    texts["services/culture/library.yaml"] = texts["services/culture/library.yaml"].replace(
-        str(live.records[LIBRARY]["description"]), text
-    )
-    draft = await editorial.drafts.create(EDITOR, text)
-    draft = await editorial.drafts.put_files(EDITOR, draft.id, 0, texts, what="files")
+    for address in EDITED:
+        path, before = str(live.path_of_record(address)), str(live.records[address]["description"])
+        texts[path] = texts[path].replace(before, text)
+    draft = await editorial.drafts.create(EDITOR, text, texts=live.differing(texts), what="files")
     say(("saved", draft.id, draft.version, text))
     return draft.id
 
@@ -198,6 +200,8 @@ def _damage(folder: Path) -> list[str]:
 async def _release_faults(editorial: Editorial, number: int) -> list[str]:
     """A release is whole: its rows say what its files say, and what was learnt fits."""
     snapshot = await editorial.drafts.history.snapshot(number)
+    if number > 1 and len({snapshot.records[address]["description"] for address in EDITED}) > 1:
+        return [f"release {number} has half of what was saved together"]
     catalogue = await editorial.drafts.history.store.catalogue(number)
     if check(snapshot.documents, day_of(NOON)).catalogue != catalogue:
         return [f"release {number} is a mixture"]
@@ -211,8 +215,9 @@ async def _release_faults(editorial: Editorial, number: int) -> list[str]:
 
 async def _draft_faults(editorial: Editorial, draft_id: str, version: int, text: str) -> list[str]:
     draft = await editorial.drafts.get(draft_id)
-    found = (await editorial.drafts.snapshot(draft, version)).records[LIBRARY]["description"]
-    return [] if found == text else [f"draft {draft_id} version {version} says {found!r}, not {text!r}"]
+    records = (await editorial.drafts.snapshot(draft, version)).records
+    found = {str(records[address]["description"]) for address in EDITED}
+    return [] if found == {text} else [f"draft {draft_id} version {version} says {found}, not {text!r}"]
 
 
 def kills(

@@ -1,7 +1,6 @@
 """What `python -m bot kb` does: drafts and releases from and to folders of knowledge files."""
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 
 from bot.app.editorial import Editorial
@@ -63,19 +62,14 @@ async def import_files(
 ) -> Draft:
     """A folder of edited files as a draft on the release they were exported from."""
     texts = await asyncio.to_thread(_texts, folder)
-    on = _marked(folder) if base is None else base
-    draft = await editorial.drafts.create(account, title, reason, base=on)
-    try:
-        made = await editorial.drafts.put_files(
-            account, draft.id, draft.version, texts, what=f"files: {folder.name}"
-        )
-        if made.version == draft.version:
-            raise InputError(f"{folder}: the same as release {draft.base}; there is nothing to import")
-    except BaseException:
-        with suppress(Exception):
-            await editorial.reviews.discard(account, draft.id, draft.version)
-        raise
-    return made
+    history = editorial.drafts.history
+    marked = _marked(folder) if base is None else base
+    on = await history.newest() if marked is None else marked
+    changed = (await history.snapshot((await history.release(on)).number)).differing(texts)
+    if not changed:
+        raise InputError(f"{folder}: the same as release {on}; there is nothing to import")
+    what = f"files: {folder.name}"
+    return await editorial.drafts.create(account, title, reason, base=on, texts=changed, what=what)
 
 
 def _marked(folder: Path) -> int | None:

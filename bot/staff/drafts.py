@@ -8,22 +8,24 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bot.catalogue.records import Address, Change, Edits, Fields, changes, merge
 from bot.errors import AccessError, ConflictError, InputError, StoreError
 from bot.staff.accounts import allow
-from bot.staff.changing import record_texts, with_records
+from bot.staff.changing import with_records
 from bot.staff.checking import Checker, Faults
 from bot.staff.rebasing import Choices, Rebased, rebased
 from bot.staff.release_history import ReleaseHistory
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
-from bot.store.drafts import Draft, DraftStore, Texts, Version
+from bot.store.drafts import Addition, Draft, DraftStore, Texts, Version
 from bot.store.trail import Entry
 
 log = logging.getLogger("yongwen")
 OPEN = ("editing", "submitted", "approved")
+NO_TEXTS: Texts = MappingProxyType({})
 
 
 class Drafts:
@@ -95,57 +97,53 @@ class Drafts:
         return await self.checker.faults(await self.snapshot(await self.get(draft_id)))
 
     async def create(
-        self, account: Account, title: str, reason: str = "", *, base: int | None = None
+        self,
+        account: Account,
+        title: str,
+        reason: str = "",
+        *,
+        base: int | None = None,
+        texts: Texts = NO_TEXTS,
+        what: str = "",
     ) -> Draft:
-        """Begin an empty draft on the live release, or on the older one that was worked from."""
+        """Begin a draft on the live release, or on the older one that was worked from.
+
+        `texts`: the files that its first version changes, told in the trail as `what`; none: an empty draft.
+        KnowledgeError where one cannot be read.
+        """
         allow(account, "edit")
         on = await self.history.newest() if base is None else (await self.history.release(base)).number
+        if texts:
+            await asyncio.to_thread((await self.history.snapshot(on)).with_texts, texts)
         now = self._clock()
         title, reason = one_line(title, 200, "title"), reason.strip()[:400]
         draft = Draft(secrets.token_hex(6), title, reason, on, "editing", 0, account.name, now, now, "", None)
-        await self._store.create(draft, self._entry(account, "draft-create", draft.id, title=title))
-        return draft
+        entry = self._entry(account, "draft-create", draft.id, title=title)
+        first = await self._addition(account, draft, texts, what) if texts else None
+        await self._store.create(draft, entry, first)
+        return await self.get(draft.id)
 
     async def save(
-        self, account: Account, draft_id: str, version: int, address: Address, fields: Fields | None
+        self, account: Account, draft_id: str, version: int, edits: Edits, *, what: str = ""
     ) -> Draft:
-        """Save one record (None: take it away), opened for editing in `version`.
+        """Save records as one version (None: taken away), opened for editing in `version`.
 
-        ConflictError, its `conflict` a Merge of both people's changes, where the record was changed since.
+        ConflictError, its `conflict` a Merge of both people's changes, where one was changed since. `what`
+        tells it in the trail; without, each record is named. Nothing is made where nothing differs.
         """
         draft = await self._to_change(account, draft_id)
-        if fields is not None and address.kind != "words" and str(fields.get("id", address.id)) != address.id:
-            raise InputError(f"{address}: an id never changes; make a new record instead", "id-changed")
+        for address, fields in edits.items():
+            _refuse_other_id(address, fields)
         snapshot = await self.snapshot(draft)
         if version != draft.version:
-            await self._refuse_lost_update(draft, version, address, fields, snapshot)
-        texts = await asyncio.to_thread(record_texts, snapshot, address, fields)
-        return await self._add(account, draft, texts, ("-" if fields is None else "~") + str(address))
-
-    async def save_all(
-        self, account: Account, draft_id: str, version: int, edits: Edits, *, what: str
-    ) -> Draft:
-        """Save several records as one version. ConflictError where the draft moved on from `version`."""
-        draft = await self._to_change(account, draft_id)
-        _same_version(draft, version)
-        snapshot = await self.snapshot(draft)
+            await self._refuse_lost_update(draft, version, edits, snapshot)
         after = await asyncio.to_thread(with_records, snapshot, edits)
         texts = snapshot.differing(after.texts)
-        return await self._add(account, draft, texts, what) if texts else draft
-
-    async def put_files(
-        self, account: Account, draft_id: str, version: int, texts: Mapping[str, str], *, what: str
-    ) -> Draft:
-        """Make the draft say exactly what a whole folder of files says.
-
-        KnowledgeError where a file cannot be read, ConflictError where the draft moved on from `version`.
-        """
-        draft = await self._to_change(account, draft_id)
-        _same_version(draft, version)
-        snapshot = await self.snapshot(draft)
-        changed = snapshot.differing(texts)
-        await asyncio.to_thread(snapshot.with_texts, changed)
-        return await self._add(account, draft, changed, what) if changed else draft
+        if not texts:
+            return draft
+        addition = await self._addition(account, draft, texts, what or steps_of(edits))
+        await self._store.add_version(draft, addition)
+        return await self.get(draft.id)
 
     async def rebase(
         self, account: Account, draft_id: str, choices: Choices | None = None
@@ -170,7 +168,7 @@ class Drafts:
         )
         restored = [path for path in old if path not in result.texts]
         entry = self._entry(account, "draft-rebase", draft.id, base=newest)
-        await self._store.add_version(draft, version, result.texts, restored, entry)
+        await self._store.add_version(draft, Addition(version, result.texts, restored, entry))
         return await self.get(draft_id), result
 
     async def _to_change(self, account: Account, draft_id: str) -> Draft:
@@ -180,25 +178,23 @@ class Drafts:
             raise AccessError(f"draft {draft_id} is {draft.state}", code="closed")
         return draft
 
-    async def _refuse_lost_update(
-        self, draft: Draft, version: int, address: Address, fields: Fields | None, now: Snapshot
-    ) -> None:
+    async def _refuse_lost_update(self, draft: Draft, version: int, edits: Edits, now: Snapshot) -> None:
         if not 0 <= version < draft.version:
             raise InputError(f"draft {draft.id} never had a version {version}")
-        opened = (await self.snapshot(draft, version)).records.get(address)
-        theirs = now.records.get(address)
-        if theirs != opened:
-            merged = merge(opened, fields, theirs)
-            raise ConflictError(f"{address} was changed since version {version}", merged)
+        then = (await self.snapshot(draft, version)).records
+        for address, fields in edits.items():
+            opened, theirs = then.get(address), now.records.get(address)
+            if theirs != opened:
+                merged = merge(opened, fields, theirs)
+                raise ConflictError(f"{address} was changed since version {version}", merged)
 
-    async def _add(self, account: Account, draft: Draft, texts: Texts, what: str) -> Draft:
+    async def _addition(self, account: Account, draft: Draft, texts: Texts, what: str) -> Addition:
         base = (await self.history.snapshot(draft.base)).texts
         restored = [path for path, text in texts.items() if base.get(path) == text]
         changed = {path: text for path, text in texts.items() if path not in restored}
         made = Version(draft.version + 1, draft.base, account.name, self._clock(), what[:400], True)
         entry = self._entry(account, "draft-save", draft.id, version=made.version, what=made.what)
-        await self._store.add_version(draft, made, changed, restored, entry)
-        return await self.get(draft.id)
+        return Addition(made, changed, restored, entry)
 
     async def _settled(self, draft: Draft) -> Draft:
         """A draft whose release was written just before its process died is a released one."""
@@ -221,9 +217,14 @@ class Drafts:
         return Entry(self._clock(), account.name, action, subject, detail)
 
 
-def _same_version(draft: Draft, version: int) -> None:
-    if version != draft.version:
-        raise ConflictError(f"draft {draft.id} is in version {draft.version}, not {version}")
+def steps_of(edits: Edits) -> str:
+    """What the trail says of edits: a line for each, `~services/x`, or `-services/x` of one taken away."""
+    return "\n".join(f"{'-' if fields is None else '~'}{address}" for address, fields in edits.items())
+
+
+def _refuse_other_id(address: Address, fields: Fields | None) -> None:
+    if fields is not None and address.kind != "words" and str(fields.get("id", address.id)) != address.id:
+        raise InputError(f"{address}: an id never changes; make a new record instead", "id-changed")
 
 
 def one_line(text: str, longest: int, what: str) -> str:

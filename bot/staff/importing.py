@@ -111,14 +111,7 @@ async def into_draft(drafts: Drafts, account: Account, imported: Imported, title
         raise KnowledgeError(f"{len(imported.faults)} faults in the file", list(map(str, imported.faults)))
     if not imported.texts:
         raise InputError("the file says what its release says; there is nothing to change", "unchanged")
-    whole = dict((await drafts.history.snapshot(imported.base)).texts)
-    for path, text in imported.texts.items():
-        if text is None:
-            whole.pop(path, None)
-        else:
-            whole[path] = text
-    draft = await drafts.create(account, title, base=imported.base)
-    return await drafts.put_files(account, draft.id, draft.version, whole, what=title)
+    return await drafts.create(account, title, base=imported.base, texts=imported.texts, what=title)
 
 
 def read_export(data: bytes) -> tuple[Catalogue, int | None]:

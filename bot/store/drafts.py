@@ -49,6 +49,15 @@ class Version(NamedTuple):
     contributes: bool
 
 
+class Addition(NamedTuple):
+    """What a version adds to a draft: who made it, files by path, which are the base's again, its trail."""
+
+    made: Version
+    changed: Texts
+    restored: Collection[str]
+    entry: Entry
+
+
 class Comment(NamedTuple):
     """One remark in a draft's thread."""
 
@@ -70,11 +79,13 @@ class DraftStore:
     def __init__(self, database: Database) -> None:
         self._database = Access(database, "drafts")
 
-    async def create(self, draft: Draft, entry: Entry) -> None:
-        """Begin a draft: version 0, empty."""
+    async def create(self, draft: Draft, entry: Entry, first: Addition | None = None) -> None:
+        """Begin a draft: version 0, empty; `first` comes with it or neither does."""
         async with self._database.write() as connection:
             await connection.execute(insert(DraftRow).values(draft._asdict()))
             await note(connection, entry)
+            if first is not None:
+                await _add(connection, draft, first)
 
     async def find(self, draft_id: str) -> Draft:
         """A draft. InputError where there is none."""
@@ -98,35 +109,13 @@ class DraftStore:
         async with self._database.read() as connection:
             return {row.id: row.title for row in await connection.execute(query)}
 
-    async def add_version(
-        self, draft: Draft, made: Version, changed: Texts, restored: Collection[str], entry: Entry
-    ) -> None:
+    async def add_version(self, draft: Draft, addition: Addition) -> None:
         """Add a version on top of the one in `draft`. ConflictError where another came first.
 
-        `changed`: documents by path; `restored`: paths that are as in the base again. Void afterwards:
-        an approval.
+        Void afterwards: an approval.
         """
-        rows = [
-            {
-                "draft": draft.id,
-                "version": made.version,
-                "path": path,
-                "data": None if text is None else packed(text),
-                "restores": False,
-            }
-            for path, text in changed.items()
-        ]
-        rows += [
-            {"draft": draft.id, "version": made.version, "path": path, "data": None, "restores": True}
-            for path in restored
-        ]
-        values = {"version": made.version, "base": made.base, "changed_at": made.at}
         async with self._database.write() as connection:
-            await _move(connection, draft, values | {"state": "editing", "approved_by": ""})
-            await connection.execute(insert(DraftVersionRow).values(made._asdict() | {"draft": draft.id}))
-            if rows:
-                await connection.execute(insert(DraftDocumentRow), rows)
-            await note(connection, entry)
+            await _add(connection, draft, addition)
 
     async def change(self, draft: Draft, entry: Entry, comment: Comment | None = None, **values: Any) -> None:
         """Change where a draft stands, perhaps with a remark. ConflictError where it was changed since."""
@@ -168,6 +157,22 @@ class DraftStore:
         query = select(*_COMMENT).where(DraftCommentRow.draft == draft_id).order_by(DraftCommentRow.id)
         async with self._database.read() as connection:
             return [Comment(*row) for row in await connection.execute(query)]
+
+
+async def _add(connection: AsyncConnection, draft: Draft, addition: Addition) -> None:
+    made, changed, restored, entry = addition
+    of = {"draft": draft.id, "version": made.version}
+    rows = [
+        of | {"path": path, "data": None if text is None else packed(text), "restores": False}
+        for path, text in changed.items()
+    ]
+    rows += [of | {"path": path, "data": None, "restores": True} for path in restored]
+    values = {"version": made.version, "base": made.base, "changed_at": made.at}
+    await _move(connection, draft, values | {"state": "editing", "approved_by": ""})
+    await connection.execute(insert(DraftVersionRow).values(made._asdict() | {"draft": draft.id}))
+    if rows:
+        await connection.execute(insert(DraftDocumentRow), rows)
+    await note(connection, entry)
 
 
 async def _move(connection: AsyncConnection, draft: Draft, values: Mapping[str, Any]) -> None:

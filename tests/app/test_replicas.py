@@ -225,7 +225,7 @@ async def a_draft_and_a_release(made: config.Settings) -> tuple[str, int]:
         for text in ("一。", "二。"):
             draft = await editorial.drafts.create(EDITOR, text)
             draft = await editorial.drafts.save(
-                EDITOR, draft.id, draft.version, greeting, {**fields, "text": text}
+                EDITOR, draft.id, draft.version, {greeting: {**fields, "text": text}}
             )
             if not numbers:
                 draft = await editorial.reviews.submit(EDITOR, draft.id, draft.version)

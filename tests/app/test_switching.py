@@ -25,7 +25,7 @@ LIBRARY = Address("services", "library")
 async def release(editorial: Editorial, description: str) -> int:
     draft = await editorial.drafts.create(EDITOR, description)
     fields = dict((await editorial.drafts.records())[LIBRARY]) | {"description": description}
-    draft = await editorial.drafts.save(EDITOR, draft.id, 0, LIBRARY, fields)
+    draft = await editorial.drafts.save(EDITOR, draft.id, 0, {LIBRARY: fields})
     await editorial.reviews.submit(EDITOR, draft.id, draft.version)
     await editorial.reviews.approve(REVIEWER, draft.id, draft.version)
     return (await editorial.publisher.release(REVIEWER, draft.id, draft.version)).number

@@ -27,7 +27,7 @@ LIBRARY = Address("services", "library")
 async def saved(editorial: Editorial, text: str) -> Draft:
     draft = await editorial.drafts.create(EDITOR, text)
     fields = dict((await editorial.drafts.records(draft.id))[LIBRARY]) | {"description": text}
-    return await editorial.drafts.save(EDITOR, draft.id, 0, LIBRARY, fields)
+    return await editorial.drafts.save(EDITOR, draft.id, 0, {LIBRARY: fields})
 
 
 async def approved(editorial: Editorial, text: str) -> Draft:

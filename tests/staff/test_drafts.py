@@ -1,17 +1,19 @@
 """Drafts and reviews: nothing is lost, faults at their field, two people at once, a second pair of eyes."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from editorial import ADMIN, EDITOR, REVIEWER, SECOND, Clock, opened
+from editorial import ADMIN, EDITOR, REVIEWER, SECOND, Clock, opened, settings
 from tiny_knowledge import tiny
 
 from bot.app.editorial import Editorial
 from bot.catalogue.records import Address, Merge
-from bot.errors import AccessError, ConflictError, InputError, KnowledgeError
+from bot.errors import AccessError, ConflictError, InputError, KnowledgeError, StoreError
 from bot.staff.rebasing import Rebased
 from bot.store.drafts import Draft
 
@@ -35,7 +37,7 @@ async def edit(
     editorial: Editorial, draft: Draft, address: Address, by: Any = EDITOR, **changed: Any
 ) -> Draft:
     new = await fields(editorial, address, draft.id) | changed
-    return await editorial.drafts.save(by, draft.id, draft.version, address, new)
+    return await editorial.drafts.save(by, draft.id, draft.version, {address: new})
 
 
 async def test_a_draft_says_what_it_changes_field_by_field(editorial: Editorial) -> None:
@@ -43,7 +45,7 @@ async def test_a_draft_says_what_it_changes_field_by_field(editorial: Editorial)
     draft = await edit(editorial, draft, KITCHEN, description="老人到社区吃饭。")
     draft = await edit(editorial, draft, THANKS, text="不谢。")
     draft = await editorial.drafts.save(
-        EDITOR, draft.id, draft.version, Address("words", "饭堂"), {"word": "饭堂"}
+        EDITOR, draft.id, draft.version, {Address("words", "饭堂"): {"word": "饭堂"}}
     )
     assert {(c.address, c.field, c.before, c.after) for c in await editorial.drafts.changes(draft.id)} == {
         (KITCHEN, "description", "老人去社区吃饭。", "老人到社区吃饭。"),
@@ -61,7 +63,7 @@ async def test_all_faults_come_at_once_each_at_its_field(editorial: Editorial) -
         "related": ["library", "nowhere"],
         "phrasings": ["食堂"],
     }
-    draft = await editorial.drafts.save(EDITOR, draft.id, 0, KITCHEN, bad)
+    draft = await editorial.drafts.save(EDITOR, draft.id, 0, {KITCHEN: bad})
     found = await editorial.drafts.faults(draft.id)
     assert {(f.address, f.field, f.item, f.fault.code) for f in found.blocking} >= {
         (KITCHEN, "contacts", 0, "unknown-contact"),
@@ -78,7 +80,7 @@ async def test_what_is_missing_or_of_the_wrong_kind_is_a_fault_at_its_field_too(
     draft = await editorial.drafts.create(EDITOR, "坏")
     bad = await fields(editorial, KITCHEN) | {"due_on": "bald", "colour": "red"}
     del bad["summary"]
-    draft = await editorial.drafts.save(EDITOR, draft.id, 0, KITCHEN, bad)
+    draft = await editorial.drafts.save(EDITOR, draft.id, 0, {KITCHEN: bad})
     found = (await editorial.drafts.faults(draft.id)).blocking
     assert {(f.address, f.field, f.fault.code) for f in found} == {
         (KITCHEN, "due_on", "bad-value"),
@@ -86,7 +88,7 @@ async def test_what_is_missing_or_of_the_wrong_kind_is_a_fault_at_its_field_too(
         (KITCHEN, "summary", "missing-field"),
     }
     other = await editorial.drafts.create(EDITOR, "少")
-    await editorial.drafts.save(EDITOR, other.id, 0, Address("contacts", "12333"), None)
+    await editorial.drafts.save(EDITOR, other.id, 0, {Address("contacts", "12333"): None})
     gone = (await editorial.drafts.faults(other.id)).blocking
     assert [(f.address, f.field) for f in gone] == [(LIBRARY, "contacts")]
 
@@ -97,12 +99,12 @@ async def test_a_new_service_comes_with_its_examples_and_goes_again(editorial: E
     made = await fields(editorial, KITCHEN) | {"id": "canteen", "name": "小饭桌", "related": []}
     made["phrasings"] = [f"小饭桌{i}号" for i in "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯辰"]
     made["figures"], made["summary"] = [], "小饭桌给孩子吃饭。"
-    draft = await editorial.drafts.save(EDITOR, draft.id, draft.version, new, made)
+    draft = await editorial.drafts.save(EDITOR, draft.id, draft.version, {new: made})
     assert [f.fault.code for f in (await editorial.drafts.faults(draft.id)).blocking] == ["no-examples"]
     asked = [{"q": f"想问小饭桌{i}", "style": "plain", "kind": "policy"} for i in "一二三四五六七八九十甲乙"]
     tested = {"service": "canteen", "examples": asked}
     draft = await editorial.drafts.save(
-        EDITOR, draft.id, draft.version, Address("examples", "canteen"), tested
+        EDITOR, draft.id, draft.version, {Address("examples", "canteen"): tested}
     )
     assert not (await editorial.drafts.faults(draft.id)).blocking
     assert set(await editorial.drafts.texts(draft.id)) == {
@@ -110,9 +112,36 @@ async def test_a_new_service_comes_with_its_examples_and_goes_again(editorial: E
         "examples/elderly/canteen.yaml",
     }
     for address in (new, Address("examples", "canteen")):
-        draft = await editorial.drafts.save(EDITOR, draft.id, draft.version, address, None)
+        draft = await editorial.drafts.save(EDITOR, draft.id, draft.version, {address: None})
     assert await editorial.drafts.texts(draft.id) == {}
     assert draft.version == 4
+
+
+async def test_records_are_saved_together_or_not_at_all(editorial: Editorial, tmp_path: Path) -> None:
+    examples = Address("examples", "kitchen")
+    tested = await fields(editorial, examples)
+    edits = {
+        KITCHEN: await fields(editorial, KITCHEN) | {"description": "老人到社区吃饭。"},
+        examples: tested | {"examples": [*tested["examples"], {"q": "食堂在不在", "style": "plain"}]},
+    }
+    draft = await editorial.drafts.create(EDITOR, "一起")
+    with closing(sqlite3.connect(settings(tmp_path).residents)) as second, second:
+        full = "when new.path like 'examples/%' begin select raise(abort, 'disk is full'); end"
+        second.execute(f"create trigger half before insert on draft_document {full}")
+    with pytest.raises(StoreError):
+        await editorial.drafts.save(EDITOR, draft.id, draft.version, edits)
+    live = await editorial.drafts.history.live()
+    texts = live.differing(live.texts | {path: f"# {path}\n{live.texts[path]}" for path in live.texts})
+    with pytest.raises(StoreError):
+        await editorial.drafts.create(EDITOR, "也一起", texts=texts)
+    assert await editorial.drafts.all() == [draft]
+    with closing(sqlite3.connect(settings(tmp_path).residents)) as second, second:
+        second.execute("drop trigger half")
+    saved = await editorial.drafts.save(EDITOR, draft.id, draft.version, edits)
+    assert saved.version == 1
+    assert {c.address for c in await editorial.drafts.changes(draft.id)} == set(edits)
+    [made] = await editorial.drafts.versions(draft.id)
+    assert made.what == "~services/kitchen\n~examples/kitchen"
 
 
 async def test_the_second_of_two_sees_both_versions_and_nothing_is_lost(editorial: Editorial) -> None:
@@ -128,7 +157,7 @@ async def test_the_second_of_two_sees_both_versions_and_nothing_is_lost(editoria
     mine = await fields(editorial, KITCHEN) | {"description": "乙写的。", "fees": "免费"}
     mine["phrasings"] = [*mine["phrasings"], "乙问"]
     with pytest.raises(ConflictError) as caught:
-        await editorial.drafts.save(SECOND, draft.id, opened_at, KITCHEN, mine)
+        await editorial.drafts.save(SECOND, draft.id, opened_at, {KITCHEN: mine})
     merged = caught.value.conflict
     assert isinstance(merged, Merge) and merged.base and merged.mine and merged.theirs and merged.fields
     assert [(c.field, c.base, c.mine, c.theirs) for c in merged.conflicts] == [
@@ -138,7 +167,7 @@ async def test_the_second_of_two_sees_both_versions_and_nothing_is_lost(editoria
     assert merged.fields["phrasings"][-2:] == ["甲问", "乙问"]
     now = await editorial.drafts.get(draft.id)
     after = await editorial.drafts.save(
-        SECOND, draft.id, now.version, KITCHEN, {**merged.fields, "description": "两人写的。"}
+        SECOND, draft.id, now.version, {KITCHEN: {**merged.fields, "description": "两人写的。"}}
     )
     assert (await fields(editorial, KITCHEN, draft.id))["description"] == "两人写的。"
     older = await editorial.drafts.snapshot(after, 1)
@@ -246,16 +275,15 @@ async def test_files_become_a_draft_byte_for_byte(editorial: Editorial) -> None:
     texts["replies.yaml"] = texts["replies.yaml"].replace(
         "thanks: '不客气。'", 'thanks: "不客气。"   # 双引号'
     )
-    draft = await editorial.drafts.create(EDITOR, "文件")
-    draft = await editorial.drafts.put_files(EDITOR, draft.id, 0, texts, what="files")
+    live = await editorial.drafts.history.live()
+    draft = await editorial.drafts.create(EDITOR, "文件", texts=live.differing(texts), what="files")
     assert await editorial.drafts.changes(draft.id) == [], "only the layout differs"
     await release(editorial, draft)
     assert (await editorial.drafts.history.live()).texts == dict(sorted(texts.items()))
+    before = await editorial.drafts.all()
     with pytest.raises(KnowledgeError) as caught:
-        draft = await editorial.drafts.create(EDITOR, "坏文件")
-        await editorial.drafts.put_files(
-            EDITOR, draft.id, 0, texts | {"plan.yaml": "a: [", "cues.yaml": "b: }"}, what="x"
-        )
+        await editorial.drafts.create(EDITOR, "坏文件", texts={"plan.yaml": "a: [", "cues.yaml": "b: }"})
+    assert await editorial.drafts.all() == before, "no empty draft is left behind"
     assert [line.split(" ")[:2] for line in caught.value.faults] == [
         ["[syntax]", "plan.yaml:1:"],
         ["[syntax]", "cues.yaml:1:"],

@@ -86,7 +86,7 @@ class FourEyes(RuleBasedStateMachine):
         fields = dict(self.run(self.editorial.drafts.records(draft.id))[record])
         fields[FIELD[record]] = f"<{who}>" + "字" * (self.count % 7)
         self.called(
-            self.editorial.drafts.save(STAFF[who], draft.id, max(0, draft.version - stale), record, fields)
+            self.editorial.drafts.save(STAFF[who], draft.id, max(0, draft.version - stale), {record: fields})
         )
 
     @rule(who=ANYONE, which=DRAFTS)

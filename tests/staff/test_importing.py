@@ -91,7 +91,7 @@ async def released_meanwhile(editorial: Editorial) -> None:
     drafts, reviews = editorial.drafts, editorial.reviews
     draft = await drafts.create(ADMIN, "别人的")
     fields = {**(await drafts.records())[LIBRARY], "fees": "借书免费"}
-    draft = await drafts.save(ADMIN, draft.id, draft.version, LIBRARY, fields)
+    draft = await drafts.save(ADMIN, draft.id, draft.version, {LIBRARY: fields})
     await reviews.submit(ADMIN, draft.id, draft.version)
     await reviews.approve(REVIEWER, draft.id, draft.version)
     assert (await editorial.publisher.release(REVIEWER, draft.id, draft.version)).number == 2

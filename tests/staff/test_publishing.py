@@ -45,7 +45,7 @@ async def editorial(tmp_path: Path, clock: Clock, learning: Here) -> AsyncIterat
 async def drafted(editorial: Editorial, address: Address, by: Account = EDITOR, **changed: Any) -> Draft:
     draft = await editorial.drafts.create(by, "改" + address.id, reason="居民来问")
     fields = dict((await editorial.drafts.records(draft.id))[address]) | changed
-    return await editorial.drafts.save(by, draft.id, draft.version, address, fields)
+    return await editorial.drafts.save(by, draft.id, draft.version, {address: fields})
 
 
 async def approved(editorial: Editorial, draft: Draft) -> Draft:
@@ -177,7 +177,7 @@ async def test_an_edit_while_we_learnt_stops_the_release(editorial: Editorial, l
 
     async def edited_meanwhile(*arguments: Any, **named: Any) -> Any:
         fields = dict((await editorial.drafts.records(draft.id))[KITCHEN]) | {"description": "偷偷。"}
-        await editorial.drafts.save(SECOND, draft.id, draft.version, KITCHEN, fields)
+        await editorial.drafts.save(SECOND, draft.id, draft.version, {KITCHEN: fields})
         return await learning(*arguments, **named)
 
     publisher = Publisher(editorial.drafts, editorial.reviews, edited_meanwhile)

@@ -83,7 +83,7 @@ async def test_a_release_by_two_reaches_a_running_bot_by_word_at_once(settings: 
         fields = dict((await editorial.drafts.records(draft.id))[Address("replies", "greeting")])
         fields["text"] = "侬好。"
         draft = await editorial.drafts.save(
-            EDITOR, draft.id, draft.version, Address("replies", "greeting"), fields
+            EDITOR, draft.id, draft.version, {Address("replies", "greeting"): fields}
         )
         draft = await editorial.reviews.submit(EDITOR, draft.id, draft.version)
         draft = await editorial.reviews.approve(REVIEWER, draft.id, draft.version)

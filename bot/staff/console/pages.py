@@ -67,8 +67,13 @@ class ConsolePages:
     def step(self, what: str, records: ByAddress = NO_RECORDS) -> str:
         """What a version of a draft did (`~services/x`, `= 3`, `→ 8`), or what came in, as it was called.
 
-        A record is called as it is in `records`, or by its id.
+        Several things stand in a line each. A record is called as it is in `records`, or by its id.
         """
+        if what[:1] not in self.words["steps"]:
+            return what
+        return "，".join(self._step(line, records) for line in what.splitlines())
+
+    def _step(self, what: str, records: ByAddress) -> str:
         steps, mark = self.words["steps"], what[:1]
         if mark not in steps:
             return what

@@ -97,11 +97,13 @@ class ReviewPage:
         """Take away whatever names a service that the draft takes away."""
         drafts = self._drafts
         draft = await drafts.get(draft_id)
+        if draft.version != version:
+            raise ConflictError(f"draft {draft_id} is in version {draft.version}, not {version}")
         before, after = await drafts.history.snapshot(draft.base), await drafts.snapshot(draft)
         gone = taken_away(before.records, after.records)
         edits = without_mentions(after.records, gone)
         names = "、".join(titled(Address("services", id_), before.records) for id_ in gone)
-        await drafts.save_all(visit.account, draft_id, version, edits, what=f"×services/{names}")
+        await drafts.save(visit.account, draft_id, version, edits, what=f"×services/{names}")
 
     async def _previews(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[tuple[str, Any]]:
         """What residents would read of the first records changed."""

@@ -1,16 +1,16 @@
 """What an editor looks at and writes into: a draft, or the live release and then a draft made for it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bot.catalogue.records import Address, Edits, Fields, Merge, merge
+from bot.catalogue.records import Address, ByAddress, Edits, Merge, merge
 from bot.errors import ConflictError
 from bot.staff.changing import with_records
 from bot.staff.console.console import Console
 from bot.staff.console.showing import title_of
-from bot.staff.drafts import OPEN
+from bot.staff.drafts import OPEN, steps_of
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
 from bot.store.drafts import Draft
@@ -68,48 +68,56 @@ async def with_edits(snapshot: Snapshot, edits: Edits) -> Snapshot:
 async def save(
     console: Console, account: Account, seen: tuple[str, int], target_id: str, edits: Edits, title: str
 ) -> Draft:
-    """Save records into a draft, a new one called `title` where none is named; what is as before is left.
+    """Save records into a draft, a new one called `title` where none is named, as one version of it.
 
-    `seen` is what the editor looked at: draft id (or empty) and version (or release). Raises ClashError.
+    `seen` is what the editor looked at: draft id (or empty) and version (or release). What is as before is
+    left. Raises ClashError, or UnchangedError where there is nothing to make a draft of.
     """
     opened = await _opened(console, *seen)
     changed = {a: f for a, f in edits.items() if opened.get(a) != f}
     if target_id:
-        draft = await console.drafts.get(target_id)
-    elif not changed:
-        raise UnchangedError
-    else:
-        draft = await console.drafts.create(account, title)
+        return await _into(console, account, target_id, opened, changed)
     if not changed:
-        return draft
-    now = await console.drafts.snapshot(draft)
-    for address, fields in changed.items():
-        theirs = now.records.get(address)
-        if theirs not in (opened.get(address), fields):
-            found = merge(opened.get(address), fields, theirs)
-            raise ClashError(address, found, Workspace(draft, draft.version, now))
-    for address, fields in changed.items():
-        if now.records.get(address) != fields:
-            draft = await _saved(console, account, draft, address, fields)
-    return draft
+        raise UnchangedError
+    live = await workspace(console, "")
+    _refuse_clash(live, opened, changed)
+    after = await asyncio.to_thread(with_records, live.snapshot, changed)
+    texts = live.snapshot.differing(after.texts)
+    if not texts:
+        raise UnchangedError
+    what = steps_of(changed)
+    return await console.drafts.create(account, title, base=live.version, texts=texts, what=what)
 
 
-async def _saved(
-    console: Console, account: Account, draft: Draft, address: Address, fields: Fields | None
+async def _into(
+    console: Console, account: Account, draft_id: str, opened: ByAddress, changed: Edits
 ) -> Draft:
-    try:
-        return await console.drafts.save(account, draft.id, draft.version, address, fields)
-    except ConflictError as error:
-        if not isinstance(error.conflict, Merge):
-            raise
-        raise ClashError(address, error.conflict, await workspace(console, draft.id)) from error
+    """Save records into a draft; where somebody else just saved into it, it is looked at again."""
+    while True:
+        draft = await console.drafts.get(draft_id)
+        space = Workspace(draft, draft.version, await console.drafts.snapshot(draft))
+        _refuse_clash(space, opened, changed)
+        fresh = {a: f for a, f in changed.items() if space.snapshot.records.get(a) != f}
+        if not fresh:
+            return draft
+        try:
+            return await console.drafts.save(account, draft.id, draft.version, fresh)
+        except ConflictError:
+            continue
+
+
+def _refuse_clash(space: Workspace, opened: ByAddress, changed: Edits) -> None:
+    for address, fields in changed.items():
+        theirs = space.snapshot.records.get(address)
+        if theirs not in (opened.get(address), fields):
+            raise ClashError(address, merge(opened.get(address), fields, theirs), space)
 
 
 class UnchangedError(Exception):
     """Nothing differs from the live release, so that no draft was made."""
 
 
-async def _opened(console: Console, draft_id: str, version: int) -> Mapping[Address, Fields]:
+async def _opened(console: Console, draft_id: str, version: int) -> ByAddress:
     if draft_id:
         return (await console.drafts.snapshot(await console.drafts.get(draft_id), version)).records
     return (await console.drafts.history.snapshot(version)).records

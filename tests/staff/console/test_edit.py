@@ -1,6 +1,7 @@
 """Forms of records: every fault at its field, previews, drafts, two people at once, HTML as text."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
 
 import pytest
@@ -139,6 +140,23 @@ def test_what_someone_put_into_another_draft_is_not_lost_either(editor, reviewer
     assert "一顿12元" in reviewer.text and "免费" in reviewer.text
 
 
+def test_many_who_save_other_records_into_one_draft_at_once_all_get_theirs_in(editor, person):
+    sent(editor, KITCHEN, opened(editor) | {"fees": ["一顿13元"], "draft": [""]}, "save")
+    draft = editor.path[-12:]
+    kinds = ("contacts/12333", "contacts/12345", "organizations/bureau", "domains/culture")
+    paths = [f"/staff/knowledge/{kind}?draft={draft}" for kind in kinds]
+    people = [person("林编" if turn % 2 else "周审") for turn in range(len(paths))]
+    forms = [opened(who, path) | {"draft": [draft]} for who, path in zip(people, paths, strict=True)]
+    for number, form in enumerate(forms):
+        form["name"] = [f"第{number}个名字"]
+    with ThreadPoolExecutor(len(paths)) as pool:
+        list(pool.map(sent, people, paths, forms, ["save"] * len(paths)))
+    assert [who.status for who in people] == [200] * len(paths)
+    editor.get(f"/staff/drafts/{draft}")
+    for number in range(len(paths)):
+        assert f"<ins>第{number}个名字</ins>" in editor.page
+
+
 def test_a_new_service_is_born_with_its_examples(editor):
     editor.get("/staff/knowledge/services/new?phrasing=码头在哪&phrasing=码头几点开")
     fields = editor.fields
@@ -165,6 +183,7 @@ def test_a_new_service_is_born_with_its_examples(editor):
     assert not faults(editor) and "码头可以坐船。" in editor.page.partition("居民会看到")[2]
     sent(editor, "/staff/knowledge/services/new", filled, "save")
     assert re.fullmatch(r"/staff/drafts/\w+", editor.path) and "没有不对的地方" in editor.text
+    assert "改 服务 码头，改 例句 码头" in editor.text and "第 2 稿" not in editor.text
     editor.get(f"/staff/knowledge/services/pier?draft={editor.path[-12:]}")
     assert editor.fields["examples"][0].startswith("请问0号码头 | plain | where")
 

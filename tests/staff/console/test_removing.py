@@ -94,6 +94,6 @@ def test_one_press_takes_them_along_and_the_draft_can_be_handed_in(editor: Perso
 
 def test_a_draft_changed_meanwhile_is_looked_at_again(editor: Person) -> None:
     draft = editor.path
-    editor.post(draft, do="clear", version="1")
+    editor.post(draft, do="clear", version="0")
     assert editor.status == 409 and "草稿又变了" in editor.text
     assert len(faults(editor)) == 4
