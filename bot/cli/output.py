@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bot.errors import InputError
+from bot.store.replacing import replacing
 
 
 def print_json(line: str) -> None:
@@ -43,16 +44,14 @@ def progress(done: int, total: int) -> None:
 
 def write(path: Path, text: str) -> None:
     """Write a file. InputError where it cannot be."""
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
+    write_bytes(path, text.encode())
 
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file, making its folder. InputError where it cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        with replacing(path) as fresh:
+            fresh.write_bytes(content)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error

@@ -14,6 +14,7 @@ from bot.catalogue.documents import Document, Fault, Location, Reason
 from bot.errors import InputError
 from bot.staff.outline import Excerpt, Section, fitting
 from bot.staff.progress import Progress, unreported
+from bot.store.replacing import replacing
 from bot.store.sources import SourceFile
 
 
@@ -58,16 +59,16 @@ def write_texts(
 ) -> tuple[int, list[str]]:
     """Write knowledge files byte for byte, each whole or not at all; those that say it already stay.
 
-    `marks` are written beside them. Returns how many were written and which other knowledge files lie
-    there, which `prune` deletes. InputError where the folder cannot be written.
+    `marks` are written beside them, last: they tell what the others are. Returns how many were written and
+    which other knowledge files lie there, which `prune` deletes. InputError where it cannot be done.
     """
-    written = 0
     try:
-        for name, text in (*texts.items(), *marks.items()):
-            written += _write(folder / name, text.encode()) and name in texts
+        written = sum(_write(folder / name, text.encode()) for name, text in texts.items())
         others = [p for p in yaml_files(folder) if p.relative_to(folder).as_posix() not in texts]
         for path in others if prune else ():
             path.unlink()
+        for name, text in marks.items():
+            _write(folder / name, text.encode())
     except OSError as error:
         raise InputError(f"{error.filename or folder}: {error.strerror}") from error
     return written, [path.relative_to(folder).as_posix() for path in others]
@@ -77,12 +78,8 @@ def _write(path: Path, data: bytes) -> bool:
     if path.is_file() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    try:
+    with replacing(path) as fresh:
         fresh.write_bytes(data)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
     return True
 
 

@@ -16,6 +16,7 @@ from bot.matching.matcher import INTERCEPT, Judgement
 from bot.staff.cases import NEAR, Case, Conversation, first_turns, read_cases
 from bot.staff.files import round_trip
 from bot.staff.weights import Observation, weights_of, weights_of_choices
+from bot.store.replacing import replacing
 from bot.text.lot import lot, one_in
 
 # Made-up changes of topic: every fourth example, followed by another of them.
@@ -153,6 +154,6 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
         data["leaning"] = weights_of_choices(leaned)
     if any(case.numbers for case in firsts):
         data["alarm"] = weights_of(list(cries(conversations, knowledge)))
-    with path.open("w", encoding="utf-8") as out:
+    with replacing(path) as fresh, fresh.open("w", encoding="utf-8") as out:
         yaml.dump(data, out)
     return f"{path}: fitted on {len(observed)} observations, and {len(leaned)} of follow-ups"

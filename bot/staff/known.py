@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.staff.cases import Case
 from bot.staff.evaluation import Evaluation
 from bot.staff.files import read_document, round_trip
+from bot.store.replacing import replacing
 
 FILE = "known_failures.yaml"
 
@@ -35,6 +36,6 @@ def read(path: Path) -> Failures:
 def write(path: Path, found: Failures) -> None:
     """Write the known failures below the file's remarks; the same failures give the same file."""
     lines = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else []
-    with path.open("w", encoding="utf-8") as out:
+    with replacing(path) as fresh, fresh.open("w", encoding="utf-8") as out:
         out.writelines(line for line in lines if line.startswith("#"))
         round_trip().dump(dict(found), out)

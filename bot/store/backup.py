@@ -10,7 +10,6 @@ import hashlib
 import json
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import InputError, StoreError
 from bot.store import schema_gate, schema_inbox, schema_questions, schema_staff
 from bot.store.database import Database, operator_errors
+from bot.store.replacing import replacing
 from bot.store.schema import CatalogueBase, ResidentsBase
 
 # Importing these modules adds their tables to the metadata; naming them here keeps the imports.
@@ -40,28 +40,19 @@ class BackupSummary(NamedTuple):
 
 async def back_up(databases: Mapping[str, Database], path: Path, made_at: str) -> BackupSummary:
     """Write both databases, each as it is at one moment; the file is whole or not there at all."""
-    fresh = path.with_name(f".{path.name}.new")
     rows, digests = {}, {}
-    try:
-        fresh.touch(0o600)
-        with gzip.open(fresh, "wt", encoding="utf-8") as out:
-            out.write(_line({"format": FORMAT, "made_at": made_at}))
-            for name, metadata in _SCHEMAS.items():
-                async with operator_errors(name), databases[name].read() as connection:
-                    await _at_one_moment(connection)
-                    for table in metadata.sorted_tables:
-                        out.write(_line({"table": table.name}))
-                        counted = _Digest()
-                        async for row in _rows(connection, table):
-                            out.write(counted.add(_line(row)))
-                        rows[table.name], digests[table.name] = counted.rows, counted.digest
-            out.write(_line({"rows": rows, "digests": digests}))
-        fresh.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):  # where nothing can be written, nothing is to be taken away
-            fresh.unlink()
+    with replacing(path, 0o600) as fresh, gzip.open(fresh, "wt", encoding="utf-8") as out:
+        out.write(_line({"format": FORMAT, "made_at": made_at}))
+        for name, metadata in _SCHEMAS.items():
+            async with operator_errors(name), databases[name].read() as connection:
+                await _at_one_moment(connection)
+                for table in metadata.sorted_tables:
+                    out.write(_line({"table": table.name}))
+                    counted = _Digest()
+                    async for row in _rows(connection, table):
+                        out.write(counted.add(_line(row)))
+                    rows[table.name], digests[table.name] = counted.rows, counted.digest
+        out.write(_line({"rows": rows, "digests": digests}))
     return BackupSummary(rows, digests)
 
 

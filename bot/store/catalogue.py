@@ -20,6 +20,7 @@ from bot.store.database import Database, open_database, operator_errors, sqlite_
 from bot.store.migrate import migrate
 from bot.store.notices import CHANNEL
 from bot.store.reading import OWNERS, TABLES, Rows
+from bot.store.replacing import replacing
 from bot.store.sources import Sources, write_sources
 
 _PARTS = (
@@ -187,17 +188,13 @@ async def build_file(
     sources: Sources = MappingProxyType({}),
 ) -> None:
     """Make a catalogue file that holds just this catalogue as release 1, whole or not at all."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    database = open_database(sqlite_url(fresh), journal="DELETE")
-    try:
-        async with operator_errors(str(path)):
-            await migrate(database, "catalogue")
-            newest_check = max(s.checked_on for s in catalogue.services)
-            story = Story(created_at=start_of(newest_check))
-            await write_release(database, catalogue, models, newest_check, note, sources, story)
-            await database.dispose()
-            fresh.replace(path)
-    finally:
-        await database.dispose()
-        fresh.unlink(missing_ok=True)
+    newest_check = max(s.checked_on for s in catalogue.services)
+    story = Story(created_at=start_of(newest_check))
+    async with operator_errors(str(path)):
+        with replacing(path) as fresh:
+            database = open_database(sqlite_url(fresh), journal="DELETE")
+            try:
+                await migrate(database, "catalogue")
+                await write_release(database, catalogue, models, newest_check, note, sources, story)
+            finally:
+                await database.dispose()

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from bot.errors import StoreError
+from bot.store.replacing import sync_folder
 from bot.text.pseudonyms import SHORTEST_KEY
 
 NAME = "privacy.key"
@@ -36,6 +37,7 @@ def _make(path: Path) -> None:
             os.fsync(file.fileno())
         try:
             os.link(aside, path)
+            sync_folder(path.parent)
         except FileExistsError:
             return
     finally:
