@@ -297,6 +297,26 @@ def test_with_the_phones_own_text_at_twice_its_size_everything_has_room(browser,
         assert not visit.page.evaluate(OVERLAPPING)
         box = visit.page.get_by_label("您想问什么").bounding_box()
         assert box["width"] > 4 * 36, "no room for a few words"
+        wrong = visit.replies.nth(1).get_by_role("button", name="不对").bounding_box()
+        assert wrong["height"] < wrong["width"], "不对 broken in two reads as two buttons"
+
+
+@pytest.mark.parametrize(("text", "size"), [(32, (360, 640)), (16, (640, 360))], ids=["large", "sideways"])
+def test_where_height_is_short_only_the_question_stays_in_view_and_nothing_is_lost(browser, url, text, size):
+    options = {"executable_path": CHROMIUM, "args": [*FLAGS, f"--blink-settings=defaultFontSize={text}"]}
+    width, height = size
+    viewport = {"viewport": {"width": width, "height": height}}
+    with browser.browser_type.launch(**options) as other, other.new_context(**PHONE | viewport) as context:
+        visit = Visit(context, url)
+        reply = visit.ask(ASKED)
+        question = visit.page.get_by_label("您想问什么")
+        clear = visit.page.get_by_role("button", name="清空重来")
+        assert 0 <= reply.bounding_box()["y"] < height / 8, "the answer begins at the top"
+        assert question.bounding_box()["y"] > height / 2
+        assert clear.bounding_box()["y"] > height, "it takes no room from the answer"
+        with visit.page.expect_navigation():
+            clear.click()
+        assert visit.said == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
