@@ -74,13 +74,16 @@ class HistoryPage:
         """Release an older release again, whole or for one service."""
         number, service = _number(visit), visit.form.one("service")
         reason = visit.form.one("reason") or visit.pages.words["rolled-back"].format(number)
-        account, publisher = visit.account, self._console.publisher
+        account, publisher, jobs = visit.account, self._console.publisher, self._console.jobs
+        about = {"back": f"{PATH}/{number}", "service": service}
+        if at_it := jobs.going_on("release", **about):
+            return visit.go(f"/staff/jobs/{at_it}")
 
         async def work(progress: Progress) -> Any:
             return await publisher.roll_back(account, number, reason, service, progress)
 
-        job = self._console.jobs.start(account.name, "release", work, back=f"{PATH}/{number}")
-        await self._console.jobs.wait(job, _SHORT_SECONDS)
+        job = jobs.start(account.name, "release", work, **about)
+        await jobs.wait(job, _SHORT_SECONDS)
         return visit.go(f"/staff/jobs/{job.id}")
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,9 +70,16 @@ class Jobs:
 
     def newest(self, kind: str, **about: Any) -> str:
         """The id of the newest job of a kind that is about this; empty where there is none any more."""
-        found = (job for job in reversed(self._kept.values()) if job.kind == kind)
-        alike = (job for job in found if all(job.about.get(name) == value for name, value in about.items()))
-        return next((job.id for job in alike), "")
+        return next((job.id for job in self._alike(kind, about)), "")
+
+    def going_on(self, kind: str, **about: Any) -> str:
+        """The id of the job of a kind that is at this just now; empty where none is."""
+        return next((job.id for job in self._alike(kind, about) if job.running), "")
+
+    def _alike(self, kind: str, about: Mapping[str, Any]) -> Iterator[Job]:
+        for job in reversed(self._kept.values()):
+            if job.kind == kind and all(job.about.get(name) == value for name, value in about.items()):
+                yield job
 
     async def wait(self, job: Job, seconds: float) -> None:
         """Give a short job the chance to be over before a page is shown."""

@@ -80,6 +80,7 @@ class ReviewPage:
             own=visit.account.name in contributors,
             reviewer=reviewer,
             trial=console.jobs.newest("try", whole=(draft.id, draft.version)),
+            releasing=self._releasing(draft.id),
             **({"unable": "", "said": {}} | more),
         )
 
@@ -169,6 +170,8 @@ class ReviewPage:
         return await self._page(visit, draft, 409, unable=why, said=said)
 
     async def _release(self, visit: Visit, draft_id: str, version: int) -> Response:
+        if at_it := self._releasing(draft_id):
+            return visit.go(f"/staff/jobs/{at_it}")
         account, publisher = visit.account, self._console.publisher
 
         async def released(progress: Progress) -> Any:
@@ -179,6 +182,10 @@ class ReviewPage:
         )
         await self._console.jobs.wait(job, _SHORT_SECONDS)
         return visit.go(f"/staff/jobs/{job.id}")
+
+    def _releasing(self, draft_id: str) -> str:
+        """The id of the job that is releasing the draft; empty where none is."""
+        return self._console.jobs.going_on("release", back=f"{PATH}/{draft_id}")
 
     async def rebase(self, visit: Visit) -> Response:
         """Put a draft on the newest release; where both changed a field, ask which it shall be."""

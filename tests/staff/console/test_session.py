@@ -1,6 +1,7 @@
 """Signing in and out, and that nothing opens without."""
 
 import re
+from html import unescape
 
 import pytest
 from console_world import PASSWORD, another
@@ -100,6 +101,17 @@ def test_signing_in_leads_to_the_page_first_asked_for(person):
     visitor.get("/staff/history?service=kitchen&day=2026-11-23")
     after = re.search(r'name="next" value="([^"]*)"', visitor.page)[1].replace("&amp;", "&")
     visitor.post("/staff/sign-in", name="林编", password=PASSWORD, next=after)
+    assert (visitor.status, visitor.path) == (200, "/staff/history")
+
+
+def test_a_wrong_password_does_not_forget_the_page_first_asked_for(person):
+    visitor = person()
+    visitor.get("/staff/history?service=kitchen&day=2026-11-23")
+    for password in ("falsch", PASSWORD):
+        action, after = re.search(
+            r'action="([^"]*)".*?name="next" value="([^"]*)"', visitor.page, re.S
+        ).groups()
+        visitor.post(unescape(action), name="林编", password=password, next=unescape(after))
     assert (visitor.status, visitor.path) == (200, "/staff/history")
 
 
