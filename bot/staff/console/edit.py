@@ -183,7 +183,7 @@ class EditPage:
         return await start_trial(self._console, visit, opened.space, opened.edits, title)
 
     async def _save(self, visit: Visit, opened: OpenRecord, done: str) -> Response:
-        if opened.is_new and (fault := self._unusable(visit, opened)):
+        if opened.is_new and (fault := self._unusable(visit, opened) or await self._misnamed(opened)):
             return await self._form(visit, opened, 400, by_field={_named_by(opened.address): [fault]})
         title = self._title(visit, opened, done)
         try:
@@ -202,6 +202,13 @@ class EditPage:
             return str(faults["no-word" if opened.address.kind == "words" else "no-id"])
         taken = opened.address in opened.space.snapshot.records
         return str(faults["taken"]) if taken else ""
+
+    async def _misnamed(self, opened: OpenRecord) -> str:
+        """What is wrong with the id, which nobody can change once it is in a draft; empty where nothing."""
+        after = await work.with_edits(opened.space.snapshot, opened.edits)
+        found = (await self._console.drafts.checker.faults(after)).blocking
+        of_names = (f for f in found if f.address in opened.edits and f.field in _NAMES)
+        return next((self._console.pages.told(f) for f in of_names), "")
 
     def _title(self, visit: Visit, opened: OpenRecord, done: str) -> str:
         """What a new draft is called."""
@@ -264,7 +271,7 @@ class EditPage:
             options=work.options(space.snapshot),
             draft=space.draft,
             suffix=space.suffix,
-            drafts=await work.open_drafts(self._console, visit.account),
+            drafts=await work.targets(self._console, visit.account, space),
             version=space.version,
             seen=space.seen,
             is_new=opened.is_new,

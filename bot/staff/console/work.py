@@ -54,10 +54,12 @@ async def workspace(console: Console, draft_id: str) -> Workspace:
     return Workspace(None, number, await console.drafts.history.snapshot(number))
 
 
-async def open_drafts(console: Console, account: Account) -> list[Draft]:
-    """The drafts one can write into, one's own first."""
+async def targets(console: Console, account: Account, space: Workspace) -> list[Draft]:
+    """The drafts to save into: those being edited, one's own first, and whichever one is looked at."""
     drafts = await console.drafts.all(("editing",))
-    return sorted(drafts, key=lambda d: d.author != account.name)
+    drafts.sort(key=lambda d: d.author != account.name)
+    handed_in = space.draft if space.draft and space.draft.state != "editing" else None
+    return [handed_in, *drafts] if handed_in else drafts
 
 
 async def with_edits(snapshot: Snapshot, edits: Edits) -> Snapshot:

@@ -179,6 +179,9 @@ def test_a_new_service_is_born_with_its_examples(editor):
     assert faults(editor).keys() == {"id"}
     sent(editor, "/staff/knowledge/services/new", filled | {"id": ["kitchen"]}, "save")
     assert "已经有了" in faults(editor)["id"]
+    sent(editor, "/staff/knowledge/services/new", filled | {"id": ["码头"]}, "save")
+    assert "小写英文字母" in faults(editor)["id"], "in a draft nobody could change it any more"
+    assert editor.fields["summary"] == filled["summary"], "nothing typed is lost"
     sent(editor, "/staff/knowledge/services/new", filled, "look")
     assert not faults(editor) and "码头可以坐船。" in editor.page.partition("居民会看到")[2]
     sent(editor, "/staff/knowledge/services/new", filled, "save")
@@ -186,6 +189,20 @@ def test_a_new_service_is_born_with_its_examples(editor):
     assert "改 服务 码头，改 例句 码头" in editor.text and "第 2 稿" not in editor.text
     editor.get(f"/staff/knowledge/services/pier?draft={editor.path[-12:]}")
     assert editor.fields["examples"][0].startswith("请问0号码头 | plain | where")
+
+
+def test_what_is_changed_in_a_draft_handed_in_goes_into_it_and_it_must_be_handed_in_again(editor):
+    path = "/staff/knowledge/organizations/bureau"
+    sent(editor, path, opened(editor, path) | {"name": ["新局"], "draft": [""]}, "save")
+    draft = editor.path
+    version = re.search(r'name="version" value="(\d+)"', editor.page)[1]
+    editor.post(draft, do="submit", version=version, text="改名")
+    assert "等审核" in editor.text
+    fields = opened(editor, f"{path}?draft={draft[-12:]}")
+    assert "您一存，它就回到采编" in editor.text and fields["draft"] == [draft[-12:]]
+    sent(editor, path, fields | {"name": ["某某局"]}, "save")
+    assert editor.path == draft and "采编中" in editor.text
+    assert "<ins>某某局</ins>" in editor.page
 
 
 def test_a_record_is_taken_away(editor):
