@@ -7,9 +7,9 @@ is no difference of its own, and stays.
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,19 +17,23 @@ from bot.catalogue.advice import advice
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import LISTED, SINGLE, Address, FieldFault, Fields
 from bot.catalogue.shapes import SHAPES
-from bot.errors import InputError, KnowledgeError
+from bot.errors import InputError, KnowledgeError, WorkerError
 from bot.staff import spreadsheet
 from bot.staff.changing import with_records
 from bot.staff.drafts import Drafts
 from bot.staff.editing import edited_together, path_of
 from bot.staff.faults import told
 from bot.staff.mentions import taken_away, without_mentions
+from bot.staff.progress import Progress, unreported
 from bot.staff.snapshot import Snapshot
 from bot.staff.spreadsheet import RowFault
 from bot.staff.workbook import layout
+from bot.staff.workers import Runner, growing_at_most, in_process
 from bot.store.accounts import Account
 from bot.store.drafts import Draft, Texts
 
+_MOST_MEMORY = 1024**3  # to read a file with; a workbook of 50,000 phrasings takes a sixth of it
+T = TypeVar("T")
 Records = Mapping[str, Mapping[str, Any]]
 """Records as JSON values by kind and id; of words and replies the record is the text itself."""
 
@@ -47,13 +51,33 @@ class Imported(NamedTuple):
     base: int
 
 
-async def workbook(drafts: Drafts, data: bytes) -> Imported:
-    """What was changed in a workbook. InputError where it is none."""
-    read = await asyncio.to_thread(spreadsheet.read, data)
+async def workbook(drafts: Drafts, data: bytes, run: Runner = in_process) -> Imported:
+    """What was changed in a workbook, read where `run` says. InputError where it is none."""
+    read = await _apart(run, spreadsheet.read, data)
     base = await _base(drafts, read.release)
     if read.faults:
         return Imported({}, read.faults, base)
     return await _imported(drafts, base, read.records, read.places)
+
+
+async def _apart(run: Runner, read: Callable[[bytes], T], data: bytes) -> T:
+    """What a file says, read in a process of its own: some kilobytes can fill the memory, or be meant to."""
+    try:
+        return await run(_bounded, read, data, progress=unreported)
+    except WorkerError as error:
+        raise _too_much() from error
+
+
+def _bounded(read: Callable[[bytes], T], data: bytes, _progress: Progress) -> T:
+    try:
+        with growing_at_most(_MOST_MEMORY):
+            return read(data)
+    except MemoryError as error:
+        raise _too_much() from error
+
+
+def _too_much() -> InputError:
+    return InputError("what the file holds does not fit the memory", "file-bomb")
 
 
 async def _base(drafts: Drafts, told: int | None) -> int:
@@ -96,9 +120,9 @@ def _heading(kind: str, field: str) -> str:
     return next((column.heading for column in columns if column.field == field), field)
 
 
-async def exported(drafts: Drafts, data: bytes) -> Imported:
-    """What was changed in a JSON export. InputError where it is none."""
-    catalogue, release = await asyncio.to_thread(read_export, data)
+async def exported(drafts: Drafts, data: bytes, run: Runner = in_process) -> Imported:
+    """What was changed in a JSON export, read where `run` says. InputError where it is none."""
+    catalogue, release = await _apart(run, read_export, data)
     return await _imported(drafts, await _base(drafts, release), of_catalogue(catalogue), {})
 
 

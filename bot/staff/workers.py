@@ -4,8 +4,10 @@ import asyncio
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from bot.errors import WorkerError, YongwenError
@@ -13,6 +15,7 @@ from bot.staff.progress import Progress, unreported
 
 T = TypeVar("T")
 _NICE = 10
+_SIZE = Path("/proc/self/statm")
 MOST_AT_ONCE = 2
 """A release need not wait for somebody's trial."""
 
@@ -63,6 +66,28 @@ class InTurn:
         """Run it when it is its turn; what it raises is raised here."""
         async with self._turns:
             return await self._run(work, *arguments, progress=progress)
+
+
+@contextmanager
+def growing_at_most(size: int) -> Iterator[None]:
+    """Within this, the process may take so many bytes more; where it wants more, it fails or dies.
+
+    Only Linux can tell how large a process is; elsewhere nothing is limited.
+    """
+    try:
+        pages = int(_SIZE.read_text("ascii").split()[0])
+    except OSError:
+        yield
+        return
+    import resource
+
+    most, hardest = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = pages * resource.getpagesize() + size
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hardest < 0 else min(wanted, hardest), hardest))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (most, hardest))
 
 
 def _receive(connection: Connection) -> tuple[str, Any]:

@@ -11,14 +11,17 @@ from bot.errors import InputError
 
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_UNPACKED = 64 * 1024 * 1024
-MOST_ROWS = 100_000
+MOST_ROWS = 500_000
 MOST_COLUMNS = 200
+MOST_CELLS = 3_000_000
+"""Of all sheets, counted as the rectangle up to the last cell of each: that is what reading one takes."""
 _BOOK, _TARGETS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CHUNK = 1024 * 1024
 _OVERLAP = 4096  # a cell's opening tag is shorter than this, so none is cut in two unseen
-_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"")
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
-_FORMULA = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*>\s*<(?:\w+:)?f\b")
+# No "<" within a tag, or text with many of them and no ">" takes for ever.
+_CELL = re.compile(rb"<(?:\w+:)?c\b[^<>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br\s*=\s*[\"'](\d{1,7})[\"']")
+_FORMULA = re.compile(_CELL.pattern + rb"[^<>]*>\s*<(?:\w+:)?f\b")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -68,9 +71,10 @@ def _sheets(book: zipfile.ZipFile) -> dict[str, str]:
 
 def _formulas(book: zipfile.ZipFile) -> Iterator[tuple[str, int, str]]:
     """(part of the file, row, column) of each; no part may declare entities, so that all can be parsed."""
-    unpacked = 0
+    unpacked = cells = 0
     for info in book.infolist():
         seen: set[tuple[bytes, bytes]] = set()
+        rows = columns = 0
         with book.open(info) as part:
             before = b""
             while piece := part.read(_CHUNK):
@@ -78,28 +82,32 @@ def _formulas(book: zipfile.ZipFile) -> Iterator[tuple[str, int, str]]:
                 if unpacked > LARGEST_UNPACKED:
                     raise InputError("the file unpacks to far too much", "file-bomb")
                 text = before + piece
-                _bounded(text, info.filename)
+                further = _reach(text)
+                rows, columns = max(rows, further[0]), max(columns, further[1])
+                if cells + rows * columns > MOST_CELLS:
+                    raise InputError(f"more than {MOST_CELLS} cells", "file-rows", most=MOST_CELLS // columns)
                 seen.update(_FORMULA.findall(text))
                 before = text[-_OVERLAP:]
+        cells += rows * columns
         yield from ((info.filename, int(row), column.decode()) for column, row in sorted(seen))
 
 
-def _bounded(text: bytes, name: str) -> None:
-    """Refuse a cell so far out that reading the rectangle up to it would fill the memory."""
+def _reach(text: bytes) -> tuple[int, int]:
+    """The last row and column that a part of a sheet names; refused where one is too far out."""
     if _DOCTYPE.search(text):
         raise InputError("the file declares a DOCTYPE", "file-doctype")
-    if not name.startswith("xl/worksheets/"):
-        return
-    rows = [int(row) for row in _ROW.findall(text)]
     cells = _CELL.findall(text)
-    if max((*rows, *(int(row) for _, row in cells)), default=0) > MOST_ROWS:
+    rows = max((*map(int, _ROW.findall(text)), *(int(row) for _, row in cells)), default=0)
+    if rows > MOST_ROWS:
         raise InputError(f"more than {MOST_ROWS} rows", "file-rows", most=MOST_ROWS)
-    if max((_column(letters) for letters, _ in cells), default=0) > MOST_COLUMNS:
+    columns = max(map(_column, {letters for letters, _ in cells}), default=0)
+    if columns > MOST_COLUMNS:
         raise InputError(f"more than {MOST_COLUMNS} columns", "file-columns", most=MOST_COLUMNS)
+    return rows, columns
 
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number

@@ -1,23 +1,22 @@
 """A workbook or a JSON export becomes a draft that changes just what was changed, or nothing at all."""
 
-import asyncio
 import io
 import json
-import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from editorial import ADMIN, EDITOR, REVIEWER, built, opened
+from editorial import ADMIN, EDITOR, REVIEWER, Here, built, opened
 from tiny_knowledge import tiny
 
 from bot.app.editorial import Editorial
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address
 from bot.errors import InputError, KnowledgeError
-from bot.staff import importing, spreadsheet, workbook
+from bot.staff import importing, workbook
+from bot.staff.console.pages import ConsolePages
 from bot.staff.exports.faq import Stamp
 from bot.staff.exports.formats import made
 
@@ -52,7 +51,9 @@ def row_of(page: Any, name: str) -> int:
 
 async def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
     async with opened(tmp_path) as editorial:
-        imported = await importing.workbook(editorial.drafts, workbook.write(await catalogue(editorial), 1))
+        imported = await importing.workbook(
+            editorial.drafts, workbook.write(await catalogue(editorial), 1), Here()
+        )
         assert imported == importing.Imported({}, (), 1)
         with pytest.raises(InputError, match="nothing to change"):
             await importing.into_draft(editorial.drafts, EDITOR, imported, "表格")
@@ -62,7 +63,7 @@ async def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
 async def test_an_untouched_export_changes_nothing(tmp_path: Path) -> None:
     async with opened(tmp_path) as editorial:
         (data,) = made("json", await catalogue(editorial), STAMP).values()
-        assert await importing.exported(editorial.drafts, data) == importing.Imported({}, (), 1)
+        assert await importing.exported(editorial.drafts, data, Here()) == importing.Imported({}, (), 1)
 
 
 async def test_an_edited_cell_becomes_a_draft_of_one_field(tmp_path: Path) -> None:
@@ -73,7 +74,7 @@ async def test_an_edited_cell_becomes_a_draft_of_one_field(tmp_path: Path) -> No
         cell(page, kitchen, "收费").value = "不收费"
         cell(page, kitchen, "一句话答案").value = "老年食堂到2025年要有131家。"
         cell(book["数字"], row_of(book["数字"], "kitchen"), "数值").value = 131
-        imported = await importing.workbook(editorial.drafts, saved(book))
+        imported = await importing.workbook(editorial.drafts, saved(book), Here())
         draft = await importing.into_draft(editorial.drafts, EDITOR, imported, "表格")
         changes = await editorial.drafts.changes(draft.id)
     assert {(str(c.address), c.field) for c in changes} == {
@@ -105,11 +106,11 @@ async def test_what_others_released_since_the_file_was_made_stays(tmp_path: Path
         await released_meanwhile(editorial)
         if kind == "xlsx":
             cell(book["服务"], row_of(book["服务"], "kitchen"), "收费").value = "不收费"
-            imported = await importing.workbook(editorial.drafts, saved(book))
+            imported = await importing.workbook(editorial.drafts, saved(book), Here())
         else:
             whole = json.loads(data)
             next(s for s in whole["catalogue"]["services"] if s["id"] == "kitchen")["fees"] = "不收费"
-            imported = await importing.exported(editorial.drafts, json.dumps(whole).encode())
+            imported = await importing.exported(editorial.drafts, json.dumps(whole).encode(), Here())
         draft = await importing.into_draft(editorial.drafts, EDITOR, imported, "上周的表格")
         assert draft.base == 1
         draft, _ = await editorial.drafts.rebase(EDITOR, draft.id)
@@ -125,25 +126,24 @@ async def test_a_file_that_does_not_say_its_release_is_compared_with_the_live_on
         await released_meanwhile(editorial)
         for line in ("", "第 77 版", str(book["说明"]["A1"].value).replace("1", "77")):
             book["说明"]["A1"].value = line
-            assert (await importing.workbook(editorial.drafts, saved(book))).base == 2
+            assert (await importing.workbook(editorial.drafts, saved(book), Here())).base == 2
         del book["说明"]
-        assert (await importing.workbook(editorial.drafts, saved(book))).base == 2
+        assert (await importing.workbook(editorial.drafts, saved(book), Here())).base == 2
 
 
-async def test_residents_are_answered_while_a_workbook_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    turned, real = threading.Event(), spreadsheet.read
-
-    def read(data: bytes) -> spreadsheet.Read:
-        assert turned.wait(30), "nobody else had a turn"
-        return real(data)
-
-    monkeypatch.setattr(spreadsheet, "read", read)
+async def test_a_file_is_read_in_a_process_of_its_own(tmp_path: Path) -> None:
     async with opened(tmp_path) as editorial:
         data = workbook.write(await catalogue(editorial), 1)
-        asyncio.get_running_loop().call_soon(lambda: asyncio.get_running_loop().call_soon(turned.set))
         assert (await importing.workbook(editorial.drafts, data)).faults == ()
+
+
+async def test_a_file_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    """Each wrong record of a few bytes is told in a kilobyte."""
+    data = b'{"release": 1, "catalogue": {"services": [' + b"0," * 1_000_000 + b"0]}}"
+    async with opened(tmp_path) as editorial:
+        with pytest.raises(InputError, match="memory") as refused:
+            await importing.exported(editorial.drafts, data)
+    assert "大得不正常" in ConsolePages().unread(refused.value)
 
 
 async def test_a_service_taken_out_goes_with_its_examples_and_those_that_name_it(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ several:
                 if str(cell(page, row, heading).value).removeprefix("services/") == "library":
                     page.delete_rows(row)
         cell(book["服务"], row_of(book["服务"], "kitchen"), "相关服务编号（一行一个）").value = None
-        imported = await importing.workbook(editorial.drafts, saved(book))
+        imported = await importing.workbook(editorial.drafts, saved(book), Here())
     assert imported.faults == ()
     texts = {path: text for path, text in imported.texts.items() if text is not None}
     assert texts.keys() == {
@@ -185,7 +185,7 @@ async def test_faults_between_records_are_told_by_row_and_nothing_is_kept(tmp_pa
         book = await book_of(editorial)
         cell(book["服务"], 3, "一句话答案").value = "请打 88888888。"
         cell(book["服务"], 2, "责任单位编号").value = "nobody"
-        imported = await importing.workbook(editorial.drafts, saved(book))
+        imported = await importing.workbook(editorial.drafts, saved(book), Here())
         with pytest.raises(KnowledgeError) as refused:
             await importing.into_draft(editorial.drafts, EDITOR, imported, "表格")
         assert await editorial.drafts.all() == []
@@ -202,7 +202,7 @@ async def test_an_export_of_another_hand_is_read_whole(tmp_path: Path) -> None:
         whole = json.loads(data)
         whole["catalogue"]["replies"]["greeting"] = "您好。"
         whole["catalogue"]["smalltalk"] = whole["catalogue"]["smalltalk"][1:]
-        imported = await importing.exported(editorial.drafts, json.dumps(whole).encode())
+        imported = await importing.exported(editorial.drafts, json.dumps(whole).encode(), Here())
     assert "replies.yaml" in imported.texts
     assert "'您好。'" in (imported.texts["replies.yaml"] or "")
 
@@ -211,4 +211,4 @@ async def test_an_export_of_another_hand_is_read_whole(tmp_path: Path) -> None:
 async def test_what_is_no_export_is_refused(tmp_path: Path, data: bytes) -> None:
     async with opened(tmp_path) as editorial:
         with pytest.raises(InputError):
-            await importing.exported(editorial.drafts, data)
+            await importing.exported(editorial.drafts, data, Here())

@@ -161,10 +161,10 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
-def with_sheet(text: str) -> bytes:
+def with_sheet(text: str, part: str = "xl/worksheets/sheet1.xml") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", text)
+        archive.writestr(part, text)
     return out.getvalue()
 
 
@@ -175,8 +175,12 @@ def with_sheet(text: str) -> bytes:
         (b"PK\x03\x04 not a zip", "不是能读的"),
         (with_sheet("<x/>"), "不是能读的"),
         (bytes(xlsx_guard.LARGEST_FILE + 1), "最多 10 MB"),
-        (with_sheet('<row r="1048576"><c r="A1048576"/></row>'), "最多 100000 行"),
+        (with_sheet('<row r="1048576"><c r="A1048576"/></row>'), "最多 500000 行"),
+        (with_sheet("<row r = '1048576'><c r = 'a1048576'/></row>"), "最多 500000 行"),
+        (with_sheet('<row r="1048576"/>', "xl/elsewhere.xml"), "最多 500000 行"),
         (with_sheet('<row r="1"><c r="XFD1"/></row>'), "最多 200 列"),
+        (with_sheet('<row r="99999"><c r="GR99999"/></row>'), "最多 15000 行"),
+        (with_sheet("<c " * 300_000), "不是能读的"),
         (with_sheet('<!DOCTYPE x [<!ENTITY a "b">]><x/>'), "DOCTYPE"),
     ],
 )

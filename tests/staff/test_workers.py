@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.errors import InputError, WorkerError, YongwenError
 from bot.staff.progress import Progress, unreported
-from bot.staff.workers import InTurn, in_process
+from bot.staff.workers import InTurn, growing_at_most, in_process
 
 pytestmark = pytest.mark.anyio
 Told = Callable[[int, int], None]
@@ -49,6 +50,18 @@ async def test_what_it_raises_is_raised_here() -> None:
 async def test_a_process_that_dies_is_told_apart_from_a_refusal() -> None:
     with pytest.raises(WorkerError, match="died; is there enough memory"):
         await in_process(killed)
+
+
+def hungry(size: int, _progress: Told) -> int:
+    with growing_at_most(64 * 1024**2):
+        return len(bytearray(size))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tell how large a process is")
+async def test_who_wants_more_memory_than_allowed_gets_none() -> None:
+    assert await in_process(hungry, 1024**2) == 1024**2
+    with pytest.raises(YongwenError, match="MemoryError"):
+        await in_process(hungry, 1024**3)
 
 
 async def test_of_much_work_at_once_some_waits_and_all_is_done() -> None:

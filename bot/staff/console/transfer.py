@@ -48,7 +48,7 @@ def uploads(console: Console) -> list[Upload]:
 async def _take(console: Console, key: str, visit: Visit) -> Response:
     """Make a draft of a file, or show what is wrong with it, row by row."""
     _, reader = _READERS[key]
-    imported = await reader(console.drafts, visit.form.file("file"))
+    imported = await reader(console.drafts, visit.form.file("file"), console.run)
     if imported.faults:
         return visit.page("exchange-faults", 422, here=PATH, faults=imported.faults, most=_MOST_FAULTS)
     title = visit.pages.words["uploaded"][key]
