@@ -6,10 +6,11 @@ out; a feature weighs what the catalogue's index says of it, one the catalogue n
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bot.catalogue.model import Service, Signpost
 from bot.conversation.kinds import find_cues
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
@@ -29,9 +30,9 @@ _Weights = dict[str, float]
 
 
 class Suggestion(NamedTuple):
-    """A service a group probably means; `score` 0–1, where 1 is as good as a phrasing of its own."""
+    """What a group probably means; `score` 0–1, where 1 is as good as a phrasing of its own."""
 
-    service: str
+    id: str
     name: str
     score: float
 
@@ -145,14 +146,26 @@ def _likeness(shared: float, one: float, other: float) -> float:
     return shared / (_SMALLER * min(one, other) + (1 - _SMALLER) * max(one, other))
 
 
-def suggestions(cluster: Cluster, knowledge: Knowledge) -> list[Suggestion]:
-    """The services a group most probably means, best first: the matcher's scores, weighed by how often."""
+class Suggested(NamedTuple):
+    """The services and the signposts a group most probably means, best first."""
+
+    services: list[Suggestion]
+    signposts: list[Suggestion]
+
+
+def suggestions(cluster: Cluster, knowledge: Knowledge) -> Suggested:
+    """What a group probably means: the matcher's scores, weighed by how often it was asked."""
     total: defaultdict[str, float] = defaultdict(float)
     for wording in cluster.wordings:
         for candidate in understood(wording.text, knowledge).judgement.candidates:
-            kind, _, service = candidate.intent.partition("/")
-            if kind == "service":
-                total[service] += wording.times * max(0.0, min(1.0, candidate.score))
-    services = knowledge.lookup.services
-    scored = [Suggestion(s, services[s].name, t / cluster.times) for s, t in total.items() if t > 0]
-    return sorted(scored, key=lambda s: (-s.score, s.service))[:MOST_SUGGESTED]
+            total[candidate.intent] += wording.times * max(0.0, min(1.0, candidate.score))
+    services = {f"service/{s.id}": s for s in knowledge.lookup.services.values()}
+    signposts = {f"{SIGNPOST}{s.id}": s for s in knowledge.lookup.signposts.values()}
+    return Suggested(*(_best(total, known, cluster.times) for known in (services, signposts)))
+
+
+def _best(
+    total: Mapping[str, float], known: Mapping[str, Service] | Mapping[str, Signpost], times: int
+) -> list[Suggestion]:
+    scored = [Suggestion(known[i].id, known[i].name, t / times) for i, t in total.items() if i in known and t]
+    return sorted(scored, key=lambda s: (-s.score, s.id))[:MOST_SUGGESTED]

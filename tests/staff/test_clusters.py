@@ -73,10 +73,17 @@ def test_words_that_only_ask_break_nothing(text: str) -> None:
 
 def test_the_likely_service_is_suggested_first_with_its_score() -> None:
     (found,) = clusters([AskedWording("食堂里老人的饭", 2, 0.0, ("a",))], knowledge())
-    suggested = suggestions(found, knowledge())
-    assert (suggested[0].service, suggested[0].name) == ("canteen", "老年食堂")
+    suggested = suggestions(found, knowledge()).services
+    assert (suggested[0].id, suggested[0].name) == ("canteen", "老年食堂")
     assert 0 < suggested[0].score <= 1
     assert [s.score for s in suggested] == sorted((s.score for s in suggested), reverse=True)
+
+
+def test_the_likely_signpost_is_suggested_too() -> None:
+    (found,) = clusters([AskedWording("身份照片", 1, 0.0, ("a",))], knowledge())
+    suggested = suggestions(found, knowledge()).signposts
+    assert (suggested[0].id, suggested[0].name) == ("id-card", "身份证")
+    assert 0 < suggested[0].score <= 1
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from bot.staff.due import verified
 from bot.store.drafts import Draft
 from bot.text.normalise import normalise
 
+_ATTACHED_TO = ("services", "signposts")
+
 
 class UnansweredPage:
     """What today's page does with one press."""
@@ -27,7 +29,7 @@ class UnansweredPage:
         self._console = console
 
     async def act(self, visit: Visit) -> Response:
-        """Attach the ticked wordings to a service, make them a signpost or a service, or dismiss them."""
+        """Attach the ticked wordings, make them a signpost or a service of their own, or dismiss them."""
         form = visit.form
         wordings = list(dict.fromkeys(w for w in form.all("wording") if w.strip()))
         if not wordings:
@@ -39,14 +41,17 @@ class UnansweredPage:
             return visit.go(f"{KNOWLEDGE}/services/new?{query}")
         if "signpost" in form:
             return await self._signpost(visit, wordings)
-        service = form.one("attach") or form.one("service")
-        return await self._attach(visit, wordings, service) if service else visit.go(HOME, "none-chosen")
+        chosen = form.one("attach") or form.one("service")
+        if not chosen:
+            return visit.go(HOME, "none-chosen")
+        kind, _, id_ = chosen.rpartition("/")
+        return await self._attach(visit, wordings, Address(kind or "services", id_))
 
-    async def _attach(self, visit: Visit, wordings: Sequence[str], service: str) -> Response:
+    async def _attach(self, visit: Visit, wordings: Sequence[str], address: Address) -> Response:
+        """Add wordings to the phrasings of a service or signpost."""
         draft = await self._draft_of(visit)
         space = await work.workspace(self._console, draft.id if draft else "")
-        address = Address("services", service)
-        fields = space.snapshot.records.get(address)
+        fields = space.snapshot.records.get(address) if address.kind in _ATTACHED_TO else None
         if fields is None:
             raise HTTPException(404)
         known = set(map(normalise, fields["phrasings"]))

@@ -5,19 +5,38 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.conversation.knowledge import Knowledge
-from bot.staff.clusters import SIGNPOST, Cluster, Suggestion, clusters, left_open, suggestions, together
+from bot.staff.clusters import (
+    SIGNPOST,
+    Cluster,
+    Suggested,
+    Suggestion,
+    clusters,
+    left_open,
+    suggestions,
+    together,
+)
 from bot.store.questions import AskedWording
 
 
 class Pending(NamedTuple):
-    """A group of questions asked in vain with the services it probably means.
+    """A group of questions asked in vain with what it probably means.
 
     `signpost`: the id of the one that is shown instead, or empty.
     """
 
     cluster: Cluster
-    suggestions: list[Suggestion]
+    suggestions: Suggested
     signpost: str = ""
+
+    @property
+    def services(self) -> list[Suggestion]:
+        """The services it probably means."""
+        return self.suggestions.services
+
+    @property
+    def signposts(self) -> list[Suggestion]:
+        """The signposts it probably means, but for the one that is shown."""
+        return [one for one in self.suggestions.signposts if one.id != self.signpost]
 
 
 class PendingQuestions:

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from bot.staff.clusters import Suggested, Suggestion
+
 METRO, LOTTERY, DOG = "地铁末班车几点", "彩票去哪里买", "充电桩安装"
 
 
@@ -51,6 +53,23 @@ def test_a_question_becomes_a_signpost_to_be_looked_at(waiting):
     waiting.get("/staff", all="1")
     part = waiting.page.partition(f"<summary>{METRO}")[2].partition("</details>")[0]
     assert "已在草稿里" in part
+
+
+def test_a_question_is_attached_to_a_likely_signpost_that_is_there(waiting, monkeypatch):
+    likely = Suggested([], [Suggestion("passport", "护照", 0.4)])  # the one here takes all near it
+    monkeypatch.setattr("bot.staff.console.pending.suggestions", lambda *_: likely)
+    text = "恐龙几时灭绝"
+    waiting.ask(text)
+    for _ in range(100):
+        if f"<summary>{text}" in waiting.get("/staff", all="1"):
+            break
+    part = waiting.page.partition(f"<summary>{text}")[2].partition("</details>")[0]
+    assert 'name="attach" value="signposts/passport">护照' in part.partition("归到一条指路")[2]
+    waiting.post("/staff/asked", wording=text, attach="replies/thanks")
+    assert waiting.status == 404
+    waiting.get("/staff")
+    waiting.post("/staff/asked", wording=text, attach="signposts/passport")
+    assert re.fullmatch(r"/staff/drafts/\w+", waiting.path) and f"<ins>{text}</ins>" in waiting.page
 
 
 def test_a_question_begins_a_new_service(waiting):
