@@ -50,21 +50,26 @@ def with_records(snapshot: Snapshot, edits: Edits) -> Snapshot:
 
 
 def _with_record(kept: SourceFile | None, path: str, address: Address, fields: Fields | None) -> str | None:
-    if kept and fields and address.kind in FILES and (fewer := _fewer_rows(kept, fields)) is not None:
+    text = kept.text if kept else None
+    data = json.loads(kept.parsed) if kept else None
+    if text is None or not isinstance(data, dict):
+        return edited(text, path, address, fields)
+    sections = dict(zip(data, fitting(text, data), strict=False))
+    if fields and address.kind in FILES and (fewer := _fewer_rows(text, data, sections, fields)) is not None:
         return fewer
-    excerpt = _excerpt(kept, path, address, fields) if kept and path.endswith(".yaml") else None
-    if kept and excerpt:
+    excerpt = _excerpt(data, sections, path, address, fields)
+    if excerpt:
         part = excerpt.part
-        inner = part.head if excerpt.fields is None else edited(part.alone(kept.text), path, *excerpt[1:])
+        inner = part.head if excerpt.fields is None else edited(part.alone(text), path, *excerpt[1:])
         if inner is not None and inner.startswith(part.head):
-            return kept.text[: part.start] + inner.removeprefix(part.head) + kept.text[part.end :]
-    return edited(kept.text if kept else None, path, address, fields)
+            return text[: part.start] + inner.removeprefix(part.head) + text[part.end :]
+    return edited(text, path, address, fields)
 
 
-def _excerpt(kept: SourceFile, path: str, address: Address, fields: Fields | None) -> _PlacedEdit | None:
+def _excerpt(
+    data: Fields, sections: Mapping[str, Section], path: str, address: Address, fields: Fields | None
+) -> _PlacedEdit | None:
     """Where a record stands, or where a new one goes; None where the whole file has to be parsed."""
-    data = json.loads(kept.parsed)
-    sections = dict(zip(data, fitting(kept.text, data), strict=False))
     if path in MAPPINGS:
         return _of_key(sections, address, fields)
     if address.kind in (*FILES, *SINGLE):
@@ -103,11 +108,10 @@ def _differing(data: Fields, fields: Fields) -> list[str]:
     return [name for name in dict.fromkeys((*data, *fields)) if data.get(name) != fields.get(name)]
 
 
-def _fewer_rows(kept: SourceFile, fields: Fields) -> str | None:
+def _fewer_rows(text: str, data: Fields, sections: Mapping[str, Section], fields: Fields) -> str | None:
     """The text of a file where nothing changed but that rows of one list are gone; else None."""
-    data = json.loads(kept.parsed)
     differ = _differing(data, fields)
-    section = dict(zip(data, fitting(kept.text, data), strict=False)).get(differ[0]) if differ else None
+    section = sections.get(differ[0]) if differ else None
     if section is None or not section.rows or len(differ) > 1 or not fields.get(differ[0]):
         return None
     left, parts = deque(fields[differ[0]]), []
@@ -115,10 +119,10 @@ def _fewer_rows(kept: SourceFile, fields: Fields) -> str | None:
         if left and left[0] == said:
             left.popleft()
             part = section.part(row, row)
-            parts.append(kept.text[part.start : part.end])
+            parts.append(text[part.start : part.end])
     if left:
         return None
-    return "".join((kept.text[: section.rows[0]], *parts, kept.text[section.end :]))
+    return "".join((text[: section.rows[0]], *parts, text[section.end :]))
 
 
 def _of_row(

@@ -65,11 +65,14 @@ def edited_together(text: str | None, path: str, edits: Mapping[Address, Fields 
     if any(a.kind in FILES and fields is None for a, fields in edits.items()):
         return None
     yaml = round_trip()
-    data = yaml.load(text) if text else None
-    data = CommentedMap() if data is None else data
+    said = yaml.load(text) if text else None
+    data = CommentedMap() if said is None else said
     for address, fields in edits.items():
         _apply(data, path, address, fields)
     out = io.StringIO()
+    if said is None:  # where a file has nothing but remarks, they go with no data
+        remarks = (line for line in io.StringIO(text or "") if line.lstrip()[:1] in ("", "#"))
+        out.writelines(f"{line.rstrip()}\n" for line in remarks)
     yaml.dump(data, out)
     return out.getvalue()
 

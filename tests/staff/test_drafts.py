@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editorial import ADMIN, EDITOR, REVIEWER, SECOND, Clock, opened, settings
+from editorial import ADMIN, EDITOR, REVIEWER, SECOND, Clock, built, opened, settings
 from tiny_knowledge import tiny
 
 from bot.app.editorial import Editorial
@@ -115,6 +115,16 @@ async def test_a_new_service_comes_with_its_examples_and_goes_again(editorial: E
         draft = await editorial.drafts.save(EDITOR, draft.id, draft.version, {address: None})
     assert await editorial.drafts.texts(draft.id) == {}
     assert draft.version == 4
+
+
+async def test_the_first_record_of_a_file_of_remarks_comes_below_them(tmp_path: Path) -> None:
+    await built(tmp_path, tiny() | {"known_failures.yaml": "# 还没有\n"})
+    async with opened(tmp_path) as editorial:
+        draft = await editorial.drafts.create(EDITOR, "第一个")
+        known = {Address("known", "outside"): {"questions": ["修手机"]}}
+        await editorial.drafts.save(EDITOR, draft.id, draft.version, known)
+        texts = await editorial.drafts.texts(draft.id)
+    assert texts == {"known_failures.yaml": "# 还没有\noutside:\n  - 修手机\n"}
 
 
 async def test_records_are_saved_together_or_not_at_all(editorial: Editorial, tmp_path: Path) -> None:
