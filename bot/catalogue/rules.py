@@ -177,6 +177,9 @@ def _dates(context: RuleContext) -> Iterator[Fault]:
             yield context.fault("overdue", (field, i, "due_on"), day=record.due_on)
         if record.due_on < record.checked_on:
             yield context.fault("bad-dates", (field, i, "due_on"))
+    for i, s in enumerate(context.catalogue.services):
+        if s.valid_through < s.valid_from:
+            yield context.fault("bad-dates", ("services", i, "valid_through"), "ends-first")
 
 
 def _fault(code: Code, document: Document, place: Location, why: str = "", **blanks: object) -> Fault:

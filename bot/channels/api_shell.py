@@ -10,13 +10,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.api_keys import KeyRing, shown_key
-from bot.channels.problems import problem
+from bot.channels.problems import Fault, problem
 
 log = logging.getLogger("yongwen.api")
 
 # What tells how to use the API can be read without a key.
 _FREE = ("/openapi.json", "/docs")
 _DAY_SECONDS = 24 * 3600
+_NO_KEY = Fault(at="header/authorization", detail="want `Authorization: Bearer KEY`, with a key known here")
 
 
 class Cors(CORSMiddleware):
@@ -70,7 +71,7 @@ class Shell:
             return None
         key = self._keys.known(shown_key(Headers(scope=scope).get("authorization")))
         if key is None:
-            return problem(401, headers={"WWW-Authenticate": "Bearer"})
+            return problem(401, [_NO_KEY], {"WWW-Authenticate": "Bearer"})
         scope["caller"] = key.name
         seconds = await self._keys.wait(key)
         return problem(429, headers={"Retry-After": str(seconds)}) if seconds else None

@@ -70,10 +70,12 @@ def missing(what: str, at: str, named: str) -> Response:
 
 
 def refused(request: Request, error: HTTPException) -> Response:
-    """The response for an error of the server itself; where nothing is at the path, it says at which."""
+    """The response for an error of the server itself; it says at which path nothing is, or what to send."""
     if error.status_code == 404:
         return missing("path", "path", request.url.path)
-    return problem(error.status_code, headers=error.headers)
+    wanted = (error.headers or {}).get("Accept") if error.status_code == 415 else None
+    errors = [Fault(at="header/content-type", detail=f"want {wanted}")] if wanted else []
+    return problem(error.status_code, errors, error.headers)
 
 
 class RequestRefusedError(Exception):

@@ -157,7 +157,7 @@ async def read_text(request: Request, media_type: str) -> str:
     Raises HTTPException: 415 for another media type, 413 over LONGEST_BODY bytes, 400 if not UTF-8.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
-        raise HTTPException(415)
+        raise HTTPException(415, headers={"Accept": media_type})
     body = await read_limited(request.stream(), LONGEST_BODY)
     if body is None:
         raise HTTPException(413)

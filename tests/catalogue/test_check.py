@@ -86,6 +86,7 @@ BREAKS = (
         "11-22",
     ),
     Break("bad-dates", KITCHEN, "checked_on: 2026-11-23", "checked_on: 2027-03-01", "due_on", "早于"),
+    Break("bad-dates", KITCHEN, "through: 2025-12-31", "through: 2020-12-31", "valid_through", "政策止"),
     Break("few-examples", KITCHEN_EXAMPLES, FIRST_EXAMPLE, "", "examples:", "11"),
     Break("copied-example", KITCHEN_EXAMPLES, "q: 请问食堂天", "q: 看书丑?", "看书丑", "照抄"),
     Break("bad-reply", "replies.yaml", "thanks: '不客气。'\n", "", "answer-contact", "thanks"),

@@ -71,7 +71,7 @@ REFUSED = {
     "half a character": (400, {"content": b'"\xb5"', "headers": JSON}, None),
     "a surrogate": (400, {"content": b'{"text":"\\ud800"}', "headers": JSON}, "body"),
     "too long a body": (413, {"json": {"text": "x" * 70_000}}, None),
-    "a form": (415, {"data": {"text": ASKED}}, None),
+    "a form": (415, {"data": {"text": ASKED}}, "header/content-type"),
     "no text": (422, {"json": {}}, "body/text"),
     "text that is none": (422, {"json": {"text": 1}}, "body/text"),
     "too long a text": (422, {"json": {"text": "x" * 5001}}, "body/text"),
@@ -86,6 +86,12 @@ def test_what_cannot_be_read_is_a_problem_that_says_where(client, status, reques
     response = client.post(f"{PREFIX}/ask", **request_)
     assert response.status_code == status
     assert [e["at"] for e in problem(response)["errors"]] == ([at] if at else [])
+
+
+def test_who_sends_no_json_is_told_to(client):
+    response = client.post(f"{PREFIX}/ask", content=json.dumps({"text": ASKED}))
+    assert (response.status_code, response.headers["accept"]) == (415, "application/json")
+    assert [e["detail"] for e in problem(response)["errors"]] == ["want application/json"]
 
 
 @pytest.mark.parametrize(
@@ -353,7 +359,7 @@ def test_with_keys_nobody_else_is_let_in(key_and_client):
         response = client.get(f"{PREFIX}/domains", headers=headers)
         assert response.status_code == 401
         assert response.headers["www-authenticate"] == "Bearer"
-        problem(response)
+        assert [e["at"] for e in problem(response)["errors"]] == ["header/authorization"]
     response = client.get(f"{PREFIX}/domains", headers=bearer(key))
     assert response.status_code == 200
     assert "private" in response.headers["cache-control"], "a cache on the way must not let others in"

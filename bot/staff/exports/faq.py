@@ -17,6 +17,9 @@ FOLDER = PAGES / "exports"
 """Where the templates of the exports stand, and their words."""
 
 
+_WITHIN_QUOTES = str.maketrans("“”", "‘’")
+
+
 class Stamp(NamedTuple):
     """Which release an export was made from, and when."""
 
@@ -56,7 +59,7 @@ def _item(domain: Domain, service: Service, known: Lookup) -> Item:
     return Item(
         domain=domain,
         service=told,
-        question=words()["question"].format(name=service.name),
+        question=words()["question"].format(name=service.name.translate(_WITHIN_QUOTES)),
         answer=tuple(service_text(service, "policy", "", known).splitlines()),
         figures=tuple(f"{f.metric}：{shown_value(f)}（{f.year}）" for f in told.figures),
         organization=known.organizations[service.organization].name,

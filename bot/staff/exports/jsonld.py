@@ -35,6 +35,7 @@ def faq_page(found: Iterable[Item]) -> dict[str, Any]:
             "@type": "Question",
             "@id": f"urn:yongwen:question:{item.service.id}",
             "name": item.question,
+            "about": {"@id": f"urn:yongwen:service:{item.service.id}"},
             "acceptedAnswer": {"@type": "Answer", "text": "\n".join(item.answer)},
         }
         for item in found

@@ -64,6 +64,10 @@ def test_json_reads_back_whole() -> None:
         assert (whole["release"], whole["exported_on"]) == (7, "2026-11-28")
 
 
+def test_a_name_with_quotation_marks_is_quoted_as_one_writes_it() -> None:
+    assert {i.question for i in items(nasty("“工匠”培育"), STAMP.day)} == {"“‘工匠’培育”是怎么规定的？"}
+
+
 def expanded(document: dict[str, Any]) -> list[dict[str, Any]]:
     """A document as a JSON-LD processor sees it, the context taken from here instead of the net."""
     found = jsonld.expand(document | {"@context": {"@vocab": "https://schema.org/"}})
@@ -80,6 +84,8 @@ def test_json_ld_says_the_same_to_a_processor() -> None:
     ]
     assert [a.splitlines() for a in answers] == [list(item.answer) for item in items(plain(), STAMP.day)]
     services = [n for n in nodes if n["@type"] == ["https://schema.org/GovernmentService"]]
+    about = [q["https://schema.org/about"][0]["@id"] for q in questions]
+    assert about == [s["@id"] for s in services]
     phones = str([s["https://schema.org/availableChannel"] for s in services])
     assert len(services) == len(plain().services)
     assert "12345" in phones and "12333" in phones
