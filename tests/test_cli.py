@@ -219,6 +219,13 @@ def test_ctrl_c_before_anything_is_there_says_nothing() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+def test_without_its_packages_it_says_how_to_get_them() -> None:
+    bare = [sys.executable, "-S", "-m", "bot", "menu", "wechat"]
+    done = subprocess.run(bare, capture_output=True, text=True, cwd=config.ROOT)
+    assert done.returncode == 1
+    assert "scripts/run" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_faults_of_the_knowledge_are_4(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: Path
 ) -> None:
