@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.catalogue.model import Catalogue
-from bot.errors import ConflictError
+from bot.errors import ConflictError, StoreError
 from bot.local_time import start_of
 from bot.store import schema
 from bot.store.contents import digest_of, drop_unused, write_contents
@@ -180,6 +181,42 @@ def _without_phrasings(part: Any) -> Any:
     return part
 
 
+@asynccontextmanager
+async def _held(path: Path) -> AsyncIterator[None]:
+    """Nobody writes into a catalogue file meanwhile, and what a crash left beside it is cleared away.
+
+    The journal of an old file would be taken for that of the new one. A file that cannot be read as a
+    catalogue is not held: it is to be replaced.
+    """
+    if not path.is_file():
+        yield
+        return
+    old = open_database(sqlite_url(path), journal="DELETE", durable=True)
+    try:
+        async with AsyncExitStack() as held:
+            try:
+                await _refuse_history(old, path)
+                async with operator_errors(str(path)):
+                    await held.enter_async_context(old.write())
+            except StoreError as error:
+                if "locked" in str(error):
+                    raise
+                path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+            yield
+    finally:
+        await old.dispose()
+
+
+async def _refuse_history(database: Database, path: Path) -> None:
+    async with operator_errors(str(path)), database.read() as connection:
+        number = await connection.scalar(select(func.max(schema.ReleaseRow.number))) or 1
+    if number > 1:
+        raise ConflictError(
+            f"{path}: holds {number} releases, which would be lost; take the newest out with"
+            " `python -m bot kb export`, then move the file away"
+        )
+
+
 async def build_file(
     path: Path,
     catalogue: Catalogue,
@@ -187,10 +224,13 @@ async def build_file(
     note: str,
     sources: Sources = MappingProxyType({}),
 ) -> None:
-    """Make a catalogue file that holds just this catalogue as release 1, whole or not at all."""
+    """Make a catalogue file that holds just this catalogue as release 1, whole or not at all.
+
+    ConflictError where the file there holds further releases, StoreError where somebody writes into it.
+    """
     newest_check = max(s.checked_on for s in catalogue.services)
     story = Story(created_at=start_of(newest_check))
-    async with operator_errors(str(path)):
+    async with operator_errors(str(path)), _held(path):
         with replacing(path) as fresh:
             database = open_database(sqlite_url(fresh), journal="DELETE")
             try:

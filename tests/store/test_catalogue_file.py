@@ -1,6 +1,8 @@
 """services.sqlite: equal to knowledge/, whole, open to plain SQL, and clear about what is wrong with it."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,7 +18,7 @@ from bot import app, config
 from bot.catalogue.check import Checked
 from bot.catalogue.model import Catalogue
 from bot.conversation.knowledge import models, prepare
-from bot.errors import KnowledgeError, StoreError
+from bot.errors import ConflictError, KnowledgeError, StoreError
 from bot.matching.stored import unpack
 from bot.staff import building
 from bot.store import catalogue as store
@@ -258,6 +260,57 @@ async def test_a_failure_in_the_middle_leaves_the_old_file(
         await store.build_file(built, catalogue, {}, "second")
     assert built.read_bytes() == before
     assert [path.name for path in built.parent.iterdir()] == [built.name]
+
+
+_KILLED_IN_A_RELEASE = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("pragma cache_size=1")
+connection.execute("begin immediate")
+connection.execute("update content set data = zeroblob(length(data))")
+connection.execute("create table junk (x)")
+for _ in range(300):
+    connection.execute("insert into junk values (zeroblob(4000))")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+async def test_what_a_crash_left_beside_the_old_file_does_not_harm_the_new_one(
+    built: Path, catalogue: Catalogue, learnt: dict[str, bytes]
+) -> None:
+    before = dump(built)
+    subprocess.run([sys.executable, "-c", _KILLED_IN_A_RELEASE, str(built)], check=False)
+    assert built.with_name("services.sqlite-journal").stat().st_size > 0
+    await store.build_file(built, catalogue, learnt, "tiny")
+    assert ask(built, "pragma integrity_check") == [("ok",)]
+    assert dump(built) == before
+    built.write_bytes(b"no database" * 1000)
+    built.with_name("services.sqlite-journal").write_bytes(b"of the one before")
+    await store.build_file(built, catalogue, learnt, "tiny")
+    assert dump(built) == before
+    assert [path.name for path in built.parent.iterdir()] == [built.name]
+
+
+async def test_a_file_with_further_releases_is_not_replaced(
+    built: Path, catalogue: Catalogue, learnt: dict[str, bytes]
+) -> None:
+    database = open_database(sqlite_url(built), journal="DELETE")
+    await write_release(database, catalogue, learnt, TODAY, "by staff")
+    await database.dispose()
+    with pytest.raises(ConflictError, match="holds 2 releases.*kb export"):
+        await store.build_file(built, catalogue, learnt, "tiny")
+    assert ask(built, "select note from release") == [("tiny",), ("by staff",)]
+
+
+async def test_a_file_that_somebody_writes_into_is_not_replaced(
+    built: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "_PATIENT_SECONDS", 0.1)
+    with closing(sqlite3.connect(built, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with pytest.raises(StoreError, match="locked"):
+            await store.build_file(built, catalogue, {}, "second")
+    assert ask(built, "select note from release") == [("tiny",)]
 
 
 async def test_a_folder_that_is_not_there_is_named(tmp_path: Path, catalogue: Catalogue) -> None:
