@@ -28,7 +28,7 @@ from bot.channels.web_place import (
 )
 from bot.channels.web_reply import shown
 from bot.channels.web_server import serve
-from bot.channels.web_session import Sessions
+from bot.channels.web_session import Exchange, Sessions
 from bot.messages import Answer, Message, Reply
 
 __all__ = ["BaseRoute", "create_app", "serve"]
@@ -53,10 +53,10 @@ def create_app(
     """The web chat around an answering function, and the further routes of other channels.
 
     GET / is the page: `?q=` asks at once, `?large=1` and `?large=0` set the size of the text. POST / with
-    the form field `text` asks without JavaScript. POST /chat with {"text": …} returns
-    {"text", "status", "html", "buttons", "phones"}. POST /feedback judges an answer. /embed is the page
-    for a frame, which `embed_origins` may hold; /widget.js puts that frame into any page. A reload shows
-    again what `sessions` keep.
+    the form field `text` asks without JavaScript, and leads back to the page. POST /chat with {"text": …}
+    returns {"text", "status", "html", "buttons", "phones"}. POST /feedback judges an answer. /embed is the
+    page for a frame, which `embed_origins` may hold; /widget.js puts that frame into any page. A reload
+    shows again what `sessions` keep.
     """
     pages = ChatPages(embed_origins)
     chat = _Chat(answer, judge, pages, sessions or Sessions())
@@ -100,14 +100,15 @@ class _Chat:
         place = place_of(request)
         if request.method == "POST":
             fields = await form(request)
-            session = session_of(request, place, fields.get("session"))
-            session, reply = await self._ask(session, text_of(fields))
+            said = text_of(fields)
+            session, reply = await self._ask(session_of(request, place, fields.get("session")), said)
+            if await self._shows_again(request, place, session, said, reply):
+                return self._back_to(request, place, session)
         else:
-            session = session_of(request, place)
-            asked = request.query_params.get("q")
-            if asked and not await self._just_asked(session, asked):
-                session, reply = await self._ask(session, asked)
-        response = self._pages.chat(await self._shown(request, place, session))
+            session, said = session_of(request, place), request.query_params.get("q", "")
+            if said and not await self._just_asked(session, said):
+                session, reply = await self._ask(session, said)
+        response = self._pages.chat(await self._shown(request, place, session, said, reply))
         _hold_back(response, reply)
         if LARGE in request.query_params:
             set_cookie(request, response, LARGE, str(int(is_large(request))), _YEAR_SECONDS)
@@ -135,9 +136,27 @@ class _Chat:
         await self._sessions.judge(session_of(request, place, fields.get("session")), answer_id, verdict)
         return RedirectResponse(f"{place.path}#newest", 303)
 
-    async def _shown(self, request: Request, place: ChatPlace, session: str) -> Chat:
+    async def _shows_again(
+        self, request: Request, place: ChatPlace, session: str, said: str, reply: Reply
+    ) -> bool:
+        """Whether the page opened anew holds the reply: then no reload and no way back asks twice."""
+        if reply.wait or place.cookie not in request.cookies:
+            return False
+        return said == START or await self._just_asked(session, said)
+
+    def _back_to(self, request: Request, place: ChatPlace, session: str) -> Response:
+        response = RedirectResponse(f"{place.path}#newest", 303)
+        remember(request, response, place, session)
+        return response
+
+    async def _shown(
+        self, request: Request, place: ChatPlace, session: str, said: str, reply: Reply | None
+    ) -> Chat:
+        """The page; where nothing is kept of the session, with the reply alone."""
         greeting, domains = await self._fixed(START), await self._fixed(DOMAINS)
         exchanges = await self._sessions.exchanges(session)
+        if reply and said != START and not exchanges:
+            exchanges = (Exchange(said.strip(), shown(reply, said.strip())),)
         return Chat(place, session, shown(greeting), domains.buttons, exchanges, is_large(request))
 
     async def _ask(self, session: str, text: str) -> tuple[str, Reply]:
@@ -157,6 +176,6 @@ class _Chat:
         return await self._answer(Message(command, channel="web"))
 
     async def _just_asked(self, session: str, text: str) -> bool:
-        """Whether this is a reload of a page that asked by its address."""
+        """Whether this is what the session said last: after a reload of a page that asked by its address."""
         exchanges = await self._sessions.exchanges(session)
         return bool(exchanges) and exchanges[-1].said == self._sessions.as_kept(text.strip())

@@ -73,6 +73,34 @@ def test_a_form_post_shows_the_question_and_the_reply(client):
     assert "低保标准到2025年要到14000元/年。" in html
 
 
+@pytest.mark.parametrize("path", ["/", "/embed"])
+def test_a_browser_with_cookies_is_sent_to_the_page_so_that_a_reload_asks_nothing(answer, client, path):
+    client.get(path)
+    for text, said in ((ASKED, [ASKED]), ("/start", [])):
+        sent = client.post(path, data={"text": text}, follow_redirects=False)
+        assert (sent.status_code, sent.headers["location"]) == (303, f"{path}#newest")
+        for _ in range(2):
+            assert said_and_answered(client.get(path).text) == said
+    assert [m.text for m in answer.messages].count(ASKED) == 1
+
+
+class Nowhere(SessionsInMemory):
+    """A store that is away."""
+
+    async def load(self, session):
+        return []
+
+
+@pytest.mark.parametrize("cookies", [True, False], ids=["cookies", "no cookies"])
+def test_where_nothing_can_be_kept_the_reply_is_shown_all_the_same(answer, cookies):
+    client = TestClient(create_app(answer, sessions=Sessions(Nowhere())))
+    if cookies:
+        client.get("/")
+    html = ask(client, ASKED)
+    assert said_and_answered(html) == [ASKED]
+    assert "低保标准到2025年要到14000元/年。" in html
+
+
 def test_the_conversation_is_still_there_on_the_next_page(client):
     ask(client, ASKED)
     ask(client, "谢谢")

@@ -179,6 +179,17 @@ def test_everything_works_without_javascript(open_chat, url, host):
     assert visit.said == []
 
 
+def test_without_javascript_a_reload_and_the_way_back_ask_nothing_twice(open_chat):
+    visit = open_chat(java_script_enabled=False)
+    visit.ask(ASKED)
+    visit.ask("谢谢")
+    visit.page.reload()
+    assert visit.said == [ASKED, "谢谢"]
+    visit.page.go_back()
+    visit.page.go_forward()
+    assert visit.said == [ASKED, "谢谢"]
+
+
 def test_a_conversation_outlives_a_reload_and_ends_when_cleared(open_chat):
     visit = open_chat()
     visit.ask(ASKED)
