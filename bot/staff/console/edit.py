@@ -20,7 +20,7 @@ from bot.staff.console.faultlist import fault_lines
 from bot.staff.console.fields import FIELDS, FormField, fields_of, shown_fields
 from bot.staff.console.forms import count_of
 from bot.staff.console.knowledge import ALONE, PATH, address_of, grows
-from bot.staff.console.showing import title_of, titles_of
+from bot.staff.console.showing import title_of, titles_of, with_names
 from bot.staff.console.trying import start_trial
 from bot.staff.console.work import ClashError, UnchangedError, Workspace
 from bot.staff.cutting import Recut, recut
@@ -152,7 +152,7 @@ class EditPage:
             by_field=mine,
             elsewhere=elsewhere,
             faulty=sum(map(len, mine.values())) + len(others),
-            changes=found_changes,
+            changes=with_names(found_changes, after.records),
             previews=await asyncio.to_thread(self._previews, checked, opened.address),
             recuts=await self._recuts(checked, opened),
         )

@@ -10,7 +10,7 @@ from bot.catalogue.records import Address
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
 from bot.staff.console.forms import count_of
-from bot.staff.console.showing import titles_of
+from bot.staff.console.showing import titles_of, with_names
 from bot.staff.console.today import service_options
 from bot.staff.progress import Progress
 
@@ -63,8 +63,8 @@ class HistoryPage:
             release=release,
             newest=newest,
             suffix="",
-            changes=changed,
-            since=since,
+            changes=with_names(changed, records, live),
+            since=with_names(since, records, live),
             titles=titles_of([*changed, *since], records, live),
             services=services,
             may=visit.account.role in MAY_RELEASE,

@@ -17,7 +17,7 @@ from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
 from bot.staff.console.faultlist import fault_lines
 from bot.staff.console.forms import count_of
-from bot.staff.console.showing import title_of, titled, titles_of
+from bot.staff.console.showing import title_of, titled, titles_of, with_names
 from bot.staff.console.trying import start_trial
 from bot.staff.drafts import OPEN
 from bot.staff.mentions import taken_away, without_mentions
@@ -64,7 +64,7 @@ class ReviewPage:
             status_code,
             here=PATH,
             draft=draft,
-            changes=changes,
+            changes=with_names(changes, snapshot.records, before.records),
             titles=titles_of(changes, snapshot.records, before.records),
             suffix=f"?draft={draft.id}" if draft.state in OPEN else "",
             faults=faults,

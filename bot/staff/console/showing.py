@@ -98,6 +98,28 @@ def titles_of(changes: Iterable[Change], *records: Mapping[Address, Fields]) -> 
     return {address: titled(address, *records) for address in dict.fromkeys(c.address for c in changes)}
 
 
+_REFERRED = {"organization": "organizations", "contacts": "contacts", "related": "services"}
+"""Fields that name other records by their ids, and of which kind."""
+
+
+def with_names(changes: Iterable[Change], *records: Mapping[Address, Fields]) -> list[Change]:
+    """Changes to be read: records that they refer to are called as in the first of these that knows them."""
+    return [_with_names(change, *records) for change in changes]
+
+
+def _with_names(change: Change, *records: Mapping[Address, Fields]) -> Change:
+    kind = _REFERRED.get(change.field)
+    if kind is None:
+        return change
+
+    def called(value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return [called(one) for one in value]
+        return value if value is None else titled(Address(kind, str(value)), *records)
+
+    return change._replace(before=called(change.before), after=called(change.after))
+
+
 _BESIDE = {"concepts": "words", "groups": "words", "emergencies": "reply", "contacts": "purpose"}
 _LONGEST_BESIDE = 60
 

@@ -184,8 +184,10 @@ def test_a_new_service_is_born_with_its_examples(editor):
     assert editor.fields["summary"] == filled["summary"], "nothing typed is lost"
     sent(editor, "/staff/knowledge/services/new", filled, "look")
     assert not faults(editor) and "码头可以坐船。" in editor.page.partition("居民会看到")[2]
+    assert "<ins>某局</ins>" in editor.page, "not by its id"
     sent(editor, "/staff/knowledge/services/new", filled, "save")
     assert re.fullmatch(r"/staff/drafts/\w+", editor.path) and "没有不对的地方" in editor.text
+    assert "<ins>某局</ins>" in editor.page and "<ins>12345 便民热线</ins>" in editor.page
     assert "改 服务 码头，改 例句 码头" in editor.text and "第 2 稿" not in editor.text
     editor.get(f"/staff/knowledge/services/pier?draft={editor.path[-12:]}")
     assert editor.fields["examples"][0].startswith("请问0号码头 | plain | where")
