@@ -29,8 +29,13 @@
   });
 
   // Browsers of before 2022, as in old phones' WeChat, do not say which button sent a form.
+  // Whoever pressed it by keys (clicks counted: none) goes on from the answer, not from a button far above it.
   let pressed = null;
-  document.addEventListener("click", (event) => { pressed = event.target.closest("button"); }, true);
+  let byKeys = false;
+  document.addEventListener("click", (event) => {
+    pressed = event.target.closest("button");
+    byKeys = event.detail === 0;
+  }, true);
   const sender = (event) => event.submitter ?? (event.target.contains(pressed) ? pressed : null);
 
   function startSwitch(button) {
@@ -52,7 +57,7 @@
       event.preventDefault();
       if (asking) return;
       if (button?.name === "text") {
-        ask(button.value);
+        ask(button.value, byKeys);
       } else {
         ask(input.value);
         input.value = "";
@@ -65,7 +70,7 @@
       if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
     });
 
-    async function ask(text) {
+    async function ask(text, goOnFromAnswer = false) {
       asking = true;
       const own = text.trim() ? log.appendChild(copyOf("own")) : null;
       if (own) own.querySelector(".bubble").textContent = text;
@@ -74,6 +79,10 @@
       const answer = await fetchReply(text).catch(() => failure(text, own));
       waiting.replaceWith(answer);
       asking = false;
+      if (goOnFromAnswer) {
+        answer.tabIndex = -1;
+        answer.focus({ preventScroll: true });
+      }
       answer.scrollIntoView({ block: "start" });
     }
 

@@ -234,6 +234,8 @@ def test_the_keyboard_alone_is_enough(open_chat):
     keyboard.press("Enter")
     assert "不知道" in visit.reply(2).inner_text()
     assert visit.said == ["小孩的事", CANDIDATES[-1]]
+    keyboard.press("Tab")
+    assert visit.reply(2).locator(":focus").count() == 1, "one goes on from the answer"
 
 
 def test_enter_that_ends_a_composition_does_not_send(open_chat):
