@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r\t]+$")]
+Unit = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[^\n\r\t]+$")]
 _PLAIN = r"[^\n\r\t+【】]+"
 _PART = f"({_PLAIN}|【{_PLAIN}】)+"
 SignText = Annotated[str, StringConstraints(max_length=200, pattern=rf"^{_PART}(\+{_PART})*$")]
@@ -35,7 +36,7 @@ class Figure(Record):
     metric: Line
     comparator: Comparator
     value: Decimal
-    unit: Line
+    unit: Unit
     year: int = Field(ge=2000, le=2100)
 
 

@@ -8,10 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from bot.errors import InputError
 from bot.store.access import Access
 from bot.store.database import Database
+from bot.store.schema import LONGEST_ACCOUNT
 from bot.store.schema_staff import AccountRow, AuditRow, LoginFailureRow, StaffSessionRow
 from bot.store.trail import Entry, note
 
-_LONGEST_NAME, _LONGEST_ADDRESS = 100, 64
+_LONGEST_ADDRESS = 64
 
 
 class Account(NamedTuple):
@@ -106,7 +107,7 @@ class AccountStore:
         at = LoginFailureRow.at
         query = select(at).where(at > since, at <= until).order_by(at.desc())
         if account is not None:
-            query = query.where(LoginFailureRow.account == account[:_LONGEST_NAME])
+            query = query.where(LoginFailureRow.account == account[:LONGEST_ACCOUNT])
         if address is not None:
             query = query.where(LoginFailureRow.address == address[:_LONGEST_ADDRESS])
         async with self._database.read() as connection:
@@ -114,7 +115,7 @@ class AccountStore:
 
     async def note_failure(self, account: str, address: str, now: float, forget_before: float) -> None:
         """Note a failed sign-in; old ones go."""
-        row = {"account": account[:_LONGEST_NAME], "address": address[:_LONGEST_ADDRESS], "at": now}
+        row = {"account": account[:LONGEST_ACCOUNT], "address": address[:_LONGEST_ADDRESS], "at": now}
         async with self._database.write() as connection:
             await connection.execute(delete(LoginFailureRow).where(LoginFailureRow.at <= forget_before))
             await connection.execute(insert(LoginFailureRow).values(row))

@@ -74,7 +74,8 @@ class Conversations:
             await self._saved(kept)
 
     async def _saved(self, kept: Sequence[KeptState]) -> list[None]:
-        rows = [one._asdict() for one in kept]
+        # In one order everywhere, or replicas wait for each other; of the same key the last one stays.
+        rows = [one._asdict() for one in sorted(kept, key=lambda one: one.key)]
         await self._database.write_at_once(lambda connection: connection.execute(self._saving, rows))
         return [None] * len(rows)
 

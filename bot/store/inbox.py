@@ -11,7 +11,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     null,
     or_,
     select,
@@ -193,11 +192,13 @@ class InboxStore:
         """Keep values under a name in place of those before; none deletes them. Forgotten like an update."""
         key = self._hidden(f"{channel}\0kept\0{name}")
         row = {"channel": channel, "key": key, "lane": "", "number": 0, "payload": null()}
+        fresh = {"calls": list(values), "received_at": now, "answered_at": now}
+        query = self._database.insert(Row).values(**row, **fresh)
+        query = query.on_conflict_do_update(index_elements=["channel", "key"], set_=fresh)
+        if not values:
+            query = delete(Row).where(Row.channel == channel, Row.key == key)
         async with self._database.write() as connection:
-            await connection.execute(delete(Row).where(Row.channel == channel, Row.key == key))
-            if values:
-                query = insert(Row).values(**row, calls=list(values), received_at=now, answered_at=now)
-                await connection.execute(query)
+            await connection.execute(query)
 
     async def kept(self, channel: str, name: str) -> list[Any]:
         """The values kept under a name."""

@@ -75,12 +75,12 @@ class Questions:
     async def feedback(self, answer: str, verdict: Verdict, comment: str, now: float) -> bool:
         """Mark an answer; a later verdict replaces an earlier one. False where there is no such answer."""
         known = select(QuestionRow.id).where(QuestionRow.id == answer)
-        row = {"answer": answer, "verdict": verdict, "comment": comment, "given_at": now}
+        given = {"verdict": verdict, "comment": comment, "given_at": now, "settled_at": None}
+        query = self._database.insert(FeedbackRow).values(answer=answer, **given)
         async with self._database.write() as connection:
             if await connection.scalar(known) is None:
                 return False
-            await connection.execute(delete(FeedbackRow).where(FeedbackRow.answer == answer))
-            await connection.execute(insert(FeedbackRow).values(row))
+            await connection.execute(query.on_conflict_do_update(index_elements=["answer"], set_=given))
         return True
 
     async def newest_of(self, person: str, channel: str) -> str:
@@ -129,13 +129,13 @@ class Questions:
     async def dismiss(self, ids: Iterable[str], account: str, now: float) -> None:
         """Take the wordings of these answers off the list of questions asked in vain, for good."""
         keys = select(QuestionRow.text_key).where(QuestionRow.id.in_(tuple(ids))).distinct()
+        by = {"account": account, "dismissed_at": now}
+        query = self._database.insert(DismissedRow)
+        query = query.on_conflict_do_update(index_elements=["text_key"], set_=by)
         async with self._database.write() as connection:
-            found = list(await connection.scalars(keys))
-            if not found:
-                return
-            await connection.execute(delete(DismissedRow).where(DismissedRow.text_key.in_(found)))
-            rows = [{"text_key": key, "account": account, "dismissed_at": now} for key in found]
-            await connection.execute(insert(DismissedRow), rows)
+            found = sorted(await connection.scalars(keys))  # in one order, so that nobody waits in turn
+            if found:
+                await connection.execute(query, [{"text_key": key, **by} for key in found])
 
     async def marked_wrong(self, since: float, limit: int = 500) -> list[MarkedWrong]:
         """Answers called wrong and not yet settled, newest first."""

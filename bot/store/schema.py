@@ -14,6 +14,10 @@ _NAMES = {
 }
 
 
+LONGEST_ACCOUNT = 100
+"""Characters of the name of a member of staff."""
+
+
 class CatalogueBase(DeclarativeBase):
     """Tables of services.sqlite: nothing about residents or accounts."""
 

@@ -3,7 +3,7 @@
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.schema import ResidentsBase
+from bot.store.schema import LONGEST_ACCOUNT, ResidentsBase
 
 LONGEST_WHY = 400
 
@@ -15,7 +15,7 @@ class ChannelOffRow(ResidentsBase):
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     since: Mapped[float]
     why: Mapped[str] = mapped_column(String(LONGEST_WHY))
-    account: Mapped[str] = mapped_column(String(60))
+    account: Mapped[str] = mapped_column(String(LONGEST_ACCOUNT))
 
 
 class QuotaRow(ResidentsBase):

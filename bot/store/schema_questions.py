@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.schema import ResidentsBase
+from bot.store.schema import LONGEST_ACCOUNT, ResidentsBase
 
 
 class QuestionRow(ResidentsBase):
@@ -49,5 +49,5 @@ class DismissedRow(ResidentsBase):
 
     __tablename__ = "dismissed"
     text_key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account: Mapped[str] = mapped_column(String(60))
+    account: Mapped[str] = mapped_column(String(LONGEST_ACCOUNT))
     dismissed_at: Mapped[float] = mapped_column(index=True)

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.schema import ResidentsBase
+from bot.store.schema import LONGEST_ACCOUNT, ResidentsBase
 
-_NAME = String(100)
+_NAME = String(LONGEST_ACCOUNT)
 _DRAFT = String(12)
 
 

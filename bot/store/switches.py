@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from bot.store.access import Access
 from bot.store.database import Database
@@ -27,10 +27,10 @@ class Switches:
 
     async def off(self, channel: str, why: str, account: str, now: float) -> None:
         """Switch a channel off; one that is off already gets the new reason. The audit trail tells of it."""
-        row = {"channel": channel, "since": now, "why": why, "account": account}
+        why_off = {"since": now, "why": why, "account": account}
+        query = self._database.insert(ChannelOffRow).values(channel=channel, **why_off)
         async with self._database.write() as connection:
-            await connection.execute(delete(ChannelOffRow).where(ChannelOffRow.channel == channel))
-            await connection.execute(insert(ChannelOffRow).values(row))
+            await connection.execute(query.on_conflict_do_update(index_elements=["channel"], set_=why_off))
             await note(connection, Entry(now, account, "channel-off", channel, {"why": why}))
 
     async def on(self, channel: str, account: str, now: float) -> bool:

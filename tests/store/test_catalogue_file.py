@@ -12,21 +12,24 @@ from pathlib import Path
 import pytest
 import tiny_knowledge
 from older import downgrade
+from sqlalchemy import String
 from tiny_knowledge import TODAY, tiny
 
 from bot import app, config
 from bot.catalogue.check import Checked
-from bot.catalogue.model import Catalogue
+from bot.catalogue.model import Catalogue, Figure, Record
+from bot.catalogue.shapes import SHAPES
 from bot.conversation.knowledge import models, prepare
 from bot.errors import ConflictError, KnowledgeError, StoreError
 from bot.matching.stored import unpack
 from bot.staff import building
 from bot.store import catalogue as store
 from bot.store import database as databases
+from bot.store import schema
 from bot.store.catalogue import write_release
 from bot.store.database import Database, open_database, sqlite_url
 from bot.store.migrate import migrate
-from bot.store.reading import ReleaseCache, newest_release, read_models, read_release
+from bot.store.reading import TABLES, ReleaseCache, newest_release, read_models, read_release
 
 pytestmark = pytest.mark.anyio
 COMMITTED = config.load({}).catalogue
@@ -311,6 +314,25 @@ async def test_a_file_that_somebody_writes_into_is_not_replaced(
         with pytest.raises(StoreError, match="locked"):
             await store.build_file(built, catalogue, {}, "second")
     assert ask(built, "select note from release") == [("tiny",)]
+
+
+def lengths(model: type[Record]) -> dict[str, int]:
+    """How long each text of a record may be, by field."""
+    fields = model.model_json_schema()["properties"]
+    kinds = {name: [field, *field.get("anyOf", ())] for name, field in fields.items()}
+    found = {name: [k["maxLength"] for k in of if "maxLength" in k] for name, of in kinds.items()}
+    return {name: max(limits) for name, limits in found.items() if limits}
+
+
+@pytest.mark.parametrize("field", [*TABLES, "figures"])
+def test_what_a_record_may_hold_fits_its_column(field: str) -> None:
+    """SQLite takes what is longer, PostgreSQL does not."""
+    model = Figure if field == "figures" else SHAPES[field]
+    columns = (schema.FigureRow if field == "figures" else TABLES[field]).__table__.columns
+    room = {c.key: c.type.length for c in columns if isinstance(c.type, String)}
+    longest = {name: length for name, length in lengths(model).items() if name in room}
+    assert longest
+    assert {name: length for name, length in longest.items() if length > (room[name] or length)} == {}
 
 
 async def test_a_folder_that_is_not_there_is_named(tmp_path: Path, catalogue: Catalogue) -> None:

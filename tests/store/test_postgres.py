@@ -28,11 +28,16 @@ from bot.channels.api_keys import new_key
 from bot.channels.web import create_app
 from bot.errors import SettingsError, StoreError
 from bot.messages import Incoming, Message, Rate
-from bot.store.conversations import ConversationsInMemory
+from bot.store.conversations import Conversations, ConversationsInMemory, KeptState
 from bot.store.inbox import InboxStore
 from bot.store.notices import Notices
+from bot.store.questions import Asked, Questions
+from bot.store.switches import Switches
 
 pytestmark = pytest.mark.anyio
+ASKED = Asked(
+    "", 1.0, "2026-11-29", "p", "web", "问", "", "unanswered", "", 0.0, "", 0, (), release=1, elapsed_us=1
+)
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +115,36 @@ async def test_word_of_a_release_comes_before_the_time_is_over(settings: config.
     finally:
         await notices.close()
         await database.dispose()
+
+
+async def test_who_does_the_same_at_once_at_two_replicas_is_not_refused(settings: config.Settings) -> None:
+    await prepare(settings)
+    replicas = [second_database(settings) for _ in range(2)]
+    logs, switches = [Questions(one) for one in replicas], [Switches(one) for one in replicas]
+    boxes = [InboxStore(one, lambda text: text.replace("\0", " ")) for one in replicas]
+    states = [Conversations(one) for one in replicas]
+    name = "很" * 100
+    try:
+        for turn in range(8):
+            asked = [
+                replace(ASKED, id=f"{turn}-{number}", text_key=f"{turn}-{number}") for number in range(20)
+            ]
+            kept = [KeptState(one.id, {}, 1.0, "") for one in asked]
+            ids = [one.id for one in asked]
+            await logs[0].record(asked)
+            await asyncio.gather(
+                *(log.feedback(ids[0], "wrong", "", 1.0) for log in logs),
+                *(log.dismiss(ids, name, 1.0) for log in logs),
+                *(switch.off(f"channel-{turn}", "试试", name, 1.0) for switch in switches),
+                *(box.keep("wechat", f"pages-{turn}", ["一", "二"], 1.0) for box in boxes),
+                *(one.save_all(order) for one, order in zip(states, (kept, kept[::-1]), strict=True)),
+            )
+            assert await boxes[1].kept("wechat", f"pages-{turn}") == ["一", "二"]
+        assert len(await switches[0].all()) == 8
+        assert len(await logs[1].marked_wrong(0.0)) == 8
+    finally:
+        for database in replicas:
+            await database.dispose()
 
 
 async def test_two_replicas_never_lease_the_same_update(settings: config.Settings) -> None:
