@@ -48,6 +48,12 @@ def test_markdown_has_every_answer_and_no_markup_of_the_text() -> None:
     assert all(line in file("md", plain()).decode() for s in plain().services for line in (s.summary, s.name))
 
 
+def test_lists_in_markdown_stand_apart_as_older_readers_need_it() -> None:
+    text = file("md", plain()).decode()
+    assert "\n\n- " in text
+    assert not re.search(r"\n(?!- )[^\n]+\n- ", text)
+
+
 @pytest.mark.parametrize("text", TEXTS)
 def test_csv_reads_back_and_runs_nothing(text: str) -> None:
     raw = file("csv", nasty(text)).decode("utf-8-sig")
