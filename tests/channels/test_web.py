@@ -45,7 +45,7 @@ def client(app):
 def said_and_answered(html):
     """The bubbles of a page in order, bare of tags."""
     log = html.partition('id="log"')[2].partition('<section class="dock"')[0]
-    return [re.sub(r"<[^>]+>", "", b).strip() for b in re.findall(r'<p class="bubble">.*?</p>', log, re.S)]
+    return [re.sub(r"<[^>]+>", "", b).strip() for b in re.findall(r'<h2 class="bubble">.*?</h2>', log, re.S)]
 
 
 def ask(client, text):

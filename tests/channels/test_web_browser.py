@@ -144,6 +144,18 @@ def test_the_reply_arrives_in_the_live_region(open_chat):
     assert log.evaluate("(log, reply) => log.contains(reply)", reply.element_handle())
 
 
+def test_a_screen_reader_jumps_from_question_to_question(open_chat):
+    visit = open_chat()
+    visit.ask(ASKED)
+    visit.ask("谢谢")
+    headings = visit.page.get_by_role("heading")
+    assert headings.all_inner_texts() == ["甬问：宁波公共服务问答", ASKED, "谢谢"]
+    size = (
+        "e => [getComputedStyle(e).fontSize, getComputedStyle(e).fontWeight, getComputedStyle(e).marginTop]"
+    )
+    assert headings.last.evaluate(size) == ["18px", "400", "0px"], "it looks like a message all the same"
+
+
 def test_the_start_of_a_long_reply_is_in_view(open_chat):
     visit = open_chat()
     top = visit.ask("老有颐养").bounding_box()["y"]
