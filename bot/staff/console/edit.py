@@ -267,7 +267,7 @@ class EditPage:
             title=words["new"].format(words["kinds"][address.kind]) if opened.is_new else name,
             path=f"{PATH}/{address.kind}/{'new' if opened.is_new else address.id}",
             forms=[_part(a, f, words) for a, f in opened.edits.items()],
-            labels=words["fields"],
+            labels=words["fields"] | words["fields_of"].get(address.kind, {}),
             options=work.options(space.snapshot),
             draft=space.draft,
             suffix=space.suffix,

@@ -190,3 +190,14 @@ def test_a_new_record_with_nothing_in_it_is_told_so_or_not_to_be_had(
     editor.post(path, **editor.fields | {"id": "", "word": "", "do": do})
     assert editor.status in (200, 400, 409)
     assert "请写一个词" in editor.text if kind == "words" else "请给它一个编号" in editor.text
+
+
+def test_only_a_service_is_said_to_need_so_many_phrasings(editor):
+    for path, needs in (
+        ("services/library", True),
+        ("signposts/passport", False),
+        ("followups/contact", False),
+    ):
+        editor.get(f"/staff/knowledge/{path}")
+        assert editor.status == 200 and "居民的各种问法" in editor.page
+        assert ("至少25句" in editor.page) == needs
