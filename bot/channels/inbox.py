@@ -195,6 +195,9 @@ class Worker:
         except StoreError as error:
             log.error("%s: updates wait: %s", self.channel, error)
             return 0
+        except Exception:  # the channel would fall silent until the next start
+            log.exception("%s: updates wait for a fault of ours", self.channel)
+            return 0
         for leased in due:
             if leased.id in self._leases:  # our own lease ran out while its database was away
                 continue

@@ -75,6 +75,21 @@ def said(number, text, chat="1001"):
     return Incoming(str(number), chat, number, {"text": text})
 
 
+async def test_a_fault_of_ours_does_not_silence_the_channel(world, monkeypatch):
+    claim, faults = world.inbox.claim, [ValueError("no JSON in a row"), KeyError("x")]
+
+    async def broken(*arguments):
+        if faults:
+            raise faults.pop()
+        return await claim(*arguments)
+
+    monkeypatch.setattr(world.inbox, "claim", broken)
+    async with at_work(world.worker()) as worker:
+        await worker.receive([said(1, "低保")])
+        await world.answered()
+    assert world.sent == ["低保"] and not faults
+
+
 async def test_what_comes_twice_is_answered_once(world):
     async with at_work(world.worker()) as worker:
         await worker.receive([said(1, "低保")])

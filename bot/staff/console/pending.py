@@ -52,10 +52,14 @@ class PendingQuestions:
         """The groups of wordings this knowledge still cannot answer; those signposted elsewhere last."""
         if self._knowledge is not knowledge:
             self._knowledge, self._landed, self._wordings = knowledge, {}, None
-        if self._wordings != wordings:
-            self._groups = await asyncio.to_thread(_grouped, wordings, knowledge, self._landed)
-            self._wordings = wordings
-        return self._groups
+        if self._wordings == wordings:
+            return self._groups
+        landed = self._landed
+        groups = await asyncio.to_thread(_grouped, wordings, knowledge, landed)
+        if self._knowledge is knowledge:  # else a release came meanwhile
+            self._groups, self._wordings = groups, wordings
+            self._landed = {wording.text: landed[wording.text] for wording in wordings}
+        return groups
 
 
 def _grouped(
