@@ -226,6 +226,22 @@ def test_without_its_packages_it_says_how_to_get_them() -> None:
     assert "scripts/run" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [("kb", "check"), ("kb", "diff"), ("user", "passwd")])
+def test_an_argument_that_is_no_text_is_6(run: Run, arguments: tuple[str, ...]) -> None:
+    code, out, err = run(*arguments, os.fsdecode(b"\xff\xfe"), stdin=b"\n")
+    assert (code, out) == (6, "")
+    assert err == "yongwen: an argument, or what was typed, is not in UTF-8\n"
+
+
+def test_a_file_of_far_too_many_levels_is_a_fault_of_that_file(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    files = tiny() | {"contacts.yaml": "[ " * 3000}
+    monkeypatch.setenv("YONGWEN_KNOWLEDGE", str(tiny_knowledge.write(files, tmp_path)))
+    code, out, _ = run("check")
+    assert code == 4 and "[syntax] contacts.yaml:1:" in out
+
+
 def test_faults_of_the_knowledge_are_4(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: Path
 ) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot import config
 from bot.app import logs
 from bot.cli import asking, backups, exports, interfaces, kb, knowledge, ranking, users
-from bot.errors import YongwenError
+from bot.errors import InputError, YongwenError
 
 EXIT_CODES = """exit codes: 0 done · 1 something of ours failed · 2 wrong arguments · 3 a setting is wrong ·
 4 the knowledge has faults · 5 a database cannot be used · 6 input cannot be read · 7 a channel
@@ -43,6 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(fault, file=sys.stderr)
         print(f"yongwen: {error}", file=sys.stderr)
         return error.exit_code
+    except UnicodeEncodeError:  # bytes that stand for no character are kept apart, and cannot be stored
+        print("yongwen: an argument, or what was typed, is not in UTF-8", file=sys.stderr)
+        return InputError.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

@@ -118,7 +118,7 @@ def parse(text: str, name: str) -> Document:
         return Document(name, list(lines.values()), lambda loc: numbers[int(loc[0])] if loc else 1)
     try:
         data = YAML(typ="rt").load(text)
-    except NotImplementedError as error:  # ruamel.yaml's word for comments where it cannot keep them
+    except (NotImplementedError, RecursionError) as error:  # comments it cannot keep; far too many levels
         raise YAMLError(str(error)) from error
     return Document(name, data, lambda loc: line_of(data, loc))
 
