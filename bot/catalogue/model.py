@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r\t]+$")]
+_MOST = 10**15  # a figure's value; beyond, programs that read it as a number would read another
 Unit = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[^\n\r\t]+$")]
 _PLAIN = r"[^\n\r\t+【】]+"
 _PART = f"({_PLAIN}|【{_PLAIN}】)+"
@@ -35,7 +36,7 @@ class Figure(Record):
 
     metric: Line
     comparator: Comparator
-    value: Decimal
+    value: Decimal = Field(ge=-_MOST, le=_MOST)
     unit: Unit
     year: int = Field(ge=2000, le=2100)
 

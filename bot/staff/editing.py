@@ -78,6 +78,8 @@ def edited_together(text: str | None, path: str, edits: Mapping[Address, Fields 
 
 
 def _word(text: str, address: Address, fields: Fields | None) -> str:
+    if fields is not None and not _is_line(str(fields["word"])):
+        raise InputError(f"{address}: a word has no # and stands on one line", "word-line")
     lines = text.splitlines(keepends=True)
     new = [] if fields is None else [f"{fields['word']}\n"]
     at = [i for i, line in enumerate(lines) if line.partition("#")[0].strip() == address.id]
@@ -88,6 +90,11 @@ def _word(text: str, address: Address, fields: Fields | None) -> str:
             lines[-1] += "\n"
         lines += new
     return "".join(lines)
+
+
+def _is_line(word: str) -> bool:
+    """Whether a word comes back as it is from a line of its own, where a # begins a remark."""
+    return word.partition("#")[0].strip() == word and word.splitlines() == [word]
 
 
 def _apply(data: CommentedMap, path: str, address: Address, fields: Fields | None) -> None:

@@ -1,6 +1,8 @@
 """Which fields a record's form has, and how what was typed becomes the record's plain JSON values. Pure."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from math import isfinite
 from typing import Any, Literal, NamedTuple
 
 from bot.catalogue.records import MAPPINGS
@@ -157,10 +159,10 @@ def _value(field: FormField, form: Form) -> Any:
 
 def _number(text: str) -> int | float | str:
     for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            pass
+        with suppress(ValueError, OverflowError):
+            number = kind(text)
+            if isfinite(number):  # not nan, which is never what it was, nor inf
+                return number
     return text
 
 

@@ -363,6 +363,21 @@ def test_a_new_word_is_typed_once_and_one_that_is_there_is_said_at_its_field(edi
     assert editor.status == 400 and "word" in faults(editor)
 
 
+@pytest.mark.parametrize("word", ["a#b", "#", "甲\u2028乙"])
+def test_a_word_that_no_line_of_the_list_can_hold_is_refused(editor, word):
+    editor.get("/staff/knowledge/words/new", id="新词")
+    sent(editor, "/staff/knowledge/words/new", editor.fields | {"word": [word]}, "save", draft="")
+    assert editor.status == 400 and "不能有 #" in editor.text
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e999", "9" * 5000])
+def test_what_is_no_number_stays_as_it_was_typed(editor, value):
+    fields = opened(editor)
+    fields["figure-value"] = [value, *fields["figure-value"][1:]]
+    sent(editor, KITCHEN, fields, "look")
+    assert editor.fields["figure-value"][0] == value and "figures" in faults(editor)
+
+
 def version_shown(who):
     return re.search(r'name="version" value="(\d+)"', who.page)[1]
 
