@@ -415,6 +415,7 @@ def test_the_reference_shows_every_operation_and_needs_nothing_from_elsewhere(cl
     icon, style = re.findall(r'href="(/static/[^"]+)"', response.text)
     assert client.get(icon).status_code == client.get(style).status_code == 200
     assert f"curl {client.base_url}{PREFIX}/ask" in response.text
+    assert f"curl -G {client.base_url}{PREFIX}/search --data-urlencode" in response.text
     assert "`" not in response.text
     targets = set(re.findall(r'href="#([^"]+)"', response.text))
     assert targets
