@@ -33,10 +33,15 @@ class ReleaseHistory:
     def __init__(self, store: Releases) -> None:
         self.store = store
         self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
+        self._newest = 0
 
     async def newest(self) -> int:
         """The number of the live release."""
-        return await self.store.newest()
+        number = await self.store.newest()
+        if number < self._newest:  # a backup was restored: the numbers after it are given anew
+            self._snapshots.clear()
+        self._newest = number
+        return number
 
     async def release_of(self, draft_id: str) -> int | None:
         """The release made from a draft, where there is one."""

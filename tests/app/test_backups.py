@@ -5,17 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from staff.editorial import EDITOR, built
+from staff.editorial import EDITOR, REVIEWER, Here, built
 
 from bot import config
 from bot.app.backups import back_up, restore
-from bot.app.editorial import open_editorial
+from bot.app.editorial import Editorial, open_editorial
 from bot.app.loading import Loader
 from bot.app.serving import serving
+from bot.catalogue.records import Address
 from bot.errors import InputError
 from bot.messages import Message
 
 pytestmark = pytest.mark.anyio
+LIBRARY = Address("services", "library")
 
 
 @pytest.fixture
@@ -62,6 +64,28 @@ async def test_in_the_place_of_what_came_after(settings: config.Settings, tmp_pa
     async with open_editorial(settings) as editorial:
         with pytest.raises(InputError):
             await editorial.drafts.get(later.id)
+
+
+async def released(editorial: Editorial, description: str) -> int:
+    draft = await editorial.drafts.create(EDITOR, description)
+    fields = dict((await editorial.drafts.records(draft.id))[LIBRARY]) | {"description": description}
+    draft = await editorial.drafts.save(EDITOR, draft.id, draft.version, {LIBRARY: fields})
+    draft = await editorial.reviews.submit(EDITOR, draft.id, draft.version)
+    draft = await editorial.reviews.approve(REVIEWER, draft.id, draft.version)
+    return (await editorial.publisher.release(REVIEWER, draft.id, draft.version)).number
+
+
+async def test_a_console_that_runs_meanwhile_does_not_take_a_release_for_one_of_before(
+    settings: config.Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.gz"
+    await back_up(settings, file)
+    async with open_editorial(settings, Here()) as editorial:
+        assert await released(editorial, "以前的。") == 2
+        assert (await editorial.drafts.history.live()).records[LIBRARY]["description"] == "以前的。"
+        await restore(settings, file)
+        assert await released(editorial, "现在的。") == 2
+        assert (await editorial.drafts.history.live()).records[LIBRARY]["description"] == "现在的。"
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "garbled", "empty", "not one", "missing"])
