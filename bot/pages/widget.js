@@ -10,9 +10,10 @@
   const WORDS = { ask: "问甬问", title: "甬问 · 宁波公共服务问答", close: "关闭" };
 
   const CSS = `
+    /* Sizes in em: of the visitor's own text, not of the page around. */
     :host { all: initial; }
     * { box-sizing: border-box; }
-    button { font: 600 16px/1.3 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; cursor: pointer; }
+    button { font: 600 1em/1.3 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; cursor: pointer; }
     button:focus-visible { outline: 3px solid #e0a548; outline-offset: 2px; }
     .ask {
       position: fixed; z-index: 2147483647;
@@ -30,7 +31,7 @@
     }
     .panel[hidden], .ask[hidden] { display: none; }
     .bar { display: flex; align-items: center; gap: 8px; padding-left: 14px; background: #0e3d4b; color: #fdfaf3; }
-    .bar span { flex: 1; min-width: 0; font: 600 15px/1.3 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+    .bar span { flex: 1; min-width: 0; padding: 4px 0; font: 600 .9375em/1.3 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
     .close { min-width: 64px; min-height: 48px; border: 0; background: transparent; color: inherit; }
     iframe { flex: 1; width: 100%; border: 0; }
     @media (max-width: 480px), (max-height: 480px) {

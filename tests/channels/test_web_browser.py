@@ -482,6 +482,21 @@ def test_the_widget_answers_in_another_sites_page(open_chat, host_page, width):
     frame.locator("#log > .own").nth(1).wait_for()
 
 
+def test_the_widgets_own_words_grow_with_the_visitors_text(browser, host_page):
+    options = {"executable_path": CHROMIUM, "args": [*FLAGS, HOSTS, "--blink-settings=defaultFontSize=32"]}
+    with browser.browser_type.launch(**options) as twice, twice.new_context(**PHONE) as context:
+        visit = Visit(context, host_page)
+        launcher = visit.page.get_by_role("button", name="问甬问")
+        assert launcher.evaluate("e => getComputedStyle(e).fontSize") == "32px"
+        launcher.click()
+        close = visit.page.get_by_role("button", name="关闭")
+        box = close.bounding_box()
+        assert close.evaluate("e => getComputedStyle(e).fontSize") == "32px"
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 360 and box["width"] >= 64
+        close.click()
+        visit.page.get_by_role("dialog", name="甬问").wait_for(state="hidden")
+
+
 def test_the_widget_is_opened_and_left_by_keys_alone(open_chat, host_page):
     visit = open_chat(host_page, viewport={"width": 1280, "height": 740})
     keyboard = visit.page.keyboard
