@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -19,7 +19,7 @@ from bot.channels.api_docs import completed, reference
 from bot.channels.api_keys import KeyRing
 from bot.channels.api_models import Answer as AnswerShape
 from bot.channels.api_models import Ask, Domains, Feedback, Figures, Search, Services
-from bot.channels.api_reading import CatalogueOperations
+from bot.channels.api_reading import CatalogueOperations, only_known
 from bot.channels.api_shell import Cors, Shell
 from bot.channels.base import Forget, Judge
 from bot.channels.open_catalogue import CatalogueReader, Service
@@ -106,8 +106,9 @@ def _add_reading(api: FastAPI, reading: CatalogueOperations) -> None:
         ("/figures", Figures, reading.figures, {}),
         ("/search", Search, reading.search, {}),
     ):
-        api.get(path, responses=_given(shape) | kept | more)(operation)
-        api.head(path, include_in_schema=False)(operation)
+        strict = [Depends(only_known)]
+        api.get(path, responses=_given(shape) | kept | more, dependencies=strict)(operation)
+        api.head(path, include_in_schema=False, dependencies=strict)(operation)
 
 
 def _given(shape: type[BaseModel]) -> Documented:

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Header, Path, Query
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.api_models import Domains, Figures, Search, Services
 from bot.channels.open_catalogue import CatalogueReader, PublishedCatalogue
-from bot.channels.problems import RequestRefusedError, missing
+from bot.channels.problems import Fault, RequestRefusedError, missing, problem
 
 MOST_ITEMS = 200
 _LONGEST_QUESTION = 600
+_LONGEST_NAME = 60  # characters of a parameter that is not there
 _FRESH_SECONDS = 60  # a release may be so late in a cache
 
 Unchanged = Annotated[str | None, Header(description="The ETag of what the client has")]
@@ -27,6 +30,16 @@ ServiceId = Annotated[str, Path(max_length=60, description="Its id", examples=["
 OnlyOf = Annotated[
     str | None, Query(max_length=60, description="Only this service's", examples=["dibao-standard"])
 ]
+
+
+def only_known(request: Request) -> None:
+    """RequestRefusedError (422) for a parameter not of the operation: ?ofset=50 got the first page again."""
+    route: APIRoute = request.scope["route"]
+    known = {field.alias for field in route.dependant.query_params}
+    unknown = [name[:_LONGEST_NAME] for name in request.query_params if name not in known]
+    if unknown:
+        unasked = (Fault(at=f"query/{name}", detail="there is no such parameter") for name in unknown)
+        raise RequestRefusedError(problem(422, unasked))
 
 
 class CatalogueOperations:

@@ -88,6 +88,16 @@ def test_what_cannot_be_read_is_a_problem_that_says_where(client, status, reques
     assert [e["at"] for e in problem(response)["errors"]] == ([at] if at else [])
 
 
+def test_a_parameter_nobody_knows_is_named(client):
+    for query in ("services?ofset=50", "figures?unit=x", "domains?limit=3", "services/dibao-standard?q=x"):
+        response = client.get(f"{PREFIX}/{query}")
+        assert response.status_code == 422
+        [error] = problem(response)["errors"]
+        assert error["at"] == f"query/{query.partition('?')[2].partition('=')[0]}"
+        assert client.head(f"{PREFIX}/{query}").status_code == 422
+    assert client.get(f"{PREFIX}/services?offset=1&limit=1").status_code == 200
+
+
 def test_who_sends_no_json_is_told_to(client):
     response = client.post(f"{PREFIX}/ask", content=json.dumps({"text": ASKED}))
     assert (response.status_code, response.headers["accept"]) == (415, "application/json")
@@ -162,7 +172,8 @@ def test_every_example_of_the_document_can_be_executed(client):
         for method, operation in item.items():
             given, bodies = examples_of(operation)
             for body in bodies:
-                response = client.request(method, PREFIX + path.format(**given), params=given, json=body)
+                asked = {name: value for name, value in given.items() if f"{{{name}}}" not in path}
+                response = client.request(method, PREFIX + path.format(**given), params=asked, json=body)
                 assert response.status_code in (200, 204), (path, response.text)
                 assert body is not None or method != "post", path
                 done += 1
