@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 
+from bot.bodies import check_length
 from bot.errors import InputError
 from bot.messages import VERSION, Answer, Message, as_data, as_json
 
@@ -29,6 +30,7 @@ async def answers(
     for number, raw in zip(itertools.count(1), lines, strict=False):
         text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").rstrip("\r\n")
         try:
+            check_length(raw, f"line {number}")
             id_, message = parse(text, number)
         except InputError as error:
             complain(str(error))

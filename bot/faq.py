@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bot.bodies import check_length, lines_of
 from bot.errors import InputError
 from bot.matching.index import Utterance
 from bot.matching.ranking import Ranking
@@ -18,8 +19,9 @@ def read(path: Path) -> list[Utterance]:
     InputError names the file that cannot be read or is empty, or the line that is no phrasing.
     """
     try:
-        with path.open("rb") as lines:
-            found = [_utterance(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+        with path.open("rb") as source:
+            lines = enumerate(lines_of(source), 1)
+            found = [_utterance(path, number, line) for number, line in lines if line.strip()]
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
     if not found:
@@ -46,6 +48,7 @@ def _utterance(path: Path, number: int, line: bytes) -> Utterance:
 
 def _strings(place: str, line: bytes, first: bool, *names: str) -> list[str]:
     """The named strings of a JSON object; an error says the place."""
+    check_length(line, place)
     try:
         row: Any = json.loads(line.decode("utf-8-sig" if first else "utf-8"))
     except (ValueError, RecursionError) as error:

@@ -1,8 +1,11 @@
 """A body is read whole up to its limit, and not a chunk further."""
 
+import io
+
 import pytest
 
-from bot.bodies import read_limited
+from bot.bodies import LONGEST_LINE, check_length, lines_of, read_limited
+from bot.errors import InputError
 
 pytestmark = pytest.mark.anyio
 
@@ -31,3 +34,17 @@ async def test_what_is_too_long_is_not_read_to_its_end() -> None:
     chunks = Chunks(b"abc", b"de", b"never taken")
     assert await read_limited(chunks, 4) is None
     assert chunks.left == [b"never taken"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
+def test_lines_are_whole_up_to_the_limit_and_the_next_ones_too(end: bytes) -> None:
+    most = b"a" * LONGEST_LINE
+    for long in (most, most + b"a", most * 3, most * 3 + b"a"):
+        *before, last = lines_of(io.BytesIO(b"one\n" + long + b"\n\ntwo" + end))
+        assert [before[0], *before[2:], last] == [b"one\n", b"\n", b"two" + end]
+        assert len(before[1]) <= LONGEST_LINE + 1, "no more of it is held"
+        if long == most:
+            check_length(before[1], "here")
+        else:
+            with pytest.raises(InputError, match="here: longer than"):
+                check_length(before[1], "here")

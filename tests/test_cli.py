@@ -405,6 +405,12 @@ def test_an_odd_line_gets_a_kind_answer_and_ends_nothing(run: Run, line: bytes) 
     assert rows[1]["topic"] == "service/kitchen"
 
 
+def test_a_line_without_end_is_told_and_the_next_is_answered(run: Run) -> None:
+    code, rows, err = batch_of(run, "低" * 700_000, "老年食堂多少家")
+    assert (code, err) == (6, "yongwen: line 1: longer than 1048576 bytes\n")
+    assert rows[0]["error"] and rows[1]["topic"] == "service/kitchen"
+
+
 def test_characters_nobody_sees_change_nothing(run: Run) -> None:
     _, rows, _ = batch_of(run, "老\u200b年\u202e食\x00堂多少家\ufeff", "老年食堂多少家")
     assert rows[0]["reply"] == rows[1]["reply"]

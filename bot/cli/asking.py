@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot import app, batch, config
+from bot.bodies import lines_of
 from bot.cli.output import Complaints, interruptible, print_json
 from bot.errors import InputError
 from bot.messages import Message, as_data, as_json
@@ -57,7 +58,7 @@ async def _batch(name: str, settings: config.Settings) -> int:
     complaints = Complaints()
     with _lines(name) as lines:
         interruptible()
-        async for line in batch.answers(lines, yongwen.answer, complaints):
+        async for line in batch.answers(lines_of(lines), yongwen.answer, complaints):
             print_json(line)
     return complaints.exit_code
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import config
+from bot.bodies import lines_of
 from bot.cli.output import Complaints, interruptible, print_json, progress
 
 
@@ -33,6 +34,6 @@ async def _rank(arguments: argparse.Namespace, _settings: config.Settings) -> in
     print(ready, file=sys.stderr, flush=True)
     gc.freeze()  # or the collector would look through a large index again and again
     complaints = Complaints()
-    for line in faq.answers(sys.stdin.buffer, index, complaints):
+    for line in faq.answers(lines_of(sys.stdin.buffer), index, complaints):
         print_json(line)
     return complaints.exit_code
