@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,20 @@ def test_without_its_packages_it_says_how_to_get_them() -> None:
     done = subprocess.run(bare, capture_output=True, text=True, cwd=config.ROOT)
     assert done.returncode == 1
     assert "scripts/run" in done.stderr and "Traceback" not in done.stderr
+
+
+_LAUGHS = "a: &a [哈, 哈]\n" + "".join(
+    f"{this}: &{this} [{', '.join([f'*{before}'] * 9)}]\n" for before, this in pairwise("abcdefghijkl")
+)
+
+
+def test_a_file_whose_aliases_have_no_end_is_a_fault_of_that_file(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tiny_knowledge.write(tiny() | {"contacts.yaml": _LAUGHS}, tmp_path)
+    monkeypatch.setenv("YONGWEN_KNOWLEDGE", str(folder))
+    code, out, _ = run("check")
+    assert code == 4 and "[syntax] contacts.yaml:1:" in out
 
 
 @pytest.mark.parametrize("arguments", [("kb", "check"), ("kb", "diff"), ("user", "passwd")])

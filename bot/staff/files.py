@@ -17,6 +17,8 @@ from bot.staff.progress import Progress, unreported
 from bot.store.replacing import replacing
 from bot.store.sources import SourceFile
 
+_MOST_VALUES = 1_000_000  # of a file; ours have some ten thousand
+
 
 def yaml_files(folder: Path) -> list[Path]:
     """Every knowledge file, in a fixed order."""
@@ -120,7 +122,19 @@ def parse(text: str, name: str) -> Document:
         data = YAML(typ="rt").load(text)
     except (NotImplementedError, RecursionError) as error:  # comments it cannot keep; far too many levels
         raise YAMLError(str(error)) from error
+    if "&" in text and _written_out(data, {}) > _MOST_VALUES:
+        raise YAMLError("written out, what its aliases (*) stand for has no end")
     return Document(name, data, lambda loc: line_of(data, loc))
+
+
+def _written_out(value: Any, known: dict[int, int]) -> int:
+    """How many values there are with each alias written out; `known`: of what was counted, by its id."""
+    if not isinstance(value, (dict, list)):
+        return 1
+    if id(value) not in known:
+        inner = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_written_out(one, known) for one in inner)
+    return known[id(value)]
 
 
 def source(document: Document, text: str) -> SourceFile:
