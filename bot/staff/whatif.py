@@ -24,7 +24,10 @@ MOST_SHOWN = 300
 
 
 class Landing(NamedTuple):
-    """Where a question lands: the reply's status, the services named in it (or the topic), its text."""
+    """Where a question lands: the reply's status, the services named in it (or the topic), its text.
+
+    Where a signpost points elsewhere the status is `elsewhere`, and the signpost is named.
+    """
 
     status: str
     where: str
@@ -82,7 +85,7 @@ def _shifts(
         before, after = (turn(Message(text), State(), known).reply for known in (live, fresh))
         verdict = _verdict(case, before, after)
         if verdict is not None:
-            yield Shift(text, times, _landing(before), _landing(after), verdict)
+            yield Shift(text, times, _landing(before, live), _landing(after, fresh), verdict)
         if done % _EVERY == 0:
             progress(_LEARNT + (100 - _LEARNT) * done // len(asked), 100)
     progress(100, 100)
@@ -102,7 +105,10 @@ def _place(reply: Reply) -> tuple[object, ...]:
     return reply.status, reply.topic, tuple((m.role, m.service) for m in reply.matches)
 
 
-def _landing(reply: Reply) -> Landing:
+def _landing(reply: Reply, known: Knowledge) -> Landing:
+    kind, _, id_ = reply.topic.partition("/")
+    if kind == "signpost" and (signpost := known.lookup.signposts.get(id_)):
+        return Landing("elsewhere", signpost.name, reply.text)
     return Landing(reply.status, "、".join(m.title for m in reply.matches) or reply.topic, reply.text)
 
 

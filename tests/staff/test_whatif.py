@@ -57,6 +57,14 @@ def test_an_example_lost_comes_first_and_is_called_worse() -> None:
     assert [s.times for s in found.shifts if s.verdict == "moved"] == [9]
 
 
+def test_where_a_signpost_takes_it_staff_read_the_signposts_name() -> None:
+    fund, *others = sorted(toy.CATALOGUE.signposts, key=lambda s: s.id != "fund")
+    greedy = fund.model_copy(update={"phrasings": (*fund.phrasings, "低保多少钱呀", "低保多少钱呢")})
+    found = tried(toy.CATALOGUE.model_copy(update={"signposts": (greedy, *others)}), ("低保多少钱呢", 1))
+    landed = [(s.after.status, s.after.where) for s in found.shifts if s.question == "低保多少钱呢"]
+    assert landed == [("elsewhere", "公积金")]
+
+
 def test_the_log_is_added_up_by_text_most_frequent_first() -> None:
     rows = [
         ("甲", "unanswered", "", 2),
