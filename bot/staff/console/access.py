@@ -159,7 +159,8 @@ class AccessControl:
                 visit = Visit(visit.request, visit.account, visit.secret, self.pages, form)
             return await handler(visit)
         except HTTPException as error:
-            return self.problem(str(error.status_code), error.status_code, visit)
+            told = error.detail in self.pages.words["problems"]
+            return self.problem(error.detail if told else str(error.status_code), error.status_code, visit)
         except YongwenError as error:
             return self._failed(error, visit)
 

@@ -62,10 +62,10 @@ class Jobs:
         return job
 
     def seen(self, job_id: str) -> Job:
-        """Anybody's job, to look at: whoever reviews sees what the editor tried."""
+        """Anybody's job, to look at: whoever reviews sees what the editor tried. 404 where none is known."""
         job = self._kept.get(job_id)
         if job is None:
-            raise HTTPException(404)
+            raise HTTPException(404, "no-job")
         return job
 
     def newest(self, kind: str, **about: Any) -> str:

@@ -378,6 +378,11 @@ def test_what_is_no_number_stays_as_it_was_typed(editor, value):
     assert editor.fields["figure-value"][0] == value and "figures" in faults(editor)
 
 
+def test_work_that_nobody_remembers_is_not_called_a_page_that_is_not_there(editor):
+    editor.get("/staff/jobs/of-before-the-restart")
+    assert editor.status == 404 and "请看草稿和发布记录" in editor.text
+
+
 def version_shown(who):
     return re.search(r'name="version" value="(\d+)"', who.page)[1]
 
