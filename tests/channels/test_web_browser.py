@@ -322,7 +322,7 @@ def test_with_the_phones_own_text_at_twice_its_size_everything_has_room(browser,
         assert not visit.page.evaluate(OVERLAPPING)
         box = visit.page.get_by_label("您想问什么").bounding_box()
         assert box["width"] > 4 * 36, "no room for a few words"
-        wrong = visit.replies.nth(1).get_by_role("button", name="不对").bounding_box()
+        wrong = visit.replies.nth(1).get_by_role("button", name="答得不对").bounding_box()
         assert wrong["height"] < wrong["width"], "不对 broken in two reads as two buttons"
 
 
@@ -364,12 +364,12 @@ def test_on_paper_only_the_conversation_remains(open_chat):
 def test_an_answer_is_judged_by_a_press(open_chat):
     visit = open_chat()
     reply = visit.ask(ASKED)
-    reply.get_by_role("button", name="不对").click()
+    reply.get_by_role("button", name="答得不对").click()
     reply.get_by_role("status").wait_for()
     assert "谢谢" in reply.get_by_role("status").inner_text()
     assert visit.said == [ASKED]
     visit.page.reload()
-    assert visit.replies.nth(1).get_by_role("button", name="对", exact=True).count() == 0
+    assert visit.replies.nth(1).get_by_role("button", name="答得对").count() == 0
 
 
 def test_a_judgement_that_does_not_arrive_is_told_and_can_be_given_again(open_chat):
@@ -377,11 +377,11 @@ def test_a_judgement_that_does_not_arrive_is_told_and_can_be_given_again(open_ch
     reply = visit.ask(ASKED)
     visit.page.route("**/feedback", lambda route: route.abort())
     for _ in range(2):
-        reply.get_by_role("button", name="不对").click()
+        reply.get_by_role("button", name="答得不对").click()
         reply.get_by_text("没记下").wait_for()
         assert reply.get_by_role("status").count() == 1
     visit.page.unroute("**/feedback")
-    reply.get_by_role("button", name="不对").click()
+    reply.get_by_role("button", name="答得不对").click()
     reply.get_by_text("谢谢").wait_for()
     visit.complaints = [c for c in visit.complaints if "ERR_FAILED" not in c]
 
@@ -415,7 +415,7 @@ def test_the_browser_of_an_old_phone_asks_chooses_and_judges_too(browser, url):
     visit.ask("小孩的事").get_by_role("button", name=CANDIDATES[0]).click()
     reply = visit.reply(3)
     assert "托位4.6个" in reply.inner_text()
-    reply.get_by_role("button", name="对", exact=True).click()
+    reply.get_by_role("button", name="答得对").click()
     reply.get_by_text("谢谢").wait_for()
     assert "14000元" in visit.ask(ASKED).inner_text()
     context.close()
