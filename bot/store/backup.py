@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, LargeBinary, MetaData, Table, delete, func, insert, select, text
+from sqlalchemy import Date, LargeBinary, MetaData, Table, delete, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InputError, StoreError
@@ -28,6 +28,7 @@ _MODULES = (schema_gate, schema_inbox, schema_questions, schema_staff)
 
 FORMAT = 1
 _AT_ONCE = 500  # rows in a statement
+_READ_AT_ONCE = 300  # SQLite takes 999 values in a statement, and a key has up to three
 _SCHEMAS: Mapping[str, MetaData] = {"catalogue": CatalogueBase.metadata, "residents": ResidentsBase.metadata}
 
 
@@ -140,10 +141,21 @@ async def _at_one_moment(connection: AsyncConnection) -> None:
 
 
 async def _rows(connection: AsyncConnection, table: Table) -> AsyncIterator[dict[str, Any]]:
-    """The rows in the order of their keys as text. Sorted here, as databases collate text differently."""
-    rows = [dict(row) for row in (await connection.execute(select(table))).mappings()]
-    for row in sorted(rows, key=lambda row: [str(row[c.name]) for c in table.primary_key.columns]):
-        yield row
+    """The rows in the order of their keys as text. Sorted here, as databases collate text differently.
+
+    Only the keys are held all at once: a table may be larger than the memory.
+    """
+    columns = table.primary_key.columns
+    keys = [tuple(row) for row in await connection.execute(select(*columns))]
+    keys.sort(key=lambda key: [str(part) for part in key])
+    first, *others = columns
+    for start in range(0, len(keys), _READ_AT_ONCE):
+        part = keys[start : start + _READ_AT_ONCE]
+        wanted = tuple_(first, *others).in_(part) if others else first.in_([key for (key,) in part])
+        rows = (await connection.execute(select(table).where(wanted))).mappings()
+        found = {tuple(row[column.name] for column in columns): dict(row) for row in rows}
+        for key in part:
+            yield found[key]
 
 
 def _lines(path: Path) -> Iterator[tuple[str | None, str]]:

@@ -9,14 +9,19 @@ from staff.editorial import EDITOR, REVIEWER, Here, built
 
 from bot import config
 from bot.app.backups import back_up, restore
+from bot.app.databases import second_database
 from bot.app.editorial import Editorial, open_editorial
 from bot.app.loading import Loader
 from bot.app.serving import serving
 from bot.catalogue.records import Address
 from bot.errors import InputError
 from bot.messages import Message
+from bot.store.questions import Asked, Questions
 
 pytestmark = pytest.mark.anyio
+ASKED = Asked(
+    "", 1.0, "2026-11-29", "p", "web", "问", "k", "unanswered", "", 0.0, "", 0, (), release=1, elapsed_us=1
+)
 LIBRARY = Address("services", "library")
 
 
@@ -64,6 +69,23 @@ async def test_in_the_place_of_what_came_after(settings: config.Settings, tmp_pa
     async with open_editorial(settings) as editorial:
         with pytest.raises(InputError):
             await editorial.drafts.get(later.id)
+
+
+async def test_a_table_of_more_rows_than_are_read_at_once(settings: config.Settings, tmp_path: Path) -> None:
+    asked = [replace(ASKED, id=f"{number:x}", text=f"第{number}问") for number in range(1300)]
+    async with open_editorial(settings) as editorial:
+        await editorial.accounts.create(EDITOR.name, "一个够长的密码123", EDITOR.role)
+        for number in range(700):  # its trail has numbered rows, of which 10 comes before 9
+            await editorial.accounts.open_session(EDITOR, f"{number}")
+        database = second_database(settings)
+        await Questions(database).record(asked)
+        await database.dispose()
+    file = tmp_path / "backup.gz"
+    kept = await back_up(settings, file)
+    assert (kept.rows["question"], kept.rows["staff_session"]) == (1300, 700)
+    elsewhere = replace(settings, catalogue=tmp_path / "c.sqlite", residents=tmp_path / "r.sqlite")
+    assert await restore(elsewhere, file) == kept
+    assert await back_up(elsewhere, tmp_path / "again.gz") == kept
 
 
 async def released(editorial: Editorial, description: str) -> int:
