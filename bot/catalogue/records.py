@@ -1,5 +1,6 @@
 """Knowledge as records — a service, a contact, one reply — whichever file each is in; how they differ."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -209,5 +210,12 @@ def _merged(one: FieldConflict) -> tuple[Any, bool]:
 
 
 def _together(base: Sequence[Any], mine: Sequence[Any], theirs: Sequence[Any]) -> list[Any]:
-    kept = [x for x in theirs if x in mine or x not in base]
-    return [*kept, *(x for x in mine if x not in base and x not in theirs)]
+    ours, others, before = (frozenset(map(_item_key, items)) for items in (mine, theirs, base))
+    kept = [x for x in theirs if _item_key(x) in ours or _item_key(x) not in before]
+    known = before | others
+    return [*kept, *(x for x in mine if _item_key(x) not in known)]
+
+
+def _item_key(item: Any) -> str:
+    """What tells items of a list apart: too many of them to compare each with each."""
+    return json.dumps(item, sort_keys=True, default=str)

@@ -3,12 +3,11 @@
 import json
 from collections import deque
 from collections.abc import Mapping, Sequence
-from itertools import takewhile
 from typing import Any, NamedTuple
 
 from bot.catalogue.documents import LISTS, PLAIN
 from bot.catalogue.records import FILES, MAPPINGS, SINGLE, Address, Edits, Fields
-from bot.staff.editing import edited, path_of
+from bot.staff.editing import alike, edited, path_of
 from bot.staff.outline import Excerpt, Section, fitting
 from bot.staff.snapshot import Snapshot
 from bot.store.sources import SourceFile
@@ -140,14 +139,8 @@ def _of_lines(
 ) -> _PlacedEdit | None:
     """The lines that differ, and one on either side."""
     wanted = fields["lines"] if fields else []
-    before = _alike(lines, wanted)
-    behind = _alike(lines[before:][::-1], wanted[before:][::-1])
+    before = alike(lines, wanted)
+    behind = alike(lines[before:][::-1], wanted[before:][::-1])
     first, last = max(before - 1, 0), min(len(lines) - behind, len(lines) - 1)
     new = wanted[first : len(wanted) - (len(lines) - 1 - last)]
     return _PlacedEdit(section.part(first, last), address, {"lines": new}) if new else None
-
-
-def _alike(some: Sequence[Any], others: Sequence[Any]) -> int:
-    """How many are the same from the beginning."""
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(some, others, strict=False))
-    return sum(1 for _ in same)

@@ -1,9 +1,11 @@
 """One record of the knowledge changed, every other line of its file left as it was."""
 
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -24,6 +26,7 @@ _INNER: Mapping[str, type[Record]] = {
     "openings": Opening,
 }
 _EMPTY: tuple[Any, ...] = (None, [], ())
+_MOST_PAIRS = 20_000  # of an item with one like it: a list of so many different ones takes a second
 _DATES = frozenset(
     {"checked_on", "due_on", "valid_from", "valid_through", "issued_on", "article_published_on"}
 )
@@ -158,8 +161,7 @@ def _update_list(data: CommentedSeq, wanted: Sequence[Any], model: type[Record] 
     """Make a list say what `wanted` says, touching only the items that differ."""
     have = [_key(_plain(x)) for x in data]
     want = [_key(x) for x in wanted]
-    matcher = SequenceMatcher(None, have, want, autojunk=False)
-    for tag, i1, i2, j1, j2 in reversed(matcher.get_opcodes()):
+    for tag, i1, i2, j1, j2 in reversed(_steps(have, want)):
         if tag == "equal":
             continue
         if i2 - i1 == j2 - j1 and all(isinstance(x, Mapping) for x in (*data[i1:i2], *wanted[j1:j2])):
@@ -170,6 +172,25 @@ def _update_list(data: CommentedSeq, wanted: Sequence[Any], model: type[Record] 
             del data[i]
         for j in range(j2 - 1, j1 - 1, -1):
             data.insert(i1, _made(wanted[j], "", model))
+
+
+def _steps(have: Sequence[str], want: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    """From one list to another, as SequenceMatcher tells it; it takes for ever where many items are alike.
+
+    Then all from the first to the last that differs is one step.
+    """
+    times = Counter(want)
+    if sum(times[item] for item in have) <= _MOST_PAIRS:
+        return SequenceMatcher(None, have, want, autojunk=False).get_opcodes()
+    before = alike(have, want)
+    behind = alike(have[before:][::-1], want[before:][::-1])
+    return [("replace", before, len(have) - behind, before, len(want) - behind)]
+
+
+def alike(some: Sequence[Any], others: Sequence[Any]) -> int:
+    """How many are the same from the beginning."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(some, others, strict=False))
+    return sum(1 for _ in same)
 
 
 def _key(value: Any) -> str:

@@ -12,7 +12,7 @@ from editorial import ADMIN, EDITOR, REVIEWER, SECOND, Clock, built, opened, set
 from tiny_knowledge import tiny
 
 from bot.app.editorial import Editorial
-from bot.catalogue.records import Address, Merge
+from bot.catalogue.records import Address, Merge, merge
 from bot.errors import AccessError, ConflictError, InputError, KnowledgeError, StoreError
 from bot.staff.rebasing import Rebased
 from bot.store.drafts import Draft
@@ -182,6 +182,13 @@ async def test_the_second_of_two_sees_both_versions_and_nothing_is_lost(editoria
     assert (await fields(editorial, KITCHEN, draft.id))["description"] == "两人写的。"
     older = await editorial.drafts.snapshot(after, 1)
     assert older.records[KITCHEN]["description"] == "甲写的。"
+
+
+def test_two_peoples_thousands_of_lines_go_together() -> None:
+    base = [f"第{i}句" for i in range(30_000)]
+    mine, theirs = [*base[100:], "甲问"], [*base[:-100], "乙问"]
+    merged = merge({"phrasings": base}, {"phrasings": mine}, {"phrasings": theirs})
+    assert merged.fields == {"phrasings": [*base[100:-100], "乙问", "甲问"]} and not merged.conflicts
 
 
 async def test_two_people_at_two_records_do_not_disturb_each_other(editorial: Editorial) -> None:

@@ -56,6 +56,15 @@ def test_an_added_phrasing_adds_its_line_alone_and_comments_stay() -> None:
     assert plain(KITCHEN, after)[Address("services", "kitchen")] == fields
 
 
+def test_a_list_of_thousands_of_lines_that_are_alike_comes_out_as_wanted() -> None:
+    text = tiny()[KITCHEN]
+    fields = dict(plain(KITCHEN, text)[Address("services", "kitchen")])
+    for lines in (["甲", "乙"] * 1500, ["乙", "甲", "甲"] * 1000, ["乙", *["甲", "丙"] * 1400, "甲"]):
+        fields["phrasings"] = lines
+        text = str(edited(text, KITCHEN, Address("services", "kitchen"), fields))
+        assert plain(KITCHEN, text)[Address("services", "kitchen")] == fields
+
+
 def test_a_new_field_comes_where_the_model_has_it() -> None:
     text = tiny()["services/culture/library.yaml"]
     address = Address("services", "library")
