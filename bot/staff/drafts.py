@@ -21,6 +21,7 @@ from bot.staff.release_history import ReleaseHistory
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
 from bot.store.drafts import Addition, Draft, DraftStore, Texts, Version
+from bot.store.schema import LONGEST_PATH
 from bot.store.trail import Entry
 
 log = logging.getLogger("yongwen")
@@ -189,6 +190,8 @@ class Drafts:
                 raise ConflictError(f"{address} was changed since version {version}", merged)
 
     async def _addition(self, account: Account, draft: Draft, texts: Texts, what: str) -> Addition:
+        if any(len(path) > LONGEST_PATH for path in texts):
+            raise InputError(f"a file's path has at most {LONGEST_PATH} characters", "path-long")
         base = (await self.history.snapshot(draft.base)).texts
         restored = [path for path, text in texts.items() if base.get(path) == text]
         changed = {path: text for path, text in texts.items() if path not in restored}

@@ -16,6 +16,8 @@ _NAMES = {
 
 LONGEST_ACCOUNT = 100
 """Characters of the name of a member of staff."""
+LONGEST_PATH = 200
+"""Characters of the path of a knowledge file below its folder."""
 
 
 class CatalogueBase(DeclarativeBase):
@@ -181,7 +183,7 @@ class DocumentRow(CatalogueBase):
 
     __tablename__ = "document"
     release: Mapped[int] = mapped_column(ForeignKey("release.number"), primary_key=True)
-    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    path: Mapped[str] = mapped_column(String(LONGEST_PATH), primary_key=True)
     digest: Mapped[str] = mapped_column(ForeignKey("source_text.digest"))
 
 

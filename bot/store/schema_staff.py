@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.schema import LONGEST_ACCOUNT, ResidentsBase
+from bot.store.schema import LONGEST_ACCOUNT, LONGEST_PATH, ResidentsBase
 
 _NAME = String(LONGEST_ACCOUNT)
 _DRAFT = String(12)
@@ -86,7 +86,7 @@ class DraftDocumentRow(ResidentsBase):
     __tablename__ = "draft_document"
     draft: Mapped[str] = mapped_column(ForeignKey("draft.id"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
-    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    path: Mapped[str] = mapped_column(String(LONGEST_PATH), primary_key=True)
     data: Mapped[bytes | None] = mapped_column(LargeBinary)
     restores: Mapped[bool] = mapped_column(Boolean)
 

@@ -154,6 +154,16 @@ async def test_records_are_saved_together_or_not_at_all(editorial: Editorial, tm
     assert made.what == "~services/kitchen\n~examples/kitchen"
 
 
+async def test_a_file_whose_path_no_database_keeps_is_refused(editorial: Editorial) -> None:
+    draft = await editorial.drafts.create(EDITOR, "长")
+    long = Address("services", "a" * 250)
+    fields_ = await fields(editorial, KITCHEN) | {"id": long.id}
+    with pytest.raises(InputError, match="at most 200"):
+        await editorial.drafts.save(EDITOR, draft.id, draft.version, {long: fields_})
+    with pytest.raises(InputError, match="at most 200"):
+        await editorial.drafts.create(EDITOR, "也长", texts={f"services/{'a' * 200}.yaml": "id: a\n"})
+
+
 async def test_the_second_of_two_sees_both_versions_and_nothing_is_lost(editorial: Editorial) -> None:
     draft = await editorial.drafts.create(EDITOR, "两人")
     opened_at = draft.version
