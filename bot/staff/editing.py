@@ -96,8 +96,8 @@ def _word(text: str, address: Address, fields: Fields | None) -> str:
 
 
 def _is_line(word: str) -> bool:
-    """Whether a word comes back as it is from a line of its own, where a # begins a remark."""
-    return word.partition("#")[0].strip() == word and word.splitlines() == [word]
+    """Whether a word, or none, comes back as it is from a line of its own, where a # begins a remark."""
+    return word.partition("#")[0].strip() == word and len(word.splitlines()) <= 1
 
 
 def _apply(data: CommentedMap, path: str, address: Address, fields: Fields | None) -> None:
