@@ -352,7 +352,7 @@ def knowledge() -> Knowledge:
     return prepare(CATALOGUE)
 
 
-def knowledge_with(**limits: float) -> Knowledge:
+def knowledge_with(**limits: float | dict[str, float]) -> Knowledge:
     """The same, with other limits of confidence."""
     known = knowledge()
     return replace(known, confidence=known.confidence.model_copy(update=limits))

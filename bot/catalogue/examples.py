@@ -1,15 +1,18 @@
 """Questions that test a service, or the talk around services: what must come of them, and what must not."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.catalogue.documents import Location
 from bot.catalogue.model import Frame, Line, QuestionKind, Record, Slug
 
 TALK = "examples/talk/"
 """Where the examples of talk stand, below the knowledge folder."""
+
+NO_TOPIC = "none"
+"""Stands among the `topics` of what is about none of our signposts: none need be named."""
 
 Style = Literal[
     "plain",
@@ -34,10 +37,26 @@ class Example(Record):
 
 
 class NearMiss(Record):
-    """A question that must not: it `lands` on another service, or `outside` the plan."""
+    """A question that must not: it `lands` on another service, or `outside` the plan.
+
+    `topics`: the signposts that would be right to name, or NO_TOPIC; empty where it is not said.
+    """
 
     q: Line
     lands: Slug
+    topics: tuple[Slug, ...] = ()
+
+
+class Saying(Record):
+    """What is said outside the plan; `topics` as of NearMiss. Just a line where there are none."""
+
+    q: Line
+    topics: tuple[Slug, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_a_line(cls, data: Any) -> Any:
+        return {"q": data} if isinstance(data, str) else data
 
 
 class Opening(Record):
@@ -70,7 +89,7 @@ class UrgentExamples(Record):
     """What people write in danger, with the numbers that would be right; none for what only sounds so."""
 
     numbers: tuple[Slug, ...]
-    said: tuple[Line, ...]
+    said: tuple[Saying, ...]
 
 
 Sort = Literal["happens", "befalls", "thinks", "told", "topics", "english"]
@@ -110,7 +129,7 @@ class TalkFile(Record):
 
     openings: tuple[Opening, ...] = ()
     continued: dict[str, tuple[Line, ...]] = {}
-    outside: tuple[Line, ...] = ()
+    outside: tuple[Saying, ...] = ()
     dialogues: tuple[tuple[Turn, ...], ...] = ()
     several: tuple[SeveralExample, ...] = ()
     urgent: tuple[UrgentExamples, ...] = ()
@@ -122,6 +141,13 @@ class TalkFile(Record):
         yield from ((("dialogues", i, j), turn.lands) for i, j, turn in self._turns())
         for i, example in enumerate(self.several):
             yield from ((("several", i), name) for name in example.lands)
+
+    def topics(self) -> Iterator[tuple[Location, str]]:
+        """(place, topic) for every topic that an example says is meant."""
+        for i, saying in enumerate(self.outside):
+            yield from ((("outside", i), topic) for topic in saying.topics)
+        for i, group in enumerate(self.urgent):
+            yield from ((("urgent", i), topic) for saying in group.said for topic in saying.topics)
 
     def numbers(self) -> Iterator[tuple[Location, str]]:
         """(place, number) for every emergency number that an example calls right."""

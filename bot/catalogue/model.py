@@ -202,11 +202,14 @@ class Cues(Record):
 class Confidence(Record):
     """How evidence becomes the chance of being right; fitted on the examples by scripts/fit.
 
+    `naming`: the same for the topic outside the plan that it seems to be about being the one meant; without
+    weights every topic recognised is named, as in older releases.
     `pieces`: the same for a message cut into pieces, which may be several questions.
     `leaning`: the same for what a message after an answer is about, of all that it may be about.
     `alarm`: the same for the chance that it is a cry for help.
     `answer_from`: the least chance with which a service is answered, `clarify_from` with which services are
-    offered to choose from, `offer_from` with which a topic outside the plan or small talk is recognised.
+    offered to choose from, `offer_from` with which a topic outside the plan or small talk is recognised,
+    `named_from` with which such a topic is named.
     """
 
     intercept: float
@@ -214,10 +217,12 @@ class Confidence(Record):
     answer_from: float = Field(ge=0, le=1)
     offer_from: float = Field(ge=0, le=1)
     clarify_from: float = Field(ge=0, le=1, default=0.0)
+    named_from: float = Field(ge=0, le=1, default=0.0)
     alarmed_from: float = Field(ge=0, le=1, default=0.4)
     several_from: float = Field(ge=0, le=1)
     several_share: float = Field(ge=0, le=1)
     follow_from: float = Field(ge=0, le=1, default=0.5)
+    naming: dict[str, float] = {}
     pieces: dict[str, float] = {}
     leaning: dict[str, float] = {}
     alarm: dict[str, float] = {"brevity": -1.5, "lead": 5.0, "sentence": 1.5, "sign": 1.5}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.catalogue import groups
 from bot.catalogue.documents import Code, Document, Fault, Location, Parts, Reason
-from bot.catalogue.examples import ExampleFile, TalkFile
+from bot.catalogue.examples import NO_TOPIC, ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue, Contact, Service
 from bot.catalogue.numbers import unlisted_numbers
 from bot.catalogue.sentences import FALLBACK, misfits
@@ -40,6 +40,11 @@ class RuleContext:
     examples: list[tuple[Document, ExampleFile]]
     talk: list[tuple[Document, TalkFile]]
     today: date
+
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        """What an example may say that something outside the plan is about."""
+        return frozenset(signpost.id for signpost in self.catalogue.signposts) | {NO_TOPIC}
 
     @cached_property
     def phrased(self) -> tuple[Phrased, ...]:
@@ -205,6 +210,8 @@ def _examples(context: RuleContext) -> Iterator[Fault]:
             if near.lands not in targets or near.lands == file.service:
                 place = ("near_misses", j)
                 yield _fault("unknown-service", document, place, "no-landing", service=near.lands)
+            for topic in set(near.topics) - context.topics:
+                yield _fault("unknown-topic", document, ("near_misses", j), topic=topic)
     for name in services.keys() - seen:
         yield context.fault("no-examples", ("services", services[name], "id"))
 
@@ -216,6 +223,9 @@ def _talk(context: RuleContext) -> Iterator[Fault]:
         for place, name in file.landings():
             if name not in targets:
                 yield _fault("unknown-service", document, place, service=name)
+        for place, topic in file.topics():
+            if topic not in context.topics:
+                yield _fault("unknown-topic", document, place, topic=topic)
         for place, number in file.numbers():
             if number not in phones:
                 yield _fault("unknown-contact", document, place, phone=number)

@@ -9,7 +9,7 @@ from bot.conversation.understanding import understood
 from bot.conversation.urgent import danger
 from bot.matching.features import Parsed
 from bot.matching.lexicon import found_concepts
-from bot.matching.matcher import zone
+from bot.matching.matcher import chance, zone
 from bot.text.normalise import normalise
 from bot.text.runs import syllables
 
@@ -48,7 +48,8 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
         "intercept": limits.intercept,
         "confidence": round(judgement.confidence, 3),
         "zone": zone(judgement.confidence, limits),
-        "thresholds": {"answer_from": limits.answer_from, "offer_from": limits.offer_from},
+        "named": round(chance(judgement.evidence, limits.naming), 3),
+        "thresholds": {n: getattr(limits, n) for n in ("answer_from", "offer_from", "named_from")},
     }
 
 
@@ -97,6 +98,8 @@ def in_words(data: dict[str, Any]) -> str:
         f"confidence   {data['confidence']} → {data['zone']}"
         f" (answer from {limits['answer_from']}, offer from {limits['offer_from']})"
     )
+    if data["candidates"] and data["candidates"][0]["intent"].startswith("signpost/"):
+        lines.append(f"named        {data['named']} (from {limits['named_from']})")
     return "\n".join(lines)
 
 

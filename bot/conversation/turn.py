@@ -30,7 +30,7 @@ from bot.conversation.several import parts
 from bot.conversation.state import State
 from bot.conversation.understanding import Understood, understood
 from bot.matching.features import Parsed
-from bot.matching.matcher import Judgement, zone
+from bot.matching.matcher import Judgement, chance, zone
 from bot.messages import Message
 from bot.text.normalise import normalise
 from bot.text.numerals import COUNTED
@@ -277,7 +277,8 @@ def _signpost(context: Context) -> Outcome | None:
     kind, _, name = context.judgement.best.partition("/")
     if kind != "signpost":
         return None
-    if _sure(context, "offer"):
+    limits = context.knowledge.confidence
+    if _sure(context, "offer") and chance(context.judgement.evidence, limits.naming) >= limits.named_from:
         signpost = context.lookup.signposts[name]
         return signposted(signpost, context.confidence, context.state, context.lookup)
     return unknown(context.confidence, context.state, context.lookup)

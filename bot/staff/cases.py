@@ -26,6 +26,8 @@ class Case:
     `expect`: alternatives for each thing asked, none for one of several that is outside the plan; empty
     where all that is asked is.
     `numbers`: the acceptable emergency numbers, empty for no emergency, None where not labelled.
+    `topics`: the signposts that are right to name outside the plan, NO_TOPIC among them where it is right
+    to name none; empty where not labelled.
     `after`: the question before in the same conversation.
     """
 
@@ -34,6 +36,7 @@ class Case:
     numbers: frozenset[str] | None = None
     style: str = ""
     kind: str = ""
+    topics: frozenset[str] = frozenset()
     first: bool = True
     after: str = ""
 
@@ -122,6 +125,7 @@ def _case(row: dict[str, Any], after: str = "") -> Case:
         numbers=frozenset(row["numbers"]) if "numbers" in row else None,
         style=row.get("style", row.get("group", "")),
         kind=row.get("kind", ""),
+        topics=frozenset(row.get("topics", ())),
         first=not after,
         after=after,
     )
@@ -140,7 +144,8 @@ def _service_cases(data: Any) -> Iterator[Conversation]:
         style, kind = example.get("style", ""), example.get("kind", "")
         yield (Case(example["q"], _lands(own), style=style, kind=kind),)
     for near in data.get("near_misses", ()):
-        yield (Case(near["q"], _lands(near["lands"]), style=NEAR),)
+        topics = frozenset(near.get("topics", ()))
+        yield (Case(near["q"], _lands(near["lands"]), style=NEAR, topics=topics),)
 
 
 def _talk_cases(data: Any) -> Iterator[Conversation]:
@@ -151,8 +156,8 @@ def _talk_cases(data: Any) -> Iterator[Conversation]:
     for example in data.get("several", ()):
         yield (Case(example["q"], tuple(map(_group, example["lands"]))),)
     for group in data.get("urgent", ()):
-        for q in group["said"]:
-            yield (Case(q, (), frozenset(group["numbers"])),)
+        for row in map(_saying, group["said"]):
+            yield (_case(row | {"numbers": group["numbers"]}),)
 
 
 def _sayings(data: Any) -> Iterator[Conversation]:
@@ -161,16 +166,25 @@ def _sayings(data: Any) -> Iterator[Conversation]:
     What is about something else is asked by itself too.
     """
     openings = [_turn(row) for row in data.get("openings", ())]
-    groups = [(True, kind, said) for kind, said in data.get("continued", {}).items()]
-    groups += [(False, "outside", data.get("outside", ()))]
-    sayings = [(goes_on, kind, q) for goes_on, kind, said in groups for q in said]
-    for number, (goes_on, kind, q) in enumerate(sayings):
-        if not goes_on:
-            yield (Case(q, ()),)
-        for step in range(min(_OPENINGS_EACH, len(openings))):
-            opening = openings[(number + step * _STRIDE) % len(openings)]
-            expect = opening["expect"] if goes_on else []
-            yield _conversation([opening, {"q": q, "expect": expect, "kind": kind}])
+    continued = [(q, kind) for kind, said in data.get("continued", {}).items() for q in said]
+    outside = list(map(_saying, data.get("outside", ())))
+    for number, (q, kind) in enumerate(continued):
+        for opening in _openings_for(number, openings):
+            yield _conversation([opening, {"q": q, "expect": opening["expect"], "kind": kind}])
+    for number, row in enumerate(outside, len(continued)):
+        yield (_case(row),)
+        for opening in _openings_for(number, openings):
+            yield _conversation([opening, row | {"kind": OUTSIDE}])
+
+
+def _saying(row: Any) -> dict[str, Any]:
+    return row if isinstance(row, dict) else {"q": row}
+
+
+def _openings_for(number: int, openings: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The openings that the saying with this number is tried after."""
+    for step in range(min(_OPENINGS_EACH, len(openings))):
+        yield openings[(number + step * _STRIDE) % len(openings)]
 
 
 def _turn(row: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from bot.catalogue.examples import NO_TOPIC
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
 from bot.conversation.turn import turn
@@ -27,6 +28,12 @@ class Result:
     def first(self) -> str:
         """The service named first, answered or offered."""
         return self.reply.matches[0].service if self.reply.matches else ""
+
+    @property
+    def topic(self) -> str:
+        """The signpost named, or NO_TOPIC."""
+        kind, _, name = self.reply.topic.partition("/")
+        return name if kind == "signpost" else NO_TOPIC
 
     @property
     def right(self) -> bool:

@@ -37,6 +37,15 @@ def observations(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observ
             yield Observation(judgement.evidence, any(name in group for group in case.expect))
 
 
+def namings(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
+    """One for each question labelled with its topic that some signpost is the best candidate for."""
+    for case in cases:
+        judgement = _judged(case.q, knowledge) if case.topics else None
+        kind, _, name = judgement.best.partition("/") if judgement else ("", "", "")
+        if judgement and kind == "signpost":
+            yield Observation(judgement.evidence, name in case.topics)
+
+
 def _judged(text: str, knowledge: Knowledge) -> Judgement:
     return understood(text, knowledge).judgement
 
@@ -139,21 +148,28 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     knowledge = prepare(catalogue)
     firsts = first_turns(conversations)
     observed = list(observations(firsts, knowledge))
-    leaned = list(leanings(conversations, knowledge))
     fitted = fit(observed, catalogue.confidence)
+    weights = _all_weights(firsts, conversations, knowledge)
     path = folder / CONFIDENCE
     yaml = round_trip()
     data = yaml.load(path.read_text("utf-8"))
-    data["intercept"] = fitted.intercept
-    data["weights"].clear()
-    data["weights"].update(fitted.weights)
-    observed_cuts = list(cuts(firsts, knowledge))
-    if observed_cuts:
-        data["pieces"] = weights_of_choices(observed_cuts)
-    if leaned:
-        data["leaning"] = weights_of_choices(leaned)
-    if any(case.numbers for case in firsts):
-        data["alarm"] = weights_of(list(cries(conversations, knowledge)))
+    data.update({"intercept": fitted.intercept, "weights": fitted.weights} | weights)
     with replacing(path) as fresh, fresh.open("w", encoding="utf-8") as out:
         yaml.dump(data, out)
-    return f"{path}: fitted on {len(observed)} observations, and {len(leaned)} of follow-ups"
+    return f"{path}: fitted on {len(observed)} questions; also {', '.join(weights) or 'nothing'}"
+
+
+def _all_weights(
+    firsts: Sequence[Case], conversations: Sequence[Conversation], knowledge: Knowledge
+) -> dict[str, dict[str, float]]:
+    """The other weights by their names in confidence.yaml; none where no example says anything of it."""
+    named = list(namings(firsts, knowledge))
+    asked = list(cuts(firsts, knowledge))
+    leaned = list(leanings(conversations, knowledge))
+    cried = list(cries(conversations, knowledge)) if any(case.numbers for case in firsts) else []
+    return {
+        **({"naming": weights_of(named)} if named else {}),
+        **({"pieces": weights_of_choices(asked)} if asked else {}),
+        **({"leaning": weights_of_choices(leaned)} if leaned else {}),
+        **({"alarm": weights_of(cried)} if cried else {}),
+    }

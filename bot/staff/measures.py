@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.catalogue.examples import NO_TOPIC
 from bot.staff.cases import SORTS
 from bot.staff.evaluation import Evaluation, Result
 
@@ -24,6 +25,7 @@ def measure(evaluation: Evaluation) -> dict[str, Any]:
         "by_style": _grouped(scoped, lambda r: r.case.style),
         "by_kind": _grouped(scoped, lambda r: r.case.kind),
         "outside": _outside(outside),
+        "topics": _topics(evaluation.results),
         "outside_by_group": _grouped(outside, lambda r: r.case.style),
         "confusions": _confusions(scoped),
         "reliability": _reliability(scoped),
@@ -70,7 +72,19 @@ def _outside(results: Sequence[Result]) -> dict[str, float]:
     return {
         "wrongly_answered": _share(results, lambda r: r.reply.status == "answered"),
         "offered": _share(results, lambda r: r.reply.status == "clarify"),
-        "recognised": _share(results, lambda r: r.reply.topic.startswith("signpost/")),
+        "recognised": _share(results, lambda r: r.topic != NO_TOPIC),
+    }
+
+
+def _topics(results: Sequence[Result]) -> dict[str, float]:
+    """What topic outside the plan is named, of what is labelled with one."""
+    labelled = [r for r in results if r.case.topics and r.case.first]
+    if not labelled:
+        return {}
+    return {
+        "n": len(labelled),
+        "right": _share(labelled, lambda r: r.topic in r.case.topics),
+        "wrong": _share(labelled, lambda r: r.topic not in r.case.topics | {NO_TOPIC}),
     }
 
 

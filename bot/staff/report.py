@@ -22,6 +22,7 @@ def as_text(figures: dict[str, Any]) -> str:
     ):
         lines += _section(title, {k: f"{v['right']:.3f}  n={v['n']}" for k, v in figures[key].items()})
     lines += _section("outside", figures["outside"])
+    lines += _section("topic outside the plan", figures["topics"])
     lines += _section("refusal", figures["refusal"])
     lines += ["", "reliability: stated confidence → share right"]
     lines += [f"  {r['stated']:.3f} → {r['right']:.3f}  n={r['n']}" for r in figures["reliability"]]

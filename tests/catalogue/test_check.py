@@ -64,6 +64,14 @@ BREAKS = (
     Break("unknown-service", KITCHEN, "- library", "- cinema", "- cinema", "cinema"),
     Break("unknown-service", KITCHEN, "- library", "- kitchen", "- kitchen", "kitchen"),
     Break("unknown-service", KITCHEN_EXAMPLES, "lands: outside", "lands: cinema", "- q: 别处", "cinema"),
+    Break(
+        "unknown-topic",
+        KITCHEN_EXAMPLES,
+        "lands: outside",
+        "lands: outside\n    topics: [x]",
+        "- q: 别处",
+        "x",
+    ),
     Break("duplicate-phrasing", KITCHEN, "- 食堂甲", "- 看书甲！", "- 看书甲！", "“图书馆”"),
     Break("few-phrasings", KITCHEN, "  - 食堂甲\n  - 食堂乙\n  - 食堂丙\n", "", "phrasings:", "24"),
     Break("unlisted-number", KITCHEN, "老人去社区吃饭。", "请打81850000。", "description", "81850000"),
@@ -155,13 +163,15 @@ def test_an_orphan_example_file_is_found() -> None:
 
 def test_examples_of_talk_name_what_there_is() -> None:
     several = "several:\n  - q: 食堂和看书\n    lands: [kitchen, {0}]\n"
-    talk = several + "urgent:\n  - numbers: ['{1}']\n    said: [晕倒了]\n"
+    talk = several + "urgent:\n  - numbers: ['{1}']\n    said: [晕倒了]\noutside:\n  - 你好\n"
+    talk += "  - q: 护照\n    topics: [{2}]\n  - q: 嗯嗯\n    topics: [none]\n"
     path = "examples/talk/talk.yaml"
-    assert said(tiny() | {path: talk.format("library", "120")}) == []
-    faults = said(tiny() | {path: talk.format("cinema", "119")})
+    assert said(tiny() | {path: talk.format("library", "120", "passport")}) == []
+    faults = said(tiny() | {path: talk.format("cinema", "119", "visa")})
     assert [f.split(" ")[:2] for f in faults] == [
         ["[unknown-service]", f"{path}:2:"],
         ["[unknown-contact]", f"{path}:5:"],
+        ["[unknown-topic]", f"{path}:9:"],
     ]
 
 

@@ -65,6 +65,13 @@ def test_each_step_answers_what_is_its_own(
     assert (reply.status, reply.topic) == (status, topic)
 
 
+@pytest.mark.parametrize(("least", "topic"), [(0.0, "signpost/id-card"), (1.0, "")])
+def test_a_topic_is_named_only_where_it_is_likely_the_one_meant(least: float, topic: str) -> None:
+    sure = toy.knowledge_with(naming={"score": 1.0}, named_from=least)
+    reply = talk("补办身份证", knowing=sure)[0].reply
+    assert (reply.status, reply.topic, "12345" in reply.phones) == ("unanswered", topic, True)
+
+
 def test_no_step_goes_untested() -> None:
     assert {case[2] for case in CASES} | {"_offer", "_either", "_bare_word"} == {
         step.__name__ for step in STEPS

@@ -5,13 +5,18 @@ from bot.staff.cases import Case
 from bot.staff.evaluation import Result
 
 
-def case(*expect: str, q: str = "?", numbers: str | None = None, **more: str | bool) -> Case:
+def case(
+    *expect: str, q: str = "?", numbers: str | None = None, topics: str = "", **more: str | bool
+) -> Case:
     """A case; each of `expect` is a thing asked, with alternatives parted by `|`, none where it is outside
-    the plan; so are `numbers`.
+    the plan; so are `numbers` and `topics`.
     """
-    groups = tuple(frozenset(filter(None, part.split("|"))) for part in expect)
-    acceptable = None if numbers is None else frozenset(filter(None, numbers.split("|")))
-    return Case(q, groups, acceptable, **more)  # type: ignore[arg-type]
+    acceptable = None if numbers is None else _alternatives(numbers)
+    return Case(q, tuple(map(_alternatives, expect)), acceptable, topics=_alternatives(topics), **more)  # type: ignore[arg-type]
+
+
+def _alternatives(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split("|")))
 
 
 def reply(

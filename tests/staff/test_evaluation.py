@@ -72,13 +72,15 @@ def test_example_files_are_read_with_their_near_misses(tmp_path: Path) -> None:
         "  - {q: 低保多少钱, style: plain, kind: cost}\n"
         "near_misses:\n"
         "  - {q: 图书馆多少书, lands: library}\n"
-        "  - {q: 失业金多少钱, lands: outside}\n",
+        "  - {q: 失业金多少钱, lands: outside}\n"
+        "  - {q: 补办身份证, lands: outside, topics: [id-card]}\n",
         "utf-8",
     )
     assert [c for (c,) in read_cases([tmp_path])] == [
         case("dibao", q="低保多少钱", style="plain", kind="cost"),
         case("library", q="图书馆多少书", style="near"),
         case(q="失业金多少钱", style="near"),
+        case(q="补办身份证", style="near", topics="id-card"),
     ]
 
 
@@ -93,7 +95,7 @@ def test_examples_of_talk_are_read_as_conversations(tmp_path: Path) -> None:
         "  - {q: 低保多少钱, lands: dibao}\n"
         "continued:\n"
         "  how: [要带什么]\n"
-        "outside: [下雨吗]\n"
+        "outside: [下雨吗, {q: 嗯嗯嗯, topics: [none]}]\n"
         "dialogues:\n"
         "  - - {q: 图书馆, lands: library}\n"
         "    - {q: 谢谢, lands: outside, kind: thanks}\n"
@@ -113,6 +115,8 @@ def test_examples_of_talk_are_read_as_conversations(tmp_path: Path) -> None:
         (opening, case("dibao", q="要带什么", kind="how", first=False, after="低保多少钱")),
         (case(q="下雨吗"),),
         (opening, case(q="下雨吗", kind="outside", first=False, after="低保多少钱")),
+        (case(q="嗯嗯嗯", topics="none"),),
+        (opening, case(q="嗯嗯嗯", kind="outside", topics="none", first=False, after="低保多少钱")),
         (case("dibao", "library", q="低保和图书馆"),),
         (case("dibao", "", q="低保和下雨"),),
         (case(q="晕倒了", numbers="110|120"),),

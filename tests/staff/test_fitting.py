@@ -8,7 +8,7 @@ from made_up import case
 from ruamel.yaml import YAML
 
 from bot.matching.matcher import probability
-from bot.staff.fitting import cries, cuts, fit, leanings, observations, refit
+from bot.staff.fitting import cries, cuts, fit, leanings, namings, observations, refit
 from bot.staff.weights import Observation, weights_of_choices
 
 LIMITS = toy.CATALOGUE.confidence
@@ -136,6 +136,12 @@ def test_a_question_is_observed_where_a_service_is_likeliest() -> None:
     assert [o.right for o in whole] == [False]
 
 
+def test_a_topic_is_observed_where_a_signpost_is_likeliest() -> None:
+    asked = "身份证丢了怎么补"
+    cases = [case(q=asked, topics=t) for t in ("id-card", "none", "")] + [case(q="吃低保", topics="none")]
+    assert [o.right for o in namings(cases, toy.knowledge())] == [True, False]
+
+
 def test_each_way_to_cut_a_question_is_observed() -> None:
     cases = [
         case("dibao", "library", q="低保多少钱,图书馆有多少书"),
@@ -164,6 +170,8 @@ def test_refitting_writes_weights_and_keeps_all_else(tmp_path: Path) -> None:
     (tmp_path / "examples" / "dibao.yaml").write_text(
         "service: dibao\nexamples:\n" + "\n".join(lines), "utf-8"
     )
+    talk = "outside: [{q: 身份证丢了怎么补, topics: [id-card]}, {q: 身份证真难看, topics: [none]}]\n"
+    (tmp_path / "examples" / "talk.yaml").write_text(talk, "utf-8")
     path = tmp_path / "confidence.yaml"
     path.write_text("# 说明\nintercept: 0\nweights:\n  old: 1\nanswer_from: 0.45\n", "utf-8")
     assert "fitted on" in refit(toy.CATALOGUE, tmp_path)
@@ -174,5 +182,6 @@ def test_refitting_writes_weights_and_keeps_all_else(tmp_path: Path) -> None:
     assert "old" not in data["weights"]
     assert "lead" in data["weights"]
     assert "lead_on_average" in data["pieces"]
+    assert "lead" in data["naming"]
     refit(toy.CATALOGUE, tmp_path)
     assert path.read_text("utf-8") == once

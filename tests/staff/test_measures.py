@@ -10,9 +10,9 @@ RESULTS = [
     answered("a", "b", 0.5, style="typo", kind="how"),
     Result(case("a", style="typo"), reply("clarify", "b", "a", confidence=0.3)),
     Result(case(style="far"), reply("unanswered", confidence=0.1, topic="signpost/x")),
-    Result(case(style="far"), reply("unanswered", confidence=0.2)),
-    Result(case(style="near"), reply("clarify", "a", confidence=0.25)),
-    Result(case(style="near"), reply("answered", "a", confidence=0.6)),
+    Result(case(style="far", topics="none"), reply("unanswered", confidence=0.2)),
+    Result(case(style="near", topics="x"), reply("clarify", "a", confidence=0.25)),
+    Result(case(style="near", topics="x"), reply("answered", "a", confidence=0.6)),
 ]
 FIGURES = measure(Evaluation(RESULTS))
 
@@ -34,8 +34,21 @@ def test_in_scope() -> None:
 
 
 def test_outside() -> None:
-    assert FIGURES["outside"] == {"wrongly_answered": 0.25, "offered": 0.25, "recognised": 0.25}
+    assert FIGURES["outside"] == {
+        "wrongly_answered": 0.25,
+        "offered": 0.25,
+        "recognised": 0.25,
+    }
+    assert FIGURES["topics"] == {"n": 3, "right": 0.3333, "wrong": 0.0}
     assert FIGURES["outside_by_group"] == {"far": {"n": 2, "right": 1.0}, "near": {"n": 2, "right": 0.5}}
+
+
+@pytest.mark.parametrize(
+    ("label", "right", "wrong"), [("x", 1, 0), ("x|y", 1, 0), ("y", 0, 1), ("none", 0, 1)]
+)
+def test_the_topic_named(label: str, right: float, wrong: float) -> None:
+    named = Result(case(topics=label), reply("unanswered", topic="signpost/x"))
+    assert measure(Evaluation([named]))["topics"] == {"n": 1, "right": right, "wrong": wrong}
 
 
 def test_by_style_and_kind() -> None:

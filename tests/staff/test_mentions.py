@@ -5,7 +5,9 @@ from typing import Any
 from bot.catalogue.records import Address
 from bot.staff.mentions import taken_away, without_mentions
 
+LIBRARY, PASSPORT = Address("services", "library"), Address("signposts", "passport")
 TURN = {"q": "看书要钱吗", "lands": "library"}
+NAMED = {"q": "补护照", "lands": "outside", "topics": ["passport"]}
 STAYS = {"q": "饭几点", "lands": "kitchen"}
 RECORDS: dict[Address, dict[str, Any]] = {
     Address("services", "kitchen"): {
@@ -17,7 +19,7 @@ RECORDS: dict[Address, dict[str, Any]] = {
     Address("examples", "kitchen"): {
         "service": "kitchen",
         "examples": [{"q": "library"}],
-        "near_misses": [TURN, STAYS],
+        "near_misses": [TURN, STAYS, NAMED],
     },
     Address("examples", "library"): {"service": "library", "examples": [{"q": "看书"}]},
     Address("talk", "dialogues"): {"dialogues": [[STAYS, TURN], [STAYS, {"q": "谢谢"}]]},
@@ -25,19 +27,21 @@ RECORDS: dict[Address, dict[str, Any]] = {
     Address("talk", "followups"): {
         "openings": [TURN, STAYS],
         "continued": {"cost": ["多少钱"]},
-        "outside": ["library"],
+        "outside": ["library", {"q": "换护照", "topics": ["passport"]}],
     },
     Address("known", "kitchen+library"): {"questions": ["书和饭"]},
     Address("known", "kitchen"): {"questions": ["饭"]},
     Address("replies", "thanks"): {"text": "library"},
+    PASSPORT: {"id": "passport", "phrasings": ["补护照"]},
 }
 
 
 def test_whatever_names_the_service_is_as_it_would_be_without() -> None:
-    edits = without_mentions(RECORDS, ["library"])
+    edits = without_mentions(RECORDS, [LIBRARY])
     assert edits == {
         Address("services", "kitchen"): RECORDS[Address("services", "kitchen")] | {"related": ["park"]},
-        Address("examples", "kitchen"): RECORDS[Address("examples", "kitchen")] | {"near_misses": [STAYS]},
+        Address("examples", "kitchen"): RECORDS[Address("examples", "kitchen")]
+        | {"near_misses": [STAYS, NAMED]},
         Address("examples", "library"): None,
         Address("talk", "dialogues"): {"dialogues": [[STAYS, {"q": "谢谢"}]]},
         Address("talk", "several"): None,
@@ -46,7 +50,16 @@ def test_whatever_names_the_service_is_as_it_would_be_without() -> None:
     }
 
 
+def test_of_what_names_a_topic_only_the_name_goes() -> None:
+    assert without_mentions(RECORDS, [PASSPORT]) == {
+        Address("examples", "kitchen"): RECORDS[Address("examples", "kitchen")]
+        | {"near_misses": [TURN, STAYS, {"q": "补护照", "lands": "outside"}]},
+        Address("talk", "followups"): RECORDS[Address("talk", "followups")]
+        | {"outside": ["library", {"q": "换护照"}]},
+    }
+
+
 def test_where_no_service_went_nothing_changes() -> None:
     assert without_mentions(RECORDS, []) == {}
     assert taken_away(RECORDS, RECORDS) == ()
-    assert taken_away(RECORDS, {}) == ("kitchen", "park")
+    assert taken_away(RECORDS, {}) == (Address("services", "kitchen"), Address("services", "park"), PASSPORT)

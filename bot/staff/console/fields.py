@@ -10,7 +10,7 @@ from bot.staff.console.forms import Form
 from bot.staff.console.lines import GRAMMARS
 
 Simple = Literal["line", "text", "date", "number", "tick", "pick", "picks", "figures", "source"]
-Listed = Literal["lines", "examples", "near_misses", "openings", "several", "urgent", "dialogues"]
+Listed = Literal["lines", "examples", "near_misses", "openings", "sayings", "several", "urgent", "dialogues"]
 Shape = Simple | Listed | Literal["groups", "fixed"]
 """`groups`: lists under names, a text area for each; `fixed`: only shown."""
 _FIGURE = ("metric", "comparator", "value", "unit", "year")
@@ -85,17 +85,18 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
             "answer_from",
             "offer_from",
             "clarify_from",
+            "named_from",
             "several_from",
             "several_share",
             "follow_from",
         ),
         *_fields("number", "alarmed_from"),
-        *_fields("fixed", "intercept", "weights", "pieces", "leaning", "alarm"),
+        *_fields("fixed", "intercept", "weights", "naming", "pieces", "leaning", "alarm"),
     ),
     "talk": (
         FormField("openings", "openings", rows=10),
         FormField("continued", "groups", rows=6),
-        FormField("outside", "lines", rows=10),
+        FormField("outside", "sayings", rows=10),
         FormField("dialogues", "dialogues", rows=30),
         FormField("several", "several", rows=12),
         FormField("urgent", "urgent", rows=30),

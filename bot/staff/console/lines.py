@@ -70,6 +70,19 @@ def _landing(line: str) -> dict[str, Any]:
     return {"q": question, "lands": lands or "outside"}
 
 
+def _near_miss(line: str) -> dict[str, Any]:
+    question, lands, topics = _parts(line, 3)
+    return {"q": question, "lands": lands or "outside"} | ({"topics": _names(topics)} if topics else {})
+
+
+def _saying(line: str) -> str | dict[str, Any]:
+    return _said(*_parts(line, 2))
+
+
+def _said(question: str, topics: str) -> str | dict[str, Any]:
+    return {"q": question, "topics": _names(topics)} if topics else question
+
+
 def _several(line: str) -> dict[str, Any]:
     question, lands = _parts(line, 2)
     return {"q": question, "lands": _names(lands)}
@@ -100,18 +113,23 @@ def _dialogues(text: str) -> list[list[dict[str, Any]]]:
 
 def _shown_urgent(value: Any) -> str:
     groups = (g if isinstance(g, Mapping) else {"said": [g]} for g in _listed(value))
+    said = ((one, group.get("numbers", ())) for group in groups for one in _listed(group.get("said", group)))
     return "\n".join(
-        _line(said, group.get("numbers", ()))
-        for group in groups
-        for said in _listed(group.get("said", group))
+        _line(one.get("q", ""), numbers, one.get("topics", ()))
+        if isinstance(one, Mapping)
+        else _line(one, numbers)
+        for one, numbers in said
     )
 
 
 def _urgent(text: str) -> list[dict[str, Any]]:
     """Sayings under the numbers that would be right: one group while the numbers stay the same."""
-    parted = (_parts(line, 2) for line in _lines(text))
+    parted = (_parts(line, 3) for line in _lines(text))
     return [
-        {"numbers": _names(numbers), "said": [question for question, _ in group]}
+        {
+            "numbers": _names(numbers),
+            "said": [_said(question, topics) for question, _, topics in group],
+        }
         for numbers, group in groupby(parted, itemgetter(1))
     ]
 
@@ -119,8 +137,9 @@ def _urgent(text: str) -> list[dict[str, Any]]:
 GRAMMARS: Mapping[str, Grammar] = {
     "lines": _by_line((), str, str),
     "examples": _by_line(("q", "style", "kind"), _example),
-    "near_misses": _by_line(("q", "lands"), _landing),
+    "near_misses": _by_line(("q", "lands", "topics"), _near_miss),
     "openings": _by_line(("q", "lands"), _landing),
+    "sayings": _by_line(("q", "topics"), _saying),
     "several": _by_line(("q", "lands"), _several),
     "urgent": Grammar(_shown_urgent, _urgent),
     "dialogues": Grammar(_shown_dialogues, _dialogues),

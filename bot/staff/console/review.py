@@ -85,17 +85,17 @@ class ReviewPage:
         )
 
     def _loose_ends(self, draft: Draft, before: Snapshot, after: Snapshot) -> dict[str, Sequence[str]]:
-        """The services that the draft takes away, and what still names them, both as staff call them."""
+        """What the draft takes away, and what still names it, both as staff call them."""
         gone = taken_away(before.records, after.records) if draft.state == "editing" else ()
         kinds, named = self._console.pages.words["kinds"], self._console.pages.named
         mentions = without_mentions(after.records, gone)
         return {
-            "gone": [titled(Address("services", id_), before.records) for id_ in gone],
+            "gone": [titled(address, before.records) for address in gone],
             "mentions": [f"{kinds[a.kind]} {named(titled(a, after.records), a)}" for a in mentions],
         }
 
     async def _clear(self, visit: Visit, draft_id: str, version: int) -> None:
-        """Take away whatever names a service that the draft takes away."""
+        """Take away whatever names what the draft takes away."""
         drafts = self._drafts
         draft = await drafts.get(draft_id)
         if draft.version != version:
@@ -103,8 +103,8 @@ class ReviewPage:
         before, after = await drafts.history.snapshot(draft.base), await drafts.snapshot(draft)
         gone = taken_away(before.records, after.records)
         edits = without_mentions(after.records, gone)
-        names = "、".join(titled(Address("services", id_), before.records) for id_ in gone)
-        await drafts.save(visit.account, draft_id, version, edits, what=f"×services/{names}")
+        names = "、".join(f"{a.kind}/{titled(a, before.records)}" for a in gone)
+        await drafts.save(visit.account, draft_id, version, edits, what=f"×{names}")
 
     async def _previews(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[tuple[str, Any]]:
         """What residents would read of the first records changed."""

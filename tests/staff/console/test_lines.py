@@ -69,17 +69,21 @@ TYPED = {
         "问\n问 ｜ typo | cost",
         [{"q": "问", "style": "plain", "kind": "policy"}, {"q": "问", "style": "typo", "kind": "cost"}],
     ),
-    "near_misses": ("问", [{"q": "问", "lands": "outside"}]),
+    "near_misses": (
+        "问\n问 | | id-card",
+        [{"q": "问", "lands": "outside"}, {"q": "问", "lands": "outside", "topics": ["id-card"]}],
+    ),
+    "sayings": ("问\n问 | none", ["问", {"q": "问", "topics": ["none"]}]),
     "openings": (
         "问 | elder-canteen\n别的",
         [{"q": "问", "lands": "elder-canteen"}, {"q": "别的", "lands": "outside"}],
     ),
     "several": ("问 | a、b", [{"q": "问", "lands": ["a", "b"]}]),
     "urgent": (
-        "着火了 | 119、110\n又着火了 | 119、110\n火锅\n冒烟了 | 119、110",
+        "着火了 | 119、110\n又着火了 | 119、110\n火锅 | | none\n冒烟了 | 119、110",
         [
             {"numbers": ["119", "110"], "said": ["着火了", "又着火了"]},
-            {"numbers": [], "said": ["火锅"]},
+            {"numbers": [], "said": [{"q": "火锅", "topics": ["none"]}]},
             {"numbers": ["119", "110"], "said": ["冒烟了"]},
         ],
     ),
