@@ -41,6 +41,13 @@ def test_outside_the_plan_few_are_answered(evaluation: Evaluation) -> None:
     assert measure(evaluation)["outside"]["wrongly_answered"] <= 0.06
 
 
+def test_outside_the_plan_the_topic_named_is_the_one_meant(evaluation: Evaluation) -> None:
+    topics = measure(evaluation)["topics"]
+    assert topics["n"] >= 1000
+    assert topics["right"] >= 0.75
+    assert topics["wrong"] <= 0.08
+
+
 def test_no_style_falls_behind(evaluation: Evaluation) -> None:
     styles = measure(evaluation)["by_style"]
     assert len(styles) >= 10

@@ -206,6 +206,7 @@ CUES = {
         "when": ("什么时候", "几点"),
         "yesno": ("有没有", "是不是"),
     },
+    "telling": {"need": ("想", "没", "缺"), "apart": ("不缺",), "also": ("也", "还"), "all": ("都", "这些")},
     "follow": {
         "follow-pronoun": ("这个", "那个"),
         "follow-also": ("那", "还有"),
@@ -313,7 +314,7 @@ CATALOGUE = Catalogue.model_validate(
                 "lead_on_average": 4.3,
                 "outside": -1.2,
                 "support": 2.4,
-                "told_before": -0.8,
+                "only_told_before": -0.8,
                 "unasked": -2.3,
                 "whole_lead": -4.0,
             },

@@ -21,6 +21,7 @@ Frame = Annotated[str, StringConstraints(max_length=50, pattern=f"^{_AROUND}{BLA
 Text = Annotated[str, StringConstraints(max_length=2000)]
 Comparator = Literal["≥", "=", "≤", "约"]
 PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]
+TellingGroup = Literal["need", "apart", "also", "all"]
 QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
 _LIMITS_ONCE = ("alarm_from", "alarm_sentence_from")
 
@@ -187,6 +188,8 @@ class Cues(Record):
     `people`: words for those somebody asks for: 老人, 退役军人.
     `frames`: how a new topic is asked about in as few words as a follow-up; its name is for the dots: 那…呢.
     `distant`: what puts danger at a distance, written like its signs: a film, a drill, a dream.
+    `telling`: words with which people tell what they `need` (and such as look like it, `apart`), that a piece
+    of a message names one thing more (`also`), and that it asks about `all` told before.
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
     `passing-before` and `passing-after` one that is only spoken of.
     """
@@ -196,6 +199,7 @@ class Cues(Record):
     people: tuple[Line, ...] = ()
     frames: tuple[Frame, ...] = ()
     distant: tuple[SignText, ...] = ()
+    telling: dict[TellingGroup, tuple[Line, ...]] = {}
     places: dict[PlaceGroup, tuple[Line, ...]] = {}
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bot.catalogue.groups import Groups, by_name, wordings
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import BLANK, Catalogue, Confidence
-from bot.conversation.kinds import CueIndex, cue_index
+from bot.conversation.kinds import CueIndex, cue_index, word_index
 from bot.conversation.people import people_index
 from bot.conversation.places import Places, places
 from bot.conversation.signs import Sign, SignIndex
@@ -85,6 +85,11 @@ class Knowledge:
     def usage(self) -> Usage:
         """What is usually said of which service."""
         return Usage(self.topics)
+
+    @cached_property
+    def telling(self) -> CueIndex:
+        """The words with which people tell what they need, or name one thing more."""
+        return word_index(self.catalogue.cues.telling.items())
 
     @cached_property
     def leaning_features(self) -> frozenset[str]:

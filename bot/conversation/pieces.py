@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.conversation.kinds import Cued, find_cues, question_kind
+from bot.conversation.kinds import pieces as cut_at
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
@@ -20,12 +21,19 @@ Run = tuple[int, int]
 
 
 class Piece(NamedTuple):
-    """Words of a message, what kind of question they are, whether they ask, and their row in `said`."""
+    """Words of a message, what kind of question they are, and their row in `said`.
+
+    `asks`: whether they ask. `needs`: whether they tell what somebody needs. `more`: whether they begin as
+    one thing more (也, 还). `of_all`: whether they speak of all that was told (都, 这几样).
+    """
 
     text: str
     kind: str
-    asks: bool
     row: int
+    asks: bool
+    needs: bool
+    more: bool
+    of_all: bool
 
 
 class Runs(NamedTuple):
@@ -36,11 +44,15 @@ class Runs(NamedTuple):
 
 
 class _Words(NamedTuple):
-    """One piece: its features, the cues in it, whether it looks like a question, the people named in it."""
+    """One piece: its features, the cues in it, whether it looks like a question, what it tells of (as in
+    `telling`), what it begins with of this, the people named in it.
+    """
 
     parsed: Parsed
     shown: frozenset[str]
     asks: bool
+    tells: frozenset[str]
+    begins: frozenset[str]
     people: list[str]
 
 
@@ -79,13 +91,17 @@ def _said(found: Sequence[Run], words: Sequence[_Words], knowledge: Knowledge) -
 
 def _words(text: str, parsed: Parsed, knowledge: Knowledge) -> _Words:
     shown = find_cues(parsed.text, knowledge.cues).shown
-    return _Words(parsed, shown, asks(text), set_apart(text, knowledge.people)[0])
+    telling = [found for _, found in cut_at(parsed.text, knowledge.telling)]
+    tells, begins = frozenset().union(*telling), next(iter(telling), frozenset())
+    return _Words(parsed, shown, asks(text), tells, begins, set_apart(text, knowledge.people)[0])
 
 
 def _piece(words: Sequence[_Words], row: int) -> Piece:
     kind = question_kind(Cued(frozenset().union(*(w.shown for w in words)), ""))
     asks = kind != "policy" or any(w.asks for w in words)
-    return Piece(" ".join(w.parsed.text for w in words), kind, asks, row)
+    tells = frozenset().union(*(w.tells for w in words))
+    text = " ".join(w.parsed.text for w in words)
+    return Piece(text, kind, row, asks, "need" in tells, "also" in words[0].begins, "all" in tells)
 
 
 def _named_before(words: Sequence[_Words], start: int) -> str:

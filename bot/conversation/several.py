@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -158,16 +158,32 @@ def _evidence(pieces: Sequence[Piece], meant: Sequence[int], view: View) -> dict
     leads = [_lead(own, view.two_best[row]) for own, row in zip(support, rows, strict=True)]
     backed = [float(view.whole[number]) for number in meant]
     other = next((float(view.whole[number]) for number in view.whole_best if number not in meant), 0.0)
-    told = [p for p, later in itertools.pairwise(pieces) if not p.asks and later.asks]
     return {
         "backed": min(backed),
         "backed_before_others": sum(backed) / len(backed) - max(other, 0.0),
         "gain": sum(support) - float(view.alone[rows].sum(axis=0).max()),
         "lead_on_average": sum(leads) / len(leads),
         "support": min(*support, _FAR_AHEAD),
-        "told_before": math.log1p(max((len(p.text) for p in told), default=0)),
-        "unasked": sum(not piece.asks for piece in pieces) / len(pieces),
+    } | _told(pieces)
+
+
+def _told(pieces: Sequence[Piece]) -> dict[str, float]:
+    """How far the pieces ask or tell of a need, as what is asked does, or only tell, as a story does."""
+    needed = [len(p.text) for p, later in itertools.pairwise(pieces) if p.needs and later.asks and not p.asks]
+    only_told = [len(p.text) for p in pieces[:-1] if not p.asks and not p.needs]
+    return {
+        "more": _share(piece.more for piece in pieces[1:]),
+        "needed_before": math.log1p(max(needed, default=0)),
+        "of_all": float(pieces[-1].of_all),
+        "only_told": _share(not piece.asks and not piece.needs for piece in pieces),
+        "only_told_before": math.log1p(max(only_told, default=0)),
+        "unasked": _share(not piece.asks for piece in pieces),
     }
+
+
+def _share(holds: Iterable[bool]) -> float:
+    found = list(holds)
+    return sum(found) / len(found)
 
 
 def _lead(own: float, most: Sequence[float]) -> float:

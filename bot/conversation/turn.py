@@ -28,6 +28,7 @@ from bot.conversation.outcome import (
 from bot.conversation.places import asked_about
 from bot.conversation.several import parts
 from bot.conversation.state import State
+from bot.conversation.story import clear_part
 from bot.conversation.understanding import Understood, understood
 from bot.matching.features import Parsed
 from bot.matching.matcher import Judgement, chance, zone
@@ -248,6 +249,17 @@ def _follow_up(context: Context) -> Outcome | None:
     )
 
 
+def _story(context: Context) -> Outcome | None:
+    """What a story comes to, where it is not clear as a whole."""
+    if context.service(context.judgement.best) and _sure(context, "answer"):
+        return None
+    part = clear_part(context.said, context.understood, context.knowledge)
+    service = context.service(part.best) if part else None
+    if part is None or service is None:
+        return None
+    return answered(service, context.kind, context.text, part.confidence, context.state, context.lookup)
+
+
 def _either(context: Context) -> Outcome | None:
     """What was spoken of before or something else: where neither is sure, both are offered."""
     stands_alone = _sure(context, "answer") and context.service(context.judgement.best) is None
@@ -331,6 +343,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _bare_word,
     _several,
     _follow_up,
+    _story,
     _either,
     _small_talk,
     _domain,

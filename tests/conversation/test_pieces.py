@@ -44,3 +44,24 @@ def test_what_kind_of_question_each_piece_is(texts: list[str], kinds: list[str],
     found = runs(texts, toy.knowledge()).pieces
     assert [found[i, i + 1].kind for i in range(len(texts))] == kinds
     assert [found[i, i + 1].asks for i in range(len(texts))] == asks
+
+
+@pytest.mark.parametrize(
+    ("text", "needs", "more", "of_all"),
+    [
+        ("孩子没人带", True, False, False),
+        ("也想看书", True, True, False),
+        ("钱倒是不缺", False, False, False),
+        ("图书馆也去过", False, False, False),
+        ("这些都怎么办", False, False, True),
+    ],
+)
+def test_what_each_piece_tells_without_asking(text: str, needs: bool, more: bool, of_all: bool) -> None:
+    piece = runs([text, "低保"], toy.knowledge()).pieces[0, 1]
+    assert (piece.needs, piece.more, piece.of_all) == (needs, more, of_all)
+
+
+def test_a_run_needs_what_a_piece_of_it_needs_and_begins_as_its_first_does() -> None:
+    found = runs(["家里三口人", "也没人做饭", "低保"], toy.knowledge()).pieces
+    assert (found[0, 2].needs, found[0, 2].more) == (True, False)
+    assert (found[1, 3].needs, found[1, 3].more) == (True, True)

@@ -45,6 +45,7 @@ CASES = [
     ("补办身份证", State(), "_signpost", "unanswered", "signpost/id-card"),
     ("公积金怎么提取", DIBAO, "_signpost", "unanswered", "signpost/fund"),
     ("爷爷奶奶中午没人做饭", State(), "_service", "answered", "service/canteen"),
+    ("下雨天出不了门,猫也病了,想吃低保", State(), "_story", "answered", "service/dibao"),
     ("图书馆晚上开吗", DIBAO, "_follow_up", "answered", "service/library"),
     ("火星移民", State(), "_unknown", "unanswered", ""),
 ]

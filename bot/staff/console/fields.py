@@ -65,7 +65,7 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
     "groups": (FormField("words", "lines", rows=20),),
     "lookalikes": (FormField("lines", "lines", rows=20),),
     "cues": (
-        *(FormField(name, "groups", rows=6) for name in ("kinds", "follow", "places")),
+        *(FormField(name, "groups", rows=6) for name in ("kinds", "follow", "places", "telling")),
         FormField("people", "lines", rows=10),
         FormField("frames", "lines", rows=6),
         FormField("distant", "lines", rows=10),
