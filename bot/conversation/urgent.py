@@ -20,7 +20,7 @@ from bot.text.normalise import folded, normalise, together, visible
 
 _SIGN = 0.75  # what a sign of one kind of danger adds where several are likely
 _FARTHEST = 2  # words that put danger at a distance; more than two say no more
-_GOES_ON = 0.7  # by how much more danger must lead in what surely goes on about the answer before
+_GOES_ON = 0.2  # by how much more danger must lead in what surely goes on about the answer before
 _USUAL_LENGTH, _LONG = 8, 13  # sounds and English words; a longer message is no more of a cry for help
 _FAR_FROM_DANGER = -0.75  # where no sentence will be a cry for help, none is read by itself
 _WORD_FOR_WORD = 0.85  # likeness (0–1) from which two texts are the same but for a word

@@ -8,7 +8,7 @@ import toy
 from toy import talk
 
 from bot import config
-from bot.catalogue.model import WordGroup
+from bot.catalogue.model import BLANK, WordGroup
 from bot.conversation.knowledge import CALM, Knowledge, prepare
 from bot.conversation.signs import Sign, SignIndex
 from bot.conversation.state import State
@@ -16,6 +16,7 @@ from bot.conversation.urgent import Danger, danger
 from bot.matching.features import parse
 from bot.matching.matcher import Judgement
 from bot.staff.files import read_document
+from bot.staff.grid import FILE, cases, read
 
 KNOWLEDGE = config.load({}).knowledge
 NUMBER = re.compile(r"\d{3,5}")
@@ -176,6 +177,16 @@ def test_the_catalogues_own_cries_for_help_are_heard(knowledge: Knowledge) -> No
     cries = [p for emergency in files["emergencies"] for p in emergency["phrasings"]]
     assert len(cries) > 500
     assert alarmed(cries, knowledge) == cries
+
+
+@pytest.mark.parametrize("before", ["dibao-standard", "home-care-centres", "no-wage-arrears"])
+def test_a_cry_is_heard_after_an_answer_as_well(before: str, knowledge: Knowledge) -> None:
+    asked = talk(knowledge.lookup.services[before].name, knowing=knowledge)[0].state
+    made = [case for case in cases(read(KNOWLEDGE / FILE)) if case.numbers and case.style == BLANK]
+    heard = alarmed([case.q for case in made], knowledge)
+    lost = [q for q in heard if talk(q, state=asked, knowing=knowledge)[0].reply.status != "emergency"]
+    assert len(heard) > 100
+    assert len(lost) <= 0.01 * len(heard), lost
 
 
 def test_what_the_catalogue_knows_to_be_harmless_is(knowledge: Knowledge) -> None:
