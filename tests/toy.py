@@ -331,7 +331,7 @@ CATALOGUE = Catalogue.model_validate(
                 "together": 2.0,
                 "near": 2.0,
                 "earlier": 1.0,
-                "earlier_back": 5.0,
+                "earlier_back": 6.0,
                 "earlier_hinted": 2.0,
                 "earlier_first": 1.0,
                 "earlier_next": 1.0,
