@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -10,10 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import tiny_knowledge
 from tiny_knowledge import TODAY
 
-from bot import config
 from bot.app import editorial
 from bot.cli import main
 
@@ -25,23 +22,9 @@ PASSWORD = "十个字以上的口令 ok"
 REPLIES = "replies.yaml"
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_knowledge.build(tmp_path_factory.mktemp("kb"))
-
-
 @pytest.fixture
-def run(
-    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command; a password goes to standard input. Learning runs in this process."""
-    shutil.copy(built / "services.sqlite", tmp_path / "services.sqlite")
-    shutil.copytree(built / "knowledge", tmp_path / "knowledge")
-    for key in config.SETTINGS:
-        monkeypatch.delenv(f"YONGWEN_{key.upper()}", raising=False)
-    monkeypatch.setenv("YONGWEN_CATALOGUE", str(tmp_path / "services.sqlite"))
-    monkeypatch.setenv("YONGWEN_KNOWLEDGE", str(tmp_path / "knowledge"))
-    monkeypatch.setenv("YONGWEN_RESIDENTS", str(tmp_path / "second.sqlite"))
     real = editorial.Publisher
     here = lambda drafts, reviews, _run, clock: real(drafts, reviews, Here(), clock)  # noqa: E731
     monkeypatch.setattr(editorial, "Publisher", here)
