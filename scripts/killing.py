@@ -41,7 +41,9 @@ EDITED = (LIBRARY, Address("services", "kitchen"))
 _FORK = multiprocessing.get_context("fork")
 
 
-async def nothing_learnt(work: Callable[..., Any], *arguments: Any, progress: Progress) -> Any:
+async def nothing_learnt(
+    work: Callable[..., Any], *arguments: Any, progress: Progress, **_limits: Any
+) -> Any:
     """What was learnt from the live release serves every other, as only descriptions are edited."""
     base, *_ = arguments
     assert work is judge_release, "the newest releases keep what was learnt"

@@ -28,7 +28,7 @@ from bot.staff.progress import Progress, unreported
 from bot.staff.snapshot import Snapshot
 from bot.staff.spreadsheet import RowFault
 from bot.staff.workbook import layout
-from bot.staff.workers import Runner, growing_at_most, in_process
+from bot.staff.workers import Runner, in_process
 from bot.store.accounts import Account
 from bot.store.drafts import Draft, Texts
 
@@ -63,21 +63,13 @@ async def workbook(drafts: Drafts, data: bytes, run: Runner = in_process) -> Imp
 async def _apart(run: Runner, read: Callable[[bytes], T], data: bytes) -> T:
     """What a file says, read in a process of its own: some kilobytes can fill the memory, or be meant to."""
     try:
-        return await run(_bounded, read, data, progress=unreported)
+        return await run(_read, read, data, progress=unreported, memory=_MOST_MEMORY)
     except WorkerError as error:
-        raise _too_much() from error
+        raise InputError("what the file holds does not fit the memory", "file-bomb") from error
 
 
-def _bounded(read: Callable[[bytes], T], data: bytes, _progress: Progress) -> T:
-    try:
-        with growing_at_most(_MOST_MEMORY):
-            return read(data)
-    except MemoryError as error:
-        raise _too_much() from error
-
-
-def _too_much() -> InputError:
-    return InputError("what the file holds does not fit the memory", "file-bomb")
+def _read(read: Callable[[bytes], T], data: bytes, _progress: Progress) -> T:
+    return read(data)
 
 
 async def _base(drafts: Drafts, told: int | None) -> int:

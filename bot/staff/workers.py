@@ -4,9 +4,9 @@ import asyncio
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -15,7 +15,8 @@ from bot.staff.progress import Progress, unreported
 
 T = TypeVar("T")
 _NICE = 10
-_SIZE = Path("/proc/self/statm")
+_LOOK = 0.01
+"""Seconds between two looks at how much memory a process takes: it grows by some megabytes meanwhile."""
 MOST_AT_ONCE = 2
 """A release need not wait for somebody's trial."""
 
@@ -23,14 +24,19 @@ MOST_AT_ONCE = 2
 class Runner(Protocol):
     """Runs `work(*arguments, progress)` somewhere and gives what it returns; `in_process` is one."""
 
-    async def __call__(self, work: Callable[..., T], *arguments: Any, progress: Progress) -> T:
-        """Run it; what it raises is raised here."""
+    async def __call__(
+        self, work: Callable[..., T], *arguments: Any, progress: Progress, memory: int | None = None
+    ) -> T:
+        """Run it; what it raises is raised here. WorkerError where it takes more bytes than it may."""
 
 
-async def in_process(work: Callable[..., T], *arguments: Any, progress: Progress = unreported) -> T:
+async def in_process(
+    work: Callable[..., T], *arguments: Any, progress: Progress = unreported, memory: int | None = None
+) -> T:
     """Run `work(*arguments, progress)` in a fresh process at low priority; what it raises is raised here.
 
-    Function, arguments and result must be picklable. The process ends when the caller is cancelled or dies.
+    Function, arguments and result must be picklable. The process ends when the caller is cancelled or dies,
+    and on Linux, with WorkerError, when it takes more than `memory` bytes.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
@@ -39,7 +45,7 @@ async def in_process(work: Callable[..., T], *arguments: Any, progress: Progress
     theirs.close()
     try:
         while True:
-            kind, value = await asyncio.to_thread(_receive, ours)
+            kind, value = await asyncio.to_thread(_receive, ours, process, memory)
             if kind == "progress":
                 progress(*value)
             elif kind == "result":
@@ -62,39 +68,40 @@ class InTurn:
         self._turns = asyncio.Semaphore(most)
         self._run = run
 
-    async def __call__(self, work: Callable[..., T], *arguments: Any, progress: Progress = unreported) -> T:
+    async def __call__(
+        self,
+        work: Callable[..., T],
+        *arguments: Any,
+        progress: Progress = unreported,
+        memory: int | None = None,
+    ) -> T:
         """Run it when it is its turn; what it raises is raised here."""
         async with self._turns:
-            return await self._run(work, *arguments, progress=progress)
+            return await self._run(work, *arguments, progress=progress, memory=memory)
 
 
-@contextmanager
-def growing_at_most(size: int) -> Iterator[None]:
-    """Within this, the process may take so many bytes more; where it wants more, it fails or dies.
+def _receive(connection: Connection, process: BaseProcess, memory: int | None) -> tuple[str, Any]:
+    """What the process sends next, where it takes no more memory than it may.
 
-    Only Linux can tell how large a process is; elsewhere nothing is limited.
+    It is killed from outside: at a limit of the kernel's, pydantic now and then waited for itself for ever.
     """
     try:
-        pages = int(_SIZE.read_text("ascii").split()[0])
-    except OSError:
-        yield
-        return
-    import resource
-
-    most, hardest = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = pages * resource.getpagesize() + size
-    resource.setrlimit(resource.RLIMIT_AS, (wanted if hardest < 0 else min(wanted, hardest), hardest))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (most, hardest))
-
-
-def _receive(connection: Connection) -> tuple[str, Any]:
-    try:
+        while memory and not connection.poll(_LOOK):
+            if _resident(process) > memory:
+                process.kill()
+                return "failed", WorkerError(f"the process wanted more than {memory:,} bytes of memory")
         return connection.recv()  # type: ignore[no-any-return]
     except (EOFError, OSError):
         return "failed", WorkerError("the process that learns died; is there enough memory?")
+
+
+def _resident(process: BaseProcess) -> int:
+    """The bytes of memory a process takes now; only Linux tells it of another process, elsewhere it is 0."""
+    try:
+        pages = Path(f"/proc/{process.pid}/statm").read_text("ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGESIZE")
+    except OSError:
+        return 0
 
 
 def _child(connection: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:

@@ -37,7 +37,13 @@ class Here:
     def __init__(self) -> None:
         self.ran: Counter[str] = Counter()
 
-    async def __call__(self, work: Callable[..., T], *arguments: Any, progress: Progress = unreported) -> T:
+    async def __call__(
+        self,
+        work: Callable[..., T],
+        *arguments: Any,
+        progress: Progress = unreported,
+        memory: int | None = None,
+    ) -> T:
         self.ran[work.__name__] += 1
         return work(*arguments, progress)
 

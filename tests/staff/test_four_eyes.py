@@ -34,7 +34,9 @@ FIELD = {RECORDS[0]: "text", RECORDS[1]: "description"}
 ANYONE, DRAFTS = st.sampled_from(sorted(STAFF)), st.integers(0, 1)
 
 
-async def nodding(work: Callable[..., Any], known: Any, *_rest: Any, progress: Progress) -> Any:
+async def nodding(
+    work: Callable[..., Any], known: Any, *_rest: Any, progress: Progress, **_limits: Any
+) -> Any:
     """Learning that finds nothing to say: what is at stake here is who may, not what is good."""
     if work is learn:
         return {"topics": b"", "alarm": b""}

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from bot.errors import InputError, WorkerError, YongwenError
 from bot.staff.progress import Progress, unreported
-from bot.staff.workers import InTurn, growing_at_most, in_process
+from bot.staff.workers import InTurn, in_process
 
 pytestmark = pytest.mark.anyio
 Told = Callable[[int, int], None]
@@ -52,22 +53,29 @@ async def test_a_process_that_dies_is_told_apart_from_a_refusal() -> None:
         await in_process(killed)
 
 
-def hungry(size: int, _progress: Told) -> int:
-    with growing_at_most(64 * 1024**2):
-        return len(bytearray(size))
+def hungry(size: int, progress: Told) -> int:
+    held = bytearray(size)
+    time.sleep(0.2)
+    progress(1, 2)
+    return len(held)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tell how large a process is")
-async def test_who_wants_more_memory_than_allowed_gets_none() -> None:
-    assert await in_process(hungry, 1024**2) == 1024**2
-    with pytest.raises(YongwenError, match="MemoryError"):
-        await in_process(hungry, 1024**3)
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory another process takes")
+async def test_who_wants_more_memory_than_allowed_is_ended() -> None:
+    told: list[tuple[int, int]] = []
+    allowed = 1024**3
+    assert await in_process(hungry, 1024, progress=lambda *at: told.append(at), memory=allowed) == 1024
+    with pytest.raises(WorkerError, match="wanted more than 1,073,741,824 bytes"):
+        await in_process(hungry, 4 * allowed, memory=allowed)
+    assert told == [(1, 2)]
 
 
 async def test_of_much_work_at_once_some_waits_and_all_is_done() -> None:
     running, most, go = 0, 0, asyncio.Event()
 
-    async def run(work: Callable[..., Any], *arguments: Any, progress: Progress = unreported) -> Any:
+    async def run(
+        work: Callable[..., Any], *arguments: Any, progress: Progress = unreported, memory: int | None = None
+    ) -> Any:
         nonlocal running, most
         running += 1
         most = max(most, running)
