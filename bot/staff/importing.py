@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.advice import advice
 from bot.catalogue.model import Catalogue
-from bot.catalogue.records import LISTED, SINGLE, Address, FieldFault, Fields
+from bot.catalogue.records import LISTED, MAPPINGS, SINGLE, Address, ByAddress, FieldFault, Fields
 from bot.catalogue.shapes import SHAPES
 from bot.errors import InputError, KnowledgeError, WorkerError
 from bot.staff import spreadsheet
@@ -26,8 +26,8 @@ from bot.staff.faults import told
 from bot.staff.mentions import taken_away, without_mentions
 from bot.staff.progress import Progress, unreported
 from bot.staff.snapshot import Snapshot
-from bot.staff.spreadsheet import RowFault
-from bot.staff.workbook import layout
+from bot.staff.spreadsheet import Read, RowFault
+from bot.staff.workbook import OWNERS, layout
 from bot.staff.workers import Runner, in_process
 from bot.store.accounts import Account
 from bot.store.drafts import Draft, Texts
@@ -55,9 +55,35 @@ async def workbook(drafts: Drafts, data: bytes, run: Runner = in_process) -> Imp
     """What was changed in a workbook, read where `run` says. InputError where it is none."""
     read = await _apart(run, spreadsheet.read, data)
     base = await _base(drafts, read.release)
-    if read.faults:
-        return Imported({}, read.faults, base)
+    before = (await drafts.history.snapshot(base)).records
+    faults = (*read.faults, *_renamed(before, read), *_strangers(before, read))
+    if faults:
+        return Imported({}, tuple(sorted(faults)), base)
     return await _imported(drafts, base, read.records, read.places)
+
+
+def _strangers(before: ByAddress, read: Read) -> Iterator[RowFault]:
+    """Rows about records that never were; those about one just taken away go with it."""
+    for (kind, name), faults in read.strangers.items():
+        if kind not in OWNERS or name not in _homes(before, kind):
+            yield from faults
+
+
+def _renamed(before: ByAddress, read: Read) -> Iterator[RowFault]:
+    """Rows whose id was changed: whatever names the record by its old one would go with that."""
+    for kind in OWNERS:
+        homes, wanted = _homes(before, kind), read.records[kind]
+        gone = {before[a].get("name"): name for name, a in homes.items() if name not in wanted}
+        for name, record in wanted.items():
+            if name not in homes and record.get("name") in gone:
+                said = layout().faults["id-changed"].format(id=gone[record["name"]])
+                yield RowFault(*read.places[kind, name], _heading(kind, "id"), said)
+
+
+def _homes(records: ByAddress, kind: str) -> dict[str, Address]:
+    """Where each record of a file's kind is, by its id."""
+    kinds = ("signposts", "elsewhere") if kind == "signposts" else (kind,)
+    return {a.id: a for a in records if a.kind in kinds}
 
 
 async def _apart(run: Runner, read: Callable[[bytes], T], data: bytes) -> T:
@@ -89,17 +115,18 @@ async def _imported(
 
 
 def _changed(under: Snapshot, records: Records) -> Snapshot:
-    """The knowledge with these records; what the file has no place for goes with a service taken away."""
+    """The knowledge with these records; what names a service taken away goes with it."""
     after = under.with_texts(changed_texts(under, records))
     gone = taken_away(under.records, after.records)
-    mentions = without_mentions(after.records, gone)
-    return with_records(after, {a: f for a, f in mentions.items() if a.kind not in records})
+    return with_records(after, without_mentions(after.records, gone))
 
 
 def _row(fault: FieldFault, places: Mapping[tuple[str, str], tuple[str, int]]) -> RowFault:
     """A fault at its row; where no sheet has the record, at its kind and by its name."""
     if fault.address is None:
-        return RowFault(fault.fault.path, fault.fault.line, "", told(fault.fault.reason))
+        stem = fault.fault.path.partition("/")[0].removesuffix(".yaml")
+        kind, _ = MAPPINGS.get(fault.fault.path, (stem, ""))
+        return RowFault(kind, 0, "", told(fault.fault.reason))
     kind, name = fault.address
     kind = "signposts" if kind == "elsewhere" else "services" if kind == "examples" else kind
     if (kind, name) in places:
@@ -184,15 +211,13 @@ def _path(live: Snapshot, address: Address, fields: Fields | None) -> str:
 def changed(live: Snapshot, records: Records) -> Iterator[tuple[Address, Fields | None]]:
     """Each record that differs, as the knowledge files have it; None where it was taken out."""
     for kind, wanted in records.items():
-        kinds = ("signposts", "elsewhere") if kind == "signposts" else (kind,)
-        before = {a: f for a, f in live.records.items() if a.kind in kinds}
-        homes = {a.id: a for a in before}
+        homes = _homes(live.records, kind)
         for name, record in wanted.items():
             address = homes.get(name, Address(kind, name))
-            fields = _differing(kind, before.get(address), record)
+            fields = _differing(kind, live.records.get(address), record)
             if fields is not None:
                 yield address, fields
-        yield from ((address, None) for address in before if address.id not in wanted)
+        yield from ((address, None) for name, address in homes.items() if name not in wanted)
 
 
 def _differing(kind: str, before: Fields | None, record: Any) -> Fields | None:

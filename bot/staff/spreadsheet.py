@@ -49,12 +49,14 @@ class Read(NamedTuple):
     """What a workbook holds: records by kind and id, where each stands, and what is wrong.
 
     Kinds are the catalogue's fields; of `words` and `replies` the record is the text itself. `release`: which
-    one the workbook was made from, None where it does not say.
+    one the workbook was made from, None where it does not say. `strangers`: rows about a record that no sheet
+    has, by its kind and id, each as the fault it is unless that record was just taken away.
     """
 
     records: dict[str, dict[str, Any]]
     places: dict[tuple[str, str], tuple[str, int]]
     faults: tuple[RowFault, ...]
+    strangers: Mapping[tuple[str, str], tuple[RowFault, ...]]
     release: int | None = None
 
 
@@ -95,11 +97,13 @@ class _Reading:
     def __init__(self) -> None:
         self.faults: list[RowFault] = []
         self.rows: dict[str, list[_Row]] = {}
+        self.unread: set[str] = set()
 
     def sheet(self, sheet: Sheet, table: Sequence[Sequence[Any]] | None) -> None:
         """Take in a sheet's rows as cells by field."""
         self.rows[sheet.key] = []
         if not table:
+            self.unread.add(sheet.key)
             self._fault(sheet, 1, "", "no-sheet", name=sheet.name)
             return
         headings = [str(cell).strip() for cell in table[0]]
@@ -107,6 +111,7 @@ class _Reading:
         for heading in missing:
             self._fault(sheet, 1, heading, "no-column")
         if missing:
+            self.unread.add(sheet.key)
             return
         places = {column: headings.index(column.heading) for column in sheet.columns}
         for number, row in enumerate(table[1:], 2):
@@ -144,8 +149,8 @@ class _Reading:
                     continue
                 places[kind, name] = (names[kind].name, row.number)
                 records[kind][name] = self._record(kind, name, row, names[kind], nested)
-        self._strangers(records, nested, names)
-        return Read(records, places, tuple(sorted(self.faults)))
+        strangers = self._strangers(records, nested, names)
+        return Read(records, places, tuple(sorted(self.faults)), strangers)
 
     def _record(self, kind: str, name: str, row: _Row, sheet: Sheet, nested: Mapping[str, Any]) -> Any:
         if kind in ("words", "replies"):
@@ -190,15 +195,18 @@ class _Reading:
 
     def _strangers(
         self, records: Mapping[str, Mapping[str, Any]], nested: Mapping[str, Any], names: Mapping[str, Sheet]
-    ) -> None:
-        """Figures and phrasings of records that are not there."""
-        known = {f"{kind}/{name}" for kind in OWNERS for name in records[kind]}
-        for key, owners in (("phrasings", known), ("figures", set(records["services"]))):
-            for owner, rows in nested[key].items():
-                if owner not in owners:
-                    for row in rows:
-                        why = "no-owner" if owner else "owner-empty"
-                        self._fault(names[key], row.number, "", why, owner=owner)
+    ) -> dict[tuple[str, str], tuple[RowFault, ...]]:
+        """Figures and phrasings of records that are not there, as far as their sheet could be read."""
+        found: dict[tuple[str, str], tuple[RowFault, ...]] = defaultdict(tuple)
+        known = {(kind, name) for kind in OWNERS for name in records[kind]}
+        for key, prefix in (("phrasings", ""), ("figures", "services/")):
+            for name, rows in nested[key].items():
+                kind, _, owner = f"{prefix}{name}".partition("/")
+                if (kind, owner) in known or kind in self.unread:
+                    continue
+                said = layout().faults["no-owner" if name else "owner-empty"].format(owner=name)
+                found[kind, owner] += tuple(RowFault(names[key].name, row.number, "", said) for row in rows)
+        return found
 
 
 def _text(value: Any) -> str:

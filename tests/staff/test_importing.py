@@ -146,7 +146,7 @@ async def test_a_file_that_would_fill_the_memory_is_refused(tmp_path: Path) -> N
     assert "大得不正常" in ConsolePages().unread(refused.value)
 
 
-async def test_a_service_taken_out_goes_with_its_examples_and_those_that_name_it(tmp_path: Path) -> None:
+async def test_a_service_whose_row_is_deleted_goes_with_all_that_is_its_and_names_it(tmp_path: Path) -> None:
     files = tiny()
     files["examples/elderly/kitchen.yaml"] += "  - q: 哪里看书\n    lands: library\n"
     files["examples/talk/several.yaml"] = """\
@@ -159,12 +159,7 @@ several:
     await built(tmp_path, files)
     async with opened(tmp_path) as editorial:
         book = await book_of(editorial)
-        for sheet, heading in (("服务", "编号"), ("问法", "归属"), ("数字", "服务编号")):
-            page = book[sheet]
-            for row in range(page.max_row, 1, -1):
-                if str(cell(page, row, heading).value).removeprefix("services/") == "library":
-                    page.delete_rows(row)
-        cell(book["服务"], row_of(book["服务"], "kitchen"), "相关服务编号（一行一个）").value = None
+        book["服务"].delete_rows(row_of(book["服务"], "library"))
         imported = await importing.workbook(editorial.drafts, saved(book), Here())
     assert imported.faults == ()
     texts = {path: text for path, text in imported.texts.items() if text is not None}
@@ -178,6 +173,54 @@ several:
     gone = {path for path, text in imported.texts.items() if text is None}
     assert gone == {p for p in tiny() if p.endswith("/library.yaml")}
     assert len(gone) == 2
+
+
+async def test_a_topic_whose_row_is_deleted_goes_with_its_phrasings(tmp_path: Path) -> None:
+    files = tiny()
+    files["signposts.yaml"] += (
+        files["signposts.yaml"].partition("\n")[2].replace("护照", "签证").replace("passport", "visa")
+    )
+    files["elsewhere.yaml"] = (
+        files["signposts.yaml"]
+        .replace("signposts:", "elsewhere:")
+        .replace("passport", "weather")
+        .replace("护照", "天气")
+        .replace("visa", "stocks")
+        .replace("签证", "股票")
+    )
+    await built(tmp_path, files)
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
+        for name in ("passport", "weather"):
+            book["指路"].delete_rows(row_of(book["指路"], name))
+        imported = await importing.workbook(editorial.drafts, saved(book), Here())
+    assert imported.faults == ()
+    assert imported.texts.keys() == {"signposts.yaml", "elsewhere.yaml"}
+    for gone, left in (("护照", "签证"), ("天气", "股票")):
+        texts = "".join(text or "" for text in imported.texts.values())
+        assert gone not in texts and left in texts
+
+
+async def test_an_id_changed_is_one_fault_at_its_row(tmp_path: Path) -> None:
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
+        row = row_of(book["服务"], "library")
+        cell(book["服务"], row, "编号").value = "reading"
+        imported = await importing.workbook(editorial.drafts, saved(book), Here())
+    (fault,) = imported.faults
+    assert fault[:3] == ("服务", row, "编号")
+    assert "library" in fault.message
+
+
+async def test_rows_about_what_never_was_are_faults(tmp_path: Path) -> None:
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
+        for owner in ("services/libary", "library", "contacts/12333"):
+            book["问法"].append([owner, f"{owner}几点开"])
+        book["数字"].append(["libary", "座位", "=", 5, "个", 2025])
+        imported = await importing.workbook(editorial.drafts, saved(book), Here())
+    told = {fault.message for fault in imported.faults}
+    assert told == {f"没有 {o} 这条记录" for o in ("services/libary", "library", "contacts/12333", "libary")}
 
 
 async def test_faults_between_records_are_told_by_row_and_nothing_is_kept(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def edited(edit: Edit) -> Read:
 
 
 def messages(found: Read) -> list[str]:
-    return [str(fault) for fault in found.faults]
+    return [str(fault) for faults in (found.faults, *found.strangers.values()) for fault in faults]
 
 
 def differing(found: Read, catalogue: Catalogue) -> dict[tuple[str, str], Any]:
@@ -140,6 +140,18 @@ def test_an_id_used_twice_and_a_missing_sheet_are_told() -> None:
 
     assert any("用了两次" in m for m in messages(edited(twice)))
     assert any("缺“近义词”这张表" in m for m in messages(edited(gone)))
+
+
+@pytest.mark.parametrize("heading", ["", "服务名"])
+def test_where_the_services_cannot_be_read_not_every_row_about_one_complains(heading: str) -> None:
+    def edit(book: Any) -> None:
+        if heading:
+            book["服务"].cell(1, column(book["服务"], heading)).value = "名字"
+        else:
+            del book["服务"]
+
+    (message,) = messages(edited(edit))
+    assert message.startswith("服务:1: ")
 
 
 def test_ten_thousand_rows_are_read() -> None:

@@ -1,10 +1,11 @@
 """What is wrong as a page lists it: one line for each record and reason, however often. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from bot.catalogue.records import ByAddress, FieldFault
 from bot.staff.console.showing import titled
+from bot.staff.spreadsheet import RowFault
 
 
 class FaultLine(NamedTuple):
@@ -25,6 +26,27 @@ def fault_lines(faults: Iterable[FieldFault], records: ByAddress) -> list[FaultL
     for one in faults:
         alike.setdefault(_sort(one), []).append(one)
     return [_line(group, records) for group in alike.values()]
+
+
+class RowsLine(NamedTuple):
+    """Rows of a sheet with the same fault: the first of them, and all their numbers as runs (44、48–52)."""
+
+    first: RowFault
+    rows: str
+
+
+def rows_lines(faults: Iterable[RowFault]) -> list[RowsLine]:
+    """Faults of a file put together: one line for each sheet, column and message, in their order."""
+    alike: dict[Any, list[RowFault]] = {}
+    for one in faults:
+        alike.setdefault(one._replace(row=0), []).append(one)
+    return [RowsLine(group[0], _runs({f.row for f in group} - {0})) for group in alike.values()]
+
+
+def _runs(rows: Collection[int]) -> str:
+    first = sorted(row for row in rows if row - 1 not in rows)
+    last = sorted(row for row in rows if row + 1 not in rows)
+    return "、".join(str(a) if a == b else f"{a}–{b}" for a, b in zip(first, last, strict=True))
 
 
 def _sort(one: FieldFault) -> tuple[Any, ...]:

@@ -10,12 +10,13 @@ from bot.staff import importing
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
 from bot.staff.console.exchange import PATH, Download, Upload
+from bot.staff.console.faultlist import rows_lines
 from bot.staff.exports.faq import Stamp
 from bot.staff.exports.formats import FORMATS, packed
 from bot.staff.importing import Imported
 from bot.staff.progress import unreported
 
-_MOST_FAULTS = 200
+_MOST_LINES = 200
 _READERS: dict[str, tuple[str, Callable[..., Awaitable[Imported]]]] = {
     "xlsx": (".xlsx", importing.workbook),
     "json": (".json", importing.exported),
@@ -46,11 +47,12 @@ def uploads(console: Console) -> list[Upload]:
 
 
 async def _take(console: Console, key: str, visit: Visit) -> Response:
-    """Make a draft of a file, or show what is wrong with it, row by row."""
+    """Make a draft of a file, or show what is wrong with it, and in which rows."""
     _, reader = _READERS[key]
     imported = await reader(console.drafts, visit.form.file("file"), console.run)
     if imported.faults:
-        return visit.page("exchange-faults", 422, here=PATH, faults=imported.faults, most=_MOST_FAULTS)
+        lines = rows_lines(imported.faults)
+        return visit.page("exchange-faults", 422, here=PATH, lines=lines, most=_MOST_LINES)
     title = visit.pages.words["uploaded"][key]
     draft = await importing.into_draft(console.drafts, visit.account, imported, title)
     return visit.go(f"/staff/drafts/{draft.id}", "imported")

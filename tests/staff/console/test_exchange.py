@@ -63,6 +63,30 @@ def test_a_fault_is_shown_by_row_and_nothing_is_kept(editor: Person) -> None:
     assert editor.get("/staff/drafts").count("从表格导入") == drafts
 
 
+def test_a_fault_of_many_rows_is_one_line(editor: Person) -> None:
+    book = workbook(editor)
+    page = book["问法"]
+    first = page.max_row + 1
+    for row in (first, first + 1, first + 2, first + 4):
+        page.cell(row, 1, "services/nobody")
+        page.cell(row, 2, f"第{row}问")
+    page.cell(first + 3, 1, "services/library")
+    page.cell(first + 3, 2, "看书的新问法")
+    upload(editor, "xlsx", saved(book))
+    assert editor.status == 422
+    assert "有 1 处不对" in editor.text
+    assert f"问法 {first}–{first + 2}、{first + 4} 没有 services/nobody 这条记录" in editor.text
+
+
+def test_a_sentence_taken_away_is_told_as_what_the_sheet_is_about(editor: Person) -> None:
+    book = workbook(editor)
+    key = book["回复"].cell(2, 1).value
+    book["回复"].delete_rows(2)
+    upload(editor, "xlsx", saved(book))
+    assert editor.status == 422
+    assert f"固定的话 — 缺 {key} 这一句" in editor.text
+
+
 def test_an_untouched_export_changes_nothing(editor: Person) -> None:
     data = editor.client.get("/staff/exchange/json").content
     assert json.loads(data)["release"] == 1
