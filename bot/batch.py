@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 
-from bot.bodies import check_length
+from bot.bodies import LineDecoder, check_length
 from bot.errors import InputError
 from bot.messages import VERSION, Answer, Message, as_data, as_json
 
@@ -26,11 +26,15 @@ def parse(line: str, number: int) -> tuple[str, Message]:
 async def answers(
     lines: Iterable[bytes], answer: Answer, complain: Callable[[str], None]
 ) -> AsyncIterator[str]:
-    """A JSON line for each line of input; a line that cannot be read yields its error."""
+    """A JSON line for each line of input; a line that cannot be read yields its error.
+
+    Of a broken letter, as where a text was cut short, the rest of its line is still answered.
+    """
+    decoded = LineDecoder("replace")
     for number, raw in zip(itertools.count(1), lines, strict=False):
-        text = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").rstrip("\r\n")
         try:
             check_length(raw, f"line {number}")
+            text = decoded(raw, number, f"line {number}").rstrip("\r\n")
             id_, message = parse(text, number)
         except InputError as error:
             complain(str(error))

@@ -1,5 +1,6 @@
 """Bodies of requests, and lines of files, read no further than they may be long."""
 
+import codecs
 from collections.abc import AsyncIterable, Iterator
 from typing import BinaryIO
 
@@ -32,3 +33,53 @@ def check_length(line: bytes, place: str) -> None:
     """InputError, at this place, where a line is too long."""
     if len(line.rstrip(b"\r\n")) > LONGEST_LINE:
         raise InputError(f"{place}: longer than {LONGEST_LINE} bytes")
+
+
+class LineDecoder:
+    """The lines of one file as text: UTF-8, or GB18030 (GBK), which spreadsheets on Chinese Windows save.
+
+    A line that does not tell is taken to be in what the line before was in. `errors` is as for
+    `bytes.decode`, and about the bytes that are wrong in this encoding.
+    """
+
+    def __init__(self, errors: str = "strict") -> None:
+        self._errors = errors
+        self._encoding = "UTF-8"
+
+    def __call__(self, line: bytes, number: int, place: str) -> str:
+        """A line, the file's first being number 1. InputError, at this place, where it cannot be read."""
+        if number == 1 and _is_utf_16(line):
+            self._encoding = "UTF-16"
+        if self._encoding == "UTF-16":
+            raise InputError(f"{place}: in UTF-16; save the file as UTF-8")
+        self._encoding = _shown_by(line) or self._encoding
+        try:
+            text = line.decode(self._encoding, self._errors)
+        except UnicodeDecodeError as error:
+            raise InputError(f"{place}: not in {self._encoding}; save the file as UTF-8") from error
+        return text.removeprefix("\ufeff") if number == 1 else text
+
+
+def _is_utf_16(first: bytes) -> bool:
+    """Whether a file that begins with this line, up to the byte that ends it, is in two bytes a letter."""
+    end = {codecs.BOM_UTF16_LE: b"\n", codecs.BOM_UTF16_BE: b"\0\n"}.get(first[:2])
+    return end is not None and len(first.removesuffix(end)) % 2 == 0
+
+
+def _shown_by(line: bytes) -> str:
+    """The encoding that a line is most likely in; empty where it holds nothing that tells."""
+    beyond_ascii = sum(byte > 0x7F for byte in line)
+    chinese = sum(letter >= "\u0800" for letter in line.decode(errors="ignore"))
+    mostly = 3 * chinese >= 0.8 * beyond_ascii  # at three bytes a letter
+    if mostly or _is_in("UTF-8", line.rstrip(b"\r\n"), whole=False):
+        return "UTF-8" if chinese else ""
+    return "GB18030" if _is_in("GB18030", line, whole=True) else ""
+
+
+def _is_in(encoding: str, line: bytes, *, whole: bool) -> bool:
+    """Whether a line can be in this encoding; where it need not be whole, it may end within a letter."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(line, final=whole)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.bodies import check_length, lines_of
+from bot.bodies import LineDecoder, check_length, lines_of
 from bot.errors import InputError
 from bot.matching.index import Utterance
 from bot.matching.ranking import Ranking
@@ -20,8 +20,8 @@ def read(path: Path) -> list[Utterance]:
     """
     try:
         with path.open("rb") as source:
-            lines = enumerate(lines_of(source), 1)
-            found = [_utterance(path, number, line) for number, line in lines if line.strip()]
+            lines, decoded = enumerate(lines_of(source), 1), LineDecoder()
+            found = [_utterance(path, number, line, decoded) for number, line in lines if line.strip()]
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
     if not found:
@@ -31,9 +31,10 @@ def read(path: Path) -> list[Utterance]:
 
 def answers(lines: Iterable[bytes], ranking: Ranking, complain: Callable[[str], None]) -> Iterator[str]:
     """A JSON line for each line of input; a line that cannot be read yields its error."""
+    decoded = LineDecoder()
     for number, line in zip(itertools.count(1), lines, strict=False):
         try:
-            (question,) = _strings(f"line {number}", line, number == 1, "q")
+            (question,) = _strings(f"line {number}", line, number, decoded, "q")
         except InputError as error:
             complain(str(error))
             yield as_json({"error": str(error)})
@@ -41,16 +42,17 @@ def answers(lines: Iterable[bytes], ranking: Ranking, complain: Callable[[str], 
         yield as_json({"ranked": ranking.rank(question)})
 
 
-def _utterance(path: Path, number: int, line: bytes) -> Utterance:
-    intent, text = _strings(f"{path}:{number}", line, number == 1, "intent", "text")
+def _utterance(path: Path, number: int, line: bytes, decoded: LineDecoder) -> Utterance:
+    intent, text = _strings(f"{path}:{number}", line, number, decoded, "intent", "text")
     return Utterance(intent, text)
 
 
-def _strings(place: str, line: bytes, first: bool, *names: str) -> list[str]:
+def _strings(place: str, line: bytes, number: int, decoded: LineDecoder, *names: str) -> list[str]:
     """The named strings of a JSON object; an error says the place."""
     check_length(line, place)
+    text = decoded(line, number, place)
     try:
-        row: Any = json.loads(line.decode("utf-8-sig" if first else "utf-8"))
+        row: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: not JSON: {error}") from error
     values = map(row.get, names) if isinstance(row, dict) else ()

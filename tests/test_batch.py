@@ -88,6 +88,19 @@ async def test_encodings_and_line_ends() -> None:
     assert complaints == []
 
 
+async def test_a_file_as_chinese_windows_saves_it_is_read() -> None:
+    lines = "id,问题\n低保怎么办\n".encode("gbk").splitlines(keepends=True)
+    found, complaints = await rows(*lines, '{"text": "养老"}'.encode("gbk"))
+    assert [r["question"] for r in found] == ["id,问题", "低保怎么办", "养老"]
+    assert complaints == []
+
+
+async def test_a_file_in_utf_16_is_told_line_by_line() -> None:
+    found, complaints = await rows(*"低保\n养老".encode("utf-16").splitlines(keepends=True))
+    assert len(found) == len(complaints) == 2
+    assert all("UTF-16" in r["error"] for r in found)
+
+
 async def test_answers_come_before_the_next_line_is_read() -> None:
     read: list[int] = []
 

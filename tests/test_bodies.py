@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from bot.bodies import LONGEST_LINE, check_length, lines_of, read_limited
+from bot.bodies import LONGEST_LINE, LineDecoder, check_length, lines_of, read_limited
 from bot.errors import InputError
 
 pytestmark = pytest.mark.anyio
@@ -48,3 +48,54 @@ def test_lines_are_whole_up_to_the_limit_and_the_next_ones_too(end: bytes) -> No
         else:
             with pytest.raises(InputError, match="here: longer than"):
                 check_length(before[1], "here")
+
+
+def decoded(*lines: bytes, errors: str = "strict") -> list[str]:
+    """The lines of one file as text, and why one is none."""
+    decode, found = LineDecoder(errors), []
+    for number, line in enumerate(lines, 1):
+        try:
+            found.append(decode(line, number, f"line {number}"))
+        except InputError as error:
+            found.append(str(error))
+    return found
+
+
+ASKED = ["ok", "低保", "转业", "怎么办😀", "朱镕基", ""]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_file_is_read_in_either_encoding(encoding: str) -> None:
+    assert decoded(*(line.encode(encoding) for line in ASKED)) == ASKED
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
+    assert decoded(b"\xef\xbb\xbfa", b"\xef\xbb\xbfa") == ["a", "\ufeffa"]
+
+
+def test_each_line_tells_for_itself_what_it_is_in() -> None:
+    chinese = "低保多少钱"
+    assert decoded(*map(chinese.encode, ("utf-8", "gbk", "utf-8", "gb18030"))) == [chinese] * 4
+    assert decoded(b"\xff", b"a") == ["line 1: not in UTF-8; save the file as UTF-8", "a"]
+    assert decoded("低".encode("gbk"), b"\xff")[1] == "line 2: not in GB18030; save the file as UTF-8"
+
+
+def test_a_text_cut_short_does_not_change_how_the_others_are_read() -> None:
+    for cut in (
+        "低保多少钱".encode()[:-1],
+        "低保".encode()[:-2],
+        "低".encode()[:-1],
+        "低保多少钱".encode()[1:],
+    ):
+        first, second = decoded(cut + b"\n", "转业".encode("gbk"), errors="replace")
+        assert first.replace("\ufffd", "").strip() in "低保多少钱"
+        assert second == "תҵ", "as far as this file tells"
+        assert decoded(cut, "养老".encode())[1] == "养老"
+        assert decoded(cut)[0] == "line 1: not in UTF-8; save the file as UTF-8"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_two_bytes_a_letter_are_told(encoding: str) -> None:
+    lines = list(lines_of(io.BytesIO("\ufeff低保\n养老".encode(encoding))))
+    assert len(lines) == 2
+    assert all("in UTF-16; save the file as UTF-8" in line for line in decoded(*lines))

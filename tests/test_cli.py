@@ -189,7 +189,11 @@ def test_a_file_that_cannot_be_read_is_6(run: Run, tmp_path: Path, arguments: tu
 
 @pytest.mark.parametrize(
     ("line", "says"),
-    [('{"x": 1}', '"q" is missing'), ('{"q": 1}', '"q" must be a string'), ("x", "Expecting value")],
+    [
+        ('{"x": 1}', '"q" is missing'),
+        ('{"q": 1}', '"q": Input should be a valid string'),
+        ("x", "Expecting value"),
+    ],
 )
 def test_a_line_that_is_no_labelled_question_is_named(run: Run, tmp_path: Path, line: str, says: str) -> None:
     path = tmp_path / "asked.jsonl"

@@ -73,6 +73,11 @@ def test_a_byte_order_mark_and_blank_lines_in_the_faq_are_fine(kb: Path) -> None
     assert run(kb, '{"q": "退款"}'.encode())[1][0]["ranked"][0][0] == "refund"
 
 
+def test_faq_and_questions_may_be_in_gbk(kb: Path) -> None:
+    kb.write_bytes(kb.read_text("utf-8").encode("gbk"))
+    assert run(kb, '{"q": "退款"}'.encode("gbk"))[1][0]["ranked"][0][0] == "refund"
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from pydantic import ValidationError
+from pydantic.dataclasses import dataclass
+
+from bot.bodies import LineDecoder, check_length, lines_of
 from bot.errors import InputError
 from bot.staff.files import read_document
 
@@ -84,15 +87,21 @@ def _read(path: Path) -> Iterator[Conversation]:
         elif path.suffix == ".yaml":
             yield from example_cases(read_document(path, path.name).data)
         else:
-            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-                if line.strip():
-                    yield _line(line, f"{path}:{number}")
+            with path.open("rb") as source:
+                yield from _lines(source, path)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: {error}") from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path}: not a file of labelled questions: {_missed(error)}") from error
+
+
+def _lines(source: BinaryIO, path: Path) -> Iterator[Conversation]:
+    decoded = LineDecoder()
+    for number, line in enumerate(lines_of(source), 1):
+        where = f"{path}:{number}"
+        check_length(line, where)
+        if text := decoded(line, number, where).strip():
+            yield _line(text, where)
 
 
 def _line(line: str, where: str) -> Conversation:
@@ -101,31 +110,34 @@ def _line(line: str, where: str) -> Conversation:
         if "turns" in row:
             return _conversation(row["turns"])
         return (_case(row),)
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{where}: not a labelled question: {_missed(error)}") from error
 
 
 def _missed(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return f'"{".".join(map(str, first["loc"]))}": {first["msg"]}'
     return f'"{error.args[0]}" is missing' if isinstance(error, KeyError) else str(error)
 
 
 def _conversation(turns: Sequence[dict[str, Any]]) -> Conversation:
+    if not turns:
+        raise ValueError("there is no turn in it")
     befores = ("", *(turn["q"] for turn in turns))
     return tuple(_case(turn, before) for turn, before in zip(turns, befores, strict=False))
 
 
 def _case(row: dict[str, Any], after: str = "") -> Case:
-    if not isinstance(row["q"], str):
-        raise TypeError('"q" must be a string')
     expect = row.get("expect", [])
-    groups = expect if expect and isinstance(expect[0], list) else [expect] if expect else []
+    groups: Any = expect if expect and isinstance(expect[0], list) else [expect] if expect else []
     return Case(
         q=row["q"],
-        expect=tuple(frozenset(g) for g in groups),
-        numbers=frozenset(row["numbers"]) if "numbers" in row else None,
+        expect=groups,
+        numbers=row.get("numbers"),
         style=row.get("style", row.get("group", "")),
         kind=row.get("kind", ""),
-        topics=frozenset(row.get("topics", ())),
+        topics=row.get("topics", ()),
         first=not after,
         after=after,
     )
@@ -142,10 +154,10 @@ def _service_cases(data: Any) -> Iterator[Conversation]:
     own = data["service"]
     for example in data.get("examples", ()):
         style, kind = example.get("style", ""), example.get("kind", "")
-        yield (Case(example["q"], _lands(own), style=style, kind=kind),)
+        yield (Case(q=example["q"], expect=_lands(own), style=style, kind=kind),)
     for near in data.get("near_misses", ()):
         topics = frozenset(near.get("topics", ()))
-        yield (Case(near["q"], _lands(near["lands"]), style=NEAR, topics=topics),)
+        yield (Case(q=near["q"], expect=_lands(near["lands"]), style=NEAR, topics=topics),)
 
 
 def _talk_cases(data: Any) -> Iterator[Conversation]:
@@ -154,7 +166,7 @@ def _talk_cases(data: Any) -> Iterator[Conversation]:
         yield _conversation([_turn(row) for row in dialogue])
     yield from _sayings(data)
     for example in data.get("several", ()):
-        yield (Case(example["q"], tuple(map(_group, example["lands"]))),)
+        yield (Case(q=example["q"], expect=tuple(map(_group, example["lands"]))),)
     for group in data.get("urgent", ()):
         for row in map(_saying, group["said"]):
             yield (_case(row | {"numbers": group["numbers"]}),)

@@ -1,3 +1,4 @@
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -155,18 +156,39 @@ def test_labelled_lines_are_read_in_every_form(tmp_path: Path) -> None:
         ("bad.jsonl", "[1]\n", "bad.jsonl:1: not a labelled question"),
         ("bad.jsonl", '{"turns": 5}\n', "bad.jsonl:1: not a labelled question"),
         ("bad.jsonl", '{"q": 5, "expect": ["a"]}\n', "bad.jsonl:1: not a labelled question"),
+        ("bad.jsonl", '{"q": "a", "expect": "x"}\n', 'bad.jsonl:1: .*"expect'),
+        ("bad.jsonl", '{"q": "a", "numbers": "119"}\n', 'bad.jsonl:1: .*"numbers'),
+        ("bad.jsonl", '{"q": "a", "style": [1]}\n', 'bad.jsonl:1: .*"style'),
+        ("bad.jsonl", '{"turns": []}\n', "bad.jsonl:1: .*no turn"),
+        ("bad.jsonl", '{"q": "a"}\n{"q": ' + "[" * 100_000, "bad.jsonl:2: not a labelled question"),
+        ("bad.jsonl", '{"q": "a", "expect": ' + "1" * 5000 + "}", "bad.jsonl:1: not a labelled question"),
+        ("bad.yaml", "service: a\nexamples:\n  - {q: 5}\n", 'bad.yaml: .*"q"'),
         ("bad.yaml", "service: [\n", "bad.yaml"),
         ("bad.yaml", "examples: []\n", "bad.yaml"),
         ("bad.yaml", "service: a\nexamples:\n  - {style: plain}\n", "bad.yaml"),
         ("bad.yaml", "just words\n", "bad.yaml"),
         ("empty.jsonl", "\n", "no labelled question"),
     ],
+    ids=count(),
 )
 def test_what_cannot_be_read_is_named(name: str, text: str, message: str, tmp_path: Path) -> None:
     file = tmp_path / name
     file.write_text(text, "utf-8")
     with pytest.raises(InputError, match=message):
         read_cases([file])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+def test_labelled_lines_are_read_as_spreadsheets_save_them(encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text('{"q": "低保多少钱"}\n{"q": "养老院"}\n', encoding, newline="\r\n")
+    assert [c.q for (c,) in read_cases([file])] == ["低保多少钱", "养老院"]
+
+
+def test_what_ends_a_line_for_unicode_only_does_not_end_one(tmp_path: Path) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text('{"q": "低保\u2028多少\x85钱"}\n', "utf-8")
+    assert [c.q for (c,) in read_cases([file])] == ["低保\u2028多少\x85钱"]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
