@@ -4,6 +4,8 @@ Nothing is overwritten: a draft keeps all its versions. Every change makes an ap
 """
 
 import asyncio
+import hashlib
+import json
 import logging
 import secrets
 import time
@@ -110,7 +112,8 @@ class Drafts:
         """Begin a draft on the live release, or on the older one that was worked from.
 
         `texts`: the files that its first version changes, told in the trail as `what`; none: an empty draft.
-        KnowledgeError where one cannot be read.
+        The same person's same changes are one draft while it stands as it was: a button pressed twice makes
+        no second one. KnowledgeError where a file cannot be read.
         """
         allow(account, "edit")
         on = await self.history.newest() if base is None else (await self.history.release(base)).number
@@ -118,11 +121,20 @@ class Drafts:
             await asyncio.to_thread((await self.history.snapshot(on)).with_texts, texts)
         now = self._clock()
         title, reason = one_line(title, 200, "title"), reason.strip()[:400]
-        draft = Draft(secrets.token_hex(6), title, reason, on, "editing", 0, account.name, now, now, "", None)
-        entry = self._entry(account, "draft-create", draft.id, title=title)
-        first = await self._addition(account, draft, texts, what) if texts else None
-        await self._store.create(draft, entry, first)
-        return await self.get(draft.id)
+        for id_ in (_id_of(account.name, title, reason, on, sorted(texts.items())), secrets.token_hex(6)):
+            draft = Draft(id_, title, reason, on, "editing", 0, account.name, now, now, "", None)
+            entry = self._entry(account, "draft-create", id_, title=title)
+            first = await self._addition(account, draft, texts, what) if texts else None
+            made = await self._store.create(draft, entry, first)
+            if made or (first and await self._still(draft, first)):
+                break
+        return await self.get(id_)
+
+    async def _still(self, draft: Draft, first: Addition) -> bool:
+        """Whether a draft, made before, is still being edited and says what it said at first."""
+        now = await self.get(draft.id)
+        same = now.state == draft.state and now.base == draft.base
+        return same and await self._store.texts(now.id, now.version) == dict(first.changed)
 
     async def save(
         self, account: Account, draft_id: str, version: int, edits: Edits, *, what: str = ""
@@ -218,6 +230,11 @@ class Drafts:
 
     def _entry(self, account: Account, action: str, subject: str, **detail: Any) -> Entry:
         return Entry(self._clock(), account.name, action, subject, detail)
+
+
+def _id_of(*about: Any) -> str:
+    """A draft's id, the same for the same."""
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:12]
 
 
 def steps_of(edits: Edits) -> str:

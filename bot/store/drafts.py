@@ -79,13 +79,17 @@ class DraftStore:
     def __init__(self, database: Database) -> None:
         self._database = Access(database, "drafts")
 
-    async def create(self, draft: Draft, entry: Entry, first: Addition | None = None) -> None:
-        """Begin a draft: version 0, empty; `first` comes with it or neither does."""
+    async def create(self, draft: Draft, entry: Entry, first: Addition | None = None) -> bool:
+        """Begin a draft: version 0, empty; `first` comes with it or neither does. False: its id is taken."""
+        query = self._database.insert(DraftRow).values(draft._asdict())
         async with self._database.write() as connection:
-            await connection.execute(insert(DraftRow).values(draft._asdict()))
+            made = await connection.execute(query.on_conflict_do_nothing(index_elements=["id"]))
+            if made.rowcount != 1:
+                return False
             await note(connection, entry)
             if first is not None:
                 await _add(connection, draft, first)
+            return True
 
     async def find(self, draft_id: str) -> Draft:
         """A draft. InputError where there is none."""

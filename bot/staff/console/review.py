@@ -11,7 +11,7 @@ from bot.catalogue.lookup import lookup
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address, Change, FieldConflict
 from bot.conversation.expiry import current
-from bot.errors import ConflictError, KnowledgeError
+from bot.errors import AccessError, ConflictError, KnowledgeError
 from bot.staff.console import work
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
@@ -32,6 +32,15 @@ _STATES = ("submitted", "approved", "editing", "released", "discarded")
 _MOST_PREVIEWS = 3
 _MOST_CLOSED = 20
 _SHORT_SECONDS = 1.0
+_LEADS_TO = {
+    "submit": "submitted",
+    "approve": "approved",
+    "withdraw": "editing",
+    "discard": "discarded",
+    "reopen": "editing",
+    "send-back": "editing",
+}
+"""Where a draft stands after each step."""
 
 
 class ReviewPage:
@@ -42,9 +51,11 @@ class ReviewPage:
         self._drafts = console.drafts
 
     async def listed(self, visit: Visit) -> Response:
-        """Drafts by where they stand."""
+        """Drafts by where they stand; of those that are done with, the last ones."""
         drafts = await self._drafts.all()
-        groups = [(s, [d for d in drafts if d.state == s][:_MOST_CLOSED]) for s in _STATES]
+        most = {s: None if s in OPEN else _MOST_CLOSED for s in _STATES}
+        by_state = {s: [d for d in drafts if d.state == s] for s in _STATES}
+        groups = [(s, found[: most[s]], len(found)) for s, found in by_state.items()]
         return visit.page("drafts", here=PATH, groups=groups)
 
     async def page(self, visit: Visit) -> Response:
@@ -98,13 +109,13 @@ class ReviewPage:
         """Take away whatever names what the draft takes away."""
         drafts = self._drafts
         draft = await drafts.get(draft_id)
-        if draft.version != version:
-            raise ConflictError(f"draft {draft_id} is in version {draft.version}, not {version}")
         before, after = await drafts.history.snapshot(draft.base), await drafts.snapshot(draft)
         gone = taken_away(before.records, after.records)
         edits = without_mentions(after.records, gone)
+        if edits and draft.version != version:
+            raise ConflictError(f"draft {draft_id} is in version {draft.version}, not {version}")
         names = "、".join(f"{a.kind}/{titled(a, before.records)}" for a in gone)
-        await drafts.save(visit.account, draft_id, version, edits, what=f"×{names}")
+        await drafts.save(visit.account, draft_id, draft.version, edits, what=f"×{names}")
 
     async def _previews(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[tuple[str, Any]]:
         """What residents would read of the first records changed."""
@@ -125,41 +136,66 @@ class ReviewPage:
 
     async def act(self, visit: Visit) -> Response:
         """The next step of a draft, as the page's buttons name it."""
-        form, who, reviews = visit.form, visit.account, self._console.reviews
-        id_, do = visit.part("id"), form.one("do")
-        sent = count_of(form.one("version"))
+        id_, do = visit.part("id"), visit.form.one("do")
+        sent = count_of(visit.form.one("version"))
         version = -1 if sent is None else sent
-        text = form.one("text")
+        try:
+            elsewhere = await self._step(visit, id_, version)
+        except KnowledgeError:
+            return await self._unable(visit, id_, "faults")
+        except ConflictError:
+            elsewhere = (
+                None if await self._is_done(visit, version) else await self._unable(visit, id_, "changed")
+            )
+        except AccessError as error:
+            if error.code != "state" or not await self._is_done(visit, version):
+                raise
+            elsewhere = None
+        return elsewhere or visit.go(f"{PATH}/{id_}", f"did-{do}")
+
+    async def _step(self, visit: Visit, id_: str, version: int) -> Response | None:
+        """Take a step; gives where it leads, None for the draft's own page."""
+        who, reviews, text = visit.account, self._console.reviews, visit.form.one("text")
         moves = {
             "approve": reviews.approve,
             "withdraw": reviews.withdraw,
             "discard": reviews.discard,
             "reopen": reviews.reopen,
         }
-        try:
-            match do:
-                case "submit":
-                    await reviews.submit(who, id_, version, text)
-                case "send-back":
-                    await reviews.send_back(who, id_, version, text)
-                case "comment":
-                    await reviews.comment(who, id_, text)
-                case move if move in moves:
-                    await moves[move](who, id_, version)
-                case "clear":
-                    await self._clear(visit, id_, version)
-                case "try":
-                    space = await work.workspace(self._console, id_)
-                    return await start_trial(self._console, visit, space)
-                case "release":
-                    return await self._release(visit, id_, version)
-                case _:
-                    raise HTTPException(400)
-        except KnowledgeError:
-            return await self._unable(visit, id_, "faults")
-        except ConflictError:
-            return await self._unable(visit, id_, "changed")
-        return visit.go(f"{PATH}/{id_}", f"did-{do}")
+        match visit.form.one("do"):
+            case "submit":
+                await reviews.submit(who, id_, version, text)
+            case "send-back":
+                await reviews.send_back(who, id_, version, text)
+            case "comment":
+                await self._comment(visit, id_, text)
+            case move if move in moves:
+                await moves[move](who, id_, version)
+            case "clear":
+                await self._clear(visit, id_, version)
+            case "try":
+                return await start_trial(self._console, visit, await work.workspace(self._console, id_))
+            case "release":
+                return await self._release(visit, id_, version)
+            case _:
+                raise HTTPException(400)
+        return None
+
+    async def _comment(self, visit: Visit, id_: str, text: str) -> None:
+        if not await self._is_said(visit, await self._drafts.get(id_)):
+            await self._console.reviews.comment(visit.account, id_, text)
+
+    async def _is_done(self, visit: Visit, version: int) -> bool:
+        """Whether a step was taken already, as where its button was pressed twice."""
+        draft, do = await self._drafts.get(visit.part("id")), visit.form.one("do")
+        done = (draft.version, draft.state) == (version, _LEADS_TO.get(do))
+        return done and (do != "send-back" or await self._is_said(visit, draft))
+
+    async def _is_said(self, visit: Visit, draft: Draft) -> bool:
+        """Whether the last remark is this person's and the one that was sent."""
+        said = (await self._console.reviews.comments(draft.id))[-1:]
+        sent = (visit.account.name, draft.version, visit.form.one("text").strip())
+        return any((one.account, one.version, one.text) == sent for one in said)
 
     async def _unable(self, visit: Visit, id_: str, why: str) -> Response:
         """The draft as it is now, why the step was not taken, and what was typed for it."""

@@ -29,6 +29,50 @@ def test_saving_what_was_opened_changes_nothing(editor):
     assert "改：老年食堂" not in editor.get("/staff/drafts")
 
 
+def drafts_called(who, title):
+    who.get("/staff/drafts")
+    return set(re.findall(rf'href="(/staff/drafts/\w+)"[^>]*>{title}', who.page))
+
+
+def test_a_button_pressed_twice_without_javascript_makes_one_draft(editor):
+    before = drafts_called(editor, "改：老年食堂")
+    fields = opened(editor) | {"fees": ["一顿6元6角"], "draft": [""]}
+    sent(editor, KITCHEN, fields, "save")
+    first = editor.path
+    sent(editor, KITCHEN, fields, "save")
+    assert editor.path == first and "一顿6元6角" in editor.page
+    with ThreadPoolExecutor(4) as pool:
+        post = {"do": "save", **fields, "fees": ["一顿6元7角"]}
+        pages = list(pool.map(lambda _: editor.client.post(KITCHEN, data=post), range(4)))
+    (second,) = {page.url.path for page in pages}
+    assert all(page.status_code == 200 and "一顿6元7角" in page.text for page in pages)
+    assert drafts_called(editor, "改：老年食堂") - before == {first, second}
+
+
+def test_every_open_draft_is_listed_and_of_those_done_with_the_last(editor):
+    fees = [f"一顿{number}角" for number in range(21)]
+    drafts = []
+    for said in fees:
+        sent(editor, KITCHEN, opened(editor) | {"fees": [said], "draft": [""]}, "save")
+        drafts.append(editor.path)
+    assert set(drafts) <= drafts_called(editor, "改：老年食堂")
+    for draft in drafts:
+        editor.post(draft, do="discard", version="1")
+    assert not set(drafts) <= drafts_called(editor, "改：老年食堂")
+    assert "只列出最近的 20 份" in editor.text
+
+
+def test_what_is_saved_anew_after_its_draft_went_on_is_another_draft(editor, reviewer):
+    fields = opened(editor) | {"fees": ["一顿6元8角"], "draft": [""]}
+    sent(editor, KITCHEN, fields, "save")
+    first = editor.path
+    editor.post(first, do="discard", version="1")
+    sent(editor, KITCHEN, fields, "save")
+    second = editor.path
+    sent(reviewer, KITCHEN, opened(reviewer) | {"fees": ["一顿6元8角"], "draft": [""]}, "save")
+    assert len({first, second, reviewer.path}) == 3
+
+
 def test_all_faults_are_shown_at_once_each_at_its_field(editor):
     wrong = {
         "summary": ["老年食堂有999家。"],

@@ -53,6 +53,17 @@ def test_an_edited_workbook_becomes_a_draft(editor: Person) -> None:
     assert "不收费<b>" in editor.text and "<b>" not in editor.page.replace("<body", "")
 
 
+def test_a_file_sent_twice_makes_one_draft(editor: Person) -> None:
+    book = workbook(editor)
+    page = book["服务"]
+    page.cell(2, next(c.column for c in page[1] if c.value == "收费")).value = "两次一样"
+    data = saved(book)
+    upload(editor, "xlsx", data)
+    draft = editor.path
+    upload(editor, "xlsx", data)
+    assert editor.status == 200 and editor.path == draft
+
+
 def test_a_fault_is_shown_by_row_and_nothing_is_kept(editor: Person) -> None:
     drafts = editor.get("/staff/drafts").count("从表格导入")
     book = workbook(editor)
