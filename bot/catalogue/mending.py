@@ -1,18 +1,23 @@
 """What does not fit the model replaced for the while, so that the rules see all the rest too. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 _GONE = object()
+_HERE = object()
 _DATES = ("date_parsing", "date_type", "date_from_datetime_parsing", "date_from_datetime_inexact")
 
 
 def mended(data: Any, errors: Iterable[Mapping[str, Any]], today: date) -> Any:
     """A copy with a stand-in at the place of each of pydantic's errors; it may still not fit."""
+    puts: dict[Any, Any] = {}
     for number, error in enumerate(errors):
-        data = _put(data, error["loc"], _stand_in(error, number, today))
-    return data
+        inner = puts
+        for part in error["loc"]:
+            inner = inner.setdefault(part, {})
+        inner[_HERE] = _stand_in(error, number, today)
+    return _put(data, puts)
 
 
 def _stand_in(error: Mapping[str, Any], number: int, today: date) -> Any:
@@ -27,13 +32,13 @@ def _stand_in(error: Mapping[str, Any], number: int, today: date) -> Any:
     return _GONE
 
 
-def _put(data: Any, place: Sequence[int | str], value: Any) -> Any:
-    if not place:
-        return value
-    first, rest = place[0], place[1:]
-    if isinstance(data, dict) and (first in data):
-        kept = {k: v for k, v in data.items() if k != first or rest or value is not _GONE}
-        return {k: _put(v, rest, value) if k == first else v for k, v in kept.items()}
-    if isinstance(data, list) and isinstance(first, int) and first < len(data):
-        return [_put(v, rest, value) if i == first else v for i, v in enumerate(data)]
+def _put(data: Any, puts: Mapping[Any, Any]) -> Any:
+    """A copy of data with what is put in it, all at once; `puts`: by key or index, _HERE for all of it."""
+    if _HERE in puts:
+        return puts[_HERE]
+    if isinstance(data, dict):
+        put = {k: _put(v, puts[k]) if k in puts else v for k, v in data.items()}
+        return {k: v for k, v in put.items() if v is not _GONE}
+    if isinstance(data, list):
+        return [_put(v, puts[i]) if i in puts else v for i, v in enumerate(data)]
     return data

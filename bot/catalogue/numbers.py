@@ -1,7 +1,7 @@
 """Which numbers a text may show a resident: figures of the service and listed telephone lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from bot.catalogue.model import Catalogue, Service
 from bot.text.normalise import normalise
@@ -17,18 +17,17 @@ def numbers(text: str) -> list[str]:
     return _NUMBER.findall(normalise(text))
 
 
-def unlisted_numbers(text: str, catalogue: Catalogue, service: Service | None) -> Iterator[tuple[str, bool]]:
+def unlisted_numbers(text: str, allowed: Collection[str]) -> Iterator[tuple[str, bool]]:
     """(number, whether it looks like a telephone number) for each that may not be shown."""
     plainly = normalise(re.sub(r"\{\w+\}", "", text))
-    found = tuple(_NUMBER.finditer(plainly))
-    allowed = _allowed(catalogue, service) if found else frozenset()
-    for number in found:
+    for number in _NUMBER.finditer(plainly):
         if number[0] not in allowed:
             counts = _COUNTED.match(plainly, number.end())
             yield number[0], bool(_PHONE.fullmatch(number[0])) and not counts
 
 
-def _allowed(catalogue: Catalogue, service: Service | None) -> frozenset[str]:
+def allowed_numbers(catalogue: Catalogue, service: Service | None) -> frozenset[str]:
+    """Which numbers a text of a service, or one of none, may show."""
     phones = {c.phone for c in catalogue.contacts}
     years = {str(y) for y in range(catalogue.plan.valid_from.year, catalogue.plan.valid_through.year + 1)}
     return frozenset(phones | years | (_of_service(service) if service else set()))

@@ -1,6 +1,6 @@
 """What must hold between the parts of a catalogue; each rule yields its faults."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -10,7 +10,7 @@ from bot.catalogue import groups
 from bot.catalogue.documents import Code, Document, Fault, Location, Parts, Reason
 from bot.catalogue.examples import NO_TOPIC, ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue, Contact, Service
-from bot.catalogue.numbers import unlisted_numbers
+from bot.catalogue.numbers import allowed_numbers, unlisted_numbers
 from bot.catalogue.sentences import FALLBACK, misfits
 from bot.text.normalise import normalise
 
@@ -137,16 +137,20 @@ _TEXTS = ("name", "summary", "description", "fees", "processing_time", "location
 
 def _numbers(context: RuleContext) -> Iterator[Fault]:
     for i, s in enumerate(context.catalogue.services):
+        allowed = allowed_numbers(context.catalogue, s)
         for loc, text in _shown(s):
-            yield from _number_faults(context, ("services", i, *loc), text, s)
-    for key, text in context.catalogue.replies.items():
-        yield from _number_faults(context, ("replies", key), text, None)
-    for i, domain in enumerate(context.catalogue.domains):
-        yield from _number_faults(context, ("domains", i), f"{domain.name} {domain.about}", None)
-    for i, signpost in enumerate(context.catalogue.signposts):
-        yield from _number_faults(context, ("signposts", i, "name"), signpost.name, None)
-    for i, emergency in enumerate(context.catalogue.emergencies):
-        yield from _number_faults(context, ("emergencies", i, "reply"), emergency.reply, None)
+            yield from _number_faults(context, ("services", i, *loc), text, allowed)
+    allowed = allowed_numbers(context.catalogue, None)
+    for loc, text in _shown_elsewhere(context.catalogue):
+        yield from _number_faults(context, loc, text, allowed)
+
+
+def _shown_elsewhere(catalogue: Catalogue) -> Iterator[tuple[Location, str]]:
+    """Each text of no service that a resident may read, with its place."""
+    yield from ((("replies", key), text) for key, text in catalogue.replies.items())
+    yield from ((("domains", i), f"{d.name} {d.about}") for i, d in enumerate(catalogue.domains))
+    yield from ((("signposts", i, "name"), s.name) for i, s in enumerate(catalogue.signposts))
+    yield from ((("emergencies", i, "reply"), e.reply) for i, e in enumerate(catalogue.emergencies))
 
 
 def _shown(service: Service) -> Iterator[tuple[Location, str]]:
@@ -158,9 +162,9 @@ def _shown(service: Service) -> Iterator[tuple[Location, str]]:
 
 
 def _number_faults(
-    context: RuleContext, loc: Location, text: str, service: Service | None
+    context: RuleContext, loc: Location, text: str, allowed: Collection[str]
 ) -> Iterator[Fault]:
-    for number, like_a_phone in unlisted_numbers(text, context.catalogue, service):
+    for number, like_a_phone in unlisted_numbers(text, allowed):
         code: Code = "unlisted-number" if like_a_phone else "unlisted-figure"
         yield context.fault(code, loc, number=number)
 
