@@ -11,13 +11,25 @@ from bot.conversation.state import State
 from bot.conversation.turn import turn
 from bot.errors import StoreError
 from bot.messages import Message
-from bot.store.reading import ReleaseCache, model_digests, newest_release, read_models, read_release
+from bot.store.reading import (
+    ReleaseCache,
+    ReleaseMark,
+    model_digests,
+    newest_mark,
+    read_models,
+    read_release,
+)
 
 _MISTYPED = "pensoin 陪训"  # what sees through slips is made for the first of them
 
 
 class Loader:
-    """Loads the newest release; the next one shares with it all that is the same."""
+    """Loads the newest release; the next one shares with it all that is the same.
+
+    `mark` tells which it loaded last: None before the first.
+    """
+
+    mark: ReleaseMark | None = None
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -31,14 +43,16 @@ class Loader:
         database = catalogue_database(settings)
         try:
             with uncollected():
-                number = await newest_release(database)
+                # Before the rest: what takes its place while it is read is another one to whoever looks.
+                mark = await newest_mark(database)
+                number = mark.number
                 catalogue = await read_release(database, number, self._cache)
                 learnt = await model_digests(database, number)
                 same = {name for name, digest in learnt.items() if self._learnt.get(name) == digest}
                 new = {name: digest for name, digest in learnt.items() if name not in same}
                 fresh = await read_models(database, number, new)
                 self._live = restore(catalogue, fresh, self._live, same)
-                self._learnt = learnt
+                self._learnt, self.mark = learnt, mark
                 return number, self._live
         except (StoreError, ValueError) as error:
             where = "the database" if settings.database else settings.catalogue

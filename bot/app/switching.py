@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.conversation.knowledge import Knowledge
 from bot.errors import StoreError
 from bot.store.notices import Notices
-from bot.store.reading import newest_release
+from bot.store.reading import newest_mark
 
 log = logging.getLogger("yongwen")
 POLL_SECONDS = 0.1
@@ -29,7 +29,7 @@ async def switching(settings: Settings, yongwen: Yongwen, loader: Loader) -> Asy
     async def look() -> None:
         nonlocal failed
         try:
-            if await newest_release(database) != yongwen.release:
+            if await newest_mark(database) != loader.mark:
                 await _switch(yongwen, loader)
             failed = ""
         except StoreError as error:

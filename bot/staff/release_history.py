@@ -10,6 +10,7 @@ from bot.errors import InputError
 from bot.local_time import DAY_SECONDS, start_of
 from bot.staff.snapshot import Snapshot
 from bot.store.catalogue import Release
+from bot.store.reading import ReleaseMark
 from bot.store.releases import Releases
 
 _KEPT = 4  # snapshots, each of some megabytes
@@ -32,16 +33,11 @@ class ReleaseHistory:
 
     def __init__(self, store: Releases) -> None:
         self.store = store
-        self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
-        self._newest = 0
+        self._snapshots: OrderedDict[ReleaseMark, Snapshot] = OrderedDict()
 
     async def newest(self) -> int:
         """The number of the live release."""
-        number = await self.store.newest()
-        if number < self._newest:  # a backup was restored: the numbers after it are given anew
-            self._snapshots.clear()
-        self._newest = number
-        return number
+        return await self.store.newest()
 
     async def release_of(self, draft_id: str) -> int | None:
         """The release made from a draft, where there is one."""
@@ -49,13 +45,14 @@ class ReleaseHistory:
 
     async def snapshot(self, number: int) -> Snapshot:
         """The knowledge of a release."""
-        if number not in self._snapshots:
+        mark = await self.store.mark(number)  # a backup may have brought another of the same number
+        if mark not in self._snapshots:
             snapshot = await asyncio.to_thread(Snapshot(await self.store.sources(number)).read)
-            self._snapshots[number] = snapshot
+            self._snapshots[mark] = snapshot
             if len(self._snapshots) > _KEPT:
                 self._snapshots.popitem(last=False)
-        self._snapshots.move_to_end(number)
-        return self._snapshots[number]
+        self._snapshots.move_to_end(mark)
+        return self._snapshots[mark]
 
     async def live(self) -> Snapshot:
         """The knowledge of the live release."""

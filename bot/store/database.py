@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy import Engine as SyncEngine
 from sqlalchemy import create_engine as create_sync_engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -146,6 +146,8 @@ def open_database(url: str, *, journal: str = "WAL", durable: bool = False) -> D
         # Many rows as one statement: the driver gives way to other threads once, not once a row.
         one.dialect.use_insertmanyvalues_wo_returning = True
         _make_honest(one, "mode=ro" in url, journal, durable)
+        if journal != "WAL" or "mode=ro" in url:
+            _follow_the_file(one)
     return Database(engine, twin)
 
 
@@ -183,6 +185,34 @@ def _make_honest(engine: SyncEngine, read_only: bool, journal: str, durable: boo
     def _(connection: Any) -> None:
         reads = read_only or connection.get_execution_options().get(READS)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _follow_the_file(engine: SyncEngine) -> None:
+    """Connect anew where the file was replaced, or written by another hand, since a connection was last used.
+
+    A connection stays with the file it opened, also when another one has taken its place under the name, and
+    may take pages of a file copied over it for those that it remembers.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def _(connection: Any, record: Any, _proxy: Any) -> None:
+        if "path" not in record.info:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA database_list")
+            record.info["path"] = cursor.fetchone()[2]
+            cursor.close()
+            record.info["stamp"] = _stamp(record.info["path"])
+        if record.info["stamp"] != _stamp(record.info["path"]):
+            raise DisconnectionError
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    """What changes with the file of this name; empty where there is none."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return ()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _server(url: str, seconds: float) -> Database:

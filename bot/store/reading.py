@@ -4,10 +4,10 @@ import asyncio
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, bindparam, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.catalogue.model import Catalogue, Record
@@ -28,7 +28,17 @@ TABLES: Mapping[str, type[schema.CatalogueBase]] = {
 Rows = list[dict[str, Any]]
 _SHARED = (*OWNERS, "concepts")
 _MISFIT = "catalogue: the release does not fit this version"
+_EMPTY = "catalogue: it holds no release; run `python -m bot build`"
+_Release = schema.ReleaseRow
+_HOLDERS = (schema.DocumentRow, schema.ModelRow)
 _NONE = ""  # the digest of an owner that was stored without phrasings
+
+
+class ReleaseMark(NamedTuple):
+    """What tells a release from every other, also from one of the same number that a backup brought."""
+
+    number: int
+    digests: str
 
 
 class ReleaseCache:
@@ -42,10 +52,40 @@ class ReleaseCache:
 async def newest_release(database: Database) -> int:
     """The number of the newest release; StoreError where there is none."""
     async with operator_errors("catalogue"), database.read() as connection:
-        number = await connection.scalar(select(func.max(schema.ReleaseRow.number)))
+        number = await connection.scalar(select(func.max(_Release.number)))
     if number is None:
-        raise StoreError("catalogue: it holds no release; run `python -m bot build`")
+        raise StoreError(_EMPTY)
     return int(number)
+
+
+async def newest_mark(database: Database) -> ReleaseMark:
+    """What tells the newest release from every other; StoreError where there is none."""
+    return await _mark(database, _NEWEST_MARK, _EMPTY)
+
+
+async def release_mark(database: Database, number: int) -> ReleaseMark:
+    """What tells a release from every other; StoreError where there is none of this number."""
+    return await _mark(database, _MARK.params(number=number), f"catalogue: there is no release {number}")
+
+
+async def _mark(database: Database, query: Select[int, str], missing: str) -> ReleaseMark:
+    async with operator_errors("catalogue"), database.read() as connection:
+        number, digests = (await connection.execute(query)).one()
+    if number is None:
+        raise StoreError(missing)
+    return ReleaseMark(int(number), digests or "")
+
+
+def _mark_of(chosen: Select[int]) -> Select[int, str]:
+    """The query for the mark of a chosen release."""
+    number = chosen.scalar_subquery()
+    held = union_all(*(select(table.digest).where(table.release == number) for table in _HOLDERS)).subquery()
+    ordered = select(held.c.digest).order_by(held.c.digest).subquery()
+    return select(number, select(func.aggregate_strings(ordered.c.digest, " ")).scalar_subquery())
+
+
+_NEWEST_MARK = _mark_of(select(func.max(_Release.number)))
+_MARK = _mark_of(select(_Release.number).where(_Release.number == bindparam("number")))
 
 
 async def model_digests(database: Database, number: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ from bot.store import catalogue as store
 from bot.store import reading as stored
 from bot.store.catalogue import Release, Story
 from bot.store.database import Database, operator_errors
+from bot.store.reading import ReleaseMark
 from bot.store.schema import ReleaseRow
 from bot.store.sources import SourceFile, Sources, read_sources
 
@@ -25,6 +26,10 @@ class Releases:
     async def newest(self) -> int:
         """The number of the live release. StoreError where there is none."""
         return await stored.newest_release(self._database)
+
+    async def mark(self, number: int) -> ReleaseMark:
+        """What tells a release from every other. StoreError where there is none of this number."""
+        return await stored.release_mark(self._database, number)
 
     async def all(self) -> list[Release]:
         """Every release, the newest first."""

@@ -1,6 +1,7 @@
 """A release made while residents ask: the running bot goes over to it and not one message is dropped."""
 
 import asyncio
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from starlette.testclient import TestClient
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "staff"))
 
 from editorial import EDITOR, REVIEWER, Here, built, settings
+from tiny_knowledge import tiny
 
 from bot.app.answering import Yongwen
+from bot.app.backups import back_up, restore
 from bot.app.editorial import Editorial, open_editorial
 from bot.app.serving import serving
 from bot.catalogue.records import Address
@@ -81,6 +84,47 @@ async def test_the_web_page_answers_from_the_new_release_too(tmp_path: Path) -> 
             while yongwen.release != 2:
                 await asyncio.sleep(0.05)
         assert "现在借书要预约。" in await asyncio.to_thread(ask)
+
+
+async def another(folder: Path) -> Path:
+    """A catalogue file whose newest release has the number 1 too, with another sentence."""
+    files = tiny()
+    path = "services/culture/library.yaml"
+    files[path] = files[path].replace("借书也免费。", "还书也免费。")
+    folder.mkdir()
+    return (await built(folder, files)).catalogue
+
+
+async def put_in_place(new: Path, old: Path, how: str) -> None:
+    """Put a catalogue file in the place of another."""
+    match how:
+        case "moved":
+            new.replace(old)
+        case "copied":
+            shutil.copyfile(new, old)
+        case "restored":
+            there, here = settings(new.parent), settings(old.parent)
+            await back_up(there, new.parent / "backup.gz")
+            await restore(here, new.parent / "backup.gz")
+
+
+@pytest.mark.parametrize("how", ["moved", "copied", "restored"])
+async def test_another_catalogue_of_the_same_number_is_gone_over_to(tmp_path: Path, how: str) -> None:
+    where = await built(tmp_path)
+    other = await another(tmp_path / "other")
+    async with serving(where) as running, open_editorial(where, Here()) as editorial:
+        assert "借书也免费。" in (await running.yongwen.answer(Message("图书馆"))).text
+        assert (await editorial.drafts.history.live()).records[LIBRARY]["description"] == "借书也免费。"
+        await put_in_place(other, where.catalogue, how)
+        async with asyncio.timeout(60):
+            while "还书也免费。" not in (await running.yongwen.answer(Message("图书馆"))).text:
+                await asyncio.sleep(0.05)
+        assert running.yongwen.release == 1
+        assert (await editorial.drafts.history.live()).records[LIBRARY]["description"] == "还书也免费。"
+        assert await release(editorial, "现在借书要预约。") == 2
+        async with asyncio.timeout(60):
+            while "现在借书要预约。" not in (await running.yongwen.answer(Message("图书馆"))).text:
+                await asyncio.sleep(0.05)
 
 
 async def test_a_catalogue_that_breaks_leaves_the_old_answers_standing(tmp_path: Path) -> None:
