@@ -6,8 +6,8 @@ is no difference of its own, and stays.
 
 import asyncio
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.advice import advice
 from bot.catalogue.model import Catalogue
-from bot.catalogue.records import LISTED, MAPPINGS, SINGLE, Address, ByAddress, FieldFault, Fields
+from bot.catalogue.records import LISTED, MAPPINGS, SINGLE, UNORDERED, Address, ByAddress, FieldFault, Fields
 from bot.catalogue.shapes import SHAPES
 from bot.errors import InputError, KnowledgeError, WorkerError
 from bot.staff import spreadsheet
@@ -27,13 +27,14 @@ from bot.staff.mentions import taken_away, without_mentions
 from bot.staff.progress import Progress, unreported
 from bot.staff.snapshot import Snapshot
 from bot.staff.spreadsheet import Read, RowFault
-from bot.staff.workbook import OWNERS, layout
+from bot.staff.workbook import OWNERS, heading_of, layout
 from bot.staff.workers import Runner, in_process
 from bot.store.accounts import Account
 from bot.store.drafts import Draft, Texts
 
 _MOST_MEMORY = 1024**3  # to read a file with; a workbook of 50,000 phrasings takes a sixth of it
 T = TypeVar("T")
+RowPlaces = Mapping[tuple[str, ...], tuple[str, int]]
 Records = Mapping[str, Mapping[str, Any]]
 """Records as JSON values by kind and id; of words and replies the record is the text itself."""
 
@@ -77,7 +78,7 @@ def _renamed(before: ByAddress, read: Read) -> Iterator[RowFault]:
         for name, record in wanted.items():
             if name not in homes and record.get("name") in gone:
                 said = layout().faults["id-changed"].format(id=gone[record["name"]])
-                yield RowFault(*read.places[kind, name], _heading(kind, "id"), said)
+                yield RowFault(*read.places[kind, name], heading_of(kind, "id"), said)
 
 
 def _homes(records: ByAddress, kind: str) -> dict[str, Address]:
@@ -104,13 +105,11 @@ async def _base(drafts: Drafts, told: int | None) -> int:
     return told if told in known else await drafts.history.newest()
 
 
-async def _imported(
-    drafts: Drafts, base: int, records: Records, places: Mapping[tuple[str, str], tuple[str, int]]
-) -> Imported:
+async def _imported(drafts: Drafts, base: int, records: Records, places: RowPlaces) -> Imported:
     under = await drafts.history.snapshot(base)
     after = await asyncio.to_thread(_changed, under, records)
     found = await drafts.checker.faults(after)
-    faults = tuple(_row(fault, places) for fault in found.blocking)
+    faults = tuple(_row(fault, after.records, places) for fault in found.blocking)
     return Imported(under.differing(after.texts), faults, base)
 
 
@@ -121,7 +120,7 @@ def _changed(under: Snapshot, records: Records) -> Snapshot:
     return with_records(after, without_mentions(after.records, gone))
 
 
-def _row(fault: FieldFault, places: Mapping[tuple[str, str], tuple[str, int]]) -> RowFault:
+def _row(fault: FieldFault, records: ByAddress, places: RowPlaces) -> RowFault:
     """A fault at its row; where no sheet has the record, at its kind and by its name."""
     if fault.address is None:
         stem = fault.fault.path.partition("/")[0].removesuffix(".yaml")
@@ -129,14 +128,14 @@ def _row(fault: FieldFault, places: Mapping[tuple[str, str], tuple[str, int]]) -
         return RowFault(kind, 0, "", told(fault.fault.reason))
     kind, name = fault.address
     kind = "signposts" if kind == "elsewhere" else "services" if kind == "examples" else kind
+    if fault.field == "phrasings" and fault.item is not None:
+        said = records[fault.address]["phrasings"][fault.item]
+        if (kind, name, said) in places:
+            where = places[kind, name, said]
+            return RowFault(*where, heading_of("phrasings", "text"), told(fault.fault.reason))
     if (kind, name) in places:
-        return RowFault(*places[kind, name], _heading(kind, fault.field), told(fault.fault.reason))
+        return RowFault(*places[kind, name], heading_of(kind, fault.field), told(fault.fault.reason))
     return RowFault(kind, 0, fault.field, f"{name}：{told(fault.fault.reason)}")
-
-
-def _heading(kind: str, field: str) -> str:
-    columns = (column for sheet in layout().sheets if sheet.key == kind for column in sheet.columns)
-    return next((column.heading for column in columns if column.field == field), field)
 
 
 async def exported(drafts: Drafts, data: bytes, run: Runner = in_process) -> Imported:
@@ -228,11 +227,33 @@ def _differing(kind: str, before: Fields | None, record: Any) -> Fields | None:
     if kind in _WORD_LISTS:
         field = _WORD_LISTS[kind]
         wanted = {field: list(record[field] if isinstance(record, Mapping) else record)}
+        wanted = _in_order(before or {}, wanted)
         return None if before is not None and list(before[field]) == wanted[field] else wanted
     model = SHAPES[kind]
     was = _normal(model, before) if before is not None else {}
+    record = _in_order(was, record)
     differ = {field: _as_in_files(value) for field, value in record.items() if was.get(field, ...) != value}
     return None if not differ else {**(before or {}), **differ}
+
+
+def _in_order(before: Fields, record: Fields) -> dict[str, Any]:
+    """The record, its lists of which the order says nothing as they were, and what is new behind.
+
+    Who sorts a sheet has changed nothing.
+    """
+    found = dict(record)
+    for field in UNORDERED & record.keys():
+        left = Counter[str](record[field])
+        found[field] = [*_taken(before.get(field) or (), left), *_taken(record[field], left)]
+    return found
+
+
+def _taken(items: Iterable[str], left: Counter[str]) -> Iterator[str]:
+    """Those items that are left, each as often as it is."""
+    for item in items:
+        if left[item] > 0:
+            left[item] -= 1
+            yield item
 
 
 def _normal(model: type[BaseModel], fields: Fields) -> Fields:

@@ -18,7 +18,7 @@ from bot.catalogue.model import Figure
 from bot.catalogue.shapes import SHAPES
 from bot.staff.cells import restored
 from bot.staff.faults import told
-from bot.staff.workbook import OWNERS, Column, Sheet, layout
+from bot.staff.workbook import OWNERS, Column, Sheet, heading_of, layout
 from bot.staff.xlsx_guard import formulas, no_workbook
 
 _LISTS = frozenset(
@@ -26,6 +26,10 @@ _LISTS = frozenset(
 )
 _TEXTS = frozenset(("phone", "contacts"))  # a number typed as such has lost its leading zeros
 _NONE = frozenset(("fees", "processing_time", "location", "opening_hours", "url"))
+_IDS = frozenset(("contacts", "related"))  # of which several may also stand in a line
+_DATES = frozenset(("checked_on", "due_on", "valid_from", "valid_through"))
+_DATE = re.compile(r"(\d{4}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2}) ?日?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?")
 _KINDS = ("services", "contacts", "organizations", "signposts", "concepts")
 RawRecord = dict[str, Any]
 
@@ -49,12 +53,13 @@ class Read(NamedTuple):
     """What a workbook holds: records by kind and id, where each stands, and what is wrong.
 
     Kinds are the catalogue's fields; of `words` and `replies` the record is the text itself. `release`: which
-    one the workbook was made from, None where it does not say. `strangers`: rows about a record that no sheet
-    has, by its kind and id, each as the fault it is unless that record was just taken away.
+    one the workbook was made from, None where it does not say. `places`: the row of each record by its kind
+    and id, and of each phrasing by its text behind these. `strangers`: rows about a record that no sheet has,
+    by its kind and id, each as the fault it is unless that record was just taken away.
     """
 
     records: dict[str, dict[str, Any]]
-    places: dict[tuple[str, str], tuple[str, int]]
+    places: dict[tuple[str, ...], tuple[str, int]]
     faults: tuple[RowFault, ...]
     strangers: Mapping[tuple[str, str], tuple[RowFault, ...]]
     release: int | None = None
@@ -126,7 +131,7 @@ class _Reading:
         """A cell as the knowledge files have it: text, a list of texts, or None."""
         if isinstance(value, (int, float)) and column.field in _TEXTS and not isinstance(value, bool):
             self._fault(sheet, row, column.heading, "number-as-number")
-        text = restored(_text(value)).strip()
+        text = _as_meant(column.field, restored(_text(value)).strip())
         if column.field in _LISTS:
             return [line.strip() for line in text.splitlines() if line.strip()]
         return None if column.field in _NONE and not text else text
@@ -134,7 +139,7 @@ class _Reading:
     def done(self) -> Read:
         """Put the sheets together into records and check each by itself."""
         records: dict[str, dict[str, Any]] = {}
-        places: dict[tuple[str, str], tuple[str, int]] = {}
+        places: dict[tuple[str, ...], tuple[str, int]] = {}
         names = {sheet.key: sheet for sheet in layout().sheets}
         nested = {
             "phrasings": self._phrasings(names["phrasings"]),
@@ -150,30 +155,42 @@ class _Reading:
                 places[kind, name] = (names[kind].name, row.number)
                 records[kind][name] = self._record(kind, name, row, names[kind], nested)
         strangers = self._strangers(records, nested, names)
+        for owner, rows in nested["phrasings"].items():
+            said = {row.cells["text"]: row.number for row in rows}
+            places |= {(*owner.split("/", 1), t): (names["phrasings"].name, n) for t, n in said.items()}
         return Read(records, places, tuple(sorted(self.faults)), strangers)
 
     def _record(self, kind: str, name: str, row: _Row, sheet: Sheet, nested: Mapping[str, Any]) -> Any:
         if kind in ("words", "replies"):
             return row.cells["word" if kind == "words" else "text"]
-        record = dict(row.cells)
+        record, said = dict(row.cells), nested["phrasings"].get(f"{kind}/{name}", ())
         if kind == "services":
             record["source"] = {field: record.pop(field) for field in ("section", "paragraph")}
             record["figures"] = [figure.cells for figure in nested["figures"].get(name, ())]
         if kind in OWNERS:
-            record["phrasings"] = [p.cells["text"] for p in nested["phrasings"].get(f"{kind}/{name}", ())]
-        return self._validated(SHAPES[kind], record, row.number, sheet)
+            record["phrasings"] = [p.cells["text"] for p in said]
+        return self._validated(SHAPES[kind], record, row.number, sheet, said)
 
-    def _validated(self, model: type[BaseModel], record: RawRecord, row: int, sheet: Sheet) -> RawRecord:
+    def _validated(
+        self, model: type[BaseModel], record: RawRecord, row: int, sheet: Sheet, said: Sequence[_Row] = ()
+    ) -> RawRecord:
+        """A record checked by itself; `said`: the rows of its phrasings. Its figures were checked before."""
         try:
             return model.model_validate(record).model_dump(mode="json", exclude_defaults=False)
         except ValidationError as error:
-            headings = {c.field: c.heading for c in sheet.columns}
             for one in error.errors(include_url=False):
-                where = [str(part) for part in one["loc"] if part != "source"]
-                said = told(advice(one["type"], one.get("ctx", {})))
-                column = headings.get(where[0], ".".join(where))
-                self.faults.append(RowFault(sheet.name, row, column, said))
+                field, *inner = [part for part in one["loc"] if part != "source"]
+                why = told(advice(one["type"], one.get("ctx", {})))
+                if field == "phrasings" and inner:
+                    self.faults.append(self._of_phrasing(said[int(inner[0])].number, why))
+                elif field != "figures" or not inner:
+                    column = heading_of(sheet.key, str(field))
+                    self.faults.append(RowFault(sheet.name, row, column, why))
             return record
+
+    def _of_phrasing(self, row: int, why: str) -> RowFault:
+        (sheet,) = (sheet for sheet in layout().sheets if sheet.key == "phrasings")
+        return RowFault(sheet.name, row, heading_of(sheet.key, "text"), why)
 
     def _phrasings(self, sheet: Sheet) -> dict[str, list[_Row]]:
         found: dict[str, list[_Row]] = defaultdict(list)
@@ -207,6 +224,15 @@ class _Reading:
                 said = layout().faults["no-owner" if name else "owner-empty"].format(owner=name)
                 found[kind, owner] += tuple(RowFault(names[key].name, row.number, "", said) for row in rows)
         return found
+
+
+def _as_meant(field: str, text: str) -> str:
+    """A cell's text as the knowledge files write it, where people write it otherwise."""
+    if field in _IDS:
+        return re.sub(r"[、,，;；\s]+", "\n", text)
+    if field in _DATES and (day := _DATE.fullmatch(text)):
+        return "{}-{:0>2}-{:0>2}".format(*day.groups())
+    return re.sub("[,，]", "", text) if field == "value" and _THOUSANDS.fullmatch(text) else text
 
 
 def _text(value: Any) -> str:

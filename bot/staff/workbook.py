@@ -64,6 +64,12 @@ def layout() -> Layout:
     return Layout(raw["about"], tuple(raw["instructions"]), tuple(sheets), raw["faults"])
 
 
+def heading_of(key: str, field: str) -> str:
+    """The heading of a sheet's column; the field itself where the sheet has no column for it."""
+    columns = (column for sheet in layout().sheets if sheet.key == key for column in sheet.columns)
+    return next((column.heading for column in columns if column.field == field), field)
+
+
 def _column(raw: Row) -> Column:
     choices = raw.get("choices", ())
     given = choices if isinstance(choices, str) else tuple(choices)

@@ -60,6 +60,45 @@ async def test_an_untouched_workbook_changes_nothing(tmp_path: Path) -> None:
         assert await editorial.drafts.all() == []
 
 
+async def test_a_sheet_that_was_sorted_changes_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
+        for page in book.worksheets[1:]:
+            rows = sorted(page.iter_rows(min_row=2, values_only=True), key=str, reverse=True)
+            for number, row in enumerate(rows, 2):
+                for column, value in enumerate(row, 1):
+                    page.cell(number, column).value = value
+        imported = await importing.workbook(editorial.drafts, saved(book), Here())
+    assert imported == importing.Imported({}, (), 1)
+
+
+async def test_among_sorted_rows_a_new_one_and_a_missing_one_are_seen(tmp_path: Path) -> None:
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
+        page = book["问法"]
+        said = [cell.value for cell in page["B"][1:]]
+        page.insert_rows(2)
+        page.cell(2, 1).value, page.cell(2, 2).value = "services/library", "图书馆怎么去"
+        page.delete_rows(said.index("看书甲") + 3)
+        imported = await importing.workbook(editorial.drafts, saved(book), Here())
+    ((path, text),) = imported.texts.items()
+    before = tiny()[path].splitlines()
+    assert (text or "").splitlines() == [line for line in before if "看书甲" not in line] + [
+        "  - 图书馆怎么去"
+    ]
+
+
+async def test_a_fault_of_a_phrasing_is_told_at_its_own_row(tmp_path: Path) -> None:
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
+        page = book["问法"]
+        page.append(["services/library", "食堂甲"])
+        imported = await importing.workbook(editorial.drafts, saved(book), Here())
+    (fault,) = imported.faults
+    assert (fault.sheet, fault.column) == ("问法", "居民怎么问")
+    assert page.cell(fault.row, 2).value == "食堂甲" and "食堂甲" in fault.message
+
+
 async def test_an_untouched_export_changes_nothing(tmp_path: Path) -> None:
     async with opened(tmp_path) as editorial:
         (data,) = made("json", await catalogue(editorial), STAMP).values()

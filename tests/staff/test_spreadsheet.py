@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import openpyxl
@@ -120,6 +121,45 @@ def test_each_fault_names_its_row(sheet: str, heading: str, value: object, says:
     found = [m for m in messages(edited(edit)) if says in m]
     assert found
     assert found[0].startswith(f"{sheet}:2: ")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "heading", "value", "read_as"),
+    [
+        ("服务", "核对日期", "2026/3/1", {"checked_on": "2026-03-01"}),
+        ("服务", "核对日期", "2026年11月25日", {"checked_on": "2026-11-25"}),
+        ("服务", "核对日期", datetime(2026, 3, 1), {"checked_on": "2026-03-01"}),
+        (
+            "服务",
+            "电话编号（一行一个，最合适的在前）",
+            "12345、12333，120",
+            {"contacts": ["12345", "12333", "120"]},
+        ),
+        ("数字", "数值", "14,000", {"value": "14000"}),
+    ],
+)
+def test_what_people_write_otherwise_is_read_as_it_is_meant(
+    sheet: str, heading: str, value: object, read_as: dict[str, Any]
+) -> None:
+    def edit(book: Any) -> None:
+        page = book[sheet]
+        page.cell(2, column(page, heading)).value = value
+
+    found = edited(edit)
+    assert not found.faults
+    services = found.records["services"].values()
+    assert any(read_as.items() <= record.items() for s in services for record in (s, *(s["figures"] or ())))
+
+
+def test_a_phrasing_or_figure_with_a_fault_is_told_once_at_its_own_row() -> None:
+    def edit(book: Any) -> None:
+        book["问法"].cell(3, 2).value = "长" * 500
+        book["数字"].cell(2, column(book["数字"], "数值")).value = "很多"
+
+    assert sorted(message.rpartition(":")[0] for message in messages(edited(edit))) == [
+        "数字:2: 数值",
+        "问法:3: 居民怎么问",
+    ]
 
 
 def test_all_faults_come_at_once() -> None:
