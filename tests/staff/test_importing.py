@@ -251,6 +251,22 @@ async def test_an_id_changed_is_one_fault_at_its_row(tmp_path: Path) -> None:
     assert "library" in fault.message
 
 
+async def test_a_new_service_becomes_a_draft_that_asks_for_its_examples(tmp_path: Path) -> None:
+    async with opened(tmp_path) as editorial:
+        book = await book_of(editorial)
+        page = book["服务"]
+        page.append([c.value for c in page[row_of(page, "library")]])
+        for heading, value in (("编号", "museum"), ("服务名", "博物馆")):
+            cell(page, page.max_row, heading).value = value
+        for number in range(30):
+            book["问法"].append(["services/museum", f"博物馆{'很' * number}好"])
+        imported = await importing.workbook(editorial.drafts, saved(book), Here())
+        draft = await importing.into_draft(editorial.drafts, EDITOR, imported, "表格")
+        (fault,) = (await editorial.drafts.faults(draft.id)).blocking
+    assert imported.texts.keys() == {"services/culture/museum.yaml"}
+    assert (fault.address, fault.fault.code) == (Address("services", "museum"), "no-examples")
+
+
 async def test_rows_about_what_never_was_are_faults(tmp_path: Path) -> None:
     async with opened(tmp_path) as editorial:
         book = await book_of(editorial)

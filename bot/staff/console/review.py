@@ -82,6 +82,7 @@ class ReviewPage:
             blocking=fault_lines(faults.blocking, snapshot.records),
             overdue=fault_lines(faults.overdue, snapshot.records),
             **self._loose_ends(draft, before, snapshot),
+            removed=self._removed(changes, before, snapshot),
             previews=await self._previews(snapshot, changes),
             comments=await console.reviews.comments(draft.id),
             versions=await drafts.versions(draft.id),
@@ -104,6 +105,14 @@ class ReviewPage:
             "gone": [titled(address, before.records) for address in gone],
             "mentions": [f"{kinds[a.kind]} {named(titled(a, after.records), a)}" for a in mentions],
         }
+
+    def _removed(self, changes: Sequence[Change], before: Snapshot, after: Snapshot) -> list[str]:
+        """What the draft takes away, as staff call it; a service's examples go with it."""
+        kinds, named = self._console.pages.words["kinds"], self._console.pages.named
+        gone = dict.fromkeys(c.address for c in changes if c.address not in after.records)
+        return [
+            f"{kinds[a.kind]} {named(titled(a, before.records), a)}" for a in gone if a.kind != "examples"
+        ]
 
     async def _clear(self, visit: Visit, draft_id: str, version: int) -> None:
         """Take away whatever names what the draft takes away."""

@@ -61,6 +61,11 @@ def test_each_place_that_names_it_is_one_line_with_how_often_and_an_example(edit
     ]
 
 
+def test_what_is_taken_away_is_told_before_all_changes(editor: Person) -> None:
+    part = editor.page.partition('<h2 id="changes">')[2]
+    assert "删掉 1 条：服务 图书馆</p>" in part.partition("<h3>")[0]
+
+
 def test_one_press_takes_them_along_and_the_draft_can_be_handed_in(editor: Person) -> None:
     draft = editor.path
     assert "图书馆删掉了" in editor.text
