@@ -107,12 +107,11 @@ class ReviewPage:
         }
 
     def _removed(self, changes: Sequence[Change], before: Snapshot, after: Snapshot) -> list[str]:
-        """What the draft takes away, as staff call it; a service's examples go with it."""
+        """What the draft takes away, as staff call it; a service's examples and misses go with it unsaid."""
         kinds, named = self._console.pages.words["kinds"], self._console.pages.named
         gone = dict.fromkeys(c.address for c in changes if c.address not in after.records)
-        return [
-            f"{kinds[a.kind]} {named(titled(a, before.records), a)}" for a in gone if a.kind != "examples"
-        ]
+        said = (a for a in gone if a.kind not in ("examples", "known"))
+        return [f"{kinds[a.kind]} {named(titled(a, before.records), a)}" for a in said]
 
     async def _clear(self, visit: Visit, draft_id: str, version: int) -> None:
         """Take away whatever names what the draft takes away."""

@@ -31,6 +31,7 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
     files = tiny()
     files["examples/elderly/kitchen.yaml"] += "  - q: 哪里看书\n    lands: library\n"
     files["examples/talk/dialogues.yaml"] = TALK
+    files["known_failures.yaml"] = "library:\n  - 请问看书天\n"
     with running(settings(tmp_path_factory.mktemp("removing"), files)) as client:
         found = another(client).sign_in("林编")
         found.get(LIBRARY)
