@@ -85,7 +85,7 @@ def read(data: bytes) -> Read:
     for formula in found:
         reading.faults.append(RowFault(*formula, layout().faults["formula"]))
     for sheet in layout().sheets:
-        reading.sheet(sheet, tables.get(sheet.name))
+        reading.sheet(sheet, tables.get(sheet.name) or ())
     return reading.done()._replace(release=_release(tables.get(layout().about) or ()))
 
 
@@ -104,18 +104,11 @@ class _Reading:
         self.rows: dict[str, list[_Row]] = {}
         self.unread: set[str] = set()
 
-    def sheet(self, sheet: Sheet, table: Sequence[Sequence[Any]] | None) -> None:
-        """Take in a sheet's rows as cells by field."""
+    def sheet(self, sheet: Sheet, table: Sequence[Sequence[Any]]) -> None:
+        """Take in a sheet's rows as cells by field; an empty table where there is no such sheet."""
         self.rows[sheet.key] = []
-        if not table:
-            self.unread.add(sheet.key)
-            self._fault(sheet, 1, "", "no-sheet", name=sheet.name)
-            return
-        headings = [str(cell).strip() for cell in table[0]]
-        missing = [c.heading for c in sheet.columns if c.heading not in headings]
-        for heading in missing:
-            self._fault(sheet, 1, heading, "no-column")
-        if missing:
+        headings = self._headings(sheet, table)
+        if not headings:
             self.unread.add(sheet.key)
             return
         places = {column: headings.index(column.heading) for column in sheet.columns}
@@ -123,6 +116,20 @@ class _Reading:
             if any(cell not in ("", None) for cell in row):
                 cells = {c.field: self._cell(sheet, number, c, row[x]) for c, x in places.items()}
                 self.rows[sheet.key].append(_Row(number, cells))
+
+    def _headings(self, sheet: Sheet, table: Sequence[Sequence[Any]]) -> list[str]:
+        """The sheet's first row; none where one is missing, which is told."""
+        if not table:
+            self._fault(sheet, 1, "", "no-sheet", name=sheet.name)
+            return []
+        headings = [str(cell).strip() for cell in table[0]]
+        missing = [c.heading for c in sheet.columns if c.heading not in headings]
+        if 2 * len(missing) > len(sheet.columns):
+            self._fault(sheet, 1, "", "no-headings")
+            return []
+        for heading in missing:
+            self._fault(sheet, 1, heading, "no-column")
+        return [] if missing else headings
 
     def _fault(self, sheet: Sheet, row: int, column: str, why: str, **blanks: object) -> None:
         self.faults.append(RowFault(sheet.name, row, column, layout().faults[why].format_map(blanks)))

@@ -182,6 +182,17 @@ def test_an_id_used_twice_and_a_missing_sheet_are_told() -> None:
     assert any("缺“近义词”这张表" in m for m in messages(edited(gone)))
 
 
+def test_a_first_row_that_is_gone_is_told_once() -> None:
+    def edit(book: Any) -> None:
+        for page in book.worksheets[1:]:
+            page.delete_rows(1)
+
+    found = messages(edited(edit))
+    assert sorted(found) == sorted(
+        f"{sheet.name}:1: {layout().faults['no-headings']}" for sheet in layout().sheets
+    )
+
+
 @pytest.mark.parametrize("heading", ["", "服务名"])
 def test_where_the_services_cannot_be_read_not_every_row_about_one_complains(heading: str) -> None:
     def edit(book: Any) -> None:
