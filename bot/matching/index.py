@@ -97,22 +97,25 @@ class Index:
         return Speller(f[1:] for f in self.features if f[0] == "e" and f[1:].isalpha())
 
     def numbers_of(self, features: Sequence[str]) -> list[int | None]:
-        """The number of each feature; where that is a Latin word mistyped, of the word that was meant."""
+        """The number of each feature, None where it is unknown; of a Latin word mistyped that of the word
+        that was meant, if it is not there anyway.
+        """
         found = list(map(self.features.get, features))
-        for place in [i for i, number in enumerate(found) if number is None]:
-            if features[place][0] == "e" and (meant := self._speller.meant(features[place][1:])):
-                found[place] = self.features["e" + meant]
+        for place in [i for i, number in enumerate(found) if number is None and features[i][0] == "e"]:
+            if meant := self._speller.meant(features[place][1:]):
+                number = self.features["e" + meant]
+                found[place] = None if number in found else number
         return found
 
     def vector(self, features: Sequence[str]) -> Vector:
         """The vector of a text's features."""
         numbers = self.numbers_of(features)
-        known, unknown = dict.fromkeys(numbers), 0.0
-        if None in known:
-            del known[None]
-            strange = [f[0] for f, number in zip(features, numbers, strict=True) if number is None]
-            unknown = sum(map(self._surprise.__getitem__, strange))
-        ids = np.array([*known], np.int64)
+        known, unknown = [number for number in numbers if number is not None], 0.0
+        if len(known) < len(numbers):
+            surprise = self._surprise
+            pairs = zip(features, numbers, strict=True)
+            unknown = sum([surprise[f[0]] for f, number in pairs if number is None])
+        ids = np.array(known, np.int64)
         values = self._weighed.take(ids)
         mass = float(values @ values)
         return Vector(ids, values / (math.sqrt(mass) or 1.0), mass / (mass + unknown) if mass else 0.0)

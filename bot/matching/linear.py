@@ -66,7 +66,7 @@ class Weights(NamedTuple):
 
 
 class Scorer:
-    """Computes the scores of `Weights.scores` faster, from two dense tables instead of the sparse matrix.
+    """Computes the scores of `Weights.scores` faster, in single precision from two dense tables.
 
     `_whole` holds the full rows of features with many entries; `_cols` and `_data` hold the entries of the
     other features, padded to the same number for each. `_wide` and `_narrow` lead from a feature's number to
@@ -92,8 +92,8 @@ class Scorer:
 
     def scores(self, ids: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
         """One score for each intent, for a vector of the given values over feature numbers."""
-        weighed = values * self._unit
-        found = weighed @ self._whole.take(self._wide.take(ids), 0)
+        weighed = (values * self._unit).astype(np.float32)
+        found = (weighed @ self._whole.take(self._wide.take(ids), 0).astype(np.float32)).astype(np.float64)
         narrow = self._narrow.take(ids)
         few = narrow.nonzero()[0]
         rows = narrow.take(few)
@@ -107,8 +107,8 @@ class Scorer:
         narrow = self._narrow.take(ids)
         few = narrow.nonzero()[0]
         rows[few[:, np.newaxis], self._cols.take(narrow[few], 0)] = self._data.take(narrow[few], 0)
-        found: NDArray[np.float64] = (values @ rows)[:, : self._intents] * self._unit
-        return found
+        found = values.astype(np.float32) @ rows.astype(np.float32)
+        return found[:, : self._intents].astype(np.float64) * self._unit
 
 
 def _places(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -24,6 +24,7 @@ _APART = re.compile(
 )
 _BETWEEN = re.compile(r"\W+")
 _RINGED = re.compile("[①-⑨❶-❾➀-➈]|[1-9]\ufe0f?\u20e3")  # NFKC would leave a bare digit before the next word
+_OTHER = re.compile("[^\u4e00-\u9fff a-z0-9%.]+")  # what may not stand as it is, by `_folded`
 _LONE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 
 
@@ -59,6 +60,10 @@ def _folded(char: str) -> str:
     return " "
 
 
+def _all_folded(other: re.Match[str]) -> str:
+    return "".join(map(_folded, other[0]))
+
+
 def visible(text: str) -> str:
     """Text as a person would see it: no control, bidi or zero-width characters; line breaks kept."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
@@ -81,6 +86,6 @@ def normalise(text: str) -> str:
     What was typed character by character stands together.
     Returns an empty string where nothing but punctuation, emoji or invisible characters was typed.
     """
-    text = "".join(map(_folded, arabic(folded(text))))
-    text = " ".join(_LONE_POINT.sub(" ", text).split())
+    text = _OTHER.sub(_all_folded, arabic(folded(text)))
+    text = " ".join((_LONE_POINT.sub(" ", text) if "." in text else text).split())
     return together(text) if " " in text else text
