@@ -1,6 +1,7 @@
 """The replies a turn can come to, each with the state it leaves behind."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.catalogue.lookup import Lookup
@@ -78,7 +79,8 @@ def answered(
 def several_answered(
     found: Sequence[tuple[Service | Signpost, str, str, float]], state: State, lookup: Lookup
 ) -> Outcome:
-    """One answer under its heading for each (service or signpost, kind, part of the question, confidence).
+    """One answer under its heading for each (service or signpost, kind, part of the question, confidence), to
+    choose from by its place: 先说第一个.
 
     Where the text of every service is withheld, nothing is answered.
     """
@@ -99,7 +101,8 @@ def several_answered(
     told = any(match.service not in lookup.lapsed for match in matches)
     status: Status = "answered" if told else "unanswered"
     reply = Reply("\n\n".join(texts), status, lowest, tuple(matches), phones=tuple(phones))
-    return Outcome(reply, state)
+    choices = (f"{type(about).__name__.lower()}/{about.id}" for about, *_ in found)
+    return Outcome(reply, state.offering(tuple(choices)))
 
 
 def offered(
@@ -128,7 +131,7 @@ def signposted(signpost: Signpost, confidence: float, state: State, lookup: Look
     reply = Reply(
         text, "unanswered", confidence, buttons=menu, phones=phones, topic=f"signpost/{signpost.id}"
     )
-    return Outcome(reply, state)
+    return Outcome(reply, replace(state, outside=signpost.id if signpost.contacts else ""))
 
 
 def _elsewhere(signpost: Signpost, lookup: Lookup) -> tuple[str, tuple[Contact, ...]]:

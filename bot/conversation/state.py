@@ -15,12 +15,14 @@ class State:
     """`topics`: services spoken of, newest first. `question`: the words that led to the newest.
 
     `choices`: what the last reply offered, by number; `kind`: what was asked of them, if anything.
+    `outside`: the topic outside the plan, a signpost, that the last reply gave the number for.
     """
 
     topics: tuple[str, ...] = ()
     question: str = ""
     choices: tuple[str, ...] = ()
     kind: str = ""
+    outside: str = ""
 
     def about(self, topic: str, kind: str, question: str) -> "State":
         """The state after a reply about a service."""
@@ -29,7 +31,7 @@ class State:
 
     def offering(self, choices: tuple[str, ...]) -> "State":
         """The state after a reply that offered things to choose from."""
-        return replace(self, choices=choices[:MOST_CHOICES], kind="")
+        return replace(self, choices=choices[:MOST_CHOICES], kind="", outside="")
 
     def as_data(self) -> dict[str, Any]:
         """The state as JSON data."""
@@ -38,6 +40,7 @@ class State:
             "question": self.question,
             "choices": list(self.choices),
             "kind": self.kind,
+            "outside": self.outside,
         }
 
 
@@ -48,6 +51,7 @@ def from_data(data: Mapping[str, Any]) -> State:
         _string(data.get("question"))[:LONGEST_QUESTION],
         _strings(data.get("choices"))[:MOST_CHOICES],
         _string(data.get("kind")),
+        _string(data.get("outside")),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.catalogue.lookup import Lookup
@@ -38,8 +38,10 @@ from bot.text.numerals import COUNTED
 
 LONGEST_MESSAGE = 600
 _ORDINAL = re.compile(
-    rf"[选要看就点是我想问那 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))[个项条号种的吧啊呢 ]*"
+    rf"[选要看就点是我想问那先再说讲 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))"
+    "[个项条号种件问题的吧啊呢 ]*"
 )
+_NTH = "第"
 _BARE = 2  # characters of a word by itself
 _SUITS = 0.5  # the score of a service that a bare word suits, and the share of it of the next
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
@@ -151,10 +153,10 @@ def _choice(context: Context) -> Outcome | None:
 
 
 def _chosen(text: str, offered: int) -> int | None:
-    """The number a message is: 2, or, where something was offered, 第二个 and 最后一个."""
+    """The number a message is: 2, 第二个 or, where something was offered, 二 and 最后一个."""
     if text.isdecimal() and len(text) <= 2:
         return int(text)
-    found = _ORDINAL.fullmatch(text) if offered else None
+    found = _ORDINAL.fullmatch(text) if offered or text.startswith(_NTH) else None
     if found is None:
         return None
     said = found["number"]
@@ -170,12 +172,15 @@ def _named_intent(context: Context, intent: str) -> Outcome | None:
     kind, _, name = intent.partition("/")
     if kind == "domain":
         return domain_services(name, context.state, context.lookup)
+    if kind == "signpost" and name in context.lookup.signposts:
+        return signposted(context.lookup.signposts[name], 1.0, context.state, context.lookup)
     service = context.lookup.services.get(name)
     if service is None:
         return None
-    chosen = context.state.kind and intent in context.state.choices
-    asked = context.state if chosen else State(question=context.text, kind="policy")
-    return answered(service, asked.kind, asked.question, 1.0, context.state, context.lookup)
+    choices = context.state.choices if intent in context.state.choices else ()
+    asked = context.state if choices and context.state.kind else State(question=context.text, kind="policy")
+    reply, state = answered(service, asked.kind, asked.question, 1.0, context.state, context.lookup)
+    return Outcome(reply, replace(state, choices=choices))  # whoever has read one may want the next
 
 
 def _another(context: Context) -> Outcome | None:
@@ -213,6 +218,27 @@ def _other_place(context: Context) -> Outcome | None:
     if service is None:
         return None
     return other_place(place, service, context.kind, context.text, context.state, context.lookup)
+
+
+def _names_nothing(context: Context) -> Outcome | None:
+    """要带什么: of the topic outside the plan that was just named; where nothing was spoken of, of what?"""
+    outside = context.lookup.signposts.get(context.state.outside)
+    if (context.leaning and not outside) or not _asks_of_nothing(context):
+        return None
+    if outside:
+        return signposted(outside, context.confidence, context.state, context.lookup)
+    kind, _, _ = context.judgement.best.partition("/")
+    if kind == "smalltalk" or followup.names_people(context.parsed, context.knowledge):
+        return None
+    return said("again", "unanswered", context.state, context.lookup)
+
+
+def _asks_of_nothing(context: Context) -> bool:
+    asked = context.parsed, context.cued, context.kind, context.knowledge
+    if not followup.names_nothing(*asked):
+        return False
+    sure = context.service(context.judgement.best) and _sure(context, "answer")
+    return not sure or followup.asks_alone(context.cued, context.kind)
 
 
 def _bare_word(context: Context) -> Outcome | None:
@@ -340,6 +366,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _another,
     _babble,
     _other_place,
+    _names_nothing,
     _bare_word,
     _several,
     _follow_up,

@@ -28,7 +28,7 @@ def test_a_state_stays_small_however_long_the_conversation() -> None:
 
 
 def test_a_state_comes_back_from_json() -> None:
-    state = State(("a", "b"), "低保多少钱", ("service/a",), "cost")
+    state = State(("a", "b"), "低保多少钱", ("service/a",), "cost", "passport")
     assert from_data(json.loads(json.dumps(state.as_data()))) == state
     assert from_data({}) == State()
 

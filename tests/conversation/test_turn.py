@@ -37,6 +37,8 @@ CASES = [
     ("文旅乐享", State(), "_named", "clarify", "domain/culture"),
     ("杭州低保多少钱", State(), "_other_place", "unanswered", "service/dibao"),
     ("那上海呢", DIBAO, "_other_place", "unanswered", "service/dibao"),
+    ("贵不贵", State(), "_names_nothing", "unanswered", ""),
+    ("贵不贵", State(outside="fund"), "_names_nothing", "unanswered", "signpost/fund"),
     ("老年食堂在哪里,图书馆借书要钱吗", State(), "_several", "answered", ""),
     ("电话呢", DIBAO, "_follow_up", "answered", "service/dibao"),
     ("谢谢", State(), "_small_talk", "smalltalk", ""),
@@ -154,10 +156,35 @@ def test_a_number_may_be_spelt_otherwise(number: str) -> None:
     assert talk(number, state=CHOOSING)[0].reply.topic == "service/dibao"
 
 
-def test_a_number_chooses_only_from_the_last_reply() -> None:
-    answered, stale = talk("文旅乐享", "1", "1")[1:]
-    assert answered.reply.topic == "service/library"
-    assert stale.reply.text == toy.REPLIES["again"]
+def test_a_list_may_be_chosen_from_until_something_else_is_said() -> None:
+    topics = [step.reply.topic for step in talk("文旅乐享", "1", "第一个呢", "图书馆", "电话呢")]
+    assert topics == ["domain/culture", *["service/library"] * 4]
+    assert talk("文旅乐享", "1", "电话呢", "1")[-1].reply.text == toy.REPLIES["again"]
+
+
+def test_of_several_answers_one_may_be_chosen_by_its_place() -> None:
+    both = talk("老年食堂在哪里,图书馆借书要钱吗")[0].state
+    for said in ("1", "先说第一个", "第一个呢"):
+        assert talk(said, state=both)[0].reply.topic == "service/canteen"
+    for said in ("2", "第二个问题", "最后一个"):
+        assert talk(said, state=both)[0].reply.topic == "service/library"
+    outside = talk("图书馆借书要钱吗,公积金怎么提取")[0]
+    assert {m.service for m in outside.reply.matches} == {"library"}
+    assert talk("第二个呢", state=outside.state)[0].reply.topic == "signpost/fund"
+
+
+@pytest.mark.parametrize("asked", ["多少钱", "我妈可以吗", "电话呢", "怎么办"])
+def test_what_names_nothing_is_asked_of_the_topic_outside_that_was_just_named(asked: str) -> None:
+    for before in (State(), DIBAO):
+        named, more = talk("公积金怎么提取", asked, state=before)
+        assert more.reply.topic == named.reply.topic == "signpost/fund"
+    assert talk("公积金怎么提取", "低保多少钱", asked)[-1].reply.topic == "service/dibao"
+    assert talk(asked)[0].reply.text == toy.REPLIES["again"]
+
+
+def test_after_a_topic_outside_another_is_heard_and_so_are_thanks() -> None:
+    assert talk("公积金怎么提取", "图书馆借书要钱吗")[-1].reply.topic == "service/library"
+    assert talk("公积金怎么提取", "谢谢")[-1].reply.status == "smalltalk"
 
 
 def test_a_question_asked_before_choosing_is_not_asked_again_of_a_domain() -> None:
