@@ -16,7 +16,10 @@ _LIKE_ENOUGH = -1.5  # lead of a follow-up: below this its kind is a guess, and 
 _ALONE_SMALL_TALK = 0.4  # confidence from which thanks and goodbyes are never about the topic
 _LIKELY = 0.1  # chance from which a service is worth offering
 _FEW = 4  # characters beside cue words: more may name something
-_TURNS_BACK = {"follow-back", "follow-just", "follow-first"}
+_ASKED_ALONE = ("contact", "cost", "when", "where", "how")
+_HARDLY_ALONE = -0.3  # lead of a follow-up: below this a single character beside cue words names something
+_POINTING = {"follow-back", "follow-just", "follow-first", "follow-place"}
+"""What the cues show that points at something spoken of before, or at one more place."""
 _NOT = ("不", "弗", "勿")
 _MEANT = ("是讲", "是说", "是问", "是指", "是", "i mean", "i meant")  # the longer before what they begin with
 
@@ -116,21 +119,18 @@ def kind_of(message: Leaning) -> str:
     return kind if lead > _LIKE_ENOUGH else message.kind
 
 
-def names_nothing(parsed: Parsed, cued: Cued, kind: str, knowledge: Knowledge) -> bool:
-    """Whether a message asks, as 多少钱 and 要带什么, and neither says of what nor turns back to any."""
-    if len(cued.rest) > _FEW or cued.shown & _TURNS_BACK:
+def asks_alone(parsed: Parsed, cued: Cued, kind: str, knowledge: Knowledge) -> bool:
+    """Whether a message is nothing but the words with which something is asked of a topic: 多少钱, 怎么领."""
+    if kind not in _ASKED_ALONE or len(cued.rest) > 1 or cued.shown & _POINTING:
         return False
-    return asks_alone(cued, kind) or follow_up(parsed, knowledge)[1] > 0
+    return not cued.rest or follow_up(parsed, knowledge)[1] > _HARDLY_ALONE
 
 
-def asks_alone(cued: Cued, kind: str) -> bool:
-    """Whether a message is nothing but the words with which something is asked of a topic: 多少钱."""
-    return kind != "policy" and len(cued.rest) <= 1
-
-
-def names_people(parsed: Parsed, knowledge: Knowledge) -> bool:
-    """Whether a message names somebody: 那老人呢."""
-    return bool(set_apart(parsed.text, knowledge.people)[0])
+def asks_on(parsed: Parsed, cued: Cued, knowledge: Knowledge) -> bool:
+    """Whether a message asks of whatever was spoken of, in few words, as 有补助吗."""
+    if len(cued.rest) > _FEW or cued.shown & _POINTING:
+        return False
+    return follow_up(parsed, knowledge)[1] > 0
 
 
 def _is_courtesy(message: Leaning) -> bool:

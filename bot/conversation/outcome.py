@@ -13,6 +13,7 @@ from bot.messages import Match, Reply, Status
 
 MOST_OFFERED = 3
 _MOST_RELATED = 2
+_SURE = 0.9  # confidence in a topic outside the plan, from which what comes next may be asked of it
 
 
 class Outcome(NamedTuple):
@@ -131,7 +132,8 @@ def signposted(signpost: Signpost, confidence: float, state: State, lookup: Look
     reply = Reply(
         text, "unanswered", confidence, buttons=menu, phones=phones, topic=f"signpost/{signpost.id}"
     )
-    return Outcome(reply, replace(state, outside=signpost.id if signpost.contacts else ""))
+    errand = signpost.contacts and confidence >= _SURE
+    return Outcome(reply, replace(state, outside=signpost.id if errand else ""))
 
 
 def _elsewhere(signpost: Signpost, lookup: Lookup) -> tuple[str, tuple[Contact, ...]]:

@@ -15,7 +15,7 @@ class State:
     """`topics`: services spoken of, newest first. `question`: the words that led to the newest.
 
     `choices`: what the last reply offered, by number; `kind`: what was asked of them, if anything.
-    `outside`: the topic outside the plan, a signpost, that the last reply gave the number for.
+    `outside`: the topic outside the plan, a signpost, that the last reply surely gave the number for.
     """
 
     topics: tuple[str, ...] = ()

@@ -145,18 +145,21 @@ def _emergency(context: Context) -> Outcome | None:
 
 
 def _choice(context: Context) -> Outcome | None:
-    number = _chosen(context.text, len(context.state.choices))
+    number = _chosen(context.text, len(context.state.choices), bool(context.state.topics))
     if number is None:
         return None
     offered = dict(enumerate(context.state.choices, 1)).get(number, "")
     return _named_intent(context, offered) or said("again", "unanswered", context.state, context.lookup)
 
 
-def _chosen(text: str, offered: int) -> int | None:
-    """The number a message is: 2, 第二个 or, where something was offered, 二 and 最后一个."""
+def _chosen(text: str, offered: int, spoken: bool) -> int | None:
+    """The number a message is: 2 or, where something was offered, 二 and 最后一个.
+
+    第二个 is one also where nothing was spoken of that it could mean.
+    """
     if text.isdecimal() and len(text) <= 2:
         return int(text)
-    found = _ORDINAL.fullmatch(text) if offered or text.startswith(_NTH) else None
+    found = _ORDINAL.fullmatch(text) if offered or (text.startswith(_NTH) and not spoken) else None
     if found is None:
         return None
     said = found["number"]
@@ -221,24 +224,20 @@ def _other_place(context: Context) -> Outcome | None:
 
 
 def _names_nothing(context: Context) -> Outcome | None:
-    """要带什么: of the topic outside the plan that was just named; where nothing was spoken of, of what?"""
+    """多少钱: of the topic outside the plan that was just named; where nothing was spoken of, of what?"""
+    alone = followup.asks_alone(context.parsed, context.cued, context.kind, context.knowledge)
     outside = context.lookup.signposts.get(context.state.outside)
-    if (context.leaning and not outside) or not _asks_of_nothing(context):
-        return None
-    if outside:
-        return signposted(outside, context.confidence, context.state, context.lookup)
-    kind, _, _ = context.judgement.best.partition("/")
-    if kind == "smalltalk" or followup.names_people(context.parsed, context.knowledge):
+    if outside and (alone or (not context.leaning and _asks_on(context))):
+        return signposted(outside, 1.0, context.state, context.lookup)
+    if not alone or outside or context.leaning or context.judgement.best.startswith("smalltalk/"):
         return None
     return said("again", "unanswered", context.state, context.lookup)
 
 
-def _asks_of_nothing(context: Context) -> bool:
-    asked = context.parsed, context.cued, context.kind, context.knowledge
-    if not followup.names_nothing(*asked):
-        return False
-    sure = context.service(context.judgement.best) and _sure(context, "answer")
-    return not sure or followup.asks_alone(context.cued, context.kind)
+def _asks_on(context: Context) -> bool:
+    """Whether the message would be a follow-up and is not surely about a service of its own."""
+    surely = context.service(context.judgement.best) and _sure(context, "answer")
+    return not surely and followup.asks_on(context.parsed, context.cued, context.knowledge)
 
 
 def _bare_word(context: Context) -> Outcome | None:

@@ -37,8 +37,8 @@ CASES = [
     ("文旅乐享", State(), "_named", "clarify", "domain/culture"),
     ("杭州低保多少钱", State(), "_other_place", "unanswered", "service/dibao"),
     ("那上海呢", DIBAO, "_other_place", "unanswered", "service/dibao"),
-    ("贵不贵", State(), "_names_nothing", "unanswered", ""),
-    ("贵不贵", State(outside="fund"), "_names_nothing", "unanswered", "signpost/fund"),
+    ("多少钱", State(), "_names_nothing", "unanswered", ""),
+    ("我妈可以吗", State(outside="fund"), "_names_nothing", "unanswered", "signpost/fund"),
     ("老年食堂在哪里,图书馆借书要钱吗", State(), "_several", "answered", ""),
     ("电话呢", DIBAO, "_follow_up", "answered", "service/dibao"),
     ("谢谢", State(), "_small_talk", "smalltalk", ""),
@@ -173,7 +173,7 @@ def test_of_several_answers_one_may_be_chosen_by_its_place() -> None:
     assert talk("第二个呢", state=outside.state)[0].reply.topic == "signpost/fund"
 
 
-@pytest.mark.parametrize("asked", ["多少钱", "我妈可以吗", "电话呢", "怎么办"])
+@pytest.mark.parametrize("asked", ["多少钱", "电话呢", "怎么办"])
 def test_what_names_nothing_is_asked_of_the_topic_outside_that_was_just_named(asked: str) -> None:
     for before in (State(), DIBAO):
         named, more = talk("公积金怎么提取", asked, state=before)
