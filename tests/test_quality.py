@@ -14,7 +14,7 @@ from bot.staff.perturbation import CLASSES, robustness
 
 FOLDER: Path = config.load({}).knowledge
 FEWEST = 2000
-EVERY_NTH, EVERY_FEW = 2, 5
+EVERY_NTH, EVERY_FEW = 2, 2
 MOST_CHANGED = 0.03
 
 

@@ -219,6 +219,8 @@ CUES = {
         "follow-filler": ("呢", "吗"),
     },
     "people": ("老人", "老兵", "kids"),
+    "domains": {"culture": ("看书", "文艺")},
+    "about": ("…的事", "想问…方面"),
     "places": {
         "here": ("某市", "杭州湾", "转过来"),
         "elsewhere": ("杭州", "上海"),
@@ -262,6 +264,7 @@ CATALOGUE = Catalogue.model_validate(
         "smalltalk": [
             spoken("greeting", "你好 您好 hello", reply="greeting", stands_alone=True),
             spoken("thanks", "谢谢 多谢你了 thanks", reply="thanks", stands_alone=True),
+            spoken("acknowledge", "好的", reply="acknowledge", stands_alone=True),
             spoken("capability", "你会什么 你能做什么 有哪些功能", reply="capability"),
         ],
         "emergencies": [

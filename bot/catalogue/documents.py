@@ -20,6 +20,7 @@ Code = Literal[
     "unknown-organization",
     "unknown-contact",
     "unknown-service",
+    "unknown-domain",
     "unknown-topic",
     "duplicate-phrasing",
     "few-phrasings",

@@ -187,6 +187,8 @@ class Cues(Record):
 
     `people`: words for those somebody asks for: 老人, 退役军人.
     `frames`: how a new topic is asked about in as few words as a follow-up; its name is for the dots: 那…呢.
+    `members`: by domain that serves one group of people only, words and concepts of which one must be said.
+    `domains`: by domain, what people call all of it in a word: 养老; `about`: what they put round it: …的事.
     `distant`: what puts danger at a distance, written like its signs: a film, a drill, a dream.
     `telling`: words with which people tell what they `need` (and such as look like it, `apart`), that a piece
     of a message names one thing more (`also`), and that it asks about `all` told before.
@@ -198,6 +200,9 @@ class Cues(Record):
     follow: dict[Slug, tuple[Line, ...]]
     people: tuple[Line, ...] = ()
     frames: tuple[Frame, ...] = ()
+    members: dict[Slug, tuple[Line, ...]] = {}
+    domains: dict[Slug, tuple[Line, ...]] = {}
+    about: tuple[Frame, ...] = ()
     distant: tuple[SignText, ...] = ()
     telling: dict[TellingGroup, tuple[Line, ...]] = {}
     places: dict[PlaceGroup, tuple[Line, ...]] = {}

@@ -110,6 +110,14 @@ def _references(context: RuleContext) -> Iterator[Fault]:
                     yield context.fault("unknown-contact", (field, i, "contacts", j), phone=contact)
 
 
+def _domains(context: RuleContext) -> Iterator[Fault]:
+    domains = {domain.id for domain in context.catalogue.domains}
+    for field in ("domains", "members"):
+        for domain in getattr(context.catalogue.cues, field):
+            if domain not in domains:
+                yield context.fault("unknown-domain", ("cues", field, domain), id=domain)
+
+
 def _phrased(catalogue: Catalogue) -> Iterator[Phrased]:
     for field in ("services", "signposts", "smalltalk", "domains", "emergencies"):
         for i, record in enumerate(getattr(catalogue, field)):
@@ -260,6 +268,7 @@ RULES: tuple[Callable[[RuleContext], Iterator[Fault]], ...] = (
     _file_names,
     _repeated_ids,
     _references,
+    _domains,
     _phrasings,
     _numbers,
     _lengths,

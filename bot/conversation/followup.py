@@ -12,7 +12,8 @@ from bot.conversation.state import State
 from bot.matching.features import Parsed
 from bot.matching.matcher import Judgement
 
-_LIKE_ENOUGH = -1.5  # lead of a follow-up: below this its kind is a guess, and the policy is told instead
+_LIKE_ENOUGH = {"eligibility": -1.0}
+"""Lead of a follow-up of a kind, else 0: below this its kind is a guess, and the policy is told instead."""
 _ALONE_SMALL_TALK = 0.4  # confidence from which thanks and goodbyes are never about the topic
 _LIKELY = 0.1  # chance from which a service is worth offering
 _FEW = 4  # characters beside cue words: more may name something
@@ -111,12 +112,14 @@ def _names_only_people(message: Leaning) -> bool:
     return bool(who) and len(find_cues(rest, message.knowledge.cues).rest) <= 1
 
 
-def kind_of(message: Leaning) -> str:
-    """What a follow-up asks: by its cue words, or else by what it is most like."""
-    if message.kind != "policy":
+def kind_of(message: Leaning, service: Service) -> str:
+    """What a follow-up asks of a service: by its cue words, or else, of the one spoken of last, by what it is
+    most like. What is new, as 想找工作, is asked about as it would be in the beginning.
+    """
+    if message.kind != "policy" or service != message.topics[0]:
         return message.kind
     kind, lead = follow_up(message.parsed, message.knowledge)
-    return kind if lead > _LIKE_ENOUGH else message.kind
+    return kind if lead > _LIKE_ENOUGH.get(kind, 0.0) else message.kind
 
 
 def asks_alone(parsed: Parsed, cued: Cued, kind: str, knowledge: Knowledge) -> bool:

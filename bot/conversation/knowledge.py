@@ -14,12 +14,12 @@ from bot.catalogue.groups import Groups, by_name, wordings
 from bot.catalogue.lookup import Lookup, lookup
 from bot.catalogue.model import BLANK, Catalogue, Confidence
 from bot.conversation.kinds import CueIndex, cue_index, word_index
-from bot.conversation.people import people_index
+from bot.conversation.people import people_index, set_apart
 from bot.conversation.places import Places, places
 from bot.conversation.signs import Sign, SignIndex
 from bot.conversation.usage import Usage
 from bot.matching import stored
-from bot.matching.features import Reader, Views, parse
+from bot.matching.features import Parsed, Reader, Views, parse
 from bot.matching.further import extend
 from bot.matching.homophones import Homophones
 from bot.matching.index import Index, Utterance, build, views_of
@@ -90,6 +90,57 @@ class Knowledge:
     def telling(self) -> CueIndex:
         """The words with which people tell what they need, or name one thing more."""
         return word_index(self.catalogue.cues.telling.items())
+
+    @cached_property
+    def broad(self) -> dict[str, str]:
+        """What names the whole of a domain, normalised → the domain: 养老, 养老的事."""
+        cues = self.catalogue.cues
+        said = [(name, word) for name, words in cues.domains.items() for word in words]
+        return {
+            normalise(frame.replace(BLANK, word)): name
+            for frame in (BLANK, *cues.about)
+            for name, word in said
+        }
+
+    @cached_property
+    def reserved(self) -> dict[str, str]:
+        """The intents of services for one group of people only → their domain."""
+        domains = {domain.number: domain.id for domain in self.catalogue.domains}
+        of = {f"service/{s.id}": domains.get(s.source.section, "") for s in self.catalogue.services}
+        return {intent: domain for intent, domain in of.items() if domain in self.catalogue.cues.members}
+
+    @cached_property
+    def _reserved(self) -> list[tuple[frozenset[str], NDArray[np.int64]]]:
+        """Of each group the words for it, and the numbers of the intents that are only for it."""
+        return [
+            (
+                frozenset(map(normalise, words)),
+                np.array([self.topics.numbers[i] for i, d in self.reserved.items() if d == domain], np.int64),
+            )
+            for domain, words in self.catalogue.cues.members.items()
+        ]
+
+    def barred(self, parsed: Parsed) -> NDArray[np.int64]:
+        """The numbers of the intents that are only for people whom a text does not speak of."""
+        none = np.zeros(0, np.int64)
+        return np.concatenate(
+            [
+                none,
+                *(
+                    numbers
+                    for words, numbers in self._reserved
+                    if words.isdisjoint(parsed.concepts) and not any(word in parsed.text for word in words)
+                ),
+            ]
+        )
+
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """What a service is called, unless it names people too, normalised → its intent."""
+        names = (
+            (normalise(n), f"service/{s.id}") for s in self.catalogue.services for n in s.alternate_names
+        )
+        return {name: intent for name, intent in names if not set_apart(name, self.people)[0]}
 
     @cached_property
     def leaning_features(self) -> frozenset[str]:

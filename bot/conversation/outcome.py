@@ -8,7 +8,7 @@ from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Contact, Emergency, Service, Signpost
 from bot.catalogue.sentences import FALLBACK
 from bot.conversation.reply import buttons, match_of, options, phones_in, phones_of, service_text
-from bot.conversation.state import State
+from bot.conversation.state import UNKNOWN, State
 from bot.messages import Match, Reply, Status
 
 MOST_OFFERED = 3
@@ -162,7 +162,8 @@ def unknown(confidence: float, state: State, lookup: Lookup) -> Outcome:
     first = lookup.say("unknown", phone=FALLBACK)
     text = f"{first}\n{lookup.say('unknown-offer')}\n{'、'.join(names)}"
     reply = Reply(text, "unanswered", confidence, buttons=buttons(names), phones=(FALLBACK,))
-    return Outcome(reply, state.offering(tuple(f"domain/{d.id}" for d in lookup.domains.values())))
+    offering = state.offering(tuple(f"domain/{d.id}" for d in lookup.domains.values()))
+    return Outcome(reply, replace(offering, outside=UNKNOWN))
 
 
 def alarmed(emergency: Emergency, confidence: float, state: State, lookup: Lookup) -> Outcome:

@@ -7,6 +7,7 @@ from typing import Any
 MOST_TOPICS = 5
 MOST_CHOICES = 20
 LONGEST_QUESTION = 80
+UNKNOWN = "unknown"
 EXPIRES_AFTER_SECONDS = 30 * 60
 
 
@@ -15,7 +16,8 @@ class State:
     """`topics`: services spoken of, newest first. `question`: the words that led to the newest.
 
     `choices`: what the last reply offered, by number; `kind`: what was asked of them, if anything.
-    `outside`: the topic outside the plan, a signpost, that the last reply surely gave the number for.
+    `outside`: the topic outside the plan, a signpost, that the last reply surely gave the number for;
+    `UNKNOWN` where it did not know what was asked.
     """
 
     topics: tuple[str, ...] = ()

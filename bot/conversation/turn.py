@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
-from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Service
 from bot.conversation import followup, urgent
-from bot.conversation.courtesy import bare
-from bot.conversation.followup import Followed
-from bot.conversation.kinds import Cued, find_cues, question_kind
+from bot.conversation.choosing import chosen, takes_all
+from bot.conversation.context import Context
+from bot.conversation.kinds import find_cues
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import (
+    MOST_OFFERED,
     Outcome,
     answered,
     domain_menu,
@@ -25,98 +23,22 @@ from bot.conversation.outcome import (
     signposted,
     unknown,
 )
+from bot.conversation.people import set_apart
 from bot.conversation.places import asked_about
 from bot.conversation.several import parts
-from bot.conversation.state import State
+from bot.conversation.state import UNKNOWN, State
 from bot.conversation.story import clear_part
-from bot.conversation.understanding import Understood, understood
-from bot.matching.features import Parsed
-from bot.matching.matcher import Judgement, chance, zone
+from bot.matching.matcher import chance, zone
 from bot.messages import Message
 from bot.text.normalise import normalise
-from bot.text.numerals import COUNTED
 
 LONGEST_MESSAGE = 600
-_ORDINAL = re.compile(
-    rf"[选要看就点是我想问那先再说讲 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))"
-    "[个项条号种件问题的吧啊呢 ]*"
-)
-_NTH = "第"
 _BARE = 2  # characters of a word by itself
 _SUITS = 0.5  # the score of a service that a bare word suits, and the share of it of the next
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
 COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 """A command → the sentence it is answered with."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """All that a step may look at."""
-
-    message: Message
-    state: State
-    knowledge: Knowledge
-
-    @property
-    def lookup(self) -> Lookup:
-        """The catalogue by id, and its sentences."""
-        return self.knowledge.lookup
-
-    @cached_property
-    def said(self) -> str:
-        """The message without courtesy round it and what it excepts; all of it where there is no more."""
-        return bare(self.message.text, self.knowledge)
-
-    @cached_property
-    def understood(self) -> Understood:
-        """What was said with its features, and what it means by itself."""
-        return understood(self.said, self.knowledge)
-
-    @property
-    def parsed(self) -> Parsed:
-        """What was said, normalised, with its features."""
-        return self.understood.parsed
-
-    @property
-    def text(self) -> str:
-        """What was said, normalised."""
-        return self.parsed.text
-
-    @cached_property
-    def cued(self) -> Cued:
-        """What kind of question it is, by its cue words."""
-        return find_cues(self.text, self.knowledge.cues)
-
-    @cached_property
-    def kind(self) -> str:
-        """The kind of question asked."""
-        return question_kind(self.cued)
-
-    @property
-    def judgement(self) -> Judgement:
-        """What the message means by itself."""
-        return self.understood.judgement
-
-    @property
-    def confidence(self) -> float:
-        """The chance (0–1) that its likeliest meaning is the right one."""
-        return self.judgement.confidence
-
-    @cached_property
-    def leaning(self) -> Leaning | None:
-        """The message beside what was spoken of before, if anything was."""
-        return followup.leaning(self.parsed, self.cued, self.kind, self.judgement, self.state, self.knowledge)
-
-    @cached_property
-    def followed(self) -> Followed:
-        """What the message is about in the light of what was spoken of before."""
-        return followup.followed(self.leaning) if self.leaning else Followed()
-
-    def service(self, intent: str) -> Service | None:
-        """The service of an intent, where it is one."""
-        kind, _, name = intent.partition("/")
-        return self.lookup.services.get(name) if kind == "service" else None
 
 
 def _too_long(context: Context) -> Outcome | None:
@@ -145,29 +67,37 @@ def _emergency(context: Context) -> Outcome | None:
 
 
 def _choice(context: Context) -> Outcome | None:
-    number = _chosen(context.text, len(context.state.choices), bool(context.state.topics))
+    number = chosen(context.text, len(context.state.choices), bool(context.state.topics))
     if number is None:
         return None
     offered = dict(enumerate(context.state.choices, 1)).get(number, "")
     return _named_intent(context, offered) or said("again", "unanswered", context.state, context.lookup)
 
 
-def _chosen(text: str, offered: int, spoken: bool) -> int | None:
-    """The number a message is: 2 or, where something was offered, 二 and 最后一个.
-
-    第二个 is one also where nothing was spoken of that it could mean.
-    """
-    if text.isdecimal() and len(text) <= 2:
-        return int(text)
-    found = _ORDINAL.fullmatch(text) if offered or (text.startswith(_NTH) and not spoken) else None
-    if found is None:
+def _of_the_list(context: Context) -> Outcome | None:
+    """What is said to services that were offered for a question: 都要, 不是, or 对 where it is one."""
+    state = context.state
+    offered = [service for choice in state.choices if (service := context.service(choice))]
+    if not state.kind or not 0 < len(offered) <= MOST_OFFERED:
         return None
-    said = found["number"]
-    return offered if said is None else int(said) if said.isdecimal() else COUNTED.index(said) + 1
+    if takes_all(context.text) or (len(offered) == 1 and _agrees(context)):
+        found = [(service, state.kind, state.question, 1.0) for service in offered]
+        if len(found) > 1:
+            return several_answered(found, state, context.lookup)
+        return answered(*found[0], state, context.lookup)
+    if "follow-correction" in context.cued.shown and not context.cued.rest:
+        return said("again", "unanswered", state.offering(()), context.lookup)
+    return None
+
+
+def _agrees(context: Context) -> bool:
+    kind, _, name = context.judgement.best.partition("/")
+    agreed = kind == "smalltalk" and context.lookup.smalltalk[name].reply == "acknowledge"
+    return agreed and _sure(context, "offer")
 
 
 def _named(context: Context) -> Outcome | None:
-    intent = context.lookup.named.get(context.text)
+    intent = context.lookup.named.get(context.text) or context.knowledge.called.get(context.text)
     return _named_intent(context, intent) if intent else None
 
 
@@ -229,7 +159,8 @@ def _names_nothing(context: Context) -> Outcome | None:
     outside = context.lookup.signposts.get(context.state.outside)
     if outside and (alone or (not context.leaning and _asks_on(context))):
         return signposted(outside, 1.0, context.state, context.lookup)
-    if not alone or outside or context.leaning or context.judgement.best.startswith("smalltalk/"):
+    spoken_of = context.leaning and context.state.outside != UNKNOWN
+    if not alone or outside or spoken_of or context.judgement.best.startswith("smalltalk/"):
         return None
     return said("again", "unanswered", context.state, context.lookup)
 
@@ -238,6 +169,14 @@ def _asks_on(context: Context) -> bool:
     """Whether the message would be a follow-up and is not surely about a service of its own."""
     surely = context.service(context.judgement.best) and _sure(context, "answer")
     return not surely and followup.asks_on(context.parsed, context.cued, context.knowledge)
+
+
+def _whole_domain(context: Context) -> Outcome | None:
+    """养老: what names the whole of a domain; 当兵的 may be said about what was spoken of before."""
+    domain = context.knowledge.broad.get(context.text)
+    if domain is None or (context.leaning and set_apart(context.text, context.knowledge.people)[0]):
+        return None
+    return domain_services(domain, context.state, context.lookup)
 
 
 def _bare_word(context: Context) -> Outcome | None:
@@ -268,7 +207,8 @@ def _follow_up(context: Context) -> Outcome | None:
     if context.leaning is None or context.followed.sure < context.knowledge.confidence.follow_from:
         return None
     service = context.followed.services[0]
-    kind, led_by = followup.kind_of(context.leaning), followup.question_after(context.leaning, service)
+    kind = followup.kind_of(context.leaning, service)
+    led_by = followup.question_after(context.leaning, service)
     return answered(
         service, kind, context.text, context.followed.sure, context.state, context.lookup, led_by=led_by
     )
@@ -360,12 +300,14 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _too_long,
     _empty,
     _choice,
+    _of_the_list,
     _emergency,
     _named,
     _another,
     _babble,
     _other_place,
     _names_nothing,
+    _whole_domain,
     _bare_word,
     _several,
     _follow_up,

@@ -39,7 +39,12 @@ def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:
 
 
 def _judged(parsed: Parsed, knowledge: Knowledge) -> Understood:
-    return Understood(parsed, judge(parsed, knowledge.topics, knowledge.confidence))
+    found = judge(parsed, knowledge.topics, knowledge.confidence)
+    if any(candidate.intent in knowledge.reserved for candidate in found.candidates):
+        barred = knowledge.barred(parsed)
+        if len(barred):
+            found = judge(parsed, knowledge.topics, knowledge.confidence, barred)
+    return Understood(parsed, found)
 
 
 def _clear(judgement: Judgement, knowledge: Knowledge) -> bool:

@@ -22,7 +22,7 @@ _SIGN = 0.75  # what a sign of one kind of danger adds where several are likely
 _FARTHEST = 2  # words that put danger at a distance; more than two say no more
 _GOES_ON = 0.2  # by how much more danger must lead in what surely goes on about the answer before
 _USUAL_LENGTH, _LONG = 8, 13  # sounds and English words; a longer message is no more of a cry for help
-_FAR_FROM_DANGER = -0.75  # where no sentence will be a cry for help, none is read by itself
+_FAR_FROM_DANGER = -0.75  # where, without a sign, no sentence will be a cry for help, none is read by itself
 _WORD_FOR_WORD = 0.85  # likeness (0–1) from which two texts are the same but for a word
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.67  # a mash of characters is hardly known; no cry of the examples is below 0.7
@@ -64,7 +64,8 @@ def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
         return None
     signs = {sign.emergency for sign in knowledge.signs.found(parsed.text)}
     lead = float(whole.max())
-    sentences = _in_sentences(text, parsed.text, knowledge) if lead > _FAR_FROM_DANGER else ()
+    near = signs or lead > _FAR_FROM_DANGER
+    sentences = _in_sentences(text, parsed.text, knowledge) if near else ()
     worst, *others = sorted(sentences, reverse=True) or [lead]
     evidence = {
         "asked": meant.confidence,

@@ -70,12 +70,16 @@ def said_of_each(texts: Sequence[Sequence[int]], units: Sequence[Sequence[str]],
     return index.scorer.each(features, index.vectors(features, made))
 
 
-def judge(parsed: Parsed, index: Index, confidence: Confidence) -> Judgement:
-    """Rank the intents for a text."""
+def judge(
+    parsed: Parsed, index: Index, confidence: Confidence, barred: NDArray[np.int64] | None = None
+) -> Judgement:
+    """Rank the intents for a text; nothing speaks for those that are barred, given by their numbers."""
     vector = index.vector(parsed.features)
     if not vector or _only_numbers(parsed, index):
         return Judgement((), {}, 0.0, np.zeros(len(index.intents)))
     found = scores(vector, index)
+    if barred is not None:
+        found[barred] = np.minimum(found[barred], 0.0)
     best = _highest(found)
     intents = map(index.intents.__getitem__, best.tolist())
     candidates = tuple(map(Candidate, intents, found[best].tolist()))

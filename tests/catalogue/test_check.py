@@ -52,6 +52,9 @@ BREAKS = (
     Break("bad-value", "urgent.yaml", "- 没呼吸", "- 没呼吸+", "没呼吸+", "两边"),
     Break("unknown-group", "urgent.yaml", "【倒下】", "【倒】", "【倒】", "没有叫倒的一组词"),
     Break("unknown-group", "cues.yaml", "follow:", "distant:\n  - 【梦】里\nfollow:", "【梦】里", "梦"),
+    Break(
+        "unknown-domain", "cues.yaml", "follow:", "domains:\n  sports: [跑步]\nfollow:", "sports", "sports"
+    ),
     Break("too-many-wordings", "urgent.yaml", "【倒下】", "【倒下】" * 10, "【倒下】【", "1024"),
     Break(
         "duplicate-id",

@@ -7,15 +7,18 @@ from toy import talk
 
 from bot.app import Yongwen
 from bot.app.memory import Memory
+from bot.conversation.context import Context
 from bot.conversation.knowledge import Knowledge, prepare
 from bot.conversation.state import State
-from bot.conversation.turn import LONGEST_MESSAGE, STEPS, Context
+from bot.conversation.turn import LONGEST_MESSAGE, STEPS
 from bot.messages import Message
 from bot.store.conversations import ConversationsInMemory
 
 DIBAO = State(topics=("dibao",), question="低保多少钱")
 CHECKED = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()  # nothing in the toy is overdue yet
 CHOOSING = State(choices=("service/dibao", "domain/culture", "service/gone"))
+ONE = State(question="穷", choices=("service/dibao",), kind="cost")
+TWO = State(question="穷", choices=("service/dibao", "service/canteen"), kind="cost")
 
 # A message, the state before it, the step that answers, and the reply's status and topic.
 CASES = [
@@ -30,6 +33,13 @@ CASES = [
     ("1", CHOOSING, "_choice", "answered", "service/dibao"),
     ("２", CHOOSING, "_choice", "clarify", "domain/culture"),
     (" 1. ", CHOOSING, "_choice", "answered", "service/dibao"),
+    (
+        "都要",
+        State(choices=("service/dibao", "service/canteen"), kind="cost"),
+        "_of_the_list",
+        "answered",
+        "",
+    ),
     ("低保标准", State(), "_named", "answered", "service/dibao"),
     ("换一个", DIBAO, "_another", "clarify", ""),
     ("哒哒哒哒", DIBAO, "_babble", "unanswered", ""),
@@ -39,6 +49,8 @@ CASES = [
     ("那上海呢", DIBAO, "_other_place", "unanswered", "service/dibao"),
     ("多少钱", State(), "_names_nothing", "unanswered", ""),
     ("我妈可以吗", State(outside="fund"), "_names_nothing", "unanswered", "signpost/fund"),
+    ("文艺", State(), "_whole_domain", "clarify", "domain/culture"),
+    ("想问文艺方面", State(), "_whole_domain", "clarify", "domain/culture"),
     ("老年食堂在哪里,图书馆借书要钱吗", State(), "_several", "answered", ""),
     ("电话呢", DIBAO, "_follow_up", "answered", "service/dibao"),
     ("谢谢", State(), "_small_talk", "smalltalk", ""),
@@ -156,10 +168,39 @@ def test_a_number_may_be_spelt_otherwise(number: str) -> None:
     assert talk(number, state=CHOOSING)[0].reply.topic == "service/dibao"
 
 
+def test_what_is_new_is_asked_about_as_in_the_beginning() -> None:
+    first, after = talk("爷爷奶奶中午没人做饭")[0], talk("低保多少钱", "爷爷奶奶中午没人做饭")[-1]
+    assert first.reply.topic == "service/canteen"
+    assert after.reply.text == first.reply.text
+
+
+def test_after_what_nobody_knew_a_bare_question_is_asked_back() -> None:
+    assert talk("火星移民", "多少钱", state=DIBAO)[-1].reply.text == toy.REPLIES["again"]
+
+
 def test_a_list_may_be_chosen_from_until_something_else_is_said() -> None:
     topics = [step.reply.topic for step in talk("文旅乐享", "1", "第一个呢", "图书馆", "电话呢")]
     assert topics == ["domain/culture", *["service/library"] * 4]
     assert talk("文旅乐享", "1", "电话呢", "1")[-1].reply.text == toy.REPLIES["again"]
+
+
+@pytest.mark.parametrize("said", ["都要", "两个都要", "全都看看", "都想知道"])
+def test_all_that_was_offered_may_be_asked_for(said: str) -> None:
+    assert [m.service for m in talk(said, state=TWO)[0].reply.matches] == ["dibao", "canteen"]
+    assert deciding(said, DIBAO, toy.knowledge()) != "_of_the_list"
+
+
+@pytest.mark.parametrize("said", ["不是", "不是这个"])
+def test_what_is_no_answer_to_a_list_is_not_taken_for_its_first(said: str) -> None:
+    for state in (ONE, TWO):
+        denied = talk(said, state=state)[0]
+        assert denied.reply.text == toy.REPLIES["again"]
+        assert denied.state.choices == ()
+
+
+def test_a_single_offer_is_taken_by_saying_yes() -> None:
+    assert talk("好的", state=ONE)[0].reply.topic == "service/dibao"
+    assert talk("好的", state=TWO)[0].reply.matches == ()
 
 
 def test_of_several_answers_one_may_be_chosen_by_its_place() -> None:

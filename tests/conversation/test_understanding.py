@@ -1,5 +1,7 @@
 """Mistyped words are seen through where a text is not clear as it stands."""
 
+import pytest
+
 from bot.conversation.explain import explained, in_words
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.understanding import part, understood
@@ -33,3 +35,16 @@ def test_the_explanation_tells_what_seems_to_be_meant(knowledge: Knowledge) -> N
 def test_an_english_word_is_read_as_it_is_spelt_and_pinyin_as_it_is_heard(knowledge: Knowledge) -> None:
     assert part("is the musem free", True, knowledge).text == "is the museum free"
     assert part("yanglaojin duoshao", True, knowledge).text == "yanglaojin duoshao"
+
+
+@pytest.mark.parametrize("said", ["退伍军人", "老兵", "tui wu jun ren", "当过兵的", "veteran"])
+def test_services_for_one_group_are_meant_only_where_the_group_is_spoken_of(
+    said: str, knowledge: Knowledge
+) -> None:
+    assert knowledge.reserved
+    for need in ("家里困难有没有帮扶", "生病没钱看谁帮", "想找工作"):
+        spoken, unspoken = understood(f"{said} {need}", knowledge), understood(need, knowledge)
+        assert spoken.judgement.best in knowledge.reserved
+        likely = {c.intent for c in unspoken.judgement.candidates if c.score > 0}
+        assert likely
+        assert likely.isdisjoint(knowledge.reserved)

@@ -31,6 +31,7 @@ def _fields(shape: Shape, *names: str) -> tuple[FormField, ...]:
 
 
 _CONTACTS = FormField("contacts", "picks", "contacts")
+_CUE_GROUPS = ("kinds", "follow", "places", "telling", "domains", "members")
 _PHRASINGS = FormField("phrasings", "lines", rows=12)
 
 FIELDS: Mapping[str, tuple[FormField, ...]] = {
@@ -65,9 +66,13 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
     "groups": (FormField("words", "lines", rows=20),),
     "lookalikes": (FormField("lines", "lines", rows=20),),
     "cues": (
-        *(FormField(name, "groups", rows=6) for name in ("kinds", "follow", "places", "telling")),
+        *(
+            FormField(name, "groups", rows=6)
+            for name in ("kinds", "follow", "places", "telling", "domains", "members")
+        ),
         FormField("people", "lines", rows=10),
         FormField("frames", "lines", rows=6),
+        FormField("about", "lines", rows=6),
         FormField("distant", "lines", rows=10),
     ),
     "concepts": (FormField("words", "lines", rows=10),),

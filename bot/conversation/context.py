@@ -1,0 +1,87 @@
+"""What a step of the conversation may look at: each thing is found out once, when it is first asked for."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.catalogue.lookup import Lookup
+from bot.catalogue.model import Service
+from bot.conversation import followup
+from bot.conversation.courtesy import bare
+from bot.conversation.followup import Followed
+from bot.conversation.kinds import Cued, find_cues, question_kind
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.leaning import Leaning
+from bot.conversation.state import State
+from bot.conversation.understanding import Understood, understood
+from bot.matching.features import Parsed
+from bot.matching.matcher import Judgement
+from bot.messages import Message
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that a step may look at."""
+
+    message: Message
+    state: State
+    knowledge: Knowledge
+
+    @property
+    def lookup(self) -> Lookup:
+        """The catalogue by id, and its sentences."""
+        return self.knowledge.lookup
+
+    @cached_property
+    def said(self) -> str:
+        """The message without courtesy round it and what it excepts; all of it where there is no more."""
+        return bare(self.message.text, self.knowledge)
+
+    @cached_property
+    def understood(self) -> Understood:
+        """What was said with its features, and what it means by itself."""
+        return understood(self.said, self.knowledge)
+
+    @property
+    def parsed(self) -> Parsed:
+        """What was said, normalised, with its features."""
+        return self.understood.parsed
+
+    @property
+    def text(self) -> str:
+        """What was said, normalised."""
+        return self.parsed.text
+
+    @cached_property
+    def cued(self) -> Cued:
+        """What kind of question it is, by its cue words."""
+        return find_cues(self.text, self.knowledge.cues)
+
+    @cached_property
+    def kind(self) -> str:
+        """The kind of question asked."""
+        return question_kind(self.cued)
+
+    @property
+    def judgement(self) -> Judgement:
+        """What the message means by itself."""
+        return self.understood.judgement
+
+    @property
+    def confidence(self) -> float:
+        """The chance (0–1) that its likeliest meaning is the right one."""
+        return self.judgement.confidence
+
+    @cached_property
+    def leaning(self) -> Leaning | None:
+        """The message beside what was spoken of before, if anything was."""
+        return followup.leaning(self.parsed, self.cued, self.kind, self.judgement, self.state, self.knowledge)
+
+    @cached_property
+    def followed(self) -> Followed:
+        """What the message is about in the light of what was spoken of before."""
+        return followup.followed(self.leaning) if self.leaning else Followed()
+
+    def service(self, intent: str) -> Service | None:
+        """The service of an intent, where it is one."""
+        kind, _, name = intent.partition("/")
+        return self.lookup.services.get(name) if kind == "service" else None
