@@ -110,29 +110,22 @@ class Knowledge:
         return {intent: domain for intent, domain in of.items() if domain in self.catalogue.cues.members}
 
     @cached_property
-    def _reserved(self) -> list[tuple[frozenset[str], NDArray[np.int64]]]:
+    def _reserved(self) -> list[tuple[frozenset[str], list[int]]]:
         """Of each group the words for it, and the numbers of the intents that are only for it."""
+        numbers, of = self.topics.numbers, self.reserved.items()
         return [
-            (
-                frozenset(map(normalise, words)),
-                np.array([self.topics.numbers[i] for i, d in self.reserved.items() if d == domain], np.int64),
-            )
+            (frozenset(map(normalise, words)), [numbers[intent] for intent, its in of if its == domain])
             for domain, words in self.catalogue.cues.members.items()
         ]
 
-    def barred(self, parsed: Parsed) -> NDArray[np.int64]:
+    def barred(self, parsed: Parsed) -> list[int]:
         """The numbers of the intents that are only for people whom a text does not speak of."""
-        none = np.zeros(0, np.int64)
-        return np.concatenate(
-            [
-                none,
-                *(
-                    numbers
-                    for words, numbers in self._reserved
-                    if words.isdisjoint(parsed.concepts) and not any(word in parsed.text for word in words)
-                ),
-            ]
-        )
+        return [
+            number
+            for words, numbers in self._reserved
+            if words.isdisjoint(parsed.concepts) and not any(word in parsed.text for word in words)
+            for number in numbers
+        ]
 
     @cached_property
     def called(self) -> dict[str, str]:

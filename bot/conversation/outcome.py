@@ -88,13 +88,16 @@ def several_answered(
     texts: list[str] = []
     matches: list[Match] = []
     phones: dict[str, None] = {}
+    choices: list[str] = []
     for about, kind, question, confidence in found:
         if isinstance(about, Service):
+            choices.append(f"service/{about.id}")
             text = service_text(about, kind, question, lookup)
             lines = phones_of(about, lookup)
             matches.append(match_of(about, confidence, "answer", lookup))
             state = state.about(about.id, kind, question)
         else:
+            choices.append(f"signpost/{about.id}")
             text, lines = _elsewhere(about, lookup)
         texts.append(f"{lookup.say('heading', name=about.name)}\n{text}")
         phones |= dict.fromkeys(phones_in(text, lines))
@@ -102,7 +105,6 @@ def several_answered(
     told = any(match.service not in lookup.lapsed for match in matches)
     status: Status = "answered" if told else "unanswered"
     reply = Reply("\n\n".join(texts), status, lowest, tuple(matches), phones=tuple(phones))
-    choices = (f"{type(about).__name__.lower()}/{about.id}" for about, *_ in found)
     return Outcome(reply, state.offering(tuple(choices)))
 
 

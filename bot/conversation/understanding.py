@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from bot.conversation.knowledge import Knowledge
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, judge, zone
+from bot.matching.matcher import Judgement, barring, judge, zone
 from bot.text.pinyin import split
 from bot.text.runs import LATIN
 
@@ -40,10 +40,9 @@ def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:
 
 def _judged(parsed: Parsed, knowledge: Knowledge) -> Understood:
     found = judge(parsed, knowledge.topics, knowledge.confidence)
-    if any(candidate.intent in knowledge.reserved for candidate in found.candidates):
-        barred = knowledge.barred(parsed)
-        if len(barred):
-            found = judge(parsed, knowledge.topics, knowledge.confidence, barred)
+    doubtful = any(candidate.intent in knowledge.reserved for candidate in found.candidates)
+    if doubtful and (barred := knowledge.barred(parsed)):
+        found = barring(found, barred, knowledge.topics, knowledge.confidence)
     return Understood(parsed, found)
 
 

@@ -70,20 +70,26 @@ def said_of_each(texts: Sequence[Sequence[int]], units: Sequence[Sequence[str]],
     return index.scorer.each(features, index.vectors(features, made))
 
 
-def judge(
-    parsed: Parsed, index: Index, confidence: Confidence, barred: NDArray[np.int64] | None = None
-) -> Judgement:
-    """Rank the intents for a text; nothing speaks for those that are barred, given by their numbers."""
+def judge(parsed: Parsed, index: Index, confidence: Confidence) -> Judgement:
+    """Rank the intents for a text."""
     vector = index.vector(parsed.features)
     if not vector or _only_numbers(parsed, index):
         return Judgement((), {}, 0.0, np.zeros(len(index.intents)))
-    found = scores(vector, index)
-    if barred is not None:
-        found[barred] = np.minimum(found[barred], 0.0)
+    return _ranked(scores(vector, index), vector.known, index, confidence)
+
+
+def barring(found: Judgement, barred: Sequence[int], index: Index, confidence: Confidence) -> Judgement:
+    """The judgement where nothing speaks for some intents, given by their numbers."""
+    left = found.scores.copy()
+    left[barred] = np.minimum(left[barred], 0.0)
+    return _ranked(left, found.evidence["known"], index, confidence)
+
+
+def _ranked(found: Scores, known: float, index: Index, confidence: Confidence) -> Judgement:
     best = _highest(found)
     intents = map(index.intents.__getitem__, best.tolist())
     candidates = tuple(map(Candidate, intents, found[best].tolist()))
-    evidence = _evidence(vector, candidates)
+    evidence = _evidence(known, candidates)
     return Judgement(candidates, evidence, probability(evidence, confidence), found)
 
 
@@ -103,7 +109,7 @@ def _only_numbers(parsed: Parsed, index: Index) -> bool:
     return all(f[1].isdigit() for f in parsed.features if f in index.features)
 
 
-def _evidence(vector: Vector, candidates: tuple[Candidate, ...]) -> dict[str, float]:
+def _evidence(known: float, candidates: tuple[Candidate, ...]) -> dict[str, float]:
     first, second = candidates[0], candidates[1] if len(candidates) > 1 else Candidate("", 0.0)
     kind = first.intent.partition("/")[0]
     others = [c.score for c in candidates if c.intent.partition("/")[0] != kind]
@@ -112,7 +118,7 @@ def _evidence(vector: Vector, candidates: tuple[Candidate, ...]) -> dict[str, fl
         "lead": min(first.score - second.score, _FAR_AHEAD),
         "lead_over_other_kinds": min(first.score - max(others, default=0.0), _FAR_AHEAD),
         "other_kinds": len(others) / len(candidates),
-        "known": vector.known,
+        "known": known,
     }
 
 

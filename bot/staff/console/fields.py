@@ -66,10 +66,7 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
     "groups": (FormField("words", "lines", rows=20),),
     "lookalikes": (FormField("lines", "lines", rows=20),),
     "cues": (
-        *(
-            FormField(name, "groups", rows=6)
-            for name in ("kinds", "follow", "places", "telling", "domains", "members")
-        ),
+        *(FormField(name, "groups", rows=6) for name in _CUE_GROUPS),
         FormField("people", "lines", rows=10),
         FormField("frames", "lines", rows=6),
         FormField("about", "lines", rows=6),
