@@ -29,7 +29,7 @@ from editorial import EDITOR, NOON, REVIEWER, built, settings
 from bot.app.editorial import Editorial, open_editorial
 from bot.catalogue.check import check
 from bot.catalogue.records import Address
-from bot.conversation.knowledge import restore
+from bot.conversation.learning import restore
 from bot.local_time import day_of
 from bot.staff.progress import Progress
 from bot.staff.quality_gate import Base, Judged, judge_release

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from bot.catalogue.model import Catalogue, Service
-from bot.conversation.knowledge import Knowledge, prepare
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.learning import prepare
 from bot.conversation.outcome import Outcome
 from bot.conversation.state import State
 from bot.conversation.turn import turn
@@ -154,6 +155,9 @@ REPLIES = {
     "again": "哪件事?",
     "error": "出错了,请打{phone}。",
     "greeting": "您好。",
+    "english": "I answer in Chinese.",
+    "shorter": "不明白就打{phone}。",
+    "english-urgent": "Call {phone} now.",
     "thanks": "不客气。",
     "capability": "我会这些:",
     "acknowledge": "好的。",
@@ -214,6 +218,7 @@ CUES = {
         "follow-back": ("前面讲的", "前面那个"),
         "follow-first": ("第一个问题",),
         "follow-more": ("详细点",),
+        "follow-shorter": ("太长了", "听不懂"),
         "follow-another": ("换一个",),
         "follow-courtesy": ("请问", "你好", "您好", "谢谢", "多谢"),
         "follow-filler": ("呢", "吗"),
@@ -277,7 +282,7 @@ CATALOGUE = Catalogue.model_validate(
             ),
             spoken(
                 "medical",
-                "我爸晕倒了 老人昏过去没呼吸了 快叫救护车 心脏病发作了 胸口痛得喘不上气",
+                "我爸晕倒了 老人昏过去没呼吸了 快叫救护车 心脏病发作了 胸口痛得喘不上气 ambulance",
                 contacts=["120"],
                 reply="请马上打120,别挂断。",
             ),
@@ -294,6 +299,10 @@ CATALOGUE = Catalogue.model_validate(
             spoken("cost", "要交多少钱 贵不贵 一个月要多少"),
             spoken("eligibility", "我妈可以吗 外地人行不行 我是外地的"),
             spoken("policy", "说详细点 什么意思 为什么"),
+        ],
+        "clauses": [
+            spoken("wanted", "老人没饭吃 没人做饭 孩子想借书 想看书 开到几点 缺个食堂"),
+            spoken("background", "老人在家吃饭 家里有老人 我是老师 孩子上学了 谢谢 住在城里"),
         ],
         "concepts": [
             {"id": "老人", "words": ["老年人", "爷爷奶奶", "爷爷", "elderly"]},
@@ -319,6 +328,7 @@ CATALOGUE = Catalogue.model_validate(
                 "support": 2.4,
                 "only_told_before": -0.8,
                 "unasked": -2.3,
+                "wanted": 2.0,
                 "whole_lead": -4.0,
             },
             "leaning": {

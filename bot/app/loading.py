@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from bot.app.databases import catalogue_database, prepare
 from bot.config import Settings
-from bot.conversation.knowledge import Knowledge, restore
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.learning import restore
 from bot.conversation.state import State
 from bot.conversation.turn import turn
 from bot.errors import StoreError

@@ -66,12 +66,13 @@ class Fault(NamedTuple):
 
 
 LISTS: Mapping[str, tuple[str, ...]] = {
-    "domains.yaml": ("domains",),
+    "domains.yaml": ("domains", "menus"),
     "contacts.yaml": ("contacts", "organizations"),
     "signposts.yaml": ("signposts",),
     "elsewhere.yaml": ("elsewhere",),
     "smalltalk.yaml": ("smalltalk",),
     "followups.yaml": ("followups",),
+    "clauses.yaml": ("clauses",),
     "urgent.yaml": ("groups", "emergencies"),
 }
 """Path → the keys under which it has lists of records with an id; a record's kind is called like its key."""

@@ -58,7 +58,7 @@ class Lookup:
         return service.model_copy(update=_WITHHELD) if service.id in self.lapsed else service
 
     def of_domain(self, number: int) -> tuple[Service, ...]:
-        """The services of a domain, in the catalogue's order."""
+        """The services of a domain, those that its menu names first."""
         return tuple(s for s in self.services.values() if s.source.section == number)
 
     def near(self, service: Service) -> tuple[Service, ...]:
@@ -68,13 +68,19 @@ class Lookup:
         return tuple(s for s in found.values() if s.id != service.id)
 
 
+def _listed(catalogue: Catalogue) -> list[Service]:
+    """The services in the order in which residents are shown them."""
+    first = {service: place for menu in catalogue.menus for place, service in enumerate(menu.services)}
+    return sorted(catalogue.services, key=lambda service: first.get(service.id, len(first)))
+
+
 def lookup(catalogue: Catalogue) -> Lookup:
     """Index a catalogue by id; `named` leads from a normalised name to a service or domain id."""
     named = {normalise(s.name): f"service/{s.id}" for s in catalogue.services}
     named |= {normalise(d.name): f"domain/{d.id}" for d in catalogue.domains}
     return Lookup(
         plan=catalogue.plan,
-        services={s.id: s for s in catalogue.services},
+        services={s.id: s for s in _listed(catalogue)},
         domains={d.number: d for d in catalogue.domains},
         contacts={c.id: c for c in catalogue.contacts},
         organizations={o.id: o for o in catalogue.organizations},

@@ -23,6 +23,7 @@ Comparator = Literal["≥", "=", "≤", "约"]
 PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]
 TellingGroup = Literal["need", "apart", "also", "all"]
 QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
+ClauseKind = Literal["wanted", "background"]
 _LIMITS_ONCE = ("alarm_from", "alarm_sentence_from")
 
 
@@ -91,6 +92,15 @@ class Domain(Record):
     name: Line
     about: Line
     phrasings: tuple[Line, ...]
+
+
+class Menu(Record):
+    """The services of a domain that are listed before its others, those most asked for first; `id` is the
+    domain's.
+    """
+
+    id: Slug
+    services: tuple[Slug, ...]
 
 
 class Contact(Record):
@@ -175,6 +185,15 @@ class FollowUp(Record):
     phrasings: tuple[Line, ...]
 
 
+class Clause(Record):
+    """Pieces of residents' messages that by themselves ask or tell of a need (`wanted`), or only tell or go
+    on about what was said before them (`background`).
+    """
+
+    id: ClauseKind
+    phrasings: tuple[Line, ...]
+
+
 class Concept(Record):
     """Words that residents use for the same thing."""
 
@@ -248,6 +267,7 @@ class Catalogue(Record):
 
     plan: Plan
     domains: tuple[Domain, ...]
+    menus: tuple[Menu, ...] = ()
     contacts: tuple[Contact, ...]
     organizations: tuple[Organization, ...]
     services: tuple[Service, ...] = Field(min_length=1)
@@ -257,6 +277,7 @@ class Catalogue(Record):
     emergencies: tuple[Emergency, ...] = ()
     lookalikes: tuple[Line, ...] = ()
     followups: tuple[FollowUp, ...] = ()
+    clauses: tuple[Clause, ...] = ()
     concepts: tuple[Concept, ...] = ()
     words: tuple[Line, ...] = ()
     cues: Cues

@@ -74,7 +74,16 @@ _UNIQUE = (
     *((field, "id") for field in ("domains", "contacts", "organizations", "services")),
     *(
         (field, "id")
-        for field in ("signposts", "smalltalk", "emergencies", "followups", "concepts", "groups")
+        for field in (
+            "signposts",
+            "smalltalk",
+            "emergencies",
+            "followups",
+            "clauses",
+            "concepts",
+            "groups",
+            "menus",
+        )
     ),
     ("domains", "number"),
 )
@@ -116,6 +125,19 @@ def _domains(context: RuleContext) -> Iterator[Fault]:
         for domain in getattr(context.catalogue.cues, field):
             if domain not in domains:
                 yield context.fault("unknown-domain", ("cues", field, domain), id=domain)
+
+
+def _menus(context: RuleContext) -> Iterator[Fault]:
+    numbers = {domain.id: domain.number for domain in context.catalogue.domains}
+    sections = {service.id: service.source.section for service in context.catalogue.services}
+    for i, menu in enumerate(context.catalogue.menus):
+        if menu.id not in numbers:
+            yield context.fault("unknown-domain", ("menus", i, "id"), id=menu.id)
+            continue
+        for j, service in enumerate(menu.services):
+            if sections.get(service) != numbers[menu.id]:
+                place = ("menus", i, "services", j)
+                yield context.fault("unknown-service", place, "not-of-domain", service=service, id=menu.id)
 
 
 def _phrased(catalogue: Catalogue) -> Iterator[Phrased]:
@@ -269,6 +291,7 @@ RULES: tuple[Callable[[RuleContext], Iterator[Fault]], ...] = (
     _repeated_ids,
     _references,
     _domains,
+    _menus,
     _phrasings,
     _numbers,
     _lengths,

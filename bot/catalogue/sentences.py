@@ -26,6 +26,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "source": frozenset({"plan", "section"}),
     "heading": frozenset({"name"}),
     "clarify": frozenset(),
+    **dict.fromkeys(("english", "english-urgent", "shorter"), _PHONE),
     "clarify-option": frozenset({"number", "name"}),
     "clarify-none": _PHONE,
     "unknown": _PHONE,

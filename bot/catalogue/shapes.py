@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.catalogue.examples import ExampleFile, TalkFile
 from bot.catalogue.model import (
+    Clause,
     Concept,
     Confidence,
     Contact,
@@ -11,6 +12,7 @@ from bot.catalogue.model import (
     Domain,
     Emergency,
     FollowUp,
+    Menu,
     Organization,
     Plan,
     Record,
@@ -25,6 +27,7 @@ SHAPES: Mapping[str, type[Record]] = {
     "examples": ExampleFile,
     "talk": TalkFile,
     "domains": Domain,
+    "menus": Menu,
     "contacts": Contact,
     "organizations": Organization,
     "signposts": Signpost,
@@ -33,6 +36,7 @@ SHAPES: Mapping[str, type[Record]] = {
     "groups": WordGroup,
     "emergencies": Emergency,
     "followups": FollowUp,
+    "clauses": Clause,
     "concepts": Concept,
     "plan": Plan,
     "cues": Cues,

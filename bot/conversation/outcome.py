@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Contact, Emergency, Service, Signpost
 from bot.catalogue.sentences import FALLBACK
-from bot.conversation.reply import buttons, match_of, options, phones_in, phones_of, service_text
+from bot.conversation.reply import buttons, match_of, options, phones_in, phones_of, service_text, short_text
 from bot.conversation.state import UNKNOWN, State
 from bot.messages import Match, Reply, Status
 
@@ -75,6 +75,14 @@ def answered(
         topic=f"service/{service.id}",
     )
     return Outcome(reply, state.about(service.id, kind, led_by or question))
+
+
+def in_short(service: Service, state: State, lookup: Lookup) -> Outcome:
+    """The answer about the service spoken of once more, as short as may be, and whom to ask."""
+    outcome = answered(service, "policy", state.question, 1.0, state, lookup)
+    text = short_text(service, lookup)
+    reply = replace(outcome.reply, text=text, phones=phones_in(text, phones_of(service, lookup)))
+    return Outcome(reply, state)
 
 
 def several_answered(

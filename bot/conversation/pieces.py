@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bot.conversation.kinds import Cued, find_cues, question_kind
 from bot.conversation.kinds import pieces as cut_at
-from bot.conversation.knowledge import Knowledge
+from bot.conversation.knowledge import BACKGROUND, WANTED, Knowledge
 from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
 from bot.conversation.understanding import part
@@ -18,13 +18,16 @@ from bot.matching.matcher import said_of_each
 
 Run = tuple[int, int]
 """Pieces from the first number to before the second."""
+Units = tuple[int, ...]
+"""The numbers of what a run is made of: its pieces and the seams between them."""
 
 
 class Piece(NamedTuple):
     """Words of a message, what kind of question they are, and their row in `said`.
 
     `asks`: whether they ask. `needs`: whether they tell what somebody needs. `more`: whether they begin as
-    one thing more (也, 还). `of_all`: whether they speak of all that was told (都, 这几样).
+    one thing more (也, 还). `of_all`: whether they speak of all that was told (都, 这几样). `wanted`: how
+    much more they tell what somebody wants than what only goes with it (−1 to 1; 0 where nobody knows).
     """
 
     text: str
@@ -34,6 +37,7 @@ class Piece(NamedTuple):
     needs: bool
     more: bool
     of_all: bool
+    wanted: float
 
 
 class Runs(NamedTuple):
@@ -61,22 +65,42 @@ def runs(texts: Sequence[str], knowledge: Knowledge, mistyped: bool = False) -> 
     words = [_words(text, part(text, mistyped, knowledge), knowledge) for text in texts]
     ends = itertools.combinations(range(len(words) + 1), 2)
     found = [(start, end) for start, end in ends if end - start < len(words)]
-    pieces = {(start, end): _piece(words[start:end], row) for row, (start, end) in enumerate(found)}
-    return Runs(pieces, _said(found, words, knowledge))
-
-
-def _said(found: Sequence[Run], words: Sequence[_Words], knowledge: Knowledge) -> NDArray[np.float64]:
-    """The scores of each run by itself or, where higher, with the people named before it."""
     parsed = [w.parsed for w in words]
-    lexicon = knowledge.topics.lexicon
+    units = [p.features for p in parsed] + [seam(one, other) for one, other in itertools.pairwise(parsed)]
+    inner = len(words)
+    alone = [(*range(start, end), *range(inner + start, inner + end - 1)) for start, end in found]
+    wanted = _wanted(alone, units, knowledge)
+    pieces = {run: _piece(words[slice(*run)], row, wanted[row]) for row, run in enumerate(found)}
+    return Runs(pieces, _said(found, alone, units, words, knowledge))
+
+
+def _wanted(alone: Sequence[Units], units: Sequence[list[str]], knowledge: Knowledge) -> list[float]:
+    """How much more each run tells what somebody wants than what only goes with it."""
+    index = knowledge.wanting
+    if index is None:
+        return [0.0] * len(alone)
+    said = said_of_each(alone, units, index)
+    ahead = said[:, index.numbers[WANTED]] - said[:, index.numbers[BACKGROUND]]
+    wanted: list[float] = np.clip(ahead, -1.0, 1.0).tolist()
+    return wanted
+
+
+def _said(
+    found: Sequence[Run],
+    alone: Sequence[Units],
+    units: Sequence[list[str]],
+    words: Sequence[_Words],
+    knowledge: Knowledge,
+) -> NDArray[np.float64]:
+    """The scores of each run by itself or, where higher, with the people named before it."""
+    lexicon, of_whom = knowledge.topics.lexicon, len(units)
     named = [
         parse(who, lexicon) if (who := _named_before(words, start)) else None for start in range(len(words))
     ]
-    units = [p.features for p in parsed]
-    units += [seam(one, other) for one, other in itertools.pairwise(parsed)]
-    units += [[*who.features, *seam(who, p)] if who else [] for who, p in zip(named, parsed, strict=True)]
-    inner, of_whom = len(words), 2 * len(words) - 1
-    alone = [(*range(start, end), *range(inner + start, inner + end - 1)) for start, end in found]
+    units = [
+        *units,
+        *([*who.features, *seam(who, w.parsed)] if who else [] for who, w in zip(named, words, strict=True)),
+    ]
     about = [
         (row, (*alone[row], of_whom + start))
         for row, (start, end) in enumerate(found)
@@ -96,12 +120,12 @@ def _words(text: str, parsed: Parsed, knowledge: Knowledge) -> _Words:
     return _Words(parsed, shown, asks(text), tells, begins, set_apart(text, knowledge.people)[0])
 
 
-def _piece(words: Sequence[_Words], row: int) -> Piece:
+def _piece(words: Sequence[_Words], row: int, wanted: float) -> Piece:
     kind = question_kind(Cued(frozenset().union(*(w.shown for w in words)), ""))
     asks = kind != "policy" or any(w.asks for w in words)
     tells = frozenset().union(*(w.tells for w in words))
     text = " ".join(w.parsed.text for w in words)
-    return Piece(text, kind, row, asks, "need" in tells, "also" in words[0].begins, "all" in tells)
+    return Piece(text, kind, row, asks, "need" in tells, "also" in words[0].begins, "all" in tells, wanted)
 
 
 def _named_before(words: Sequence[_Words], start: int) -> str:

@@ -50,6 +50,15 @@ def service_text(service: Service, kind: str, question: str, lookup: Lookup) -> 
     return "\n".join(line for line in lines if line)
 
 
+def short_text(service: Service, lookup: Lookup) -> str:
+    """The service in one sentence, and whom to ask who does not understand it."""
+    if service.id in lookup.lapsed:
+        return _lapsed_text(service, lookup)
+    phone = phones_of(service, lookup)[0].phone
+    lines = (service.summary, _caveat(service, service.summary, lookup), lookup.say("shorter", phone=phone))
+    return "\n".join(line for line in lines if line)
+
+
 def _lapsed_text(service: Service, lookup: Lookup) -> str:
     """Instead of a text past its date: since when, and whom to ask."""
     why, day = lookup.lapsed[service.id]

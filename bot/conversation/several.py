@@ -171,6 +171,7 @@ def _told(pieces: Sequence[Piece]) -> dict[str, float]:
     """How far the pieces ask or tell of a need, as what is asked does, or only tell, as a story does."""
     needed = [len(p.text) for p, later in itertools.pairwise(pieces) if p.needs and later.asks and not p.asks]
     only_told = [len(p.text) for p in pieces[:-1] if not p.asks and not p.needs]
+    wanted = [p.wanted for p in pieces]
     return {
         "more": _share(piece.more for piece in pieces[1:]),
         "needed_before": math.log1p(max(needed, default=0)),
@@ -178,6 +179,8 @@ def _told(pieces: Sequence[Piece]) -> dict[str, float]:
         "only_told": _share(not piece.asks and not piece.needs for piece in pieces),
         "only_told_before": math.log1p(max(only_told, default=0)),
         "unasked": _share(not piece.asks for piece in pieces),
+        "wanted": min(wanted),
+        "wanted_on_average": sum(wanted) / len(wanted),
     }
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.pauses import cut
 from bot.conversation.pieces import Piece, runs
-from bot.conversation.understanding import Understood
+from bot.conversation.understanding import Understood, judged
 from bot.matching.features import parse
-from bot.matching.matcher import Judgement, judge
+from bot.matching.matcher import Judgement
 from bot.text.normalise import folded, visible
 
 _LEAST = 2  # pieces of a story
@@ -21,10 +21,8 @@ def clear_part(message: str, whole: Understood, knowledge: Knowledge) -> Judgeme
     None where no part is clear, or the whole does not speak for its service.
     """
     parts = _wanted(message, whole, knowledge) if whole.judgement.candidates else ()
-    judged = (
-        judge(parse(p.text, knowledge.topics.lexicon), knowledge.topics, knowledge.confidence) for p in parts
-    )
-    clear = [j for j in judged if j.confidence >= _CLEAR and _backed(j, whole.judgement, knowledge)]
+    found = (judged(parse(p.text, knowledge.topics.lexicon), knowledge).judgement for p in parts)
+    clear = [j for j in found if j.confidence >= _CLEAR and _backed(j, whole.judgement, knowledge)]
     return max(clear, key=lambda j: j.confidence, default=None)
 
 

@@ -1,15 +1,18 @@
 """One turn: a message and a state in, a reply and a state out, by the first step that has an answer."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.catalogue.model import Service
+from bot.catalogue.sentences import FALLBACK
 from bot.conversation import followup, urgent
-from bot.conversation.choosing import chosen, takes_all
+from bot.conversation.choosing import chosen, chosen_together, takes_all
 from bot.conversation.context import Context
 from bot.conversation.kinds import find_cues
 from bot.conversation.knowledge import Knowledge
+from bot.conversation.language import in_english
+from bot.conversation.objecting import denied, too_much
 from bot.conversation.outcome import (
     MOST_OFFERED,
     Outcome,
@@ -25,7 +28,7 @@ from bot.conversation.outcome import (
 )
 from bot.conversation.people import set_apart
 from bot.conversation.places import asked_about
-from bot.conversation.several import parts
+from bot.conversation.several import MOST_PARTS, parts
 from bot.conversation.state import UNKNOWN, State
 from bot.conversation.story import clear_part
 from bot.matching.matcher import chance, zone
@@ -48,10 +51,13 @@ def _too_long(context: Context) -> Outcome | None:
 
 
 def _command(context: Context) -> Outcome | None:
-    key = COMMANDS.get(context.message.text.strip().split(" ")[0].split("@")[0])
-    if key is None:
-        return None
-    return domain_menu(key, "smalltalk", context.state, context.lookup)
+    key = _command_of(context.message)
+    return domain_menu(key, "smalltalk", context.state, context.lookup) if key else None
+
+
+def _command_of(message: Message) -> str:
+    """The sentence that a command is answered with; empty where the message is none."""
+    return COMMANDS.get(message.text.strip().split(" ")[0].split("@")[0], "")
 
 
 def _empty(context: Context) -> Outcome | None:
@@ -67,11 +73,16 @@ def _emergency(context: Context) -> Outcome | None:
 
 
 def _choice(context: Context) -> Outcome | None:
+    offered = dict(enumerate(context.state.choices, 1))
+    together = [context.service(offered.get(n, "")) for n in chosen_together(context.text)[:MOST_PARTS]]
+    if together and all(together):
+        return _taken([service for service in together if service], context)
     number = chosen(context.text, len(context.state.choices), bool(context.state.topics))
     if number is None:
         return None
-    offered = dict(enumerate(context.state.choices, 1)).get(number, "")
-    return _named_intent(context, offered) or said("again", "unanswered", context.state, context.lookup)
+    return _named_intent(context, offered.get(number, "")) or said(
+        "again", "unanswered", context.state, context.lookup
+    )
 
 
 def _of_the_list(context: Context) -> Outcome | None:
@@ -81,13 +92,19 @@ def _of_the_list(context: Context) -> Outcome | None:
     if not state.kind or not 0 < len(offered) <= MOST_OFFERED:
         return None
     if takes_all(context.text) or (len(offered) == 1 and _agrees(context)):
-        found = [(service, state.kind, state.question, 1.0) for service in offered]
-        if len(found) > 1:
-            return several_answered(found, state, context.lookup)
-        return answered(*found[0], state, context.lookup)
+        return _taken(offered, context)
     if "follow-correction" in context.cued.shown and not context.cued.rest:
         return said("again", "unanswered", state.offering(()), context.lookup)
     return None
+
+
+def _taken(services: Sequence[Service], context: Context) -> Outcome:
+    """The answers about services of a list, for what was asked before it."""
+    state = context.state
+    found = [(service, state.kind or "policy", state.question, 1.0) for service in services]
+    if len(found) > 1:
+        return several_answered(found, state, context.lookup)
+    return answered(*found[0], state, context.lookup)
 
 
 def _agrees(context: Context) -> bool:
@@ -295,6 +312,18 @@ def _sure(context: Context, least: str) -> bool:
     return found == "answer" or (least == "offer" and found == "offer")
 
 
+def _told_in_english(outcome: Outcome, context: Context) -> Outcome:
+    """The outcome, headed by what whoever asks in English has to know: the number to ring, or that the answer
+    is in Chinese.
+    """
+    reply, lookup = outcome.reply, context.lookup
+    if not {"english", "english-urgent"} <= lookup.replies.keys():  # an old release
+        return outcome
+    phone = next(iter(reply.phones), FALLBACK)
+    first = lookup.say("english-urgent" if reply.status == "emergency" else "english", phone=phone)
+    return outcome._replace(reply=replace(reply, text=f"{first}\n{reply.text}"))
+
+
 STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _command,
     _too_long,
@@ -303,6 +332,8 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _of_the_list,
     _emergency,
     _named,
+    denied,
+    too_much,
     _another,
     _babble,
     _other_place,
@@ -325,8 +356,6 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
 def turn(message: Message, state: State, knowledge: Knowledge) -> Outcome:
     """The reply to a message and the state after it."""
     context = Context(message, state, knowledge)
-    for step in STEPS:
-        outcome = step(context)
-        if outcome is not None:
-            return outcome
-    raise AssertionError("the last step always answers")
+    outcome = next(found for step in STEPS if (found := step(context)))
+    foreign = not _command_of(message) and in_english(context.text)
+    return _told_in_english(outcome, context) if foreign else outcome

@@ -23,13 +23,13 @@ class Understood(NamedTuple):
 def understood(text: str, knowledge: Knowledge) -> Understood:
     """A text by itself; mistyped words are seen through where it is not clear as it stands."""
     typed = parse(text, knowledge.topics.lexicon)
-    found = _judged(typed, knowledge)
+    found = judged(typed, knowledge)
     if len(typed.text) > _LONGEST or _clear(found.judgement, knowledge):
         return found
     meant = _meant(typed, knowledge)
     if meant == typed.text:
         return found
-    return _judged(parse(meant, knowledge.topics.lexicon), knowledge)._replace(mistyped=True)
+    return judged(parse(meant, knowledge.topics.lexicon), knowledge)._replace(mistyped=True)
 
 
 def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:
@@ -38,7 +38,8 @@ def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:
     return parse(_meant(typed, knowledge), knowledge.topics.lexicon) if mistyped else typed
 
 
-def _judged(parsed: Parsed, knowledge: Knowledge) -> Understood:
+def judged(parsed: Parsed, knowledge: Knowledge) -> Understood:
+    """What a text means as it stands; never a service that is only for people whom it does not speak of."""
     found = judge(parsed, knowledge.topics, knowledge.confidence)
     doubtful = any(candidate.intent in knowledge.reserved for candidate in found.candidates)
     if doubtful and (barred := knowledge.barred(parsed)):

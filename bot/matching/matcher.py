@@ -63,7 +63,8 @@ def said_of_each(texts: Sequence[Sequence[int]], units: Sequence[Sequence[str]],
     of all its units. What texts share is looked up once.
     """
     known = [[n for n in index.numbers_of(unit) if n is not None] for unit in units]
-    features, column = np.unique(list(itertools.chain.from_iterable(known)), return_inverse=True)
+    numbers = np.array(list(itertools.chain.from_iterable(known)), np.int64)
+    features, column = np.unique(numbers, return_inverse=True)
     has = np.zeros((len(units), len(features)), bool)
     has[np.repeat(np.arange(len(units)), list(map(len, known))), column] = True
     made = np.array([has[list(text)].any(axis=0) for text in texts])

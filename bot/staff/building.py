@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.catalogue.check import Checked, check
 from bot.catalogue.documents import Fault
 from bot.catalogue.model import Catalogue
-from bot.conversation.knowledge import models, prepare
+from bot.conversation.learning import models, prepare
 from bot.errors import KnowledgeError
 from bot.staff.faults import as_line
 from bot.staff.files import parse_all, read_documents, read_texts, source

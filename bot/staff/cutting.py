@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bot.catalogue.model import Catalogue
-from bot.conversation.knowledge import words
+from bot.conversation.learning import words
 from bot.matching.lexicon import Lexicon, found_concepts
 from bot.text.normalise import normalise
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from bot.catalogue.model import Catalogue, Confidence
 from bot.conversation.followup import leaning_after, question_after
-from bot.conversation.knowledge import Knowledge, prepare
+from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import Option, options
+from bot.conversation.learning import prepare
 from bot.conversation.several import Reading, readings
 from bot.conversation.state import State
 from bot.conversation.understanding import understood

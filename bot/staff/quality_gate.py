@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from bot.catalogue.examples import ExampleFile, TalkFile
 from bot.catalogue.model import Catalogue
-from bot.conversation.knowledge import Knowledge, learnt_further, models, prepare, renewed, restore
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.learning import learnt_further, models, prepare, renewed, restore
 from bot.conversation.understanding import understood
 from bot.staff.cases import Conversation, example_cases
 from bot.staff.evaluation import Result, evaluate

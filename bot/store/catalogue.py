@@ -26,12 +26,14 @@ from bot.store.sources import Sources, write_sources
 
 _PARTS = (
     "plan",
+    "menus",
     "signposts",
     "smalltalk",
     "groups",
     "emergencies",
     "lookalikes",
     "followups",
+    "clauses",
     "concepts",
     "words",
     "cues",

@@ -16,7 +16,7 @@ from bot.store import schema
 from bot.store.contents import read_contents
 from bot.store.database import Database, operator_errors
 
-OWNERS = ("services", "signposts", "smalltalk", "domains", "emergencies", "followups")
+OWNERS = ("services", "signposts", "smalltalk", "domains", "emergencies", "followups", "clauses")
 """The fields of the catalogue whose records own phrasings."""
 TABLES: Mapping[str, type[schema.CatalogueBase]] = {
     "domains": schema.DomainRow,

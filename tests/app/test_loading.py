@@ -17,7 +17,8 @@ from bot import config
 from bot.app import databases
 from bot.app.loading import Loader, load_knowledge, uncollected
 from bot.catalogue.model import Catalogue
-from bot.conversation.knowledge import Knowledge, models, prepare
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.learning import models, prepare
 from bot.errors import StoreError
 from bot.matching.stored import unpack
 from bot.store.catalogue import build_file, write_release

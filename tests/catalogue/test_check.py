@@ -55,6 +55,22 @@ BREAKS = (
     Break(
         "unknown-domain", "cues.yaml", "follow:", "domains:\n  sports: [跑步]\nfollow:", "sports", "sports"
     ),
+    Break(
+        "unknown-domain",
+        "domains.yaml",
+        "domains:",
+        "menus:\n  - {id: sports, services: []}\ndomains:",
+        "sports",
+        "sports",
+    ),
+    Break(
+        "unknown-service",
+        "domains.yaml",
+        "domains:",
+        "menus:\n  - {id: elderly, services: [library]}\ndomains:",
+        "library",
+        "elderly",
+    ),
     Break("too-many-wordings", "urgent.yaml", "【倒下】", "【倒下】" * 10, "【倒下】【", "1024"),
     Break(
         "duplicate-id",

@@ -7,7 +7,8 @@ import tiny_knowledge
 from tiny_knowledge import TODAY, Files, tiny
 
 from bot.conversation.expiry import as_of
-from bot.conversation.knowledge import Knowledge, prepare
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.learning import prepare
 from bot.conversation.outcome import several_answered
 from bot.conversation.state import State
 from bot.conversation.turn import turn

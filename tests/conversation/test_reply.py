@@ -9,7 +9,7 @@ from bot.catalogue.figures import chosen_figure, shown_value
 from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import QuestionKind, Service
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.outcome import answered, domain_menu, several_answered, unknown
+from bot.conversation.outcome import answered, domain_menu, domain_services, several_answered, unknown
 from bot.conversation.reply import FALLBACK, phones_in, phones_of, service_text
 from bot.conversation.state import State
 from bot.messages import Reply
@@ -172,6 +172,17 @@ def test_phones_are_exactly_those_in_the_text(knowledge: Knowledge) -> None:
     ]
     for reply in (*fixed, unknown(0.0, State(), lookup).reply):
         assert set(reply.phones) == listed_phones(reply.text, lookup)
+
+
+def test_a_domain_lists_all_its_services_those_of_its_menu_first(knowledge: Knowledge) -> None:
+    assert {menu.id for menu in knowledge.catalogue.menus} == {d.id for d in knowledge.catalogue.domains}
+    for menu in knowledge.catalogue.menus:
+        listed = [m.service for m in domain_services(menu.id, State(), knowledge.lookup).reply.matches]
+        number = next(d.number for d in knowledge.catalogue.domains if d.id == menu.id)
+        assert listed[: len(menu.services)] == [*menu.services]
+        assert sorted(listed) == sorted(
+            s.id for s in knowledge.catalogue.services if s.source.section == number
+        )
 
 
 def numbers(text: str) -> set[str]:

@@ -8,7 +8,8 @@ from toy import talk
 from bot.app import Yongwen
 from bot.app.memory import Memory
 from bot.conversation.context import Context
-from bot.conversation.knowledge import Knowledge, prepare
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.learning import prepare
 from bot.conversation.state import State
 from bot.conversation.turn import LONGEST_MESSAGE, STEPS
 from bot.messages import Message
@@ -41,6 +42,8 @@ CASES = [
         "",
     ),
     ("低保标准", State(), "_named", "answered", "service/dibao"),
+    ("不是", DIBAO, "denied", "clarify", ""),
+    ("太长了", DIBAO, "too_much", "answered", "service/dibao"),
     ("换一个", DIBAO, "_another", "clarify", ""),
     ("哒哒哒哒", DIBAO, "_babble", "unanswered", ""),
     ("【公办幼儿园】", DIBAO, "_named", "answered", "service/school"),
@@ -214,6 +217,13 @@ def test_of_several_answers_one_may_be_chosen_by_its_place() -> None:
     assert talk("第二个呢", state=outside.state)[0].reply.topic == "signpost/fund"
 
 
+@pytest.mark.parametrize("said", ["1和2", "第1个和第2个", "1、2", "我要1和2", "1 2"])
+def test_several_of_a_list_are_chosen_by_their_numbers(said: str) -> None:
+    reply = talk(said, state=TWO)[0].reply
+    assert [match.service for match in reply.matches] == ["dibao", "canteen"]
+    assert talk(said)[0].reply.status != "answered"
+
+
 @pytest.mark.parametrize("asked", ["多少钱", "电话呢", "怎么办"])
 def test_what_names_nothing_is_asked_of_the_topic_outside_that_was_just_named(asked: str) -> None:
     for before in (State(), DIBAO):
@@ -226,6 +236,48 @@ def test_what_names_nothing_is_asked_of_the_topic_outside_that_was_just_named(as
 def test_after_a_topic_outside_another_is_heard_and_so_are_thanks() -> None:
     assert talk("公积金怎么提取", "图书馆借书要钱吗")[-1].reply.topic == "service/library"
     assert talk("公积金怎么提取", "谢谢")[-1].reply.status == "smalltalk"
+
+
+def test_what_only_tells_is_not_answered_beside_what_is_wanted() -> None:
+    def answers(message: str) -> set[str | None]:
+        return {match.service for match in talk(message)[0].reply.matches}
+
+    assert answers("老人没人做饭，孩子想看书") == {"canteen", "library"}
+    for one in ("老人在家吃饭 孩子想借书", "家里有老人，孩子想借书"):
+        assert answers(one) == {"library"}
+    without = prepare(toy.CATALOGUE.model_copy(update={"clauses": ()}))
+    assert talk("老人没人做饭，孩子想看书", knowing=without)[0].reply.status == "answered"
+
+
+def test_what_the_question_may_also_have_meant_is_offered_where_the_answer_was_wrong() -> None:
+    asked = State(topics=("dibao",), question="图书馆看书", kind="cost")
+    reply, state = talk("不是", state=asked)[0]
+    assert [m.service for m in reply.matches][0] == "library"
+    assert "dibao" not in [m.service for m in reply.matches]
+    assert talk("1", state=state)[0].reply.topic == "service/library"
+    assert talk("不是")[0].reply.status != "clarify"
+
+
+def test_an_answer_that_was_too_long_is_told_in_one_sentence_with_its_age_and_a_number() -> None:
+    full, short = (outcome.reply for outcome in talk("低保多少钱", "太长了"))
+    assert short.topic == full.topic == "service/dibao"
+    assert short.text.splitlines()[0] == toy.DIBAO.summary
+    assert len(short.text) < len(full.text) and short.phones
+    assert talk("低保多少钱", "太长了", "电话呢")[-1].reply.topic == "service/dibao"
+
+
+def test_who_asks_in_english_is_told_that_the_answer_is_in_chinese_and_in_danger_whom_to_call() -> None:
+    def told(message: str, knowing: Knowledge | None = None) -> str:
+        return talk(message, knowing=knowing)[0].reply.text
+
+    for english in ("where to borrow a book", "hello", "how much money for the elderly?"):
+        assert told(english).startswith(toy.REPLIES["english"]), english
+    for chinese in ("图书馆在哪里", "di bao duo shao qian", "WiFi密码", "12345", "/start"):
+        assert not told(chinese).startswith(toy.REPLIES["english"]), chinese
+    assert told("ambulance").startswith("Call 120 now.\n请马上打120")
+    silent = {k: v for k, v in toy.REPLIES.items() if not k.startswith("english")}
+    old = prepare(toy.CATALOGUE.model_copy(update={"replies": silent}))
+    assert told("hello", old) == toy.REPLIES["greeting"]
 
 
 def test_a_question_asked_before_choosing_is_not_asked_again_of_a_domain() -> None:

@@ -9,7 +9,8 @@ from toy import talk
 
 from bot import config
 from bot.catalogue.model import BLANK, WordGroup
-from bot.conversation.knowledge import CALM, Knowledge, prepare
+from bot.conversation.knowledge import CALM, Knowledge
+from bot.conversation.learning import prepare
 from bot.conversation.signs import Sign, SignIndex
 from bot.conversation.state import State
 from bot.conversation.urgent import Danger, danger

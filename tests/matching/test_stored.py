@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import toy
 
-from bot.conversation.knowledge import MODELS, Knowledge, models, renewed, restore
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.learning import MODELS, models, renewed, restore
 from bot.conversation.state import State
 from bot.conversation.turn import turn
 from bot.matching import stored

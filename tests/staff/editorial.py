@@ -14,7 +14,7 @@ from bot import config
 from bot.app.editorial import Editorial, open_editorial
 from bot.catalogue.check import check
 from bot.catalogue.model import Catalogue
-from bot.conversation.knowledge import models, prepare
+from bot.conversation.learning import models, prepare
 from bot.local_time import start_of
 from bot.staff.accounts import Account
 from bot.staff.files import parse_all, source

@@ -11,7 +11,7 @@ from tiny_knowledge import TODAY, tiny
 
 from bot.app.editorial import Editorial
 from bot.catalogue.records import Address
-from bot.conversation.knowledge import models, prepare
+from bot.conversation.learning import models, prepare
 from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
 from bot.matching.stored import unpack
 from bot.staff import snapshot

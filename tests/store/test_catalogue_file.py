@@ -19,7 +19,7 @@ from bot import app, config
 from bot.catalogue.check import Checked
 from bot.catalogue.model import Catalogue, Figure, Record
 from bot.catalogue.shapes import SHAPES
-from bot.conversation.knowledge import models, prepare
+from bot.conversation.learning import models, prepare
 from bot.errors import ConflictError, KnowledgeError, StoreError
 from bot.matching.stored import unpack
 from bot.staff import building

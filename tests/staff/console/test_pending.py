@@ -6,7 +6,8 @@ import threading
 import pytest
 from staff.nasty import plain
 
-from bot.conversation.knowledge import Knowledge, prepare
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.learning import prepare
 from bot.staff.console import pending
 from bot.store.questions import AskedWording
 

@@ -17,6 +17,8 @@ from bot.staff.console.knowledge import grows
 LIBRARY = "services/culture/library.yaml"
 MORE = {
     "followups.yaml": "followups:\n  - id: contact\n    phrasings:\n      - 电话呢\n      - 打什么电话\n",
+    "clauses.yaml": "clauses:\n  - {id: wanted, phrasings: [没人做饭]}\n",
+    "domains.yaml": tiny()["domains.yaml"] + "menus:\n  - {id: elderly, services: []}\n",
     "known_failures.yaml": "kitchen:\n  - 一句答错的\n",
     "examples/talk/dialogues.yaml": "dialogues:\n  - - q: 食堂甲在哪\n      lands: kitchen\n    - q: 天气\n",
     "examples/talk/urgent.yaml": "urgent:\n  - numbers: ['120']\n    said:\n      - 有人没呼吸了\n",
@@ -37,6 +39,8 @@ EDITED = {
     "services/library": ({"audience": ["爱看书的人"]}, "<ins>爱看书的人</ins>"),
     "cues/cues": ({"kinds-howmany": ["多少\n几家"]}, "<ins>几家</ins>"),
     "followups/contact": ({"phrasings": ["电话呢\n打什么电话\n怎么联系"]}, "<ins>怎么联系</ins>"),
+    "clauses/wanted": ({"phrasings": ["没人做饭\n想借书"]}, "<ins>想借书</ins>"),
+    "menus/elderly": ({"services": ["kitchen"]}, "<ins>kitchen</ins>"),
     "groups/倒下": ({"words": ["晕倒\n昏倒\n栽倒"]}, "<ins>栽倒</ins>"),
     "lookalikes/lookalikes": ({"lines": ["急救培训\n急救车多少钱"]}, "<ins>急救车多少钱</ins>"),
     "plan/plan": ({"short_title": ["新规划"]}, "<ins>新规划</ins>"),

@@ -1,0 +1,45 @@
+"""What is said against an answer: 不是这个, that something else was meant; 太长了, that it is too much."""
+
+from bot.catalogue.model import Service
+from bot.conversation.context import Context
+from bot.conversation.outcome import MOST_OFFERED, Outcome, domain_menu, in_short, offered
+from bot.conversation.understanding import understood
+
+_DENIED, _TOO_MUCH = "follow-correction", "follow-shorter"
+
+
+def denied(context: Context) -> Outcome | None:
+    """不是这个: what else the question may have meant, and what is near the service that was told."""
+    topic = _topic(context)
+    if topic is None or not _is_nothing_but(_DENIED, context):
+        return None
+    others = [(service, 0.0) for service in _others(topic, context)[:MOST_OFFERED]]
+    if not others:
+        return domain_menu("domains", "clarify", context.state, context.lookup)
+    kind = context.state.kind or "policy"
+    return offered(others, kind, context.state.question, 0.0, context.state, context.lookup)
+
+
+def too_much(context: Context) -> Outcome | None:
+    """太长了, 听不懂: the same in one sentence, and whom to ask."""
+    topic = _topic(context)
+    if topic is None or not _is_nothing_but(_TOO_MUCH, context):
+        return None
+    return in_short(topic, context.state, context.lookup)
+
+
+def _topic(context: Context) -> Service | None:
+    return context.lookup.services.get(context.state.topics[0]) if context.state.topics else None
+
+
+def _is_nothing_but(cue: str, context: Context) -> bool:
+    return cue in context.cued.shown and not context.cued.rest
+
+
+def _others(topic: Service, context: Context) -> list[Service]:
+    """The services that the question speaks for, likeliest first, and those near the one that was told."""
+    meant = understood(context.state.question, context.knowledge).judgement.candidates
+    likely = [context.service(candidate.intent) for candidate in meant if candidate.score > 0]
+    found = [*likely, *context.lookup.near(topic)]
+    told = set(context.state.topics)
+    return list({service.id: service for service in found if service and service.id not in told}.values())
