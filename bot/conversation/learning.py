@@ -57,7 +57,8 @@ def alarms(catalogue: Catalogue) -> Iterator[Utterance]:
     for emergency in catalogue.emergencies:
         for text in emergency.phrasings:
             yield Utterance(EMERGENCY + emergency.id, text)
-    for text in (*catalogue.lookalikes, *(p for f in catalogue.followups for p in f.phrasings)):
+    groups = ((f.phrasings for f in catalogue.followups), (c.phrasings for c in catalogue.clauses))
+    for text in chain(catalogue.lookalikes, *chain(*groups)):
         yield Utterance(CALM, text)
     for utterance in utterances(catalogue):
         if one_in(_EVERY_NTH_CALM, utterance.text) or utterance.intent.startswith("smalltalk/"):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.catalogue.model import Service
 from bot.catalogue.sentences import FALLBACK
-from bot.conversation import followup, urgent
+from bot.conversation import beside, followup, urgent
 from bot.conversation.choosing import chosen, chosen_together, takes_all
 from bot.conversation.context import Context
 from bot.conversation.kinds import find_cues
@@ -67,9 +67,10 @@ def _empty(context: Context) -> Outcome | None:
 def _emergency(context: Context) -> Outcome | None:
     if not context.cued.rest:  # 电话呢 / 那我呢: nothing has happened in these words
         return None
-    return urgent.answer(
+    whole = urgent.answer(
         context.said, context.parsed, context.judgement, context.leaning, context.state, context.knowledge
     )
+    return whole or beside.answer(context.said, context.state, context.knowledge)
 
 
 def _choice(context: Context) -> Outcome | None:

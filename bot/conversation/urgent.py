@@ -23,11 +23,13 @@ _FARTHEST = 2  # words that put danger at a distance; more than two say no more
 _GOES_ON = 0.2  # by how much more danger must lead in what surely goes on about the answer before
 _USUAL_LENGTH, _LONG = 8, 13  # sounds and English words; a longer message is no more of a cry for help
 _FAR_FROM_DANGER = -0.75  # where, without a sign, no sentence will be a cry for help, none is read by itself
-_WORD_FOR_WORD = 0.85  # likeness (0–1) from which two texts are the same but for a word
+WORD_FOR_WORD = 0.85
+"""The likeness (0–1) from which two texts are the same but for a word."""
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.67  # a mash of characters is hardly known; no cry of the examples is below 0.7
-_LEAST_LETTERS = 3  # of a sentence that is judged by itself
-_SENTENCE = re.compile(r"(?<![a-z])\s+|\s+(?![a-z])|[,，。;；!！?？、]+")
+LEAST_LETTERS = 3
+"""Of a sentence that is judged by itself."""
+SENTENCE = re.compile(r"(?<![a-z])\s+|\s+(?![a-z])|[,，。;；!！?？、]+")
 
 
 class Danger(NamedTuple):
@@ -59,7 +61,7 @@ class Danger(NamedTuple):
 
 def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) -> Danger | None:
     """What danger a message speaks of; None where it says nothing that is known."""
-    whole = _leads(parsed, knowledge)
+    whole = leads_of(parsed, knowledge)
     if whole is None:
         return None
     signs = {sign.emergency for sign in knowledge.signs.found(parsed.text)}
@@ -94,7 +96,7 @@ def answer(
     found = danger(text, parsed, meant, knowledge)
     if found is None or not is_real(found, leaning, knowledge):
         return None
-    if _known_to_be_harmless(parsed.text, found, knowledge):
+    if known_to_be_harmless(parsed.text, found, knowledge):
         return None
     return alarmed(emergencies[found.kind], max(0.5, found.chance(knowledge)), state, knowledge.lookup)
 
@@ -113,19 +115,19 @@ def _goes_on(leaning: Leaning) -> float:
     return sure if about else 0.0
 
 
-def _known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> bool:
+def known_to_be_harmless(text: str, found: Danger, knowledge: Knowledge) -> bool:
     """Whether it is nearly word for word something harmless, and less like any cry of this danger.
 
     梦见有人拿刀追我 does not make 有人拿刀追我 harmless: what keeps it far away must be said too.
     """
-    calm, likeness = knowledge.calm.nearest(text, _WORD_FOR_WORD)
+    calm, likeness = knowledge.calm.nearest(text, WORD_FOR_WORD)
     if not calm or knowledge.distant.found(calm) - knowledge.distant.found(text):
         return False
     cries = knowledge.alarm.phrasings[knowledge.alarm.numbers[EMERGENCY + found.kind]]
-    return likeness > nearest(text, cries, _WORD_FOR_WORD)[1]
+    return likeness > nearest(text, cries, WORD_FOR_WORD)[1]
 
 
-def _leads(parsed: Parsed, knowledge: Knowledge) -> NDArray[np.float64] | None:
+def leads_of(parsed: Parsed, knowledge: Knowledge) -> NDArray[np.float64] | None:
     """How far each kind of danger is ahead of an everyday message; None where hardly a word is known."""
     index = knowledge.alarm
     calm = index.numbers.get(CALM)
@@ -140,14 +142,14 @@ def _leads(parsed: Parsed, knowledge: Knowledge) -> NDArray[np.float64] | None:
 
 def _in_sentences(text: str, meant: str, knowledge: Knowledge) -> Iterator[float]:
     """The lead of danger in each sentence of a message, where it has several."""
-    sentences, mistyped = list(_sentences(text)), normalise(text) != meant
+    sentences = [piece for piece in pieces(text, SENTENCE) if len(piece) >= LEAST_LETTERS]
+    mistyped = normalise(text) != meant
     for sentence in sentences if len(sentences) > 1 else ():
-        leads = _leads(part(sentence, mistyped, knowledge), knowledge)
+        leads = leads_of(part(sentence, mistyped, knowledge), knowledge)
         if leads is not None:
             yield float(leads.max())
 
 
-def _sentences(text: str) -> Iterator[str]:
+def pieces(text: str, between: re.Pattern[str]) -> Iterator[str]:
     """The parts of a message between pauses; words of English stay together."""
-    pieces = _SENTENCE.split(together(folded(visible(text))))
-    return (piece for piece in pieces if len(piece) >= _LEAST_LETTERS)
+    return map(str.strip, between.split(together(folded(visible(text)))))

@@ -70,7 +70,9 @@ def test_a_sign_needs_all_of_its_words() -> None:
 def test_a_sign_of_groups_is_said_in_any_of_their_words() -> None:
     fire = toy.CATALOGUE.emergencies[0].model_copy(update={"signs": ("【火】【大】+出不去",)})
     groups = (WordGroup(id="火", words=("火", "浓烟")), WordGroup(id="大", words=("好大", "很大")))
-    known = prepare(toy.CATALOGUE.model_copy(update={"emergencies": (fire,), "groups": groups}))
+    known = prepare(
+        toy.CATALOGUE.model_copy(update={"emergencies": (fire,), "groups": groups, "clauses": ()})
+    )
     said, apart = (heard(text, known) for text in ("楼道里浓烟好大,孩子出不去", "楼道里浓烟,好大,孩子出不去"))
     assert (said.evidence["sign"], apart.evidence["sign"]) == (1.0, 0.0)
 
@@ -207,3 +209,37 @@ def test_small_talk_raises_no_alarm(knowledge: Knowledge) -> None:
     said = [p for talk in knowledge.lookup.smalltalk.values() for p in talk.phrasings]
     assert len(said) > 100
     assert not alarmed(said, knowledge)
+
+
+NEEDS = ("低保怎么办", "想问公租房", "房租交不起", "图书馆几点开", "医保怎么交", "工资没发")
+JOINED = ("{need}，{cry}", "{cry}，{need}", "{need} {cry}", "{need}，还有{cry}", "{need}。{cry}，怎么办")
+HEARD_BESIDE = 0.95
+
+
+def test_a_cry_is_heard_whatever_else_is_asked_beside_it(knowledge: Knowledge) -> None:
+    cries = ("家里着火了", "老公打我", "我妈晕倒了", "孩子走丢了", "煤气漏了", "我不想活了", "有人敲我门")
+    asked = [f.format(need=n, cry=c) for c in cries for n in NEEDS for f in JOINED]
+    heard = [talk(text, knowing=knowledge)[0].reply.status == "emergency" for text in asked]
+    assert sum(heard) >= HEARD_BESIDE * len(asked)
+    english = talk("my boss has not paid me and I want to die", knowing=knowledge)[0].reply
+    assert english.status == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我在写小说，主角家里着火了，图书馆几点开",
+        "群里传有人持刀，是谣言吗",
+        "房租交不起，累死我了",
+        "住五楼爬不动，小区能装电梯吗",
+        "我是退役消防员，孩子要上幼儿园",
+    ],
+)
+def test_what_only_sounds_like_danger_raises_no_alarm_beside_a_need(text: str, knowledge: Knowledge) -> None:
+    assert talk(text, knowing=knowledge)[0].reply.status != "emergency"
+
+
+def test_danger_beside_a_need_gets_its_own_number() -> None:
+    for text in ("图书馆借书要钱吗，我爸在家晕倒了", "快叫救护车啊，低保多少钱"):
+        assert talk(text)[0].reply.topic == "emergency/medical"
+    assert talk("图书馆借书要钱吗，低保多少钱")[0].reply.status == "answered"

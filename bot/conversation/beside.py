@@ -1,0 +1,114 @@
+"""A cry for help beside something else that is asked: 想问公租房，家里着火了."""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.outcome import Outcome, alarmed
+from bot.conversation.state import State
+from bot.conversation.understanding import understood
+from bot.conversation.urgent import (
+    LEAST_LETTERS,
+    SENTENCE,
+    WORD_FOR_WORD,
+    Danger,
+    danger,
+    known_to_be_harmless,
+    leads_of,
+    pieces,
+)
+from bot.matching.features import parse
+from bot.matching.matcher import zone
+from bot.text.normalise import normalise
+from bot.text.runs import spoken
+
+_PART = re.compile(
+    rf"{SENTENCE.pattern}|[…~\n]+|\.(?![0-9])|还有|而且|另外|顺便|\b(?:and|but|also|because)\b"
+    r"|\bwhat (?:do|should|can) (?:i|we) do\b|怎么办|咋办"
+)
+_MOST_TOGETHER = 3  # parts
+_FAR_FROM_DANGER = -0.6  # nothing that is as far is part of a cry
+_NEAR_DANGER = -0.3  # what is further from danger is none
+_STORY = 36  # syllables and English words: whoever writes more is hardly in danger
+# Chances from which a part of a message is a cry for help by itself, a part of a story, one with a sign.
+_SURE, _SURE_IN_A_STORY, _SURE_BY_A_SIGN = 0.95, 0.98, 0.6
+
+
+def answer(text: str, state: State, knowledge: Knowledge) -> Outcome | None:
+    """The emergency reply, where a part of a message is a cry for help, whatever else it asks for."""
+    found = danger_beside(text, knowledge)
+    if found is None:
+        return None
+    emergency = knowledge.lookup.emergencies[found.kind]
+    return alarmed(emergency, max(0.5, found.chance(knowledge)), state, knowledge.lookup)
+
+
+def danger_beside(text: str, knowledge: Knowledge) -> Danger | None:
+    """The surest danger that a part of a message speaks of by itself."""
+    parts = [piece for piece in pieces(text, _PART) if piece]
+    least = _SURE if len(spoken(normalise(text))) <= _STORY else _SURE_IN_A_STORY
+    more = normalise(" ".join(parts)) != normalise(text)  # what do i do, which was cut away
+    near = _near_danger(parts, knowledge) if len(parts) > 1 or more else []
+    likely = []
+    for start, end in _runs(len(parts), whole=more) if any(near) else ():
+        if not any(near[start:end]):
+            continue
+        found = _of_part(" ".join(parts[start:end]), least, knowledge)
+        if found and not any(_puts_far(rest, knowledge) for rest in (parts[:start], parts[end:])):
+            likely.append(found)
+    if likely and knowledge.calm.nearest(normalise(text), WORD_FOR_WORD)[0]:
+        return None
+    return max(likely, key=lambda found: found.chance(knowledge), default=None)
+
+
+def _near_danger(parts: Sequence[str], knowledge: Knowledge) -> list[bool]:
+    """Which parts may be danger, or some of it: those that are not far from it; where a sign stands, all."""
+    if knowledge.signs.found(normalise(" ".join(parts))):
+        return [True] * len(parts)
+    leads = (leads_of(parse(part, knowledge.alarm.lexicon), knowledge) for part in parts)
+    return [found is not None and found.max() > _FAR_FROM_DANGER for found in leads]
+
+
+def _runs(parts: int, *, whole: bool) -> Iterator[tuple[int, int]]:
+    """Neighbouring parts that may be a cry together, by their first number and the one after the last."""
+    most = min(_MOST_TOGETHER, parts if whole else parts - 1)
+    return ((s, e) for s, e in itertools.combinations(range(parts + 1), 2) if e - s <= most)
+
+
+def _puts_far(parts: Sequence[str], knowledge: Knowledge) -> bool:
+    """Whether one of the parts before or after danger puts it at a distance (是谣言吗); not where it asks for
+    a service (博物馆几点开), by itself or with the part before it.
+    """
+    return any(
+        knowledge.distant.found(normalise(part))
+        and not any(
+            _is_service(" ".join(parts[at - before : at + 1]), knowledge) for before in (0, min(1, at))
+        )
+        for at, part in enumerate(parts)
+    )
+
+
+def _is_service(text: str, knowledge: Knowledge) -> bool:
+    meant = understood(text, knowledge).judgement
+    return meant.best.startswith("service/") and zone(meant.confidence, knowledge.confidence) == "answer"
+
+
+def _of_part(text: str, least: float, knowledge: Knowledge) -> Danger | None:
+    """What danger a part of a message speaks of with at least this chance, or a lower one where its signs are
+    said.
+    """
+    if len(text) < LEAST_LETTERS:
+        return None
+    parsed = parse(text, knowledge.alarm.lexicon)
+    leads = leads_of(parsed, knowledge)
+    if leads is None or (leads.max() < _NEAR_DANGER and not knowledge.signs.found(parsed.text)):
+        return None
+    parsed, meant, _ = understood(text, knowledge)
+    found = danger(text, parsed, meant, knowledge)
+    if found is None or known_to_be_harmless(parsed.text, found, knowledge):
+        return None
+    if (known := knowledge.cries.get(parsed.text)) is not None:
+        return found._replace(kind=known)
+    least = _SURE_BY_A_SIGN if found.evidence["sign"] else least
+    return found if found.chance(knowledge) >= least else None
