@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.outcome import Outcome, alarmed
+from bot.conversation.outcome import Outcome
 from bot.conversation.state import State
 from bot.conversation.understanding import understood
 from bot.conversation.urgent import (
@@ -17,6 +17,7 @@ from bot.conversation.urgent import (
     known_to_be_harmless,
     leads_of,
     pieces,
+    raised,
 )
 from bot.matching.features import parse
 from bot.matching.matcher import zone
@@ -38,10 +39,7 @@ _SURE, _SURE_IN_A_STORY, _SURE_BY_A_SIGN = 0.95, 0.98, 0.6
 def answer(text: str, state: State, knowledge: Knowledge) -> Outcome | None:
     """The emergency reply, where a part of a message is a cry for help, whatever else it asks for."""
     found = danger_beside(text, knowledge)
-    if found is None:
-        return None
-    emergency = knowledge.lookup.emergencies[found.kind]
-    return alarmed(emergency, max(0.5, found.chance(knowledge)), state, knowledge.lookup)
+    return raised(found, state, knowledge) if found else None
 
 
 def danger_beside(text: str, knowledge: Knowledge) -> Danger | None:

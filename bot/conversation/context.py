@@ -81,6 +81,11 @@ class Context:
         """What the message is about in the light of what was spoken of before."""
         return followup.followed(self.leaning) if self.leaning else Followed()
 
+    @property
+    def topic(self) -> Service | None:
+        """The service spoken of last, if any was."""
+        return self.lookup.services.get(self.state.topics[0]) if self.state.topics else None
+
     def service(self, intent: str) -> Service | None:
         """The service of an intent, where it is one."""
         kind, _, name = intent.partition("/")

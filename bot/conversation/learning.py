@@ -205,7 +205,7 @@ def _leaning(catalogue: Catalogue, reader: Reader) -> Index | None:
 
 def _wanting(catalogue: Catalogue, reader: Reader) -> Index | None:
     """None where nothing tells the two apart."""
-    if {WANTED, BACKGROUND} > {clause.id for clause in catalogue.clauses}:
+    if {clause.id for clause in catalogue.clauses} != {WANTED, BACKGROUND}:
         return None
     return build(list(wantings(catalogue)), reader.lexicon, read=reader.plain)
 

@@ -10,7 +10,7 @@ _DENIED, _TOO_MUCH = "follow-correction", "follow-shorter"
 
 def denied(context: Context) -> Outcome | None:
     """不是这个: what else the question may have meant, and what is near the service that was told."""
-    topic = _topic(context)
+    topic = context.topic
     if topic is None or not _is_nothing_but(_DENIED, context):
         return None
     others = [(service, 0.0) for service in _others(topic, context)[:MOST_OFFERED]]
@@ -22,14 +22,10 @@ def denied(context: Context) -> Outcome | None:
 
 def too_much(context: Context) -> Outcome | None:
     """太长了, 听不懂: the same in one sentence, and whom to ask."""
-    topic = _topic(context)
+    topic = context.topic
     if topic is None or not _is_nothing_but(_TOO_MUCH, context):
         return None
     return in_short(topic, context.state, context.lookup)
-
-
-def _topic(context: Context) -> Service | None:
-    return context.lookup.services.get(context.state.topics[0]) if context.state.topics else None
 
 
 def _is_nothing_but(cue: str, context: Context) -> bool:

@@ -140,7 +140,7 @@ def _another(context: Context) -> Outcome | None:
         return None
     if not context.state.topics:  # there is nothing to change
         return unknown(0.0, context.state, context.lookup)
-    topic = context.lookup.services.get(context.state.topics[0])
+    topic = context.topic
     if topic is None:
         return None
     known = {*(f"service/{t}" for t in context.state.topics), *context.state.choices}
@@ -165,7 +165,7 @@ def _other_place(context: Context) -> Outcome | None:
     if find_cues(normalise(rest), context.knowledge.cues).rest:
         service = context.service(context.judgement.best) if _sure(context, "offer") else None
     else:  # 那杭州呢
-        service = context.service(f"service/{context.state.topics[0]}") if context.state.topics else None
+        service = context.topic
     if service is None:
         return None
     return other_place(place, service, context.kind, context.text, context.state, context.lookup)

@@ -89,16 +89,21 @@ def answer(
     text: str, parsed: Parsed, meant: Judgement, leaning: Leaning | None, state: State, knowledge: Knowledge
 ) -> Outcome | None:
     """The emergency reply, where the message is a cry for help."""
-    emergencies = knowledge.lookup.emergencies
     known = knowledge.cries.get(parsed.text)
     if known is not None:
-        return alarmed(emergencies[known], 1.0, state, knowledge.lookup)
+        return alarmed(knowledge.lookup.emergencies[known], 1.0, state, knowledge.lookup)
     found = danger(text, parsed, meant, knowledge)
     if found is None or not is_real(found, leaning, knowledge):
         return None
     if known_to_be_harmless(parsed.text, found, knowledge):
         return None
-    return alarmed(emergencies[found.kind], max(0.5, found.chance(knowledge)), state, knowledge.lookup)
+    return raised(found, state, knowledge)
+
+
+def raised(found: Danger, state: State, knowledge: Knowledge) -> Outcome:
+    """The reply to a danger that is real."""
+    emergency = knowledge.lookup.emergencies[found.kind]
+    return alarmed(emergency, max(0.5, found.chance(knowledge)), state, knowledge.lookup)
 
 
 def is_real(found: Danger, leaning: Leaning | None, knowledge: Knowledge) -> bool:
