@@ -19,6 +19,7 @@ from bot.catalogue.records import Address
 from bot.config import ROOT
 from bot.errors import ConflictError, StoreError
 from bot.store.drafts import Draft
+from scripts.killing import release_faults
 
 pytestmark = pytest.mark.anyio
 LIBRARY = Address("services", "library")
@@ -134,6 +135,17 @@ async def test_of_two_consoles_releasing_at_once_one_wins_and_the_other_is_told(
         assert [r.number for r in await one.drafts.history.all()] == [2, 1]
         states = {(await one.drafts.get(d.id)).state for d in (first, second)}
         assert states == {"released", "approved"}
+
+
+async def test_half_of_what_was_saved_together_is_told_from_the_first_release_brought_back(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as editorial:
+        draft = await approved(editorial, "只写了一半。")
+        half = (await editorial.publisher.release(REVIEWER, draft.id, draft.version)).number
+        back = (await editorial.publisher.roll_back(REVIEWER, 1, "还是原来的好。")).number
+        wrong = [await release_faults(editorial, number) for number in (1, half, back)]
+    assert wrong == [[], [f"release {half} has half of what was saved together"], []]
 
 
 def test_killed_at_random_moments_nothing_is_half_and_nothing_lost() -> None:
