@@ -153,6 +153,10 @@ REPLIES = {
     "domain": "{name}({about}):",
     "domains": "十方面:",
     "again": "哪件事?",
+    "choose": "{most}以内。",
+    "none-of-these": "都不是,打{phone}。",
+    "still-there": "还急就打{phone}。",
+    "also": "还问{name}?回{number}。",
     "error": "出错了,请打{phone}。",
     "greeting": "您好。",
     "english": "I answer in Chinese.",
@@ -226,6 +230,7 @@ CUES = {
     "people": ("老人", "老兵", "kids"),
     "domains": {"culture": ("看书", "文艺")},
     "about": ("…的事", "想问…方面"),
+    "instead": ("那…的呢",),
     "places": {
         "here": ("某市", "杭州湾", "转过来"),
         "elsewhere": ("杭州", "上海"),

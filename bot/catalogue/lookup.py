@@ -16,6 +16,7 @@ from bot.catalogue.model import (
     Signpost,
     SmallTalk,
 )
+from bot.catalogue.sentences import INSTEAD
 from bot.text.normalise import normalise
 
 
@@ -51,7 +52,8 @@ class Lookup:
 
     def say(self, key: str, **blanks: str) -> str:
         """The sentence of replies.yaml under a key. KeyError where it or a blank is missing."""
-        return self.replies[key].format(**blanks)
+        known = key if key in self.replies else INSTEAD.get(key, key)
+        return self.replies[known].format(**blanks)
 
     def sayable(self, service: Service) -> Service:
         """The service as it may be told: past its date without all that the policy says."""

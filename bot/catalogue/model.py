@@ -22,6 +22,7 @@ Text = Annotated[str, StringConstraints(max_length=2000)]
 Comparator = Literal["≥", "=", "≤", "约"]
 PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]
 TellingGroup = Literal["need", "apart", "also", "all"]
+CaseGroup = Literal["of", "may", "apart"]
 QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
 ClauseKind = Literal["wanted", "background"]
 _LIMITS_ONCE = ("alarm_from", "alarm_sentence_from")
@@ -208,9 +209,12 @@ class Cues(Record):
     `frames`: how a new topic is asked about in as few words as a follow-up; its name is for the dots: 那…呢.
     `members`: by domain that serves one group of people only, words and concepts of which one must be said.
     `domains`: by domain, what people call all of it in a word: 养老; `about`: what they put round it: …的事.
+    `instead`: what they put round the next thing they ask about: 那…的呢.
     `distant`: what puts danger at a distance, written like its signs: a film, a drill, a dream.
     `telling`: words with which people tell what they `need` (and such as look like it, `apart`), that a piece
     of a message names one thing more (`also`), and that it asks about `all` told before.
+    `cases`: words for somebody's circumstances (`of`), as for people, and with which it is asked whether they
+    `may` (and such as look like it, `apart`).
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
     `passing-before` and `passing-after` one that is only spoken of.
     """
@@ -222,8 +226,10 @@ class Cues(Record):
     members: dict[Slug, tuple[Line, ...]] = {}
     domains: dict[Slug, tuple[Line, ...]] = {}
     about: tuple[Frame, ...] = ()
+    instead: tuple[Frame, ...] = ()
     distant: tuple[SignText, ...] = ()
     telling: dict[TellingGroup, tuple[Line, ...]] = {}
+    cases: dict[CaseGroup, tuple[Line, ...]] = {}
     places: dict[PlaceGroup, tuple[Line, ...]] = {}
 
 
@@ -237,7 +243,8 @@ class Confidence(Record):
     `alarm`: the same for the chance that it is a cry for help.
     `answer_from`: the least chance with which a service is answered, `clarify_from` with which services are
     offered to choose from, `offer_from` with which a topic outside the plan or small talk is recognised,
-    `named_from` with which such a topic is named.
+    `named_from` with which such a topic is named, `several_offered_from` with which one thing more that a
+    message may ask about is offered beside the answer.
     """
 
     intercept: float
@@ -249,6 +256,7 @@ class Confidence(Record):
     alarmed_from: float = Field(ge=0, le=1, default=0.4)
     several_from: float = Field(ge=0, le=1)
     several_share: float = Field(ge=0, le=1)
+    several_offered_from: float = Field(ge=0, le=1, default=1.0)
     follow_from: float = Field(ge=0, le=1, default=0.5)
     naming: dict[str, float] = {}
     pieces: dict[str, float] = {}

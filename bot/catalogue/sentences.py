@@ -28,6 +28,9 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "clarify": frozenset(),
     **dict.fromkeys(("english", "english-urgent", "shorter"), _PHONE),
     "clarify-option": frozenset({"number", "name"}),
+    "choose": frozenset({"most"}),
+    "also": frozenset({"name", "number"}),
+    "still-there": _PHONE,
     "clarify-none": _PHONE,
     "unknown": _PHONE,
     "unknown-offer": frozenset(),
@@ -36,7 +39,18 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "other-place": frozenset({"place", "name", "phone"}),
     "domain": frozenset({"name", "about"}),
     **dict.fromkeys(
-        ("domains", "empty", "too-long", "again", "error", "greeting", "capability", "acknowledge"), _PHONE
+        (
+            "domains",
+            "none-of-these",
+            "empty",
+            "too-long",
+            "again",
+            "error",
+            "greeting",
+            "capability",
+            "acknowledge",
+        ),
+        _PHONE,
     ),
     **dict.fromkeys(("more", "more-words", "menu-titles"), frozenset[str]()),
     **{f"command-{name}": frozenset[str]() for name in _COMMANDS},
@@ -47,6 +61,9 @@ BLANKS: Mapping[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("verdict-right", "verdict-wrong"), frozenset[str]()),
 }
+
+INSTEAD: Mapping[str, str] = {"choose": "again", "none-of-these": "domains", "still-there": "again"}
+"""For a sentence that a release from before it lacks, one that is said instead."""
 
 
 def blanks_of(sentence: str) -> frozenset[str]:

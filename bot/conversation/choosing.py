@@ -1,42 +1,119 @@
-"""What residents reply to a list: 2, 第二个, 最后一个, 1和3, 三个都要."""
+"""The steps that answer what is said to a list: a number, several, a number with a question, all, none."""
 
-import re
+from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.text.numerals import COUNTED
-
-_ORDINAL = re.compile(
-    rf"[选要看就点是我想问那先再说讲 ]*(?:最后[一1]|第?(?P<number>\d{{1,2}}|[{COUNTED}]))"
-    "[个项条号种件问题的吧啊呢 ]*"
+from bot.catalogue.model import Service
+from bot.conversation import followup
+from bot.conversation.context import Context
+from bot.conversation.kinds import find_cues, question_kind
+from bot.conversation.ordinals import chosen, chosen_together, chosen_with_question, takes_all
+from bot.conversation.outcome import (
+    MOST_OFFERED,
+    Outcome,
+    answered,
+    domain_menu,
+    domain_services,
+    out_of_range,
+    said,
+    several_answered,
+    signposted,
 )
-_NTH = "第"
-_TOGETHER = re.compile(
-    r"[选要看我想 ]*第?\d{1,2}[个项条]?(?:[ 和跟与及还有]+第?\d{1,2}[个项条]?)+[吧呢都要看 ]*"
-)
-_ALL = re.compile(
-    "(?:[两二三23]个|这些|这几个|这[两三]个)?(?:都|全都?|全部都?)"
-    "(?:要|看|看看|想|想看|想知道|想问|想了解|说说|讲讲|说一下|介绍一下)?[吧呢啊了嘛 ]*"
-)
+from bot.conversation.several import MOST_PARTS
+from bot.conversation.state import State
+from bot.text.normalise import folded, normalise, visible
+
+_ASK_NOTHING = ("policy", "yesno")
+_ENOUGH_CUES = 1  # letters beside the cue words of 3多少钱: more name something
 
 
-def chosen(text: str, offered: int, spoken: bool) -> int | None:
-    """The number that normalised text is: 2 or, where so many things were offered, 二 and 最后一个.
+def choice(context: Context) -> Outcome | None:
+    """2, 第二个, 1和3, 3多少钱: what was listed under these numbers."""
+    if numbers := chosen_together(folded(visible(context.said))):
+        together = [context.service(_numbered(number, context)) for number in numbers[:MOST_PARTS]]
+        found = [service for service in together if service]
+        return _taken(found, context) if found else _no_such_number(context)
+    number = chosen(context.text, len(context.state.choices), bool(context.state.topics))
+    if number is None:
+        return _asked_of_one(context)
+    return named_intent(context, _numbered(number, context)) or _no_such_number(context)
 
-    第二个 is one also where nothing was spoken of that it could mean.
-    """
-    if text.isdecimal() and len(text) <= 2:
-        return int(text)
-    found = _ORDINAL.fullmatch(text) if offered or (text.startswith(_NTH) and not spoken) else None
-    if found is None:
+
+def _numbered(number: int, context: Context) -> str:
+    """What was listed under a number from 1; empty where nothing was."""
+    listed = context.state.numbered
+    return listed[number - 1] if 0 < number <= len(listed) else ""
+
+
+def _asked_of_one(context: Context) -> Outcome | None:
+    """3多少钱: what is asked of one of the list."""
+    number, asked = chosen_with_question(context.text) or (0, "")
+    service = context.service(_numbered(number, context))
+    cued = find_cues(normalise(asked), context.knowledge.cues)
+    if service is None or not cued.shown or len(cued.rest) > _ENOUGH_CUES:
         return None
-    said = found["number"]
-    return offered if said is None else int(said) if said.isdecimal() else COUNTED.index(said) + 1
+    outcome = answered(service, question_kind(cued), context.text, 1.0, context.state, context.lookup)
+    return outcome._replace(state=replace(outcome.state, choices=context.state.choices))
 
 
-def chosen_together(text: str) -> list[int]:
-    """The numbers that normalised text is, where it is more than one: 1和3, 第1个和第2个."""
-    return [int(number) for number in re.findall(r"\d+", text)] if _TOGETHER.fullmatch(text) else []
+def _no_such_number(context: Context) -> Outcome:
+    most = len(context.state.numbered)
+    if not most:
+        return said("again", "unanswered", context.state, context.lookup)
+    return out_of_range(most, context.state, context.lookup)
 
 
-def takes_all(text: str) -> bool:
-    """Whether normalised text asks for all that was offered."""
-    return _ALL.fullmatch(text) is not None
+def of_the_list(context: Context) -> Outcome | None:
+    """What is said to services that were listed: 都要, 不是, or 对 where one was offered for a question."""
+    state = context.state
+    listed = [service for choice in state.choices if (service := context.service(choice))]
+    if len(listed) > MOST_OFFERED and takes_all(context.text):
+        return out_of_range(len(state.choices), state, context.lookup)
+    if not state.kind or not 0 < len(listed) <= MOST_OFFERED:
+        return None
+    if takes_all(context.text) or (len(listed) == 1 and _agrees(context)):
+        return _taken(listed, context)
+    if "follow-correction" in context.cued.shown and not context.cued.rest:
+        return domain_menu("none-of-these", "clarify", state, context.lookup)
+    return None
+
+
+def asked_of_all(context: Context) -> Outcome | None:
+    """电话呢, after answers about several things: of each of them."""
+    asks = context.kind not in _ASK_NOTHING and len(context.cued.rest) <= _ENOUGH_CUES
+    if not asks or context.cued.shown & followup.POINTING:
+        return None
+    found = [(service, context.kind, context.text, 1.0) for service in context.answered_together]
+    return several_answered(found, context.state, context.lookup) if found else None
+
+
+def _taken(services: Sequence[Service], context: Context) -> Outcome:
+    """The answers about services of a list, for what was asked before it."""
+    state = context.state
+    found = [(service, state.kind or "policy", state.question, 1.0) for service in services]
+    if len(found) == 1:
+        return answered(*found[0], state, context.lookup)
+    outcome = several_answered(found, state, context.lookup)
+    return outcome._replace(state=replace(outcome.state, listed=state.numbered))
+
+
+def _agrees(context: Context) -> bool:
+    kind, _, name = context.judgement.best.partition("/")
+    agreed = kind == "smalltalk" and context.lookup.smalltalk[name].reply == "acknowledge"
+    return agreed and context.sure("offer")
+
+
+def named_intent(context: Context, intent: str) -> Outcome | None:
+    """What is said about an intent that was chosen or named outright; None where it is none of these."""
+    kind, _, name = intent.partition("/")
+    if kind == "domain":
+        return domain_services(name, context.state, context.lookup)
+    if kind == "signpost" and name in context.lookup.signposts:
+        return signposted(context.lookup.signposts[name], 1.0, context.state, context.lookup)
+    service = context.lookup.services.get(name)
+    if service is None:
+        return None
+    choices = context.state.choices if intent in context.state.choices else ()
+    asked = context.state if choices and context.state.kind else State(question=context.text, kind="policy")
+    reply, state = answered(service, asked.kind, asked.question, 1.0, context.state, context.lookup)
+    return Outcome(reply, replace(state, choices=choices))  # whoever has read one may want the next

@@ -6,15 +6,17 @@ from functools import cached_property
 from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Service
 from bot.conversation import followup
+from bot.conversation.cases import kind_about
 from bot.conversation.courtesy import bare
 from bot.conversation.followup import Followed
 from bot.conversation.kinds import Cued, find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import Leaning
+from bot.conversation.several import Likeliest, likeliest
 from bot.conversation.state import State
 from bot.conversation.understanding import Understood, understood
 from bot.matching.features import Parsed
-from bot.matching.matcher import Judgement
+from bot.matching.matcher import Judgement, zone
 from bot.messages import Message
 
 
@@ -61,6 +63,10 @@ class Context:
         """The kind of question asked."""
         return question_kind(self.cued)
 
+    def kind_about(self, service: Service, kind: str) -> str:
+        """The kind of question asked of a service, where `kind` would be asked of any."""
+        return kind_about(service, kind, self.text, self.knowledge)
+
     @property
     def judgement(self) -> Judgement:
         """What the message means by itself."""
@@ -70,6 +76,16 @@ class Context:
     def confidence(self) -> float:
         """The chance (0–1) that its likeliest meaning is the right one."""
         return self.judgement.confidence
+
+    def sure(self, least: str) -> bool:
+        """Whether its likeliest meaning is sure enough to `answer`, or at least to `offer`."""
+        found = zone(self.confidence, self.knowledge.confidence)
+        return found == "answer" or (least == "offer" and found == "offer")
+
+    @cached_property
+    def read(self) -> Likeliest | None:
+        """The likeliest way to read the message as several questions, if there is one."""
+        return likeliest(self.said, self.understood, self.knowledge)
 
     @cached_property
     def leaning(self) -> Leaning | None:
@@ -85,6 +101,13 @@ class Context:
     def topic(self) -> Service | None:
         """The service spoken of last, if any was."""
         return self.lookup.services.get(self.state.topics[0]) if self.state.topics else None
+
+    @property
+    def answered_together(self) -> list[Service]:
+        """The services that the last reply answered about, where it was more than one."""
+        found = [s for choice in self.state.choices if (s := self.service(choice))]
+        told = not self.state.kind and len(found) > 1 and all(s.id in self.state.topics for s in found)
+        return found if told else []
 
     def service(self, intent: str) -> Service | None:
         """The service of an intent, where it is one."""

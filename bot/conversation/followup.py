@@ -19,7 +19,7 @@ _LIKELY = 0.1  # chance from which a service is worth offering
 _FEW = 4  # characters beside cue words: more may name something
 _ASKED_ALONE = ("contact", "cost", "when", "where", "how")
 _HARDLY_ALONE = -0.3  # lead of a follow-up: below this a single character beside cue words names something
-_POINTING = {"follow-back", "follow-just", "follow-first", "follow-place"}
+POINTING = {"follow-back", "follow-just", "follow-first", "follow-place"}
 """What the cues show that points at something spoken of before, or at one more place."""
 _NOT = ("不", "弗", "勿")
 _MEANT = ("是讲", "是说", "是问", "是指", "是", "i mean", "i meant")  # the longer before what they begin with
@@ -124,14 +124,14 @@ def kind_of(message: Leaning, service: Service) -> str:
 
 def asks_alone(parsed: Parsed, cued: Cued, kind: str, knowledge: Knowledge) -> bool:
     """Whether a message is nothing but the words with which something is asked of a topic: 多少钱, 怎么领."""
-    if kind not in _ASKED_ALONE or len(cued.rest) > 1 or cued.shown & _POINTING:
+    if kind not in _ASKED_ALONE or len(cued.rest) > 1 or cued.shown & POINTING:
         return False
     return not cued.rest or follow_up(parsed, knowledge)[1] > _HARDLY_ALONE
 
 
 def asks_on(parsed: Parsed, cued: Cued, knowledge: Knowledge) -> bool:
     """Whether a message asks of whatever was spoken of, in few words, as 有补助吗."""
-    if len(cued.rest) > _FEW or cued.shown & _POINTING:
+    if len(cued.rest) > _FEW or cued.shown & POINTING:
         return False
     return follow_up(parsed, knowledge)[1] > 0
 

@@ -77,6 +77,13 @@ def pieces(text: str, index: CueIndex) -> Iterator[tuple[str, frozenset[str]]]:
             at += 1
 
 
+def inside(text: str, frame: tuple[str, str]) -> str:
+    """What stands inside a frame (what begins and what ends it) that the text is; empty where it is none."""
+    begins, ends = frame
+    framed = len(text) > len(begins) + len(ends) and text.startswith(begins) and text.endswith(ends)
+    return text[len(begins) : len(text) - len(ends)].strip() if framed else ""
+
+
 def _whole(text: str, start: int, end: int) -> bool:
     """Whether a Latin cue stands as a word of its own."""
     if not text[start].isascii() or not text[start].isalpha():

@@ -78,6 +78,12 @@ class Knowledge:
         return word_index(self.catalogue.cues.telling.items())
 
     @cached_property
+    def cases(self) -> CueIndex:
+        """Words for people and their circumstances, and for what they may."""
+        cues = self.catalogue.cues
+        return word_index([("of", cues.people), *cues.cases.items()]) if cues.cases else word_index(())
+
+    @cached_property
     def broad(self) -> dict[str, str]:
         """What names the whole of a domain, normalised → the domain: 养老, 养老的事."""
         cues = self.catalogue.cues
@@ -87,6 +93,12 @@ class Knowledge:
             for frame in (BLANK, *cues.about)
             for name, word in said
         }
+
+    @cached_property
+    def instead(self) -> tuple[tuple[str, str], ...]:
+        """What begins and ends a message that asks about the next thing: 那…的呢."""
+        parts = (frame.partition(BLANK) for frame in self.catalogue.cues.instead)
+        return tuple((normalise(begins), normalise(ends)) for begins, _, ends in parts)
 
     @cached_property
     def reserved(self) -> dict[str, str]:

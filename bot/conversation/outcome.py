@@ -30,6 +30,11 @@ def said(key: str, status: Status, state: State, lookup: Lookup, confidence: flo
     return Outcome(Reply(text, status, confidence, phones=phones), state)
 
 
+def out_of_range(most: int, state: State, lookup: Lookup) -> Outcome:
+    """Which numbers there are to choose from; the list stays as it was."""
+    return Outcome(Reply(lookup.say("choose", most=str(most)), "clarify"), state)
+
+
 def domain_menu(key: str, status: Status, state: State, lookup: Lookup, confidence: float = 0.0) -> Outcome:
     """A fixed sentence and the ten domains to choose from."""
     outcome = said(key, status, state, lookup, confidence)
@@ -61,28 +66,42 @@ def answered(
     lookup: Lookup,
     *,
     led_by: str = "",
+    also: Service | None = None,
 ) -> Outcome:
-    """The answer about one service, and what to ask next; `led_by` the question itself or an earlier one."""
-    related = [lookup.services[r].name for r in service.related[:_MOST_RELATED]]
+    """The answer about one service, and what to ask next; `led_by` the question itself or an earlier one.
+    `also`: what may be meant beside it, which is offered.
+    """
+    next_ = [lookup.services[r].name for r in service.related[:_MOST_RELATED]]
     text = service_text(service, kind, question, lookup)
+    state = state.about(service.id, kind, led_by or question)
+    if also:
+        next_ = [also.name, *(name for name in next_ if name != also.name)]
+        text = f"{text}\n{lookup.say('also', name=also.name, number='1')}"
+        state = replace(state, listed=(f"service/{also.id}",))
     reply = Reply(
         text=text,
         status="unanswered" if service.id in lookup.lapsed else "answered",
         confidence=confidence,
         matches=(match_of(service, confidence, "answer", lookup),),
-        buttons=buttons(related),
+        buttons=buttons(next_),
         phones=phones_in(text, phones_of(service, lookup)),
         topic=f"service/{service.id}",
     )
-    return Outcome(reply, state.about(service.id, kind, led_by or question))
-
-
-def in_short(service: Service, state: State, lookup: Lookup) -> Outcome:
-    """The answer about the service spoken of once more, as short as may be, and whom to ask."""
-    outcome = answered(service, "policy", state.question, 1.0, state, lookup)
-    text = short_text(service, lookup)
-    reply = replace(outcome.reply, text=text, phones=phones_in(text, phones_of(service, lookup)))
     return Outcome(reply, state)
+
+
+def in_short(services: Sequence[Service], state: State, lookup: Lookup) -> Outcome:
+    """The answers about the services spoken of once more, as short as may be, and whom to ask."""
+    texts = [short_text(service, lookup) for service in services]
+    if len(services) > 1:
+        texts = [_headed(s.name, text, lookup) for s, text in zip(services, texts, strict=True)]
+    lines = (contact for service in services for contact in phones_of(service, lookup))
+    phones = tuple(dict.fromkeys(phones_in("\n".join(texts), lines)))
+    told = any(service.id not in lookup.lapsed for service in services)
+    matches = tuple(match_of(service, 1.0, "answer", lookup) for service in services)
+    topic = f"service/{services[0].id}" if len(services) == 1 else ""
+    status: Status = "answered" if told else "unanswered"
+    return Outcome(Reply("\n\n".join(texts), status, 1.0, matches, phones=phones, topic=topic), state)
 
 
 def several_answered(
@@ -107,13 +126,17 @@ def several_answered(
         else:
             choices.append(f"signpost/{about.id}")
             text, lines = _elsewhere(about, lookup)
-        texts.append(f"{lookup.say('heading', name=about.name)}\n{text}")
+        texts.append(_headed(about.name, text, lookup))
         phones |= dict.fromkeys(phones_in(text, lines))
     lowest = min(confidence for *_, confidence in found)
     told = any(match.service not in lookup.lapsed for match in matches)
     status: Status = "answered" if told else "unanswered"
     reply = Reply("\n\n".join(texts), status, lowest, tuple(matches), phones=tuple(phones))
     return Outcome(reply, state.offering(tuple(choices)))
+
+
+def _headed(name: str, text: str, lookup: Lookup) -> str:
+    return f"{lookup.say('heading', name=name)}\n{text}"
 
 
 def offered(
@@ -156,7 +179,7 @@ def _elsewhere(signpost: Signpost, lookup: Lookup) -> tuple[str, tuple[Contact, 
     return text, (contact,)
 
 
-def other_place(
+def place_unknown(
     place: str, service: Service, kind: str, question: str, state: State, lookup: Lookup
 ) -> Outcome:
     """What is asked of another city is not known; the same of ours is offered."""
@@ -180,4 +203,11 @@ def alarmed(emergency: Emergency, confidence: float, state: State, lookup: Looku
     """The emergency number at once."""
     phones = phones_in(emergency.reply, (lookup.contacts[c] for c in emergency.contacts))
     topic = f"emergency/{emergency.id}"
-    return Outcome(Reply(emergency.reply, "emergency", confidence, phones=phones, topic=topic), state)
+    reply = Reply(emergency.reply, "emergency", confidence, phones=phones, topic=topic)
+    return Outcome(reply, replace(state, outside=topic))
+
+
+def still_there(emergency: Emergency, state: State, lookup: Lookup) -> Outcome:
+    """What is said to news after an alarm: the number once more."""
+    phone = lookup.contacts[emergency.contacts[0]].phone
+    return Outcome(Reply(lookup.say("still-there", phone=phone), "smalltalk", phones=(phone,)), state)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.catalogue.model import Service, Signpost
+from bot.conversation.cases import kind_about
 from bot.conversation.kinds import find_cues
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import leaning_of
@@ -48,6 +49,13 @@ class Reading(NamedTuple):
     evidence: dict[str, float]
 
 
+class Likeliest(NamedTuple):
+    """The likeliest reading of a message as several questions, and its chance (0–1)."""
+
+    sure: float
+    reading: Reading
+
+
 class View(NamedTuple):
     """The scores of a message's runs where only some intents may be meant; −∞ for the other intents.
 
@@ -63,17 +71,40 @@ class View(NamedTuple):
     likely: list[list[int]]
 
 
-def parts(message: str, whole: Understood, knowledge: Knowledge) -> list[Part]:
-    """The questions of a message that asks more than one; empty where it asks one."""
+def likeliest(message: str, whole: Understood, knowledge: Knowledge) -> Likeliest | None:
+    """The likeliest way to read a message as several questions; None where it cannot be read so."""
     limits = knowledge.confidence
     found = readings(message, whole, knowledge) if limits.pieces else ()
-    weighed = ((chance(reading.evidence, limits.pieces), reading) for reading in found)
-    sure, read = max(weighed, key=lambda pair: pair[0], default=(0.0, None))
-    if read is None or sure < limits.several_from:
+    weighed = (Likeliest(chance(reading.evidence, limits.pieces), reading) for reading in found)
+    return max(weighed, key=lambda found: found.sure, default=None)
+
+
+def parts(found: Likeliest | None, knowledge: Knowledge) -> list[Part]:
+    """The questions of a message that asks more than one; empty where it asks one."""
+    if found is None or found.sure < knowledge.confidence.several_from:
         return []
+    read = found.reading
     asked = zip(read.meant, _kinds(read.pieces), read.pieces, strict=True)
-    parts = [Part(_about(number, knowledge), kind, p.text, sure) for number, kind, p in asked]
+    parts = [
+        _part(_about(number, knowledge), kind, p.text, found.sure, knowledge) for number, kind, p in asked
+    ]
     return [] if _goes_on(parts, knowledge) else parts
+
+
+def also_meant(found: Likeliest | None, told: Service, knowledge: Knowledge) -> Service | None:
+    """What a message may ask about beside the service it was answered with; None where that is unlikely."""
+    limits = knowledge.confidence
+    if found is None or not limits.several_offered_from <= found.sure < limits.several_from:
+        return None
+    meant = [_about(number, knowledge) for number in found.reading.meant]
+    others = [about for about in meant if isinstance(about, Service) and about != told]
+    return others[0] if told in meant and others else None
+
+
+def _part(about: Service | Signpost, kind: str, text: str, sure: float, knowledge: Knowledge) -> Part:
+    if isinstance(about, Service):
+        kind = kind_about(about, kind, text, knowledge)
+    return Part(about, kind, text, sure)
 
 
 def readings(message: str, understood: Understood, knowledge: Knowledge) -> Iterator[Reading]:

@@ -15,9 +15,10 @@ EXPIRES_AFTER_SECONDS = 30 * 60
 class State:
     """`topics`: services spoken of, newest first. `question`: the words that led to the newest.
 
-    `choices`: what the last reply offered, by number; `kind`: what was asked of them, if anything.
+    `choices`: what the last reply offered, by number; `kind`: what was asked of them, if anything. `listed`:
+    what was offered by number before the answers since, for whoever still has the list before them.
     `outside`: the topic outside the plan, a signpost, that the last reply surely gave the number for;
-    `UNKNOWN` where it did not know what was asked.
+    `emergency/…` after an alarm; `UNKNOWN` where it did not know what was asked.
     """
 
     topics: tuple[str, ...] = ()
@@ -25,15 +26,27 @@ class State:
     choices: tuple[str, ...] = ()
     kind: str = ""
     outside: str = ""
+    listed: tuple[str, ...] = ()
+
+    @property
+    def numbered(self) -> tuple[str, ...]:
+        """What can be chosen by number."""
+        return self.listed or self.choices
 
     def about(self, topic: str, kind: str, question: str) -> "State":
         """The state after a reply about a service."""
         kept = tuple(t for t in self.topics if t != topic)
-        return State((topic, *kept)[:MOST_TOPICS], question[:LONGEST_QUESTION], (), kind)
+        return State(
+            (topic, *kept)[:MOST_TOPICS],
+            question[:LONGEST_QUESTION],
+            (),
+            kind,
+            listed=self.choices or self.listed,
+        )
 
     def offering(self, choices: tuple[str, ...]) -> "State":
         """The state after a reply that offered things to choose from."""
-        return replace(self, choices=choices[:MOST_CHOICES], kind="", outside="")
+        return replace(self, choices=choices[:MOST_CHOICES], kind="", outside="", listed=())
 
     def as_data(self) -> dict[str, Any]:
         """The state as JSON data."""
@@ -43,6 +56,7 @@ class State:
             "choices": list(self.choices),
             "kind": self.kind,
             "outside": self.outside,
+            "listed": list(self.listed),
         }
 
 
@@ -54,6 +68,7 @@ def from_data(data: Mapping[str, Any]) -> State:
         _strings(data.get("choices"))[:MOST_CHOICES],
         _string(data.get("kind")),
         _string(data.get("outside")),
+        _strings(data.get("listed"))[:MOST_CHOICES],
     )
 
 

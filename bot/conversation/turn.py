@@ -1,44 +1,46 @@
 """One turn: a message and a state in, a reply and a state out, by the first step that has an answer."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.catalogue.model import Service
 from bot.catalogue.sentences import FALLBACK
 from bot.conversation import beside, followup, urgent
-from bot.conversation.choosing import chosen, chosen_together, takes_all
+from bot.conversation.another import another, instead, other_place
+from bot.conversation.choosing import asked_of_all, choice, named_intent, of_the_list
 from bot.conversation.context import Context
-from bot.conversation.kinds import find_cues
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.language import in_english
 from bot.conversation.objecting import denied, too_much
 from bot.conversation.outcome import (
-    MOST_OFFERED,
     Outcome,
     answered,
     domain_menu,
     domain_services,
     offered,
-    other_place,
     said,
     several_answered,
     signposted,
+    still_there,
     unknown,
 )
+from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
-from bot.conversation.places import asked_about
-from bot.conversation.several import MOST_PARTS, parts
+from bot.conversation.several import also_meant, parts
 from bot.conversation.state import UNKNOWN, State
 from bot.conversation.story import clear_part
-from bot.matching.matcher import chance, zone
+from bot.matching.matcher import chance
 from bot.messages import Message
-from bot.text.normalise import normalise
+from bot.text.runs import spoken
 
 LONGEST_MESSAGE = 600
 _BARE = 2  # characters of a word by itself
 _SUITS = 0.5  # the score of a service that a bare word suits, and the share of it of the next
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
+_NEARLY = 0.75
+_OF_GRIEF = "comfort"
+_BRIEF_NEWS = 12  # syllables and English words
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
 COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 """A command → the sentence it is answered with."""
@@ -73,81 +75,9 @@ def _emergency(context: Context) -> Outcome | None:
     return whole or beside.answer(context.said, context.state, context.knowledge)
 
 
-def _choice(context: Context) -> Outcome | None:
-    offered = dict(enumerate(context.state.choices, 1))
-    together = [context.service(offered.get(n, "")) for n in chosen_together(context.text)[:MOST_PARTS]]
-    if together and all(together):
-        return _taken([service for service in together if service], context)
-    number = chosen(context.text, len(context.state.choices), bool(context.state.topics))
-    if number is None:
-        return None
-    return _named_intent(context, offered.get(number, "")) or said(
-        "again", "unanswered", context.state, context.lookup
-    )
-
-
-def _of_the_list(context: Context) -> Outcome | None:
-    """What is said to services that were offered for a question: 都要, 不是, or 对 where it is one."""
-    state = context.state
-    offered = [service for choice in state.choices if (service := context.service(choice))]
-    if not state.kind or not 0 < len(offered) <= MOST_OFFERED:
-        return None
-    if takes_all(context.text) or (len(offered) == 1 and _agrees(context)):
-        return _taken(offered, context)
-    if "follow-correction" in context.cued.shown and not context.cued.rest:
-        return said("again", "unanswered", state.offering(()), context.lookup)
-    return None
-
-
-def _taken(services: Sequence[Service], context: Context) -> Outcome:
-    """The answers about services of a list, for what was asked before it."""
-    state = context.state
-    found = [(service, state.kind or "policy", state.question, 1.0) for service in services]
-    if len(found) > 1:
-        return several_answered(found, state, context.lookup)
-    return answered(*found[0], state, context.lookup)
-
-
-def _agrees(context: Context) -> bool:
-    kind, _, name = context.judgement.best.partition("/")
-    agreed = kind == "smalltalk" and context.lookup.smalltalk[name].reply == "acknowledge"
-    return agreed and _sure(context, "offer")
-
-
 def _named(context: Context) -> Outcome | None:
     intent = context.lookup.named.get(context.text) or context.knowledge.called.get(context.text)
-    return _named_intent(context, intent) if intent else None
-
-
-def _named_intent(context: Context, intent: str) -> Outcome | None:
-    kind, _, name = intent.partition("/")
-    if kind == "domain":
-        return domain_services(name, context.state, context.lookup)
-    if kind == "signpost" and name in context.lookup.signposts:
-        return signposted(context.lookup.signposts[name], 1.0, context.state, context.lookup)
-    service = context.lookup.services.get(name)
-    if service is None:
-        return None
-    choices = context.state.choices if intent in context.state.choices else ()
-    asked = context.state if choices and context.state.kind else State(question=context.text, kind="policy")
-    reply, state = answered(service, asked.kind, asked.question, 1.0, context.state, context.lookup)
-    return Outcome(reply, replace(state, choices=choices))  # whoever has read one may want the next
-
-
-def _another(context: Context) -> Outcome | None:
-    """换一个: what is near the service spoken of, and was neither spoken of nor offered yet."""
-    if "follow-another" not in context.cued.shown or len(context.cued.rest) > 1:
-        return None
-    if not context.state.topics:  # there is nothing to change
-        return unknown(0.0, context.state, context.lookup)
-    topic = context.topic
-    if topic is None:
-        return None
-    known = {*(f"service/{t}" for t in context.state.topics), *context.state.choices}
-    others = [(s, 0.0) for s in context.lookup.near(topic) if f"service/{s.id}" not in known]
-    if not others:
-        return domain_menu("domains", "clarify", context.state, context.lookup)
-    return offered(others, "policy", context.state.question, 0.0, context.state, context.lookup)
+    return named_intent(context, intent) if intent else None
 
 
 def _babble(context: Context) -> Outcome | None:
@@ -157,18 +87,16 @@ def _babble(context: Context) -> Outcome | None:
     return unknown(0.0, context.state, context.lookup)
 
 
-def _other_place(context: Context) -> Outcome | None:
-    asked = asked_about(context.text, context.knowledge.places)
-    if asked is None:
+def _after_an_alarm(context: Context) -> Outcome | None:
+    """找到了, 他走了, 五楼: what is told after an alarm, where it is about nothing else."""
+    kind, _, name = context.state.outside.partition("/")
+    emergency = context.lookup.emergencies.get(name) if kind == "emergency" else None
+    if emergency is None or len(spoken(context.text)) > _BRIEF_NEWS:
         return None
-    place, rest = asked
-    if find_cues(normalise(rest), context.knowledge.cues).rest:
-        service = context.service(context.judgement.best) if _sure(context, "offer") else None
-    else:  # 那杭州呢
-        service = context.topic
-    if service is None:
+    told_of = context.judgement.best.startswith("signpost/") and not asks(context.text)
+    if (context.sure("answer") and not told_of) or (context.leaning and not context.cued.rest):
         return None
-    return other_place(place, service, context.kind, context.text, context.state, context.lookup)
+    return still_there(emergency, context.state, context.lookup)
 
 
 def _names_nothing(context: Context) -> Outcome | None:
@@ -185,7 +113,7 @@ def _names_nothing(context: Context) -> Outcome | None:
 
 def _asks_on(context: Context) -> bool:
     """Whether the message would be a follow-up and is not surely about a service of its own."""
-    surely = context.service(context.judgement.best) and _sure(context, "answer")
+    surely = context.service(context.judgement.best) and context.sure("answer")
     return not surely and followup.asks_on(context.parsed, context.cued, context.knowledge)
 
 
@@ -215,7 +143,7 @@ def _bare_word(context: Context) -> Outcome | None:
 def _several(context: Context) -> Outcome | None:
     if context.state.topics and "follow-correction" in context.cued.shown:
         return None
-    found = parts(context.said, context.understood, context.knowledge)
+    found = parts(context.read, context.knowledge)
     if not found or (context.leaning and context.leaning.goes_on > min(part.confidence for part in found)):
         return None
     return several_answered(found, context.state, context.lookup)
@@ -225,7 +153,7 @@ def _follow_up(context: Context) -> Outcome | None:
     if context.leaning is None or context.followed.sure < context.knowledge.confidence.follow_from:
         return None
     service = context.followed.services[0]
-    kind = followup.kind_of(context.leaning, service)
+    kind = context.kind_about(service, followup.kind_of(context.leaning, service))
     led_by = followup.question_after(context.leaning, service)
     return answered(
         service, kind, context.text, context.followed.sure, context.state, context.lookup, led_by=led_by
@@ -234,18 +162,18 @@ def _follow_up(context: Context) -> Outcome | None:
 
 def _story(context: Context) -> Outcome | None:
     """What a story comes to, where it is not clear as a whole."""
-    if context.service(context.judgement.best) and _sure(context, "answer"):
+    if context.service(context.judgement.best) and context.sure("answer"):
         return None
     part = clear_part(context.said, context.understood, context.knowledge)
     service = context.service(part.best) if part else None
     if part is None or service is None:
         return None
-    return answered(service, context.kind, context.text, part.confidence, context.state, context.lookup)
+    return _told(service, part.confidence, context)
 
 
 def _either(context: Context) -> Outcome | None:
     """What was spoken of before or something else: where neither is sure, both are offered."""
-    stands_alone = _sure(context, "answer") and context.service(context.judgement.best) is None
+    stands_alone = context.sure("answer") and context.service(context.judgement.best) is None
     if stands_alone or not context.followed.services:
         return None
     services = [(service, context.followed.sure) for service in context.followed.services]
@@ -254,16 +182,24 @@ def _either(context: Context) -> Outcome | None:
 
 def _small_talk(context: Context) -> Outcome | None:
     kind, _, name = context.judgement.best.partition("/")
-    if kind != "smalltalk" or not _sure(context, "offer"):
+    if kind != "smalltalk" or not context.sure("offer"):
         return None
     key = context.lookup.smalltalk[name].reply
+    if key == _OF_GRIEF and not context.sure("answer") and _services_come_near(context):  # 我老婆怀孕了
+        return None
     reply = domain_menu if key in ("capability", "plan") else said
     return reply(key, "smalltalk", context.state, context.lookup, context.confidence)
 
 
+def _services_come_near(context: Context) -> bool:
+    """Whether some service is nearly as likely as what seems likeliest."""
+    first, *others = context.judgement.candidates
+    return any(other.score >= _NEARLY * first.score for other in others if context.service(other.intent))
+
+
 def _domain(context: Context) -> Outcome | None:
     kind, _, name = context.judgement.best.partition("/")
-    if kind != "domain" or not _sure(context, "answer"):
+    if kind != "domain" or not context.sure("answer"):
         return None
     return domain_services(name, context.state, context.lookup, context.confidence)
 
@@ -273,7 +209,7 @@ def _signpost(context: Context) -> Outcome | None:
     if kind != "signpost":
         return None
     limits = context.knowledge.confidence
-    if _sure(context, "offer") and chance(context.judgement.evidence, limits.naming) >= limits.named_from:
+    if context.sure("offer") and chance(context.judgement.evidence, limits.naming) >= limits.named_from:
         signpost = context.lookup.signposts[name]
         return signposted(signpost, context.confidence, context.state, context.lookup)
     return unknown(context.confidence, context.state, context.lookup)
@@ -281,13 +217,22 @@ def _signpost(context: Context) -> Outcome | None:
 
 def _service(context: Context) -> Outcome | None:
     service = context.service(context.judgement.best)
-    if service is None or not _sure(context, "answer"):
+    if service is None or not context.sure("answer"):
         return None
-    return answered(service, context.kind, context.text, context.confidence, context.state, context.lookup)
+    return _told(service, context.confidence, context)
+
+
+def _told(service: Service, confidence: float, context: Context) -> Outcome:
+    """The answer about a service that the message names, and an offer of what it may name beside it."""
+    kind, also = (
+        context.kind_about(service, context.kind),
+        also_meant(context.read, service, context.knowledge),
+    )
+    return answered(service, kind, context.text, confidence, context.state, context.lookup, also=also)
 
 
 def _offer(context: Context) -> Outcome | None:
-    likely = _likely_services(context, _LIKELY) if _sure(context, "offer") else []
+    likely = _likely_services(context, _LIKELY) if context.sure("offer") else []
     if not likely or context.confidence < context.knowledge.confidence.clarify_from:
         return None
     return offered(likely, context.kind, context.text, context.confidence, context.state, context.lookup)
@@ -308,11 +253,6 @@ def _unknown(context: Context) -> Outcome | None:
     return unknown(context.confidence, context.state, context.lookup)
 
 
-def _sure(context: Context, least: str) -> bool:
-    found = zone(context.confidence, context.knowledge.confidence)
-    return found == "answer" or (least == "offer" and found == "offer")
-
-
 def _told_in_english(outcome: Outcome, context: Context) -> Outcome:
     """The outcome, headed by what whoever asks in English has to know: the number to ring, or that the answer
     is in Chinese.
@@ -329,15 +269,18 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _command,
     _too_long,
     _empty,
-    _choice,
-    _of_the_list,
+    choice,
+    of_the_list,
     _emergency,
     _named,
+    instead,
     denied,
     too_much,
-    _another,
+    another,
     _babble,
-    _other_place,
+    other_place,
+    _after_an_alarm,
+    asked_of_all,
     _names_nothing,
     _whole_domain,
     _bare_word,

@@ -53,8 +53,28 @@ def test_each_answer_stands_under_its_heading_with_its_contact() -> None:
 
 
 def test_the_last_answered_is_spoken_of_next() -> None:
-    outcomes = talk("老年食堂在哪里,低保多少钱", "电话呢", "前面那个")
+    outcomes = talk("老年食堂在哪里,低保多少钱", "我妈可以吗", "前面那个")
     assert [o.reply.topic for o in outcomes[1:]] == ["service/dibao", "service/canteen"]
+
+
+def test_a_bare_question_after_several_answers_is_asked_of_each() -> None:
+    both, phones, brief = talk("老年食堂在哪里,低保多少钱", "电话呢", "太长了")
+    for outcome in (both, phones, brief):
+        assert [m.service for m in outcome.reply.matches] == ["canteen", "dibao"]
+    assert phones.reply.text.count("请打") >= 2
+
+
+def test_what_may_be_asked_too_is_offered_beside_the_answer() -> None:
+    hesitant = toy.knowledge_with(several_from=1.0, several_offered_from=0.0)
+    first, chosen = talk("老年食堂在哪里,低保多少钱", "1", knowing=hesitant)
+    answered = [m.service for m in first.reply.matches]
+    offered = {"canteen", "dibao"} - set(answered)
+    assert (len(answered), len(offered)) == (1, 1)
+    assert chosen.reply.topic == f"service/{offered.pop()}"
+    assert first.reply.buttons[0].label == toy.knowledge().lookup.services[chosen.reply.topic[8:]].name
+    assert first.reply.text.endswith("?回1。")
+    sure = toy.knowledge_with(several_from=1.0, several_offered_from=1.0)
+    assert "?回" not in talk("老年食堂在哪里,低保多少钱", knowing=sure)[0].reply.text
 
 
 def test_at_most_three_are_answered() -> None:

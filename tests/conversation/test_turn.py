@@ -7,6 +7,7 @@ from toy import talk
 
 from bot.app import Yongwen
 from bot.app.memory import Memory
+from bot.catalogue.sentences import INSTEAD
 from bot.conversation.context import Context
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.learning import prepare
@@ -20,6 +21,8 @@ CHECKED = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()  # nothing in the t
 CHOOSING = State(choices=("service/dibao", "domain/culture", "service/gone"))
 ONE = State(question="穷", choices=("service/dibao",), kind="cost")
 TWO = State(question="穷", choices=("service/dibao", "service/canteen"), kind="cost")
+ALARMED = State(outside="emergency/fire")
+TOGETHER = State(topics=("canteen", "dibao"), choices=("service/dibao", "service/canteen"))
 
 # A message, the state before it, the step that answers, and the reply's status and topic.
 CASES = [
@@ -31,25 +34,28 @@ CASES = [
     ("低保多少钱" * LONGEST_MESSAGE, State(), "_too_long", "unanswered", ""),
     ("家里着火了", State(), "_emergency", "emergency", "emergency/fire"),
     ("家里着火了", DIBAO, "_emergency", "emergency", "emergency/fire"),
-    ("1", CHOOSING, "_choice", "answered", "service/dibao"),
-    ("２", CHOOSING, "_choice", "clarify", "domain/culture"),
-    (" 1. ", CHOOSING, "_choice", "answered", "service/dibao"),
+    ("1", CHOOSING, "choice", "answered", "service/dibao"),
+    ("２", CHOOSING, "choice", "clarify", "domain/culture"),
+    (" 1. ", CHOOSING, "choice", "answered", "service/dibao"),
     (
         "都要",
         State(choices=("service/dibao", "service/canteen"), kind="cost"),
-        "_of_the_list",
+        "of_the_list",
         "answered",
         "",
     ),
     ("低保标准", State(), "_named", "answered", "service/dibao"),
     ("不是", DIBAO, "denied", "clarify", ""),
     ("太长了", DIBAO, "too_much", "answered", "service/dibao"),
-    ("换一个", DIBAO, "_another", "clarify", ""),
+    ("那文艺的呢", DIBAO, "instead", "clarify", "domain/culture"),
+    ("换一个", DIBAO, "another", "clarify", ""),
     ("哒哒哒哒", DIBAO, "_babble", "unanswered", ""),
     ("【公办幼儿园】", DIBAO, "_named", "answered", "service/school"),
     ("文旅乐享", State(), "_named", "clarify", "domain/culture"),
-    ("杭州低保多少钱", State(), "_other_place", "unanswered", "service/dibao"),
-    ("那上海呢", DIBAO, "_other_place", "unanswered", "service/dibao"),
+    ("杭州低保多少钱", State(), "other_place", "unanswered", "service/dibao"),
+    ("那上海呢", DIBAO, "other_place", "unanswered", "service/dibao"),
+    ("人找到了", ALARMED, "_after_an_alarm", "smalltalk", ""),
+    ("电话呢", TOGETHER, "asked_of_all", "answered", ""),
     ("多少钱", State(), "_names_nothing", "unanswered", ""),
     ("我妈可以吗", State(outside="fund"), "_names_nothing", "unanswered", "signpost/fund"),
     ("文艺", State(), "_whole_domain", "clarify", "domain/culture"),
@@ -153,17 +159,48 @@ def test_a_candidate_chosen_by_number_or_by_name_answers_what_was_asked(hesitant
     assert by_number.state.question == offered.state.question
 
 
-@pytest.mark.parametrize("number", ["0", "3", "4", "99"])
+@pytest.mark.parametrize("number", ["0", "3", "4", "99", "三"])
 @pytest.mark.parametrize("state", [CHOOSING, DIBAO, State()])
 def test_a_number_that_was_not_offered_is_asked_back(number: str, state: State) -> None:
     outcome = talk(number, state=state)[0]
-    assert outcome.reply.text == toy.REPLIES["again"]
+    assert outcome.reply.text == ("3以内。" if state.choices else toy.REPLIES["again"])
     assert outcome.state == state
 
 
-@pytest.mark.parametrize("text", ["100", "1.5", "1 2", "፩፩፩", "¹²³", "第1次"])
+def test_what_an_older_release_cannot_say_is_said_otherwise() -> None:
+    replies = {key: said for key, said in toy.REPLIES.items() if key not in INSTEAD}
+    assert len(replies) < len(toy.REPLIES)
+    older = prepare(toy.CATALOGUE.model_copy(update={"replies": replies}))
+    assert talk("99", state=CHOOSING, knowing=older)[0].reply.text == toy.REPLIES["again"]
+    assert talk("人找到了", state=ALARMED, knowing=older)[0].reply.text == toy.REPLIES["again"]
+
+
+@pytest.mark.parametrize(
+    ("said", "topics"),
+    [
+        ("前两个", ["dibao", "canteen"]),
+        ("1到2", ["dibao", "canteen"]),
+        ("第二个和第一个", ["canteen", "dibao"]),
+        ("一，二", ["dibao", "canteen"]),
+        ("2电话多少", ["canteen"]),
+        ("第二件事电话多少", ["canteen"]),
+    ],
+)
+def test_a_list_is_chosen_from_in_many_words(said: str, topics: list[str]) -> None:
+    reply = talk(said, state=TWO)[0].reply
+    assert [match.service for match in reply.matches] == topics
+
+
+@pytest.mark.parametrize("said", ["找到了", "他走了", "五楼"])
+def test_news_after_an_alarm_get_its_number_again(said: str) -> None:
+    alarm, news = talk("着火了", said)
+    assert alarm.reply.phones[0] in news.reply.phones
+    assert news.reply.status == "smalltalk"
+
+
+@pytest.mark.parametrize("text", ["100", "1.5", "፩፩፩", "¹²³", "第1次"])
 def test_what_only_looks_like_a_number_chooses_nothing(text: str) -> None:
-    assert deciding(text, CHOOSING, toy.knowledge()) not in ("_choice", "_named")
+    assert deciding(text, CHOOSING, toy.knowledge()) not in ("choice", "_named")
 
 
 @pytest.mark.parametrize("number", ["１", "①", "❶", "⒈", " 1 ", "1️⃣"])
@@ -181,24 +218,25 @@ def test_after_what_nobody_knew_a_bare_question_is_asked_back() -> None:
     assert talk("火星移民", "多少钱", state=DIBAO)[-1].reply.text == toy.REPLIES["again"]
 
 
-def test_a_list_may_be_chosen_from_until_something_else_is_said() -> None:
-    topics = [step.reply.topic for step in talk("文旅乐享", "1", "第一个呢", "图书馆", "电话呢")]
-    assert topics == ["domain/culture", *["service/library"] * 4]
-    assert talk("文旅乐享", "1", "电话呢", "1")[-1].reply.text == toy.REPLIES["again"]
+def test_a_list_may_be_chosen_from_until_another_is_shown() -> None:
+    topics = [step.reply.topic for step in talk("文旅乐享", "1", "第一个呢", "图书馆", "电话呢", "1")]
+    assert topics == ["domain/culture", *["service/library"] * 5]
+    assert talk("文旅乐享", "学有优教", "1")[-1].reply.topic == "service/school"
+    assert talk("低保多少钱", "1")[-1].reply.text == toy.REPLIES["again"]
 
 
 @pytest.mark.parametrize("said", ["都要", "两个都要", "全都看看", "都想知道"])
 def test_all_that_was_offered_may_be_asked_for(said: str) -> None:
     assert [m.service for m in talk(said, state=TWO)[0].reply.matches] == ["dibao", "canteen"]
-    assert deciding(said, DIBAO, toy.knowledge()) != "_of_the_list"
+    assert deciding(said, DIBAO, toy.knowledge()) != "of_the_list"
 
 
 @pytest.mark.parametrize("said", ["不是", "不是这个"])
 def test_what_is_no_answer_to_a_list_is_not_taken_for_its_first(said: str) -> None:
     for state in (ONE, TWO):
         denied = talk(said, state=state)[0]
-        assert denied.reply.text == toy.REPLIES["again"]
-        assert denied.state.choices == ()
+        assert denied.reply.text.startswith("都不是,打12345。")
+        assert [choice.partition("/")[0] for choice in denied.state.choices] == ["domain"] * 4
 
 
 def test_a_single_offer_is_taken_by_saying_yes() -> None:

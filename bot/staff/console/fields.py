@@ -31,7 +31,7 @@ def _fields(shape: Shape, *names: str) -> tuple[FormField, ...]:
 
 
 _CONTACTS = FormField("contacts", "picks", "contacts")
-_CUE_GROUPS = ("kinds", "follow", "places", "telling", "domains", "members")
+_CUE_GROUPS = ("kinds", "follow", "places", "telling", "cases", "domains", "members")
 _PHRASINGS = FormField("phrasings", "lines", rows=12)
 
 FIELDS: Mapping[str, tuple[FormField, ...]] = {
@@ -71,7 +71,7 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
         *(FormField(name, "groups", rows=6) for name in _CUE_GROUPS),
         FormField("people", "lines", rows=10),
         FormField("frames", "lines", rows=6),
-        FormField("about", "lines", rows=6),
+        *(FormField(name, "lines", rows=6) for name in ("about", "instead")),
         FormField("distant", "lines", rows=10),
     ),
     "concepts": (FormField("words", "lines", rows=10),),
@@ -92,6 +92,7 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
             "named_from",
             "several_from",
             "several_share",
+            "several_offered_from",
             "follow_from",
         ),
         *_fields("number", "alarmed_from"),

@@ -1,0 +1,40 @@
+"""Whether something is asked for somebody in particular: 外地户口能申请吗. No plan decides a case."""
+
+import re
+from itertools import accumulate
+
+from bot.catalogue.model import Service
+from bot.conversation.kinds import pieces
+from bot.conversation.knowledge import Knowledge
+from bot.text.normalise import normalise
+
+_OF, _MAY = "of", "may"
+_MAY_ASK = ("policy", "yesno")
+_FREE = "免费"
+_FARTHEST = 8  # characters between whom it is asked for and 能
+_WHETHER = re.compile(
+    r"(?:[吗嘛伐]|(?<!什)么|[不没否])(?: |$)|(\w)[不弗]\1|能否|可否|^(?:can|could|may|am|is|are|do|does)\b"
+)
+_WHICH = re.compile("哪|什么|啥|怎")
+
+
+def kind_about(service: Service, kind: str, text: str, knowledge: Knowledge) -> str:
+    """The kind of question that normalised text asks of a service: `eligibility` where it asks whether
+    somebody may, of whom the service says nothing.
+    """
+    free = kind == "cost" and _FREE in service.answer
+    if not (kind in _MAY_ASK or free) or not _WHETHER.search(text) or _WHICH.search(text):
+        return kind
+    told = normalise(f"{service.name} {service.answer}")
+    return "eligibility" if any(who not in told for who in _asked_for(text, knowledge)) else kind
+
+
+def _asked_for(text: str, knowledge: Knowledge) -> list[str]:
+    """For whom it is asked whether they may: words for people or their circumstances."""
+    cut = list(pieces(text, knowledge.cases))
+    ends = list(accumulate(len(piece) for piece, _ in cut))
+    may = [end for end, (_, shown) in zip(ends, cut, strict=True) if _MAY in shown]
+    whom = [(end, piece) for end, (piece, shown) in zip(ends, cut, strict=True) if _OF in shown]
+    if may and text.isascii():  # can a foreigner
+        return [piece for _, piece in whom]
+    return [piece for end, piece in whom if any(0 < after - end <= _FARTHEST for after in may)]

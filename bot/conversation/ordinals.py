@@ -1,0 +1,58 @@
+"""What residents reply to a list: 2, 第二个, 最后一个, 1和3, 前两个, 3多少钱, 都要."""
+
+import re
+
+from bot.text.numerals import COUNTED
+
+_NUMBER = rf"(?:\d{{1,2}}|[{COUNTED}])"
+_ROUND = re.compile("^[选要看就点是我想问那先再说讲 ]+|[吧呢啊都要看 ]+$")
+_ORDINAL = re.compile(rf"(?:最后[一1]|第?(?P<number>{_NUMBER}))[个项条号种件问题的 ]*")
+_NTH = "第"
+_TOGETHER = re.compile(rf"第?{_NUMBER}[个项条]?(?:[ 和跟与及还有、,，]+第?{_NUMBER}[个项条]?)+")
+_FROM_TO = re.compile(rf"第?(?P<first>{_NUMBER})[个项条]?[到至]第?(?P<last>{_NUMBER})[个项条]?")
+_FIRST = re.compile(rf"前(?P<many>[两{COUNTED}]|\d)[个项条]")
+_ASKED = re.compile(rf"第?(?P<number>{_NUMBER})(?:[个项条号]|件事?)?(?P<asked>\D{{2,8}})")
+_ALL = re.compile(
+    "(?:[两二三23]个|这些|这几个|这[两三]个)?(?:都|全都?|全部都?)"
+    "(?:要|看|看看|想|想看|想知道|想问|想了解|说说|讲讲|说一下|介绍一下)?[吧呢啊了嘛 ]*"
+)
+
+
+def chosen(text: str, offered: int, spoken: bool) -> int | None:
+    """The number that normalised text is: 2, 二 or, where so many things were offered, 最后一个.
+
+    第二个 is one also where nothing was spoken of that it could mean.
+    """
+    if (text.isdecimal() and len(text) <= 2) or (len(text) == 1 and text in COUNTED):
+        return _value(text)
+    bare = _ROUND.sub("", text)
+    found = _ORDINAL.fullmatch(bare) if offered or (bare.startswith(_NTH) and not spoken) else None
+    if found is None:
+        return None
+    return offered if found["number"] is None else _value(found["number"])
+
+
+def chosen_together(text: str) -> list[int]:
+    """The numbers that folded text is, where it is more than one: 1和3, 第一个和第三个, 1到3, 前两个."""
+    bare = _ROUND.sub("", text)
+    if _TOGETHER.fullmatch(bare):
+        return [_value(number) for number in re.findall(_NUMBER, bare)]
+    if span := _FROM_TO.fullmatch(bare):
+        return list(range(_value(span["first"]), _value(span["last"]) + 1))
+    first = _FIRST.fullmatch(bare)
+    return list(range(1, _value(first["many"]) + 1)) if first else []
+
+
+def chosen_with_question(text: str) -> tuple[int, str] | None:
+    """The number and what is asked of it, where normalised text may be both: 3多少钱."""
+    found = _ASKED.fullmatch(text)
+    return (_value(found["number"]), found["asked"]) if found else None
+
+
+def takes_all(text: str) -> bool:
+    """Whether normalised text asks for all that was offered."""
+    return _ALL.fullmatch(text) is not None
+
+
+def _value(number: str) -> int:
+    return int(number) if number.isdecimal() else 2 if number == "两" else COUNTED.index(number) + 1
