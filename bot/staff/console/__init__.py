@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.staff.console.access import HOME, SIGN_IN, AccessControl, Handler
@@ -41,8 +43,14 @@ def routes(
             Route(HOME + path, access.staff(handler, *roles), methods=list(methods))
             for path, methods, handler, *roles in _pages(console, sign_in, downloads, uploads)
         ),
+        Route(f"{HOME}/", _without_slash),
         Route(f"{HOME}/{{rest:path}}", access.staff(access.missing), methods=["GET", "POST"]),
     ]
+
+
+async def _without_slash(_request: Request) -> Response:
+    """/staff/ is /staff."""
+    return RedirectResponse(HOME)
 
 
 def _by_provider(console: Console, access: AccessControl, sign_in: SignIn) -> list[BaseRoute]:
@@ -73,8 +81,8 @@ def _pages(
         ("/password", _POST, password.change),
         ("/knowledge", _GET, knowledge.index),
         ("/knowledge/{kind}", _GET, knowledge.listed),
-        ("/knowledge/{kind}/{id}", _GET, edit.page),
-        ("/knowledge/{kind}/{id}", _POST, edit.send),
+        ("/knowledge/{kind}/{id:path}", _GET, edit.page),
+        ("/knowledge/{kind}/{id:path}", _POST, edit.send),
         ("/cut", _GET, CutPage(console).page),
         ("/drafts", _GET, review.listed),
         ("/drafts/{id}", _GET, review.page),

@@ -19,7 +19,7 @@ MORE = {
     "followups.yaml": "followups:\n  - id: contact\n    phrasings:\n      - 电话呢\n      - 打什么电话\n",
     "clauses.yaml": "clauses:\n  - {id: wanted, phrasings: [没人做饭]}\n",
     "domains.yaml": tiny()["domains.yaml"] + "menus:\n  - {id: elderly, services: []}\n",
-    "known_failures.yaml": "kitchen:\n  - 一句答错的\n",
+    "known_failures.yaml": "kitchen:\n  - 一句答错的\n110/120:\n  - 一句没听出来的\n",
     "examples/talk/dialogues.yaml": "dialogues:\n  - - q: 食堂甲在哪\n      lands: kitchen\n    - q: 天气\n",
     "examples/talk/urgent.yaml": "urgent:\n  - numbers: ['120']\n    said:\n      - 有人没呼吸了\n",
     "examples/talk/several.yaml": "several:\n  - q: 食堂和看书\n    lands: [kitchen, library]\n",
@@ -122,6 +122,14 @@ def test_known_failures_are_only_shown(editor):
     editor.get("/staff/knowledge/known/kitchen")
     assert "一句答错的" in editor.text and "由程序列出" in editor.text
     assert "存入草稿" not in editor.page
+    assert "/staff/knowledge/known/110/120" in editor.get("/staff/knowledge/known")
+    editor.get("/staff/knowledge/known/110/120")
+    assert (editor.status, "一句没听出来的" in editor.text) == (200, True)
+
+
+def test_the_console_opens_with_a_slash_too(editor):
+    editor.get("/staff/")
+    assert (editor.status, editor.path) == (200, "/staff")
 
 
 def test_every_kind_is_reached_from_the_list_of_knowledge(editor):
@@ -138,6 +146,8 @@ def test_what_the_real_catalogue_calls_by_an_id_has_a_name_for_staff(knowledge):
     talks = Path(console.__file__).parents[3].glob("knowledge/examples/talk/*.yaml")
     told = {f"talk/{path.stem}" for path in talks}
     assert called and told and called | told <= words["names"].keys()
+    cues = catalogue.cues
+    assert {*cues.follow, *cues.cases, *cues.telling, *cues.places} <= words["groups"].keys()
     limits = catalogue.confidence
     weighed = (limits.weights, limits.pieces, limits.leaning, limits.alarm)
     assert all(weighed)
