@@ -22,7 +22,7 @@ Text = Annotated[str, StringConstraints(max_length=2000)]
 Comparator = Literal["≥", "=", "≤", "约"]
 PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]
 TellingGroup = Literal["need", "apart", "also", "all"]
-CaseGroup = Literal["of", "may", "apart"]
+CaseGroup = Literal["of", "self", "may", "apart"]
 QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
 ClauseKind = Literal["wanted", "background"]
 _LIMITS_ONCE = ("alarm_from", "alarm_sentence_from")
@@ -213,8 +213,8 @@ class Cues(Record):
     `distant`: what puts danger at a distance, written like its signs: a film, a drill, a dream.
     `telling`: words with which people tell what they `need` (and such as look like it, `apart`), that a piece
     of a message names one thing more (`also`), and that it asks about `all` told before.
-    `cases`: words for somebody's circumstances (`of`), as for people, and with which it is asked whether they
-    `may` (and such as look like it, `apart`).
+    `cases`: words for somebody's circumstances (`of`), as for people, and for whoever asks (`self`), and with
+    which it is asked whether they `may` (and such as look like it, `apart`).
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
     `passing-before` and `passing-after` one that is only spoken of.
     """

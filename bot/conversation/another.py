@@ -6,7 +6,6 @@ from bot.conversation.outcome import (
     Outcome,
     answered,
     domain_menu,
-    domain_services,
     offered,
     place_unknown,
     unknown,
@@ -17,21 +16,14 @@ from bot.text.normalise import normalise
 
 
 def instead(context: Context) -> Outcome | None:
-    """那低保的呢: what is named outright in place of what was spoken of; 那老人的呢 is not."""
-    if not context.state.topics:
+    """那低保的呢: a service that is named outright; 那老人的呢 is none."""
+    names = (inside(context.text, frame) for frame in context.knowledge.instead)
+    outright = {**context.lookup.named, **context.knowledge.called}
+    found = (service for name in names if name and (service := context.service(outright.get(name, ""))))
+    service = next(found, None)
+    if service is None or set_apart(context.text, context.knowledge.people)[0]:
         return None
-    named = (inside(context.text, frame) for frame in context.knowledge.instead)
-    return next((found for name in named if name and (found := _named_outright(name, context))), None)
-
-
-def _named_outright(name: str, context: Context) -> Outcome | None:
-    knowledge, lookup = context.knowledge, context.lookup
-    if set_apart(name, knowledge.people)[0]:
-        return None
-    if domain := knowledge.broad.get(name):
-        return domain_services(domain, context.state, lookup)
-    service = context.service(lookup.named.get(name) or knowledge.called.get(name) or "")
-    return answered(service, "policy", name, 1.0, context.state, lookup) if service else None
+    return answered(service, "policy", context.text, 1.0, context.state, context.lookup)
 
 
 def another(context: Context) -> Outcome | None:

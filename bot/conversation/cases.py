@@ -8,10 +8,10 @@ from bot.conversation.kinds import pieces
 from bot.conversation.knowledge import Knowledge
 from bot.text.normalise import normalise
 
-_OF, _MAY = "of", "may"
+_MAY = "may"
 _MAY_ASK = ("policy", "yesno")
 _FREE = "免费"
-_FARTHEST = 8  # characters between whom it is asked for and 能
+_FARTHEST = {"of": 7, "self": 1}  # characters between whom it is asked for and 能
 _WHETHER = re.compile(
     r"(?:[吗嘛伐]|(?<!什)么|[不没否])(?: |$)|(\w)[不弗]\1|能否|可否|^(?:can|could|may|am|is|are|do|does)\b"
 )
@@ -30,11 +30,15 @@ def kind_about(service: Service, kind: str, text: str, knowledge: Knowledge) -> 
 
 
 def _asked_for(text: str, knowledge: Knowledge) -> list[str]:
-    """For whom it is asked whether they may: words for people or their circumstances."""
+    """For whom it is asked whether they may: words for people or their circumstances, or for whoever asks."""
     cut = list(pieces(text, knowledge.cases))
     ends = list(accumulate(len(piece) for piece, _ in cut))
-    may = [end for end, (_, shown) in zip(ends, cut, strict=True) if _MAY in shown]
-    whom = [(end, piece) for end, (piece, shown) in zip(ends, cut, strict=True) if _OF in shown]
+    may = [end - len(piece) for end, (piece, shown) in zip(ends, cut, strict=True) if _MAY in shown]
+    whom = [
+        (piece, end, max(map(_FARTHEST.__getitem__, groups)))
+        for end, (piece, shown) in zip(ends, cut, strict=True)
+        if (groups := shown & _FARTHEST.keys())
+    ]
     if may and text.isascii():  # can a foreigner
-        return [piece for _, piece in whom]
-    return [piece for end, piece in whom if any(0 < after - end <= _FARTHEST for after in may)]
+        return [piece for piece, *_ in whom]
+    return [piece for piece, end, most in whom if any(0 <= start - end <= most for start in may)]

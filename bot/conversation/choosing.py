@@ -7,7 +7,15 @@ from bot.catalogue.model import Service
 from bot.conversation import followup
 from bot.conversation.context import Context
 from bot.conversation.kinds import find_cues, question_kind
-from bot.conversation.ordinals import chosen, chosen_together, chosen_with_question, takes_all
+from bot.conversation.ordinals import (
+    chosen,
+    chosen_together,
+    chosen_with_question,
+    in_digits,
+    says_yes,
+    takes_all,
+    without_all,
+)
 from bot.conversation.outcome import (
     MOST_OFFERED,
     Outcome,
@@ -19,6 +27,7 @@ from bot.conversation.outcome import (
     several_answered,
     signposted,
 )
+from bot.conversation.people import set_apart
 from bot.conversation.several import MOST_PARTS
 from bot.conversation.state import State
 from bot.text.normalise import folded, normalise, visible
@@ -29,11 +38,13 @@ _ENOUGH_CUES = 1  # letters beside the cue words of 3多少钱: more name someth
 
 def choice(context: Context) -> Outcome | None:
     """2, 第二个, 1和3, 3多少钱: what was listed under these numbers."""
-    if numbers := chosen_together(folded(visible(context.said))):
+    said = folded(visible(context.said))
+    if numbers := chosen_together(in_digits(said) if context.state.numbered else said):
         together = [context.service(_numbered(number, context)) for number in numbers[:MOST_PARTS]]
         found = [service for service in together if service]
         return _taken(found, context) if found else _no_such_number(context)
-    number = chosen(context.text, len(context.state.choices), bool(context.state.topics))
+    text = in_digits(context.text) if context.state.numbered else context.text
+    number = chosen(text, len(context.state.choices), bool(context.state.topics))
     if number is None:
         return _asked_of_one(context)
     return named_intent(context, _numbered(number, context)) or _no_such_number(context)
@@ -66,25 +77,44 @@ def _no_such_number(context: Context) -> Outcome:
 def of_the_list(context: Context) -> Outcome | None:
     """What is said to services that were listed: 都要, 不是, or 对 where one was offered for a question."""
     state = context.state
+    if not state.choices:
+        return _of_the_one_beside(context)
     listed = [service for choice in state.choices if (service := context.service(choice))]
+    if not _has_chosen(state) and "follow-correction" in context.cued.shown and not context.cued.rest:
+        return domain_menu("none-of-these", "clarify", state, context.lookup)
     if len(listed) > MOST_OFFERED and takes_all(context.text):
         return out_of_range(len(state.choices), state, context.lookup)
     if not state.kind or not 0 < len(listed) <= MOST_OFFERED:
         return None
     if takes_all(context.text) or (len(listed) == 1 and _agrees(context)):
         return _taken(listed, context)
-    if "follow-correction" in context.cued.shown and not context.cued.rest:
-        return domain_menu("none-of-these", "clarify", state, context.lookup)
     return None
 
 
-def asked_of_all(context: Context) -> Outcome | None:
-    """电话呢, after answers about several things: of each of them."""
-    asks = context.kind not in _ASK_NOTHING and len(context.cued.rest) <= _ENOUGH_CUES
-    if not asks or context.cued.shown & followup.POINTING:
+def _has_chosen(state: State) -> bool:
+    return any(f"service/{topic}" in state.choices for topic in state.topics[:1])
+
+
+def _of_the_one_beside(context: Context) -> Outcome | None:
+    """对: to the one thing that was offered beside an answer."""
+    beside = [service for choice in context.state.listed if (service := context.service(choice))]
+    if len(beside) != 1 or not (_agrees(context) or says_yes(context.text)):
         return None
-    found = [(service, context.kind, context.text, 1.0) for service in context.answered_together]
-    return several_answered(found, context.state, context.lookup) if found else None
+    return answered(beside[0], "policy", context.state.question, 1.0, context.state, context.lookup)
+
+
+def asked_of_all(context: Context) -> Outcome | None:
+    """电话呢, 那老人呢, after answers about several things: of each of them."""
+    told = context.answered_together
+    if not told or context.cued.shown & followup.POINTING:
+        return None
+    whom, rest = set_apart(context.text, context.knowledge.people)
+    left = find_cues(rest, context.knowledge.cues).rest if whom else context.cued.rest
+    kind = "eligibility" if whom and context.kind in _ASK_NOTHING else context.kind
+    if kind in _ASK_NOTHING or len(without_all(left)) > _ENOUGH_CUES:
+        return None
+    found = [(about, kind, context.text, 1.0) for about in told]
+    return several_answered(found, context.state, context.lookup)
 
 
 def _taken(services: Sequence[Service], context: Context) -> Outcome:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.catalogue.lookup import Lookup
-from bot.catalogue.model import Service
+from bot.catalogue.model import Service, Signpost
 from bot.conversation import followup
 from bot.conversation.cases import kind_about
 from bot.conversation.courtesy import bare
@@ -103,11 +103,17 @@ class Context:
         return self.lookup.services.get(self.state.topics[0]) if self.state.topics else None
 
     @property
-    def answered_together(self) -> list[Service]:
-        """The services that the last reply answered about, where it was more than one."""
-        found = [s for choice in self.state.choices if (s := self.service(choice))]
-        told = not self.state.kind and len(found) > 1 and all(s.id in self.state.topics for s in found)
-        return found if told else []
+    def answered_together(self) -> list[Service | Signpost]:
+        """What the last reply answered about, where it was more than one thing."""
+        found = [about for choice in self.state.choices if (about := self.about(choice))]
+        told = {about.id for about in found if isinstance(about, Service)} & {*self.state.topics}
+        services = sum(isinstance(about, Service) for about in found)
+        return found if not self.state.kind and len(found) > 1 and 0 < services == len(told) else []
+
+    def about(self, intent: str) -> Service | Signpost | None:
+        """The service, or the topic outside the plan, of an intent that is one."""
+        kind, _, name = intent.partition("/")
+        return self.lookup.signposts.get(name) if kind == "signpost" else self.service(intent)
 
     def service(self, intent: str) -> Service | None:
         """The service of an intent, where it is one."""

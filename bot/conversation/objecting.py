@@ -25,7 +25,8 @@ def too_much(context: Context) -> Outcome | None:
     topic = context.topic
     if topic is None or not _is_nothing_but(_TOO_MUCH, context):
         return None
-    return in_short(context.answered_together or [topic], context.state, context.lookup)
+    told = [about for about in context.answered_together if isinstance(about, Service)]
+    return in_short(told or [topic], context.state, context.lookup)
 
 
 def _is_nothing_but(cue: str, context: Context) -> bool:

@@ -11,11 +11,46 @@ _NTH = "第"
 _TOGETHER = re.compile(rf"第?{_NUMBER}[个项条]?(?:[ 和跟与及还有、,，]+第?{_NUMBER}[个项条]?)+")
 _FROM_TO = re.compile(rf"第?(?P<first>{_NUMBER})[个项条]?[到至]第?(?P<last>{_NUMBER})[个项条]?")
 _FIRST = re.compile(rf"前(?P<many>[两{COUNTED}]|\d)[个项条]")
-_ASKED = re.compile(rf"第?(?P<number>{_NUMBER})(?:[个项条号]|件事?)?(?P<asked>\D{{2,8}})")
+_ASKED = re.compile(
+    rf"第?(?P<number>{_NUMBER})(?:[个项条号]|件事?)?(?![岁年月天点楼万千百元块])(?P<asked>\D{{2,8}})"
+)
 _ALL = re.compile(
     "(?:[两二三23]个|这些|这几个|这[两三]个)?(?:都|全都?|全部都?)"
     "(?:要|看|看看|想|想看|想知道|想问|想了解|说说|讲讲|说一下|介绍一下)?[吧呢啊了嘛 ]*"
+    "|(?:all|both|everything)(?: of (?:them|these))?(?: please)?"
 )
+_YES = re.compile("(?:是|对|要|想|想问|想的|好|好的|嗯|行|可以|要看|看看|yes|yeah|ok|sure)[的呀啊吧哦了 ]*")
+_EACH = re.compile("[都要各全两二三个样种的是也]")
+_WORDS = {
+    word: str(number)
+    for number, words in enumerate(
+        ("one first 1st", "two second 2nd", "three third 3rd", "four fourth 4th"), 1
+    )
+    for word in words.split()
+}
+_NO_NUMBER = re.compile(
+    r"\b(?:the|number|no\.?|option|choose|pick|i|want|please|item|answer|about|what|how)\b|(?<=[a-z]) ones?\b"
+)
+_JOINED = re.compile(r"\s*\b(?:and|&)\b\s*")
+
+
+def in_digits(text: str) -> str:
+    """The second one as 2, the first and third as 1 3; any other text as it is."""
+    if not text.isascii():
+        return text
+    bare = _JOINED.sub(" , ", _NO_NUMBER.sub(" ", text)).split()
+    said = [_WORDS.get(word, word) for word in bare]
+    return " ".join(said) if all(word.isdecimal() or word == "," for word in said) else text
+
+
+def says_yes(text: str) -> bool:
+    """Whether normalised text says yes to what was offered."""
+    return _YES.fullmatch(text) is not None
+
+
+def without_all(text: str) -> str:
+    """Normalised text without what only says that each is meant: 都要电话."""
+    return _EACH.sub("", text).strip()
 
 
 def chosen(text: str, offered: int, spoken: bool) -> int | None:

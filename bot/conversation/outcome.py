@@ -208,6 +208,9 @@ def alarmed(emergency: Emergency, confidence: float, state: State, lookup: Looku
 
 
 def still_there(emergency: Emergency, state: State, lookup: Lookup) -> Outcome:
-    """What is said to news after an alarm: the number once more."""
+    """What is said to news after an alarm: the number once more, and the alarm is over."""
     phone = lookup.contacts[emergency.contacts[0]].phone
-    return Outcome(Reply(lookup.say("still-there", phone=phone), "smalltalk", phones=(phone,)), state)
+    return Outcome(
+        Reply(lookup.say("still-there", phone=phone), "smalltalk", phones=(phone,)),
+        replace(state, outside=""),
+    )

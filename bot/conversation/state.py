@@ -36,12 +36,12 @@ class State:
     def about(self, topic: str, kind: str, question: str) -> "State":
         """The state after a reply about a service."""
         kept = tuple(t for t in self.topics if t != topic)
+        listed = self.choices or self.listed
         return State(
             (topic, *kept)[:MOST_TOPICS],
             question[:LONGEST_QUESTION],
-            (),
-            kind,
-            listed=self.choices or self.listed,
+            kind=kind,
+            listed=listed if len(listed) > 1 else (),  # of one thing nobody says a number later
         )
 
     def offering(self, choices: tuple[str, ...]) -> "State":

@@ -40,6 +40,7 @@ _SUITS = 0.5  # the score of a service that a bare word suits, and the share of 
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
 _NEARLY = 0.75
 _OF_GRIEF = "comfort"
+_ALL_WELL = ("goodbye", "acknowledge")  # what 没事了 would get
 _BRIEF_NEWS = 12  # syllables and English words
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
 COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
@@ -88,15 +89,22 @@ def _babble(context: Context) -> Outcome | None:
 
 
 def _after_an_alarm(context: Context) -> Outcome | None:
-    """找到了, 他走了, 五楼: what is told after an alarm, where it is about nothing else."""
+    """找到了, 他走了, 怎么办: the first thing told or asked after an alarm that is about nothing else."""
     kind, _, name = context.state.outside.partition("/")
     emergency = context.lookup.emergencies.get(name) if kind == "emergency" else None
     if emergency is None or len(spoken(context.text)) > _BRIEF_NEWS:
         return None
-    told_of = context.judgement.best.startswith("signpost/") and not asks(context.text)
-    if (context.sure("answer") and not told_of) or (context.leaning and not context.cued.rest):
+    if context.cued.rest and context.sure("answer") and _is_another_matter(context):
         return None
     return still_there(emergency, context.state, context.lookup)
+
+
+def _is_another_matter(context: Context) -> bool:
+    """Whether a message that is surely something is thanks, a service, or a question about another matter."""
+    kind, _, name = context.judgement.best.partition("/")
+    if kind == "smalltalk":
+        return context.lookup.smalltalk[name].reply not in _ALL_WELL
+    return kind != "signpost" or asks(context.text)
 
 
 def _names_nothing(context: Context) -> Outcome | None:

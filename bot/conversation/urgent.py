@@ -27,6 +27,8 @@ WORD_FOR_WORD = 0.85
 """The likeness (0–1) from which two texts are the same but for a word."""
 _FEWEST_FEATURES = 2  # a single syllable or a mash of keys is no cry for help
 _LEAST_KNOWN = 0.67  # a mash of characters is hardly known; no cry of the examples is below 0.7
+_WORD_OR_TWO = 4  # characters
+_SURE_IN_A_WORD = 0.85
 LEAST_LETTERS = 3
 """Of a sentence that is judged by itself."""
 SENTENCE = re.compile(r"(?<![a-z])\s+|\s+(?![a-z])|[,，。;；!！?？、]+")
@@ -93,11 +95,21 @@ def answer(
     if known is not None:
         return alarmed(knowledge.lookup.emergencies[known], 1.0, state, knowledge.lookup)
     found = danger(text, parsed, meant, knowledge)
-    if found is None or not is_real(found, leaning, knowledge):
+    if (
+        found is None
+        or not is_real(found, leaning, knowledge)
+        or _says_too_little(parsed.text, found, knowledge)
+    ):
         return None
     if known_to_be_harmless(parsed.text, found, knowledge):
         return None
     return raised(found, state, knowledge)
+
+
+def _says_too_little(text: str, found: Danger, knowledge: Knowledge) -> bool:
+    """他来了, 还没来: a word or two that are not surely a cry."""
+    short = len(text) <= _WORD_OR_TWO and not found.evidence["sign"]
+    return short and found.chance(knowledge) < _SURE_IN_A_WORD
 
 
 def raised(found: Danger, state: State, knowledge: Knowledge) -> Outcome:

@@ -73,6 +73,7 @@ def test_what_may_be_asked_too_is_offered_beside_the_answer() -> None:
     assert chosen.reply.topic == f"service/{offered.pop()}"
     assert first.reply.buttons[0].label == toy.knowledge().lookup.services[chosen.reply.topic[8:]].name
     assert first.reply.text.endswith("?回1。")
+    assert talk("对", state=first.state, knowing=hesitant)[0].reply.topic == chosen.reply.topic
     sure = toy.knowledge_with(several_from=1.0, several_offered_from=1.0)
     assert "?回" not in talk("老年食堂在哪里,低保多少钱", knowing=sure)[0].reply.text
 
