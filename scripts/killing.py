@@ -206,8 +206,8 @@ async def release_faults(editorial: Editorial, number: int) -> list[str]:
     What was built was not saved together, and a roll-back may bring it back under any number.
     """
     snapshot = await editorial.drafts.history.snapshot(number)
-    built_first = await editorial.drafts.history.snapshot(1)
-    if len(set(_edited(snapshot))) > 1 and _edited(snapshot) != _edited(built_first):
+    edited = _edited(snapshot)
+    if len(set(edited)) > 1 and edited != _edited(await editorial.drafts.history.snapshot(1)):
         return [f"release {number} has half of what was saved together"]
     catalogue = await editorial.drafts.history.store.catalogue(number)
     if check(snapshot.documents, day_of(NOON)).catalogue != catalogue:

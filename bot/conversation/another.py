@@ -18,9 +18,8 @@ from bot.text.normalise import normalise
 def instead(context: Context) -> Outcome | None:
     """那低保的呢: a service that is named outright; 那老人的呢 is none."""
     names = (inside(context.text, frame) for frame in context.knowledge.instead)
-    outright = {**context.lookup.named, **context.knowledge.called}
-    found = (service for name in names if name and (service := context.service(outright.get(name, ""))))
-    service = next(found, None)
+    services = (context.service(context.named_outright(name)) for name in names if name)
+    service = next(filter(None, services), None)
     if service is None or set_apart(context.text, context.knowledge.people)[0]:
         return None
     return answered(service, "policy", context.text, 1.0, context.state, context.lookup)

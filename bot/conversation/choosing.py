@@ -38,13 +38,12 @@ _ENOUGH_CUES = 1  # letters beside the cue words of 3多少钱: more name someth
 
 def choice(context: Context) -> Outcome | None:
     """2, 第二个, 1和3, 3多少钱: what was listed under these numbers."""
-    said = folded(visible(context.said))
-    if numbers := chosen_together(in_digits(said) if context.state.numbered else said):
+    heard = in_digits if context.state.numbered else str
+    if numbers := chosen_together(heard(folded(visible(context.said)))):
         together = [context.service(_numbered(number, context)) for number in numbers[:MOST_PARTS]]
         found = [service for service in together if service]
         return _taken(found, context) if found else _no_such_number(context)
-    text = in_digits(context.text) if context.state.numbered else context.text
-    number = chosen(text, len(context.state.choices), bool(context.state.topics))
+    number = chosen(heard(context.text), len(context.state.choices), bool(context.state.topics))
     if number is None:
         return _asked_of_one(context)
     return named_intent(context, _numbered(number, context)) or _no_such_number(context)
@@ -80,7 +79,7 @@ def of_the_list(context: Context) -> Outcome | None:
     if not state.choices:
         return _of_the_one_beside(context)
     listed = [service for choice in state.choices if (service := context.service(choice))]
-    if not _has_chosen(state) and "follow-correction" in context.cued.shown and not context.cued.rest:
+    if not _has_chosen(state) and context.is_nothing_but("follow-correction"):
         return domain_menu("none-of-these", "clarify", state, context.lookup)
     if len(listed) > MOST_OFFERED and takes_all(context.text):
         return out_of_range(len(state.choices), state, context.lookup)

@@ -102,6 +102,14 @@ class Context:
         """The service spoken of last, if any was."""
         return self.lookup.services.get(self.state.topics[0]) if self.state.topics else None
 
+    def is_nothing_but(self, cue: str) -> bool:
+        """Whether the message says only what the words of one group of cues do: 不是这个."""
+        return cue in self.cued.shown and not self.cued.rest
+
+    def named_outright(self, text: str) -> str:
+        """The intent that normalised text is a name of; empty where it is none."""
+        return self.lookup.named.get(text) or self.knowledge.called.get(text, "")
+
     @property
     def answered_together(self) -> list[Service | Signpost]:
         """What the last reply answered about, where it was more than one thing."""

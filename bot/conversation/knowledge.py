@@ -81,7 +81,7 @@ class Knowledge:
     def cases(self) -> CueIndex:
         """Words for people and their circumstances, and for what they may."""
         cues = self.catalogue.cues
-        return word_index([("of", cues.people), *cues.cases.items()]) if cues.cases else word_index(())
+        return word_index([("of", cues.people), *cues.cases.items()])
 
     @cached_property
     def broad(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ _DENIED, _TOO_MUCH = "follow-correction", "follow-shorter"
 def denied(context: Context) -> Outcome | None:
     """不是这个: what else the question may have meant, and what is near the service that was told."""
     topic = context.topic
-    if topic is None or not _is_nothing_but(_DENIED, context):
+    if topic is None or not context.is_nothing_but(_DENIED):
         return None
     others = [(service, 0.0) for service in _others(topic, context)[:MOST_OFFERED]]
     if not others:
@@ -23,14 +23,10 @@ def denied(context: Context) -> Outcome | None:
 def too_much(context: Context) -> Outcome | None:
     """太长了, 听不懂: the same in one sentence, and whom to ask."""
     topic = context.topic
-    if topic is None or not _is_nothing_but(_TOO_MUCH, context):
+    if topic is None or not context.is_nothing_but(_TOO_MUCH):
         return None
     told = [about for about in context.answered_together if isinstance(about, Service)]
     return in_short(told or [topic], context.state, context.lookup)
-
-
-def _is_nothing_but(cue: str, context: Context) -> bool:
-    return cue in context.cued.shown and not context.cued.rest
 
 
 def _others(topic: Service, context: Context) -> list[Service]:

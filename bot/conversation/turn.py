@@ -77,7 +77,7 @@ def _emergency(context: Context) -> Outcome | None:
 
 
 def _named(context: Context) -> Outcome | None:
-    intent = context.lookup.named.get(context.text) or context.knowledge.called.get(context.text)
+    intent = context.named_outright(context.text)
     return named_intent(context, intent) if intent else None
 
 
@@ -232,10 +232,8 @@ def _service(context: Context) -> Outcome | None:
 
 def _told(service: Service, confidence: float, context: Context) -> Outcome:
     """The answer about a service that the message names, and an offer of what it may name beside it."""
-    kind, also = (
-        context.kind_about(service, context.kind),
-        also_meant(context.read, service, context.knowledge),
-    )
+    kind = context.kind_about(service, context.kind)
+    also = also_meant(context.read, service, context.knowledge)
     return answered(service, kind, context.text, confidence, context.state, context.lookup, also=also)
 
 
