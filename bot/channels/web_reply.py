@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bot.channels.base import with_phones
+from bot.channels.base import FORGOTTEN, with_phones
 from bot.messages import Button, Reply
 
 _OPTION = re.compile(r"\s*(\d{1,2})[.\uff0e、]\s*(.+)")
@@ -41,7 +41,8 @@ class ReplyBlock(NamedTuple):
 class Shown(NamedTuple):
     """All that the template needs: `buttons` are those the text does not list, `calls` the big ones.
 
-    `answer_id` names the answer for feedback, empty where none is wanted; `asks` is what asks for it again.
+    `answer_id` names the answer for feedback, empty where none is wanted; `asks` is what asks for it again;
+    `forgets` says that what the page shows from before must go.
     """
 
     status: str
@@ -50,6 +51,7 @@ class Shown(NamedTuple):
     calls: tuple[Span, ...]
     answer_id: str = ""
     asks: str = ""
+    forgets: bool = False
 
 
 def shown(reply: Reply, said: str = "") -> Shown:
@@ -66,8 +68,14 @@ def shown(reply: Reply, said: str = "") -> Shown:
             blocks.append(ReplyBlock(tuple(_pieces(line, reply.phones))))
     calls = _calls(blocks) if reply.status == "emergency" else ()
     left = tuple(b for b in reply.buttons if b not in listed)
-    answer_id = reply.answer_id if reply.status in _JUDGED else ""
-    return Shown(reply.status, tuple(blocks), left, calls, answer_id, _again(reply, said))
+    answer_id = reply.answer_id if _is_judged(reply) else ""
+    forgets = reply.topic == FORGOTTEN
+    return Shown(reply.status, tuple(blocks), left, calls, answer_id, _again(reply, said), forgets)
+
+
+def _is_judged(reply: Reply) -> bool:
+    """Whether it speaks of something: a wish for a shorter message or for a number is no answer to judge."""
+    return reply.status in _JUDGED and bool(reply.matches or reply.buttons or reply.topic)
 
 
 def _again(reply: Reply, said: str) -> str:

@@ -88,14 +88,15 @@ class Sessions:
 
 
 def _data(said: str, reply: Reply) -> dict[str, Any]:
+    laid_out = shown(reply, said)
     return {
         "said": said,
         "text": reply.text,
         "status": reply.status,
         "buttons": [[button.label, button.text] for button in reply.buttons],
         "phones": list(reply.phones),
-        "answer_id": reply.answer_id,
-        "asks": shown(reply, said).asks,
+        "answer_id": laid_out.answer_id,
+        "asks": laid_out.asks,
         "verdict": "",
     }
 
@@ -103,5 +104,6 @@ def _data(said: str, reply: Reply) -> dict[str, Any]:
 def _exchange(data: Mapping[str, Any]) -> Exchange:
     buttons = tuple(Button(label, text) for label, text in data["buttons"])
     phones = tuple(data["phones"])
-    reply = Reply(data["text"], data["status"], buttons=buttons, phones=phones, answer_id=data["answer_id"])
-    return Exchange(data["said"], shown(reply)._replace(asks=data["asks"]), data["verdict"])
+    laid_out = shown(Reply(data["text"], data["status"], buttons=buttons, phones=phones))
+    again = laid_out._replace(answer_id=data["answer_id"], asks=data["asks"])
+    return Exchange(data["said"], again, data["verdict"])

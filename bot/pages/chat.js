@@ -18,7 +18,8 @@
     const log = document.getElementById("log");
     if (!log) return;
     const input = document.getElementById("question");
-    startSwitch(document.getElementById("large"));
+    startSwitch(document.getElementById("large"), log);
+    startAnew(document.querySelector("[data-anew]"));
     startChat(log, input);
     startAfter(log);
     if (page.classList.contains("framed")) startFrame();
@@ -38,14 +39,45 @@
   }, true);
   const sender = (event) => event.submitter ?? (event.target.contains(pressed) ? pressed : null);
 
-  function startSwitch(button) {
+  function startSwitch(button, log) {
     const show = () => button.setAttribute("aria-pressed", String(page.classList.contains(LARGE)));
     button.addEventListener("click", (event) => {
       event.preventDefault();
+      const stay = hold(read(log));
       memory.write(page.classList.toggle(LARGE) ? "1" : "0");
       show();
+      stay();
     });
     show();
+  }
+
+  // What is being read: the message in the middle of the window, or the first of its lines in view.
+  function read(log) {
+    const top = Math.max(0, document.querySelector(".top").getBoundingClientRect().bottom);
+    const startOf = (element) => element.getBoundingClientRect().top;
+    const begun = [...log.children].filter((message) => startOf(message) < (top + innerHeight) / 2);
+    const message = begun.pop() ?? log;
+    return [message, ...message.querySelectorAll("p, h2, button")].find((e) => startOf(e) >= top) ?? message;
+  }
+
+  // Returns what puts an element back where it stood in the window.
+  function hold(element) {
+    const before = element.getBoundingClientRect().top;
+    return () => scrollBy({ top: element.getBoundingClientRect().top - before, behavior: "instant" });
+  }
+
+  // It stands where fingers push the row along: only the second press clears.
+  function startAnew(button) {
+    const words = button.textContent;
+    const rest = () => { button.textContent = words; delete button.dataset.armed; };
+    button.addEventListener("click", (event) => {
+      if ("armed" in button.dataset) return;
+      event.preventDefault();
+      button.dataset.armed = "";
+      button.textContent = button.dataset.sure;
+      setTimeout(rest, 5000);
+    });
+    addEventListener("pageshow", rest);
   }
 
   function startChat(log, input) {
@@ -78,6 +110,7 @@
       waiting.scrollIntoView({ block: "nearest" });
       const answer = await fetchReply(text).catch(() => failure(text, own));
       waiting.replaceWith(answer);
+      if (answer.matches("[data-forgets]")) log.replaceChildren(log.firstElementChild, answer);
       asking = false;
       if (goOnFromAnswer) {
         answer.tabIndex = -1;
@@ -115,17 +148,17 @@
       form.querySelector(".unheard")?.remove();
       // The reply sends a browser without scripts back to its page; here it only tells that all went well.
       const response = await fetch(form.action, { method: "POST", body: fields, redirect: "manual" }).catch(() => null);
-      if (response?.type === "opaqueredirect") form.replaceWith(copyOf("thanks"));
+      if (response?.type === "opaqueredirect") form.replaceWith(copyOf(`thanks-${button.value}`));
       else form.append(copyOf("unheard"));
     });
 
     log.addEventListener("click", (event) => {
       const copy = event.target.closest("[data-copy]");
       const share = event.target.closest("[data-share]");
-      if (copy) tell(copy, copied(wordsOf(copy)));
+      if (copy) tell(copy, copied(wordsOf(copy)), "已复制");
       if (!share) return;
       event.preventDefault();
-      if (!navigator.share) return tell(share, copied(share.href));
+      if (!navigator.share) return tell(share, copied(share.href), "链接已复制");
       navigator.share({ title: document.title, url: share.href }).catch(() => { /* changed their mind */ });
     });
   }
@@ -157,9 +190,9 @@
     return done;
   }
 
-  async function tell(button, done) {
+  async function tell(button, done, words) {
     const before = button.textContent;
-    button.textContent = (await done) ? "已复制" : "没复制成";
+    button.textContent = (await done) ? words : "没复制成";
     button.focus();
     setTimeout(() => { button.textContent = before; }, 2000);
   }

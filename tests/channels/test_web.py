@@ -13,7 +13,7 @@ import pytest
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
-from web_fake import CANDIDATES, DOMAINS, REPLIES, FakeAnswer, buttons, match
+from web_fake import CANDIDATES, DOMAINS, FORGET, FORGOTTEN, REPLIES, FakeAnswer, buttons, match
 
 from bot.channels import web_server
 from bot.channels.web import create_app, serve
@@ -145,6 +145,14 @@ def test_clearing_starts_a_new_session(client):
     assert said_and_answered(ask(client, "/start")) == []
     assert client.cookies["yongwen"] != before
     assert said_and_answered(client.get("/").text) == []
+
+
+def test_after_forgetting_the_page_shows_nothing_of_what_was_said(client):
+    ask(client, ASKED)
+    html = as_json(client, FORGET)["html"]
+    assert FORGOTTEN.text in html and "data-forgets" in html
+    assert "data-forgets" not in as_json(client, "谢谢")["html"]
+    assert said_and_answered(client.get("/").text) == [FORGET, "谢谢"]
 
 
 def test_an_empty_question_gets_the_reply_but_no_bubble(client):
@@ -649,9 +657,17 @@ def test_an_answer_can_be_judged_without_javascript(judged, verdicts):
 
 
 def test_what_is_no_answer_to_judge_is_not_asked_about(judged):
-    for text in ("着火了", "谢谢", ""):
+    for text in ("着火了", "谢谢", "", "太长", "9"):
         assert 'name="answer"' not in as_json(judged, text)["html"]
     assert 'name="answer" value="id-clarify"' in as_json(judged, "小孩的事")["html"]
+
+
+@pytest.mark.parametrize(("verdict", "calls"), [("right", 0), ("wrong", 1)])
+def test_whoever_says_it_is_wrong_is_told_whom_to_call(judged, verdict, calls):
+    ask(judged, ASKED)
+    page = judged.post("/feedback", data={"answer": "id-低保标准", "verdict": verdict}).text
+    thanks = page.partition('class="thanks"')[2].partition("</p>")[0]
+    assert thanks.count('href="tel:12345"') == calls
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from browser import faint, in_a_thread, launched, needed
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
-from web_fake import CANDIDATES, DOMAINS, FakeAnswer
+from web_fake import CANDIDATES, DOMAINS, FORGET, FakeAnswer
 
 from bot.channels.web import create_app, serve
 from scripts.chromium import CHROMIUM, FLAGS
@@ -70,6 +70,12 @@ class Visit:
         self.page.get_by_label("您想问什么").fill(text)
         self.page.keyboard.press("Enter")
         return self.reply(before)
+
+    def clear(self):
+        """Press 清空重来, and once more for yes."""
+        self.page.get_by_role("button", name="清空重来").click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="再按就清空").click()
 
     @property
     def replies(self):
@@ -178,6 +184,74 @@ def test_large_text_stays_after_a_reload(open_chat):
     assert visit.page.evaluate(size) == "18px"
 
 
+def top_of(element):
+    return element.evaluate("e => e.getBoundingClientRect().top")
+
+
+def press_where_it_stands(visit, name):
+    """As a finger does: Playwright's own click scrolls what stands in the page's head into view first."""
+    box = visit.page.get_by_role("button", name=name).bounding_box()
+    visit.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_large_text_keeps_ones_place(open_chat):
+    visit = open_chat()
+    for text in ("小孩的事", "学有优教", ASKED):
+        reply = visit.ask(text)
+    for _ in range(2):
+        before = top_of(reply)
+        press_where_it_stands(visit, "大字")
+        visit.page.wait_for_timeout(100)
+        assert abs(top_of(reply) - before) < 2
+
+
+def test_in_a_message_longer_than_the_window_the_line_read_keeps_its_place(open_chat):
+    visit = open_chat()
+    button = visit.ask("学有优教").get_by_role("button").nth(5)
+    visit.ask(ASKED)
+    button.evaluate("e => scrollTo(0, scrollY + e.getBoundingClientRect().top - 70)")
+    before = top_of(button)
+    press_where_it_stands(visit, "大字")
+    visit.page.wait_for_timeout(100)
+    assert abs(top_of(button) - before) < 2
+
+
+@pytest.mark.parametrize("large", ["0", "1"])
+def test_clearing_is_in_view_on_a_phone_and_wants_a_second_press(open_chat, url, large):
+    visit = open_chat(f"{url}/?large={large}", viewport={"width": 320, "height": 640})
+    visit.ask(ASKED)
+    clear = visit.page.get_by_role("button", name="清空重来")
+    for _ in range(2):
+        box = clear.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 320
+        visit.page.locator(".quick form").evaluate("e => e.scrollTo(9999, 0)")
+    clear.click()
+    assert visit.said == [ASKED]
+    visit.page.get_by_role("button", name="再按就清空").wait_for()
+    with visit.page.expect_navigation():
+        visit.page.get_by_role("button", name="再按就清空").click()
+    assert visit.said == []
+
+
+def test_after_forgetting_nothing_that_was_said_stays_on_the_screen(open_chat):
+    visit = open_chat()
+    visit.ask("我身份证号330203199001011234")
+    visit.page.get_by_label("您想问什么").fill(FORGET)
+    visit.page.keyboard.press("Enter")
+    visit.page.get_by_text("都删掉了").wait_for()
+    assert visit.said == []
+    assert visit.replies.count() == 2
+    assert "330203" not in visit.page.content()
+    assert "14000元" in visit.ask(ASKED).inner_text()
+
+
+def test_what_to_type_is_told_in_whole_on_the_narrowest_phone(open_chat, url):
+    visit = open_chat(f"{url}/?large=1", viewport={"width": 320, "height": 640})
+    question = visit.page.get_by_label("您想问什么")
+    question.fill(question.get_attribute("placeholder"))
+    assert question.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "chat.test"], ids=["secure", "plain http"])
 def test_everything_works_without_javascript(open_chat, url, host):
     visit = open_chat(url.replace("127.0.0.1", host), java_script_enabled=False)
@@ -207,8 +281,7 @@ def test_a_conversation_outlives_a_reload_and_ends_when_cleared(open_chat):
     visit.ask(ASKED)
     visit.page.reload()
     assert visit.said == [ASKED]
-    with visit.page.expect_navigation():
-        visit.page.get_by_role("button", name="清空重来").click()
+    visit.clear()
     assert visit.said == []
     visit.page.goto(visit.url)
     assert visit.said == []
@@ -339,8 +412,7 @@ def test_where_height_is_short_only_the_question_stays_in_view_and_nothing_is_lo
         assert 0 <= reply.bounding_box()["y"] < height / 8, "the answer begins at the top"
         assert question.bounding_box()["y"] > height / 2
         assert clear.bounding_box()["y"] > height, "it takes no room from the answer"
-        with visit.page.expect_navigation():
-            clear.click()
+        visit.clear()
         assert visit.said == []
 
 
@@ -367,6 +439,7 @@ def test_an_answer_is_judged_by_a_press(open_chat):
     reply.get_by_role("button", name="答得不对").click()
     reply.get_by_role("status").wait_for()
     assert "谢谢" in reply.get_by_role("status").inner_text()
+    assert reply.get_by_role("status").get_by_role("link").get_attribute("href") == "tel:12345"
     assert visit.said == [ASKED]
     visit.page.reload()
     assert visit.replies.nth(1).get_by_role("button", name="答得对").count() == 0
@@ -436,7 +509,7 @@ def test_without_a_share_sheet_the_link_is_copied(open_chat, url):
     visit = open_chat(url.replace("127.0.0.1", "chat.test"))
     share = visit.ask(ASKED).get_by_role("link", name="分享")
     share.click()
-    visit.page.get_by_text("已复制").wait_for()
+    visit.page.get_by_text("链接已复制").wait_for()
     assert visit.said == [ASKED]
 
 

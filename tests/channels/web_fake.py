@@ -63,8 +63,13 @@ REPLIES = {
         "快打119!先离开屋子，不要坐电梯。", "emergency", 1.0, phones=("119", "110"), answer_id="id-119"
     ),
     "谢谢": Reply("不客气，还有事随时问我。", "smalltalk", 1.0, phones=("12345", "119")),
+    "太长": Reply("这段话太长了，请打12345。", "unanswered", phones=("12345",), answer_id="id-long"),
+    "9": Reply("请回3以内的一个数字。", "clarify", answer_id="id-choose"),
     "": Reply("我没看到字。想问什么，打字告诉我就行。", "unanswered"),
 }
+
+FORGET = "/forget"
+FORGOTTEN = Reply("好了，您在这里留下的记录都删掉了。", "smalltalk", topic="command/forget")
 
 
 class FakeAnswer:
@@ -75,7 +80,7 @@ class FakeAnswer:
 
     async def __call__(self, message: Message) -> Reply:
         self.messages.append(message)
-        known = REPLIES.get(message.text.strip())
+        known = FORGOTTEN if message.text == FORGET else REPLIES.get(message.text.strip())
         return known or self._unknown(message.text)
 
     def _unknown(self, text: str) -> Reply:
