@@ -101,7 +101,13 @@ class Publisher:
         if service:
             snapshot, note = _with_service(await self.history.live(), old, service), f"{service} ← {number}"
             catalogue, judged = await self._passed(live, snapshot, progress)
-            return Released(await self._add(catalogue, judged.models, snapshot, story, note), judged)
+            back = Released(await self._add(catalogue, judged.models, snapshot, story, note), judged)
+        else:
+            back = await self._whole(number, old, story, progress)
+        await self._reviews.rolled_back(account, number, back.number, story.reason, service)
+        return back
+
+    async def _whole(self, number: int, old: Snapshot, story: Story, progress: Progress) -> Released:
         catalogue = await self.history.store.catalogue(number)
         learnt = await self.history.store.models(number)
         learnt = learnt or await self._run(learn, catalogue, progress=progress)

@@ -100,6 +100,16 @@ class Reviews:
         except StoreError as error:
             log.error("release %s is out, but its draft %s is not marked yet: %s", number, draft.id, error)
 
+    async def rolled_back(
+        self, account: Account, to: int, number: int, reason: str, service: str = ""
+    ) -> None:
+        """Note that an older release, or one service of it, came back as the release `number`."""
+        detail = {"number": number, "reason": reason, "service": service}
+        try:
+            await self._store.tell(Entry(self._clock(), account.name, "roll-back", str(to), detail))
+        except StoreError as error:
+            log.error("release %s is out, but the trail does not tell of it: %s", number, error)
+
     async def _at(
         self, account: Account, what: str, draft_id: str, version: int, states: Sequence[str]
     ) -> Draft:

@@ -129,6 +129,11 @@ class DraftStore:
                 await _remark(connection, draft.id, comment)
             await note(connection, entry)
 
+    async def tell(self, entry: Entry) -> None:
+        """Add a line to the audit trail of what no draft is about."""
+        async with self._database.write() as connection:
+            await note(connection, entry)
+
     async def texts(self, draft_id: str, version: int) -> dict[str, str | None]:
         """The documents that a version changes against its base, by path; None: taken away."""
         rows = DraftDocumentRow

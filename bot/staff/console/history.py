@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.catalogue.records import Address
+from bot.staff.accounts import allow
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
 from bot.staff.console.forms import count_of
@@ -46,7 +47,12 @@ class HistoryPage:
 
     async def release(self, visit: Visit) -> Response:
         """One release: what it changed, and how it differs from what is live."""
-        number = _number(visit)
+        return await self._page(visit, _number(visit))
+
+    async def _page(
+        self, visit: Visit, number: int, status_code: int = 200, *, fault: str = "", sure: str = ""
+    ) -> Response:
+        """The release's page; `sure` is the reason for which it is about to come back whole."""
         release, newest = await self._releases.release(number), await self._releases.newest()
         changed = await self._releases.diff(number - 1, number) if number > 1 else []
         since = await self._releases.diff(number, newest) if number != newest else []
@@ -59,7 +65,10 @@ class HistoryPage:
         }
         return visit.page(
             "release",
+            status_code,
             here=PATH,
+            fault=fault,
+            sure=sure,
             release=release,
             newest=newest,
             suffix="",
@@ -71,9 +80,16 @@ class HistoryPage:
         )
 
     async def roll_back(self, visit: Visit) -> Response:
-        """Release an older release again, whole or for one service."""
-        number, service = _number(visit), visit.form.one("service")
-        reason = visit.form.one("reason") or visit.pages.words["rolled-back"].format(number)
+        """Release an older release again, for a reason: for one service, or whole once that is confirmed."""
+        allow(visit.account, "release")
+        number, service, reason = _number(visit), visit.form.one("service"), visit.form.one("reason")
+        if not reason:
+            return await self._page(visit, number, 400, fault=visit.pages.words["no-reason"])
+        if not service and "sure" not in visit.form:
+            return await self._page(visit, number, sure=reason)
+        return await self._start(visit, number, service, reason)
+
+    async def _start(self, visit: Visit, number: int, service: str, reason: str) -> Response:
         account, publisher, jobs = visit.account, self._console.publisher, self._console.jobs
         about = {"back": f"{PATH}/{number}", "service": service}
         if at_it := jobs.going_on("release", **about):

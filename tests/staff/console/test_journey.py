@@ -135,15 +135,19 @@ def _an_editor_may_not_roll_back(editor):
     editor.get("/staff/history/1")
     assert "整个退回" not in editor.page
     editor.post("/staff/history/1/back", reason="试试", service="")
-    finished(editor)
     assert editor.status == 403
 
 
-def _a_reviewer_rolls_back_with_two_presses_and_the_chat_forgets(reviewer, admin, editor):
+def _a_reviewer_rolls_back_for_a_reason_and_is_asked_once(reviewer, admin, editor):
     reviewer.get("/staff/history")
     reviewer.get("/staff/history/1")
     assert "整个退回到这一版" in reviewer.text and "老年食堂" in reviewer.text
-    pressed_by_all([reviewer, admin], "/staff/history/1/back", reason="改了点", service="")
+    reviewer.post("/staff/history/1/back", reason=" ", service="")
+    assert reviewer.status == 400 and "请写为什么退回" in reviewer.text
+    reviewer.post("/staff/history/1/back", reason="改了点", service="")
+    assert "整个退回到第 1 版？" in reviewer.text and "老年食堂" in reviewer.text
+    assert "第 3 版" not in reviewer.get("/staff/history")
+    pressed_by_all([reviewer, admin], "/staff/history/1/back", reason="改了点", service="", sure="1")
     for who in (reviewer, admin):
         finished(who)
         assert (who.status, who.path) == (200, "/staff/history/3")
@@ -152,6 +156,13 @@ def _a_reviewer_rolls_back_with_two_presses_and_the_chat_forgets(reviewer, admin
         if "老年食堂" not in editor.ask(ASKED):
             break
     assert "老年食堂" not in editor.ask(ASKED)
+
+
+def _the_trail_tells_of_both(admin):
+    admin.get("/staff/users")
+    trail = admin.text.partition("最近的记录")[2]
+    assert "退回 到第 1 版，成为 第 3 版 改了点" in trail
+    assert "退回 老年食堂 到第 2 版，成为 第 4 版 又搬回来了" in trail
 
 
 def _one_service_alone_comes_back(reviewer):
@@ -174,5 +185,6 @@ def test_from_a_question_asked_in_vain_to_its_answer_and_back(editor, reviewer, 
     _the_chat_answers_it_now_and_today_no_longer_lists_it(editor)
     _history_tells_what_was_said_on_a_day(editor)
     _an_editor_may_not_roll_back(editor)
-    _a_reviewer_rolls_back_with_two_presses_and_the_chat_forgets(reviewer, admin, editor)
+    _a_reviewer_rolls_back_for_a_reason_and_is_asked_once(reviewer, admin, editor)
     _one_service_alone_comes_back(reviewer)
+    _the_trail_tells_of_both(admin)
