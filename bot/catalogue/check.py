@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from bot.catalogue.advice import advice
 from bot.catalogue.documents import Code, Document, Fault, Location, gather
 from bot.catalogue.examples import TALK, ExampleFile, TalkFile
-from bot.catalogue.mending import mended
+from bot.catalogue.mending import Mender
 from bot.catalogue.model import Catalogue
 from bot.catalogue.rules import RULES, RuleContext
 
@@ -26,6 +26,7 @@ class Checked(NamedTuple):
     talk: tuple[TalkFile, ...] = ()
 
 
+_MOST_MENDINGS = 3
 _CODES: Mapping[str, Code] = {"extra_forbidden": "unknown-field", "missing": "missing-field"}
 
 
@@ -48,13 +49,13 @@ def check(documents: Sequence[Document], today: date) -> Checked:
 
 def _mended(raw: Any, today: date) -> Catalogue | None:
     """The catalogue with stand-ins for what does not fit: whatever else is wrong is to be told at once."""
-    try:
-        return Catalogue.model_validate(raw)
-    except ValidationError as error:
+    mender = Mender(today)
+    for _ in range(_MOST_MENDINGS):
         try:
-            return Catalogue.model_validate(mended(raw, error.errors(include_url=False), today))
-        except ValidationError:
-            return None
+            return Catalogue.model_validate(raw)
+        except ValidationError as error:
+            raw = mender.mended(raw, error.errors(include_url=False))
+    return None
 
 
 def _is_within(fault: Fault, unfit: set[tuple[str, Location]]) -> bool:

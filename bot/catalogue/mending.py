@@ -2,30 +2,53 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import count
 from typing import Any
 
 _GONE = object()
 _HERE = object()
 _DATES = ("date_parsing", "date_type", "date_from_datetime_parsing", "date_from_datetime_inexact")
+_NUMBERS = ("int_parsing", "int_type", "float_parsing", "float_type", "decimal_parsing", "decimal_type")
+_LISTS = ("tuple_type", "list_type")
+_NAMING = ("id", "service", "number", "section")
+"""Fields that others refer to: a stand-in there would make faults of its own elsewhere."""
 
 
-def mended(data: Any, errors: Iterable[Mapping[str, Any]], today: date) -> Any:
-    """A copy with a stand-in at the place of each of pydantic's errors; it may still not fit."""
-    puts: dict[Any, Any] = {}
-    for number, error in enumerate(errors):
-        inner = puts
-        for part in error["loc"]:
-            inner = inner.setdefault(part, {})
-        inner[_HERE] = _stand_in(error, number, today)
-    return _put(data, puts)
+class Mender:
+    """Puts stand-ins. A field that is lacking gets a word first; if that does not fit either, the next time
+    what does: a number, a day, a list.
+    """
+
+    def __init__(self, today: date) -> None:
+        self._today = today
+        self._numbers = count()
+
+    def mended(self, data: Any, errors: Iterable[Mapping[str, Any]]) -> Any:
+        """A copy with a stand-in at the place of each of pydantic's errors; it may still not fit."""
+        puts: dict[Any, Any] = {}
+        for error in errors:
+            inner = puts
+            for part in error["loc"]:
+                inner = inner.setdefault(part, {})
+            inner[_HERE] = self._stand_in(error)
+        return _put(data, puts)
+
+    def _stand_in(self, error: Mapping[str, Any]) -> Any:
+        kind, value, place = error["type"], error["input"], error["loc"]
+        if kind in _DATES:
+            return self._today
+        if kind in ("missing", *_NUMBERS) and place[-1] in _NAMING:
+            return _GONE
+        if kind == "missing" or (place and isinstance(place[-1], int)):
+            return f"x{next(self._numbers)}"  # a line, name or id like another; the other places stay
+        if kind in _NUMBERS:
+            return 1
+        if kind in _LISTS:
+            return [f"x{next(self._numbers)}"]
+        return _shortened(error, value)
 
 
-def _stand_in(error: Mapping[str, Any], number: int, today: date) -> Any:
-    kind, value, place = error["type"], error["input"], error["loc"]
-    if kind in _DATES:
-        return today
-    if place and isinstance(place[-1], int):
-        return f"x{number}"  # a line like another, and an id like another; the other places stay
+def _shortened(error: Mapping[str, Any], value: Any) -> Any:
     if isinstance(value, str):
         fitting = " ".join(value.split())[: error.get("ctx", {}).get("max_length", len(value))]
         return fitting if fitting != value else _GONE
@@ -37,7 +60,9 @@ def _put(data: Any, puts: Mapping[Any, Any]) -> Any:
     if _HERE in puts:
         return puts[_HERE]
     if isinstance(data, dict):
+        lacking = {k: put for k, put in puts.items() if k not in data}
         put = {k: _put(v, puts[k]) if k in puts else v for k, v in data.items()}
+        put |= {k: _put({}, put) for k, put in lacking.items()}
         return {k: v for k, v in put.items() if v is not _GONE}
     if isinstance(data, list):
         return [_put(v, puts[i]) if i in puts else v for i, v in enumerate(data)]

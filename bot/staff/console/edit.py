@@ -215,7 +215,8 @@ class EditPage:
         return str(visit.pages.words["titles"][done].format(self._name(opened)))[:200]
 
     def _name(self, opened: OpenRecord) -> str:
-        fields = opened.edits.get(opened.address) or opened.space.snapshot.records.get(opened.address) or {}
+        before = opened.space.snapshot.records.get(opened.address) or {}
+        fields = {**before, **(opened.edits.get(opened.address) or {})}
         title = self._console.pages.named(title_of(opened.address, fields), opened.address)
         return title[:60] or opened.address.id
 

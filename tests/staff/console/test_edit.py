@@ -29,6 +29,22 @@ def test_saving_what_was_opened_changes_nothing(editor):
     assert "改：老年食堂" not in editor.get("/staff/drafts")
 
 
+def test_what_is_lacking_hides_nothing_that_is_wrong_beside_it(editor):
+    wrong = {
+        "name": [""],
+        "summary": [""],
+        "organization": [""],
+        "contacts": [""],
+        "checked_on": [""],
+        "description": ["一年15000元，打13812345678。"],
+        "valid_through": ["2020-01-01"],
+    }
+    sent(editor, KITCHEN, opened(editor) | wrong, "look")
+    lacking = {"name", "summary", "organization", "contacts", "checked_on"}
+    assert faults(editor).keys() >= {*lacking, "description", "valid_through"}
+    assert "<h1>老年食堂</h1>" in editor.page
+
+
 def drafts_called(who, title):
     who.get("/staff/drafts")
     return set(re.findall(rf'href="(/staff/drafts/\w+)"[^>]*>{title}', who.page))
