@@ -53,6 +53,7 @@ class MarkedWrong(NamedTuple):
 
     answer: str
     text: str
+    status: str
     topic: str
     services: tuple[str, ...]
     release: int
@@ -143,6 +144,7 @@ class Questions:
             select(
                 QuestionRow.id,
                 QuestionRow.text,
+                QuestionRow.status,
                 QuestionRow.topic,
                 QuestionRow.services,
                 QuestionRow.release,
@@ -157,8 +159,8 @@ class Questions:
             .limit(limit)
         )
         return [
-            MarkedWrong(answer, text, topic, tuple(services), *rest)
-            for answer, text, topic, services, *rest in await self._rows(query)
+            MarkedWrong(answer, text, status, topic, tuple(services), *rest)
+            for answer, text, status, topic, services, *rest in await self._rows(query)
         ]
 
     async def settle(self, answer: str, now: float) -> None:

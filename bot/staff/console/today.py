@@ -1,26 +1,39 @@
 """今日: what needs a person, and how residents were served."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from bot.local_time import DAY_SECONDS
+from bot.catalogue.records import Address, ByAddress, Fields
+from bot.local_time import DAY_SECONDS, day_of
 from bot.staff import charts, counts
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
 from bot.staff.console.forms import count_of
 from bot.staff.console.pending import Pending
+from bot.staff.console.showing import titled
 from bot.staff.drafts import OPEN
 from bot.staff.due import due
 from bot.store.drafts import Draft
-from bot.store.questions import By
+from bot.store.questions import By, MarkedWrong
 
 PATH = "/staff"
 SPANS = (7, 14, 30, 90)
 _SINCE_DAYS = 30  # older questions are no longer work to do
 _MOST_WORDINGS = 500  # looked at, of each sort
 _SHOWN = 20  # groups, unless all are asked for
+
+
+class CalledWrong(NamedTuple):
+    """What a resident called wrong on a day: the records it named, with their titles and texts.
+
+    The text is empty where another release has come since.
+    """
+
+    given: MarkedWrong
+    day: str
+    named: Sequence[tuple[Address, str, str]]
 
 
 class TodayPage:
@@ -49,14 +62,19 @@ class TodayPage:
             signpost_names={s.id: s.name for s in console.knowledge().lookup.signposts.values()},
             drafted=await self._drafted(everything),
             services=service_options(console),
-            wrong=await console.questions.marked_wrong(since),
+            wrong=await self._called_wrong(since),
             due=due(console.knowledge().lookup, console.today),
             waiting=await console.drafts.all(("submitted", "approved")),
-            service_names={s.id: s.name for s in console.knowledge().lookup.services.values()},
             days=days,
             spans=SPANS,
             **await self._charts(days),
         )
+
+    async def _called_wrong(self, since: float) -> list[CalledWrong]:
+        history = self._console.drafts.history
+        live, newest = (await history.live()).records, await history.newest()
+        given = await self._console.questions.marked_wrong(since)
+        return [CalledWrong(g, str(day_of(g.given_at)), _named(g, live, g.release == newest)) for g in given]
 
     async def _drafted(self, pending: Sequence[Pending]) -> dict[str, Draft]:
         """The wordings that stand in an open draft already, with the draft."""
@@ -92,6 +110,19 @@ class TodayPage:
         about = "、".join(f"{label}{total}" for label, total in zip(series, totals, strict=True))
         svg = charts.stacked(daily, series, "chart-day", words["day"], about)
         return {"daily": daily, "series": series, "totals": totals, "day_chart": svg, "drawn": drawn}
+
+
+def _named(given: MarkedWrong, live: ByAddress, is_live: bool) -> list[tuple[Address, str, str]]:
+    kind, _, id_ = given.topic.partition("/")
+    about = [Address("services", id_) for id_ in given.services]
+    about += [
+        a for a in (Address("signposts", id_), Address("elsewhere", id_)) if kind == "signpost" and a in live
+    ]
+    return [(a, titled(a, live), _text(live.get(a, {})) if is_live else "") for a in about]
+
+
+def _text(fields: Fields) -> str:
+    return f"{fields.get('summary', '')}{fields.get('description', '')}"
 
 
 async def pending_of(console: Console) -> list[Pending]:

@@ -113,13 +113,28 @@ def test_what_a_signpost_took_is_listed_apart_by_signpost(editor):
     assert 'value="护照去哪里办"' not in editor.page
 
 
-def test_an_answer_called_wrong_is_shown_until_seen_to(editor):
-    html = editor.client.post("/chat", json={"text": "食堂甲<i>"}).json()["html"]
+def called_wrong(editor, question):
+    """The id of the answer, and what today's page shows of it."""
+    html = editor.client.post("/chat", json={"text": question}).json()["html"]
     id_ = re.search(r'name="answer" value="([^"]+)"', html)[1]
     editor.client.post("/feedback", data={"answer": id_, "verdict": "wrong"})
-    wrong = editor.get("/staff").partition('id="wrong"')[2].partition("</section>")[0]
+    return id_, editor.get("/staff").partition('id="wrong"')[2].partition("</section>")[0]
+
+
+def test_a_signpost_called_wrong_leads_to_it_and_what_was_not_known_says_so(editor):
+    id_, wrong = called_wrong(editor, "护照去哪里办")
+    assert '<a href="/staff/knowledge/signposts/passport">护照</a>' in wrong
+    editor.post("/staff/settle", answer=id_)
+    id_, wrong = called_wrong(editor, METRO)
+    assert "没有答上" in wrong
+    editor.post("/staff/settle", answer=id_)
+
+
+def test_an_answer_called_wrong_is_shown_until_seen_to(editor):
+    id_, wrong = called_wrong(editor, "食堂甲<i>")
     assert "食堂甲&lt;i&gt;" in wrong
-    assert "/staff/knowledge/services/kitchen" in wrong
+    assert '<a href="/staff/knowledge/services/kitchen">老年食堂</a>' in wrong
+    assert "老年食堂到2025年要有130家。老人去社区吃饭。" in wrong
     editor.post("/staff/settle", answer=id_)
     wrong = editor.page.partition('id="wrong"')[2].partition("</section>")[0]
     assert "食堂甲" not in wrong and "没有。" in wrong
