@@ -19,8 +19,9 @@ from bot.staff.console.console import Console
 from bot.staff.console.faultlist import fault_lines
 from bot.staff.console.fields import FIELDS, FormField, fields_of, shown_fields
 from bot.staff.console.forms import count_of
+from bot.staff.console.ids import glossary, with_ids
 from bot.staff.console.knowledge import ALONE, PATH, address_of, grows
-from bot.staff.console.showing import title_of, titles_of, with_names
+from bot.staff.console.showing import titled, titles_of, with_names
 from bot.staff.console.trying import start_trial
 from bot.staff.console.work import ClashError, UnchangedError, Workspace
 from bot.staff.cutting import Recut, recut
@@ -217,7 +218,8 @@ class EditPage:
     def _name(self, opened: OpenRecord) -> str:
         before = opened.space.snapshot.records.get(opened.address) or {}
         fields = {**before, **(opened.edits.get(opened.address) or {})}
-        title = self._console.pages.named(title_of(opened.address, fields), opened.address)
+        records = {**opened.space.snapshot.records, opened.address: fields}
+        title = self._console.pages.named(titled(opened.address, records), opened.address)
         return title[:60] or opened.address.id
 
     def _placed(
@@ -257,6 +259,7 @@ class EditPage:
     async def _form(self, visit: Visit, opened: OpenRecord, status_code: int = 200, **more: Any) -> Response:
         address, space = opened.address, opened.space
         words = visit.pages.words
+        forms = [_part(a, f, words) for a, f in opened.edits.items()]
         shown = {**_PLAIN_FORM, **more}
         name = self._name(opened) if address.id else words["kinds"][address.kind]
         return visit.page(
@@ -267,7 +270,8 @@ class EditPage:
             id=address.id,
             title=words["new"].format(words["kinds"][address.kind]) if opened.is_new else name,
             path=f"{PATH}/{address.kind}/{'new' if opened.is_new else address.id}",
-            forms=[_part(a, f, words) for a, f in opened.edits.items()],
+            forms=forms,
+            glossary=glossary(address, forms[-1].values, space.snapshot.records),
             labels=words["fields"] | words["fields_of"].get(address.kind, {}),
             options=work.options(space.snapshot),
             draft=space.draft,
@@ -277,7 +281,7 @@ class EditPage:
             seen=space.seen,
             is_new=opened.is_new,
             may_go=address.kind not in _PERMANENT,
-            only_shown=all(f.shape == "fixed" for f in FIELDS[address.kind]),
+            only_shown=all(f.shape == "fixed" for part in forms for f in part.fields),
             tries_words=address.kind in _CUTS,
             sentence=opened.sentence,
             **({"faulty": sum(map(len, shown["by_field"].values()))} | shown),
@@ -298,7 +302,8 @@ def _said(address: Address, visit: Visit, space: Workspace) -> dict[str, Any]:
     before = space.snapshot.records.get(address)
     own = {"id": address.id} if address.kind in _WITH_ID else {}
     own |= {"service": address.id} if address.kind == _EXAMPLES else {}
-    return fields_of(address.kind, visit.form, {**own, **(before or {})})
+    said = fields_of(address.kind, visit.form, {**own, **(before or {})})
+    return with_ids(address.kind, said, space.snapshot.records)
 
 
 def _prefilled(address: Address, console: Console, visit: Visit) -> Edits:

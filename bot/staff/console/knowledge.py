@@ -10,8 +10,9 @@ from bot.catalogue.records import SINGLE, Address, Fields
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
 from bot.staff.console.fields import FIELDS
-from bot.staff.console.showing import SearchHit, beside, search, title_of
-from bot.staff.console.work import Workspace, workspace
+from bot.staff.console.ids import by_domain
+from bot.staff.console.showing import SearchHit, beside, search, title_of, titled
+from bot.staff.console.work import workspace
 
 PATH = "/staff/knowledge"
 ALONE = (*SINGLE, "lookalikes")
@@ -44,7 +45,7 @@ class KnowledgePage:
             if query
             else (),
             kinds=numbers,
-            domains=_by_domain(space),
+            domains=by_domain(records),
             total=sum(a.kind == "services" for a in records),
         )
 
@@ -57,7 +58,7 @@ class KnowledgePage:
         if kind in ALONE:
             return visit.go(f"{PATH}/{kind}/{kind}{space.suffix}")
         records = space.snapshot.records
-        rows = [SearchHit(a, title_of(a, f), beside(a, f)) for a, f in records.items() if a.kind == kind]
+        rows = [SearchHit(a, titled(a, records), beside(a, f)) for a, f in records.items() if a.kind == kind]
         if kind == "known":
             rows = [row._replace(title=_expected(row.address.id, records)) for row in rows]
         return visit.page(
@@ -80,18 +81,6 @@ def _expected(landing: str, records: Mapping[Address, Fields]) -> str:
     """What a question should land on, by the names of the services."""
     services = (Address("services", part) for part in landing.split("+"))
     return "＋".join(title_of(s, records[s]) if s in records else s.id for s in services)
-
-
-def _by_domain(space: Workspace) -> list[tuple[str, list[tuple[str, str]]]]:
-    records = space.snapshot.records
-    listed: dict[object, list[tuple[str, str]]] = {}
-    for address, fields in records.items():
-        if address.kind == "services":
-            section = fields.get("source", {}).get("section")
-            listed.setdefault(section, []).append((address.id, title_of(address, fields)))
-    names = {f.get("number"): title_of(a, f) for a, f in records.items() if a.kind == "domains"}
-    ordered = sorted(listed.items(), key=lambda item: str(item[0]).zfill(2))  # as the plan has them
-    return [(names.get(section, str(section)), rows) for section, rows in ordered]
 
 
 def address_of(visit: Visit) -> Address:

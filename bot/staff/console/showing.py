@@ -83,12 +83,15 @@ def title_of(address: Address, fields: Fields) -> str:
     return next((str(fields[name]) for name in _TITLES if fields.get(name)), address.id)
 
 
+_CALLED_AS = {"examples": "services", "menus": "domains"}
+
+
 def titled(address: Address, *records: Mapping[Address, Fields]) -> str:
     """What to call a record, by the first of these that knows it, else by its id.
 
-    Examples are called as their service.
+    Examples are called as their service, what is listed first of a domain as the domain.
     """
-    named = address._replace(kind="services") if address.kind == "examples" else address
+    named = address._replace(kind=_CALLED_AS.get(address.kind, address.kind))
     fields = next((r[a] for a in (named, address) for r in records if a in r), None)
     return address.id if fields is None else title_of(address, fields)
 
@@ -98,7 +101,12 @@ def titles_of(changes: Iterable[Change], *records: Mapping[Address, Fields]) -> 
     return {address: titled(address, *records) for address in dict.fromkeys(c.address for c in changes)}
 
 
-_REFERRED = {"organization": "organizations", "contacts": "contacts", "related": "services"}
+_REFERRED = {
+    "organization": "organizations",
+    "contacts": "contacts",
+    "related": "services",
+    "services": "services",
+}
 """Fields that name other records by their ids, and of which kind."""
 
 
@@ -154,7 +162,7 @@ def search(
     for address, fields in records.items():
         if address.kind not in order:
             continue
-        title = title_of(address, fields)
+        title = titled(address, records)
         texts = [
             (f"{title} {address.id}", ""),
             *((shown(v), shown_field(v, wanted)) for v in fields.values()),

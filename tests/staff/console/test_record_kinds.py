@@ -15,6 +15,15 @@ from bot.staff.console.fields import FIELDS
 from bot.staff.console.knowledge import grows
 
 LIBRARY = "services/culture/library.yaml"
+DANGER = """\
+grid:
+  least: {cries: 0.9, calm: 0.9}
+  cries: {happens: [快来人 …]}
+  calm: {topics: [哪里学…]}
+  dangers:
+    - numbers: ['120']
+      said: {happens: [有人没呼吸了], topics: [急救]}
+"""
 MORE = {
     "followups.yaml": "followups:\n  - id: contact\n    phrasings:\n      - 电话呢\n      - 打什么电话\n",
     "clauses.yaml": "clauses:\n  - {id: wanted, phrasings: [没人做饭]}\n",
@@ -22,6 +31,7 @@ MORE = {
     "known_failures.yaml": "kitchen:\n  - 一句答错的\n110/120:\n  - 一句没听出来的\n",
     "examples/talk/dialogues.yaml": "dialogues:\n  - - q: 食堂甲在哪\n      lands: kitchen\n    - q: 天气\n",
     "examples/talk/urgent.yaml": "urgent:\n  - numbers: ['120']\n    said:\n      - 有人没呼吸了\n",
+    "examples/talk/danger.yaml": DANGER,
     "examples/talk/several.yaml": "several:\n  - q: 食堂和看书\n    lands: [kitchen, library]\n",
     "elsewhere.yaml": "elsewhere:\n  - id: games\n    name: 游戏\n    contacts: []\n    phrasings: [游戏]\n",
     LIBRARY: tiny()[LIBRARY].replace("description: 借书也免费。", "description: ''"),
@@ -40,12 +50,12 @@ EDITED = {
     "cues/cues": ({"kinds-howmany": ["多少\n几家"]}, "<ins>几家</ins>"),
     "followups/contact": ({"phrasings": ["电话呢\n打什么电话\n怎么联系"]}, "<ins>怎么联系</ins>"),
     "clauses/wanted": ({"phrasings": ["没人做饭\n想借书"]}, "<ins>想借书</ins>"),
-    "menus/elderly": ({"services": ["kitchen"]}, "<ins>kitchen</ins>"),
+    "menus/elderly": ({"services": ["老年食堂"]}, "<ins>老年食堂</ins>"),
     "groups/倒下": ({"words": ["晕倒\n昏倒\n栽倒"]}, "<ins>栽倒</ins>"),
     "lookalikes/lookalikes": ({"lines": ["急救培训\n急救车多少钱"]}, "<ins>急救车多少钱</ins>"),
     "plan/plan": ({"short_title": ["新规划"]}, "<ins>新规划</ins>"),
     "confidence/confidence": ({"answer_from": ["0.45"]}, "<ins>0.45</ins>"),
-    "talk/dialogues": ({"dialogues": ["食堂甲在哪 | kitchen\n天气\n\n看书 | library"]}, "<ins>看书 library"),
+    "talk/dialogues": ({"dialogues": ["食堂甲在哪 | kitchen\n天气\n\n看书 | 图书馆"]}, "<ins>看书 library"),
     "talk/urgent": ({"urgent": ["有人没呼吸了 | 120\n晕倒了 | 120"]}, "晕倒了"),
     "talk/several": (
         {"several": ["食堂和看书 | kitchen、library\n看书和食堂 | library、kitchen"]},
@@ -125,6 +135,27 @@ def test_known_failures_are_only_shown(editor):
     assert "/staff/knowledge/known/110/120" in editor.get("/staff/knowledge/known")
     editor.get("/staff/knowledge/known/110/120")
     assert (editor.status, "一句没听出来的" in editor.text) == (200, True)
+
+
+def test_the_grid_of_dangers_is_only_shown_in_words(editor):
+    editor.get("/staff/knowledge/talk/danger")
+    for said in ("至少要答对", "喊出来的说法", "快来人 …", "该先打的电话 ：120", "有人没呼吸了"):
+        assert said.replace(" ：", "：") in editor.text.replace(" ：", "："), said
+    assert "least" not in editor.page and 'name="do"' not in editor.page
+
+
+def test_ids_stand_beside_their_names_where_they_are_typed(editor):
+    assert ">老有颐养</a>" in editor.get("/staff/knowledge/menus")
+    assert "<h1>老有颐养</h1>" in editor.get("/staff/knowledge/menus/elderly")
+    assert "<code>kitchen</code> 老年食堂" in editor.page and "<code>library</code>" not in editor.page
+    editor.get("/staff/knowledge/talk/dialogues")
+    assert "<code>kitchen</code> 老年食堂" in editor.page and "<code>library</code> 图书馆" in editor.page
+
+
+def test_two_groups_of_one_name_are_told_apart(editor):
+    editor.get("/staff/knowledge/cues/cues")
+    labels = re.findall(r'<label for="(?:telling|cases)-apart">([^<]+)', editor.page)
+    assert len(set(labels)) == len(labels)
 
 
 def test_the_console_opens_with_a_slash_too(editor):
