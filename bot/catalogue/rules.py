@@ -127,6 +127,18 @@ def _domains(context: RuleContext) -> Iterator[Fault]:
                 yield context.fault("unknown-domain", ("cues", field, domain), id=domain)
 
 
+def _cues(context: RuleContext) -> Iterator[Fault]:
+    for name, value in context.catalogue.cues:
+        parts = value.items() if isinstance(value, dict) else [((), value)]
+        for part, words in parts:
+            place = ("cues", name, *([part] if part else []))
+            if part and not words:
+                yield context.fault("bad-value", place, "no-words")
+            for j, word in enumerate(words):
+                if not any(map(str.isalnum, word)):
+                    yield context.fault("bad-value", (*place, j), "no-word")
+
+
 def _menus(context: RuleContext) -> Iterator[Fault]:
     numbers = {domain.id: domain.number for domain in context.catalogue.domains}
     sections = {service.id: service.source.section for service in context.catalogue.services}
@@ -291,6 +303,7 @@ RULES: tuple[Callable[[RuleContext], Iterator[Fault]], ...] = (
     _repeated_ids,
     _references,
     _domains,
+    _cues,
     _menus,
     _phrasings,
     _numbers,

@@ -124,7 +124,7 @@ def fields_of(kind: str, form: Form, before: Mapping[str, Any] | None = None) ->
     """
     before = before or {}
     fields = (field for field in shown_fields(kind, before) if field.shape != "fixed")
-    said = {field.name: _value(field, form) for field in fields}
+    said = {field.name: _value(field, form, before.get(field.name)) for field in fields}
     whole = _NOTHING_ELSE.get(kind)
     return {
         n: v for n, v in {**before, **said}.items() if not _is_empty(v) or before.get(n) == v or n == whole
@@ -140,7 +140,7 @@ def shown_fields(kind: str, fields: Mapping[str, Any]) -> tuple[FormField, ...]:
     return tuple(f for f in FIELDS[kind] if kind != "talk" or f.name in fields)
 
 
-def _value(field: FormField, form: Form) -> Any:
+def _value(field: FormField, form: Form, before: Any) -> Any:
     name = field.name
     match field.shape:
         case shape if shape in GRAMMARS:
@@ -148,7 +148,8 @@ def _value(field: FormField, form: Form) -> Any:
         case "number":
             return _number(form.one(name))
         case "groups":
-            return {part: form.lines(f"{name}-{part}") for part in form.parts(name)}
+            held = before if isinstance(before, Mapping) else {}
+            return {part: _group(form.lines(f"{name}-{part}"), held.get(part)) for part in form.parts(name)}
         case "text":
             return "\n".join(form.one(name).splitlines())
         case "tick":
@@ -161,6 +162,11 @@ def _value(field: FormField, form: Form) -> Any:
             return {part: _number(form.one(f"source-{part}")) for part in ("section", "paragraph")}
         case _:
             return form.one(name)
+
+
+def _group(lines: list[str], before: Any) -> list[str]:
+    """The lines under a name; one emptied holds an empty line, or its name would go from the form."""
+    return lines or ([""] if before else [])
 
 
 def _number(text: str) -> int | float | str:

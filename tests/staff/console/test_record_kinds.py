@@ -97,6 +97,14 @@ WRONG = {
     "talk/several": ({"several": ["食堂 | kitchen"]}, "several"),
     "cues/cues": ({"kinds-howmany": ["x" * 201]}, "kinds"),
 }
+NO_CUES = {"a sign alone": ("+\n多少", "要写字"), "emptied": ("", "不能空着")}
+
+
+@pytest.mark.parametrize(("words", "said"), NO_CUES.values(), ids=NO_CUES)
+def test_a_cue_is_a_word(editor, words, said):
+    path = "/staff/knowledge/cues/cues"
+    sent(editor, path, opened(editor, path) | {"kinds-howmany": [words]}, "look")
+    assert said in faults(editor)["kinds"]
 
 
 @pytest.mark.parametrize("record", WRONG)
