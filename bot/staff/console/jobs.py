@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,7 @@ class Job:
     about: dict[str, Any]
     done: int = 0
     total: int = 0
+    started: float = field(default_factory=time.monotonic)
     result: Any = None
     error: YongwenError | None = None
     task: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -36,6 +38,16 @@ class Job:
     def running(self) -> bool:
         """Whether it still goes on."""
         return self.task is not None and not self.task.done()
+
+    @property
+    def per_cent(self) -> int:
+        """How much of it is done."""
+        return 100 * self.done // self.total if self.total else 0
+
+    @property
+    def taken(self) -> tuple[int, int]:
+        """The minutes and seconds since it began."""
+        return divmod(int(time.monotonic() - self.started), 60)
 
 
 class Jobs:
