@@ -78,6 +78,7 @@ async def _chat(_arguments: argparse.Namespace, settings: config.Settings) -> in
 
     yongwen = await app.in_memory(settings)
     interruptible()
+    print("exit or Ctrl-C leaves.", file=sys.stderr)
     await chat(yongwen.answer)
     return 0
 

@@ -101,6 +101,8 @@ async def _diff(arguments: argparse.Namespace, settings: config.Settings) -> int
         print(_as_line(change))
     for path in quiet:
         print(f"{path}: only comments or layout")
+    if not found and not quiet:
+        print("no differences", file=sys.stderr)
     return 0
 
 

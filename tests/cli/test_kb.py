@@ -115,7 +115,7 @@ def test_roll_back_history_and_what_was_said(staff: Run, tmp_path: Path) -> None
         0,
         "3",
     )
-    assert staff("kb", "diff", "1", "3")[1] == ""
+    assert staff("kb", "diff", "1", "3")[1:] == ("", "no differences\n")
     rows = [json.loads(line) for line in staff("kb", "history", "--json")[1].splitlines()]
     assert [(r["number"], r["editor"], r["reviewer"], r["reason"]) for r in rows] == [
         (3, "shen", "", "错了"),
