@@ -14,9 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urljoin
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +29,7 @@ LOCKS = ROOT / "scripts" / "locks"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 OLDEST_PIP = (22, 3)  # the first that installs into another environment than its own
+_BEYOND = 1 << 30  # a byte that nobody reads: on Windows a lock keeps readers out
 PIP_WHEEL = "pip-25.3-py3-none-any.whl"
 PIP_SHA256 = "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd"
 
@@ -41,8 +46,48 @@ def ready(group: str) -> None:
     locks = [LOCKS / f"{name}.txt" for name in dict.fromkeys(("build", "run", group))]
     marker = VENV / f"ready-{group}"
     wanted = _fingerprint(locks)
-    if marker.is_file() and marker.read_text() == wanted and PYTHON.exists():
+    if _is_ready(marker, wanted):
         return
+    with _alone():
+        if not _is_ready(marker, wanted):
+            _set_up(locks, marker, wanted)
+
+
+def _is_ready(marker: Path, wanted: str) -> bool:
+    return marker.is_file() and marker.read_text() == wanted and PYTHON.exists()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other process sets up here: two at once would spoil each other's .venv."""
+    with Path(__file__).open("rb") as held:
+        if not _locked(held):
+            say("another set-up is going on here; waiting for it …")
+            while not _locked(held):
+                time.sleep(0.2)
+        yield
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Whether a file is ours now, until it is closed; where files cannot be locked, it goes without."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(_BEYOND)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _set_up(locks: list[Path], marker: Path, wanted: str) -> None:
     say("first run: setting up .venv with the locked packages (about half a minute) …")
     try:
         _install(locks)
