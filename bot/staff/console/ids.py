@@ -37,11 +37,17 @@ def glossary(address: Address, fields: Fields, records: ByAddress) -> list[Named
     services = by_domain(records)
     if address.kind == "menus":
         domain = records.get(Address("domains", address.id), {}).get("name")
-        return [one for one in services if one.heading == domain]
+        first = [str(id_) for id_ in fields.get("services", ())]
+        return [_with_first(one, first) for one in services if one.heading == domain]
     topics = dict.fromkeys(_topics(fields))
     known = ((id_, Address(kind, id_)) for id_ in topics for kind in ("signposts", "elsewhere"))
     named = [(id_, title_of(a, records[a])) for id_, a in known if a in records]
     return [*services, NamedIds("", named)] if named else services
+
+
+def _with_first(named: NamedIds, first: Sequence[str]) -> NamedIds:
+    places = {id_: place for place, id_ in enumerate(first)}
+    return named._replace(rows=sorted(named.rows, key=lambda row: places.get(row[0], len(places))))
 
 
 def _topics(value: Any, key: str = "") -> Iterator[str]:

@@ -96,13 +96,14 @@ class ConsolePages:
         place = one.fault.place
         inner = place[place.index(one.field) + 1 :] if one.field in place else ()
         parts = place if one.address is None else inner
-        return "".join([*map(self._part, parts), told(one.fault.reason)])
+        return "".join([*(self._part(part, one.field) for part in parts), told(one.fault.reason)])
 
-    def _part(self, part: int | str) -> str:
+    def _part(self, part: int | str, field: str) -> str:
         words = self.words
         if isinstance(part, int):
             return str(words["item"].format(part + 1))
-        named = words["groups"].get(part) or words["fields"].get(part, [part])[0]
+        groups = words["groups"]
+        named = groups.get(f"{field}-{part}") or groups.get(part) or words["fields"].get(part, [part])[0]
         return str(words["within"].format(named))
 
     async def static(self, request: Request) -> Response:

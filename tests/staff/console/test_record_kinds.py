@@ -24,7 +24,9 @@ grid:
     - numbers: ['120']
       said: {happens: [有人没呼吸了], topics: [急救]}
 """
+TWICE = "telling:\n  apart: [要是]\ncases:\n  apart: [打算]\n"
 MORE = {
+    "cues.yaml": tiny()["cues.yaml"] + TWICE,
     "followups.yaml": "followups:\n  - id: contact\n    phrasings:\n      - 电话呢\n      - 打什么电话\n",
     "clauses.yaml": "clauses:\n  - {id: wanted, phrasings: [没人做饭]}\n",
     "domains.yaml": tiny()["domains.yaml"] + "menus:\n  - {id: elderly, services: []}\n",
@@ -163,7 +165,11 @@ def test_ids_stand_beside_their_names_where_they_are_typed(editor):
 def test_two_groups_of_one_name_are_told_apart(editor):
     editor.get("/staff/knowledge/cues/cues")
     labels = re.findall(r'<label for="(?:telling|cases)-apart">([^<]+)', editor.page)
-    assert len(set(labels)) == len(labels)
+    assert len(labels) == len(set(labels)) == 2
+    wrong = {"telling-apart": ["+\n要是"], "cases-apart": ["+\n打算"]}
+    sent(editor, "/staff/knowledge/cues/cues", editor.fields | wrong, "look")
+    said = {name: faults(editor)[name] for name in ("telling", "cases")}
+    assert [label in said[name] for label, name in zip(labels, said, strict=True)] == [True, True]
 
 
 def test_the_console_opens_with_a_slash_too(editor):
