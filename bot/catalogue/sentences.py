@@ -26,7 +26,9 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "source": frozenset({"plan", "section"}),
     "heading": frozenset({"name"}),
     "clarify": frozenset(),
-    **dict.fromkeys(("english", "english-urgent", "shorter"), _PHONE),
+    "clarify-one": frozenset({"name", "number", "phone"}),
+    **dict.fromkeys(("english", "english-unknown", "english-urgent", "shorter"), _PHONE),
+    **dict.fromkeys(("english-about", "english-which"), frozenset({"names", "phone"})),
     "clarify-option": frozenset({"number", "name"}),
     "choose": frozenset({"most"}),
     "also": frozenset({"name", "number"}),
@@ -50,7 +52,12 @@ BLANKS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("verdict-right", "verdict-wrong"), frozenset[str]()),
 }
 
-INSTEAD: Mapping[str, str] = {"choose": "again", "none-of-these": "domains", "still-there": "again"}
+INSTEAD: Mapping[str, str] = {
+    **dict.fromkeys(("english-about", "english-which", "english-unknown"), "english"),
+    "choose": "again",
+    "none-of-these": "domains",
+    "still-there": "again",
+}
 """For a sentence that a release from before it lacks, one that is said instead."""
 
 

@@ -1,6 +1,7 @@
 """A cry for help beside something else that is asked: 想问公租房，家里着火了."""
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 
@@ -31,9 +32,11 @@ _PART = re.compile(
 _MOST_TOGETHER = 3  # parts
 _FAR_FROM_DANGER = -0.6  # nothing that is as far is part of a cry
 _NEAR_DANGER = -0.3  # what is further from danger is none
-_STORY = 36  # syllables and English words: whoever writes more is hardly in danger
-# Chances from which a part of a message is a cry for help by itself, a part of a story, one with a sign.
-_SURE, _SURE_IN_A_STORY, _SURE_BY_A_SIGN = 0.95, 0.98, 0.6
+# Syllables and English words: whoever writes more is hardly in danger, and tells of fires and strokes that
+# are over, with what they now need; there a part is a cry only by its sign.
+_STORY = 36
+# Chances from which a part of a message is a cry for help by itself, and one with a sign.
+_SURE, _SURE_BY_A_SIGN = 0.95, 0.6
 
 
 def answer(text: str, state: State, knowledge: Knowledge) -> Outcome | None:
@@ -45,7 +48,7 @@ def answer(text: str, state: State, knowledge: Knowledge) -> Outcome | None:
 def danger_beside(text: str, knowledge: Knowledge) -> Danger | None:
     """The surest danger that a part of a message speaks of by itself."""
     parts = [piece for piece in pieces(text, _PART) if piece]
-    least = _SURE if len(spoken(normalise(text))) <= _STORY else _SURE_IN_A_STORY
+    least = _SURE if len(spoken(normalise(text))) <= _STORY else math.inf
     more = normalise(" ".join(parts)) != normalise(text)  # what do i do, which was cut away
     near = _near_danger(parts, knowledge) if len(parts) > 1 or more else []
     likely = []

@@ -1,5 +1,11 @@
-"""Whether a message is in English: whoever writes it is told that the answer is in Chinese."""
+"""Whoever writes in English is told in English what the Chinese reply is about, and whom to call."""
 
+from dataclasses import replace
+
+from bot.catalogue.lookup import Lookup
+from bot.catalogue.model import Service
+from bot.catalogue.sentences import FALLBACK
+from bot.messages import Reply
 from bot.text.pinyin import split
 from bot.text.runs import LATIN
 
@@ -15,3 +21,31 @@ def in_english(text: str) -> bool:
     if letters < _LEAST_LETTERS or any(char.isalpha() and not char.isascii() for char in text):
         return False
     return 2 * sum(len(word) for word in words if split(word)) < letters
+
+
+def headed(reply: Reply, lookup: Lookup) -> Reply:
+    """The reply under a line of English, where the release has one to say."""
+    if not {"english", "english-urgent"} <= lookup.replies.keys():
+        return reply
+    return replace(reply, text=f"{_in_english(reply, lookup)}\n{reply.text}")
+
+
+def _in_english(reply: Reply, lookup: Lookup) -> str:
+    """What a reply is about and whom to call, as far as there are English names for it."""
+    phone = next(iter(reply.phones), FALLBACK)
+    names = [_english_name(lookup.services[match.service]) for match in reply.matches]
+    if reply.status == "emergency":
+        return lookup.say("english-urgent", phone=phone)
+    if not names and reply.status == "unanswered":
+        return lookup.say("english-unknown", phone=phone)
+    if not names or not all(names):
+        return lookup.say("english", phone=phone)
+    if reply.status == "clarify":
+        numbered = (f"{place} {name}" for place, name in enumerate(names, 1))
+        return lookup.say("english-which", phone=phone, names="; ".join(numbered))
+    return lookup.say("english-about", phone=phone, names="; ".join(names))
+
+
+def _english_name(service: Service) -> str:
+    """What a service is called in English: the first of its other names in Latin letters."""
+    return next((name for name in service.alternate_names if name.isascii()), "")

@@ -150,11 +150,19 @@ def offered(
     """Up to three services to choose from."""
     shown = services[:MOST_OFFERED]
     names = [s.name for s, _ in shown]
-    lines = (lookup.say("clarify"), options(names, lookup), lookup.say("clarify-none", phone=FALLBACK))
     matches = tuple(match_of(s, max(0.0, min(1.0, score)), "alternative", lookup) for s, score in shown)
-    reply = Reply("\n".join(lines), "clarify", confidence, matches, buttons(names), (FALLBACK,))
+    reply = Reply(_which(names, lookup), "clarify", confidence, matches, buttons(names), (FALLBACK,))
     choices = tuple(f"service/{s.id}" for s, _ in shown)
     return Outcome(reply, State(state.topics, question, choices, kind))
+
+
+def _which(names: Sequence[str], lookup: Lookup) -> str:
+    """Asked back: whether it is this one, or which of these."""
+    if len(names) == 1 and "clarify-one" in lookup.replies:  # an older release has the list only
+        return lookup.say("clarify-one", name=names[0], number="1", phone=FALLBACK)
+    return "\n".join(
+        (lookup.say("clarify"), options(names, lookup), lookup.say("clarify-none", phone=FALLBACK))
+    )
 
 
 def signposted(signpost: Signpost, confidence: float, state: State, lookup: Lookup) -> Outcome:

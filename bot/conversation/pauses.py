@@ -4,9 +4,10 @@ import re
 
 from bot.text.normalise import normalise
 
-# Words of English and pinyin stay together; a particle ends a question though no pause comes after it.
+# Words of English and pinyin stay together; a particle ends a question though no pause comes after it. After
+# a noun, 还有前途没 asks whether there is any left.
 _PAUSE = re.compile(
-    r"(?P<also>另外|还有(?!没有)|顺便|再问|其次|对了|\balso\b|\bhaiyou\b|\blingwai\b)"
+    r"(?P<also>另外|还有(?!没有|(?<=\w还有)\w{,5}[没吗么不伐嘛否](?!\w))|顺便|再问|其次|对了|\balso\b|\bhaiyou\b|\blingwai\b)"
     r"|(?P<stop>[?？;；。!！❓❗\n]+|[（(][一二三四五1-5][）)]|(?<![0-9a-z.])[1-5][.、．)](?![0-9]))"
     r"|(?P<pause>[,，、/+~…]+|以及|同时|然后|一个问|一个是|[一二三]是|\band\b"
     r"|(?<![a-z0-9])\s+|\s+(?![a-z0-9])|(?<=[吗伐])(?=[^\W啊呀哦呢a-z])"

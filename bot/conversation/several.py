@@ -18,12 +18,14 @@ from bot.conversation.pieces import Piece, runs
 from bot.conversation.understanding import Understood
 from bot.matching.matcher import Judgement, chance
 from bot.text.normalise import folded, normalise, visible
+from bot.text.runs import spoken
 
 MOST_PARTS = 3
 _MOST_FEATURES = 400  # of a message that is read as several questions, some 110 characters
 _USUAL = 90  # features of a message, some 25 characters; a longer one is often a story with one question
 _LONGEST = 4.5  # times as long: beyond this its length says no more
 _LEAST_NAMED = 2  # characters beside cue words: fewer name nothing
+_TELLING = 6  # syllables and English words from which what does not ask may tell; fewer only name something
 _BRIEF = 14  # characters of a part that may only ask more about the part before it
 _SURELY_MORE = 0.75  # chance from which a part is about the service before it, though it seems about another
 _FAR_AHEAD = 1.5  # a score or lead beyond this says no more
@@ -40,12 +42,14 @@ class Part(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """One way to read a message as several questions: what each is about (`meant`, numbers of intents), and
-    the evidence for and against reading it so.
+    """One way to read a message as several questions: what each is about (`meant`, numbers of intents), how
+    much the whole message speaks for it (`backed`, a share of what it speaks for most), and the evidence for
+    and against reading it so.
     """
 
     pieces: tuple[Piece, ...]
     meant: tuple[int, ...]
+    backed: tuple[float, ...]
     evidence: dict[str, float]
 
 
@@ -80,7 +84,11 @@ def likeliest(message: str, whole: Understood, knowledge: Knowledge) -> Likelies
 
 
 def parts(found: Likeliest | None, knowledge: Knowledge) -> list[Part]:
-    """The questions of a message that asks more than one; empty where it asks one."""
+    """The questions of a message that asks more than one; empty where it asks one.
+
+    In the order in which they were asked; where something is only told beside them, which may be no more than
+    what goes with the rest, what the whole message speaks for most comes first.
+    """
     if found is None or found.sure < knowledge.confidence.several_from:
         return []
     read = found.reading
@@ -88,7 +96,18 @@ def parts(found: Likeliest | None, knowledge: Knowledge) -> list[Part]:
     parts = [
         _part(_about(number, knowledge), kind, p.text, found.sure, knowledge) for number, kind, p in asked
     ]
-    return [] if _goes_on(parts, knowledge) else parts
+    if _goes_on(parts, knowledge):
+        return []
+    if not _tells_beside(read.pieces):
+        return parts
+    backed = sorted(zip(read.backed, parts, strict=True), key=lambda pair: -pair[0])
+    return [part for _, part in backed]
+
+
+def _tells_beside(pieces: Sequence[Piece]) -> bool:
+    """Whether some tell something, beside others that ask, and not of all."""
+    told = any(not piece.asks and len(spoken(piece.text)) >= _TELLING for piece in pieces)
+    return told and any(piece.asks for piece in pieces) and not pieces[-1].of_all
 
 
 def also_meant(found: Likeliest | None, told: Service, knowledge: Knowledge) -> Service | None:
@@ -143,7 +162,9 @@ def _read(pieces: tuple[Piece, ...], views: Sequence[View], knowledge: Knowledge
     for meant, view in seen.items():
         outside = [not knowledge.is_service[number] for number in meant]
         if not all(outside):
-            yield Reading(pieces, meant, _evidence(pieces, meant, view) | {"outside": float(any(outside))})
+            backed = tuple(view.whole[list(meant)].tolist())
+            evidence = _evidence(pieces, meant, backed, view) | {"outside": float(any(outside))}
+            yield Reading(pieces, meant, backed, evidence)
 
 
 def _ways(count: int) -> Iterator[tuple[int, ...]]:
@@ -182,24 +203,27 @@ def _meant(pieces: Sequence[Piece], view: View) -> Iterator[tuple[int, ...]]:
     return (meant for meant in itertools.product(*likely) if len(set(meant)) == len(meant))
 
 
-def _evidence(pieces: Sequence[Piece], meant: Sequence[int], view: View) -> dict[str, float]:
+def _evidence(
+    pieces: Sequence[Piece], meant: Sequence[int], backed: Sequence[float], view: View
+) -> dict[str, float]:
     """What speaks for these pieces to be questions about these intents, and against."""
     rows = [piece.row for piece in pieces]
-    support = [float(view.alone[at]) for at in zip(rows, meant, strict=True)]
+    said = view.alone[np.ix_(rows, meant)]
+    support = said.diagonal().tolist()
     leads = [_lead(own, view.two_best[row]) for own, row in zip(support, rows, strict=True)]
-    backed = [float(view.whole[number]) for number in meant]
     other = next((float(view.whole[number]) for number in view.whole_best if number not in meant), 0.0)
     return {
         "backed": min(backed),
         "backed_before_others": sum(backed) / len(backed) - max(other, 0.0),
         "gain": sum(support) - float(view.alone[rows].sum(axis=0).max()),
         "lead_on_average": sum(leads) / len(leads),
+        "of_others": float(said[~np.eye(len(rows), dtype=bool)].max()),
         "support": min(*support, _FAR_AHEAD),
     } | _told(pieces)
 
 
 def _told(pieces: Sequence[Piece]) -> dict[str, float]:
-    """How far the pieces ask or tell of a need, as what is asked does, or only tell, as a story does."""
+    """How long the pieces are; how far they ask or tell of a need, or only tell, as a story does."""
     needed = [len(p.text) for p, later in itertools.pairwise(pieces) if p.needs and later.asks and not p.asks]
     only_told = [len(p.text) for p in pieces[:-1] if not p.asks and not p.needs]
     wanted = [p.wanted for p in pieces]
@@ -209,6 +233,7 @@ def _told(pieces: Sequence[Piece]) -> dict[str, float]:
         "of_all": float(pieces[-1].of_all),
         "only_told": _share(not piece.asks and not piece.needs for piece in pieces),
         "only_told_before": math.log1p(max(only_told, default=0)),
+        "shortest": math.log(min(len(p.text) for p in pieces)),
         "unasked": _share(not piece.asks for piece in pieces),
         "wanted": min(wanted),
         "wanted_on_average": sum(wanted) / len(wanted),

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot.catalogue.model import Service
-from bot.catalogue.sentences import FALLBACK
 from bot.conversation import beside, followup, urgent
 from bot.conversation.another import another, instead, other_place
 from bot.conversation.choosing import asked_of_all, choice, named_intent, of_the_list
 from bot.conversation.context import Context
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.language import in_english
+from bot.conversation.language import headed, in_english
 from bot.conversation.objecting import denied, too_much
 from bot.conversation.outcome import (
     Outcome,
@@ -259,18 +257,6 @@ def _unknown(context: Context) -> Outcome | None:
     return unknown(context.confidence, context.state, context.lookup)
 
 
-def _told_in_english(outcome: Outcome, context: Context) -> Outcome:
-    """The outcome, headed by what whoever asks in English has to know: the number to ring, or that the answer
-    is in Chinese.
-    """
-    reply, lookup = outcome.reply, context.lookup
-    if not {"english", "english-urgent"} <= lookup.replies.keys():  # an old release
-        return outcome
-    phone = next(iter(reply.phones), FALLBACK)
-    first = lookup.say("english-urgent" if reply.status == "emergency" else "english", phone=phone)
-    return outcome._replace(reply=replace(reply, text=f"{first}\n{reply.text}"))
-
-
 STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _command,
     _too_long,
@@ -308,4 +294,4 @@ def turn(message: Message, state: State, knowledge: Knowledge) -> Outcome:
     context = Context(message, state, knowledge)
     outcome = next(found for step in STEPS if (found := step(context)))
     foreign = not _command_of(message) and in_english(context.text)
-    return _told_in_english(outcome, context) if foreign else outcome
+    return outcome._replace(reply=headed(outcome.reply, context.lookup)) if foreign else outcome

@@ -19,10 +19,15 @@ def asked(text: str) -> list[str]:
         ("低保多少钱 图书馆有多少书", ["dibao", "library"]),
         ("低保标准和老年食堂", ["dibao", "canteen"]),
         ("低保多少钱，图书馆有多少书，公办幼儿园怎么报名", ["dibao", "library", "school"]),
+        ("老年食堂和图书馆借书要钱吗", ["canteen", "library"]),
     ],
 )
 def test_every_question_is_answered_in_the_order_asked(text: str, services: list[str]) -> None:
     assert asked(text) == services
+
+
+def test_what_is_only_told_comes_after_what_the_message_speaks_for_most() -> None:
+    assert asked("老年食堂人多，图书馆有多少书") == ["library", "canteen"]
 
 
 @pytest.mark.parametrize(

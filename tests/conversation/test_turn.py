@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -138,8 +138,16 @@ def test_where_evidence_is_thin_services_are_offered(hesitant: Knowledge) -> Non
 
 
 def test_what_is_far_less_likely_than_the_best_is_not_offered(hesitant: Knowledge) -> None:
-    offered = talk("老人吃饭看书", knowing=hesitant)[0].reply
-    assert [m.service for m in offered.matches] == ["canteen"]
+    offered, taken = talk("老人吃饭看书", "1", knowing=hesitant)
+    assert [m.service for m in offered.reply.matches] == ["canteen"]
+    assert offered.reply.text == "是老年食堂吗?是就回1。不是请打12345。"
+    assert taken.reply.topic == "service/canteen"
+
+
+def test_a_release_without_the_words_to_ask_for_one_thing_lists_it(hesitant: Knowledge) -> None:
+    replies = {key: said for key, said in hesitant.lookup.replies.items() if key != "clarify-one"}
+    older = replace(hesitant, lookup=replace(hesitant.lookup, replies=replies))
+    assert talk("老人吃饭看书", knowing=older)[0].reply.text.split("\n")[1] == "1. 老年食堂"
 
 
 @pytest.mark.parametrize("limits", [{"offer_from": 1.0}, {"offer_from": 0.0, "clarify_from": 1.0}])
@@ -314,15 +322,46 @@ def test_an_answer_that_was_too_long_is_told_in_one_sentence_with_its_age_and_a_
     assert talk("低保多少钱", "太长了", "电话呢")[-1].reply.topic == "service/dibao"
 
 
-def test_who_asks_in_english_is_told_that_the_answer_is_in_chinese_and_in_danger_whom_to_call() -> None:
+@pytest.fixture(scope="module")
+def bilingual() -> Knowledge:
+    """Every service has an English name."""
+    services = [
+        service.model_copy(update={"alternate_names": (*service.alternate_names, f"the {service.id}")})
+        for service in toy.CATALOGUE.services
+    ]
+    return prepare(toy.CATALOGUE.model_copy(update={"services": tuple(services)}))
+
+
+@pytest.mark.parametrize(
+    ("message", "first"),
+    [
+        ("the library", "About the library, call 12345."),
+        ("the library; the dibao", "About the library; the dibao, call 12345."),
+        ("zebra crossing rules", "I do not know, call 12345."),
+        ("hello", "I answer in Chinese."),
+        ("ambulance", "Call 120 now."),
+    ],
+)
+def test_who_asks_in_english_is_told_in_english_what_the_reply_is_about(
+    message: str, first: str, bilingual: Knowledge
+) -> None:
+    assert talk(message, knowing=bilingual)[0].reply.text.split("\n")[0] == first
+
+
+def test_what_is_offered_to_who_asks_in_english_is_numbered_in_english(bilingual: Knowledge) -> None:
+    limits = bilingual.confidence.model_copy(update={"answer_from": 1.0, "offer_from": 0.0})
+    reply = talk("where to borrow a book", knowing=replace(bilingual, confidence=limits))[0].reply
+    names = "; ".join(f"{place} the {match.service}" for place, match in enumerate(reply.matches, 1))
+    assert reply.text.startswith(f"Which of {names}?\n")
+
+
+def test_only_english_is_answered_with_english() -> None:
     def told(message: str, knowing: Knowledge | None = None) -> str:
         return talk(message, knowing=knowing)[0].reply.text
 
-    for english in ("where to borrow a book", "hello", "how much money for the elderly?"):
-        assert told(english).startswith(toy.REPLIES["english"]), english
+    assert told("where to borrow a book").startswith("I answer in Chinese.\n")  # it has no English name
     for chinese in ("图书馆在哪里", "di bao duo shao qian", "WiFi密码", "12345", "/start"):
-        assert not told(chinese).startswith(toy.REPLIES["english"]), chinese
-    assert told("ambulance").startswith("Call 120 now.\n请马上打120")
+        assert told(chinese)[0] not in "IAWC", chinese
     silent = {k: v for k, v in toy.REPLIES.items() if not k.startswith("english")}
     old = prepare(toy.CATALOGUE.model_copy(update={"replies": silent}))
     assert told("hello", old) == toy.REPLIES["greeting"]
