@@ -21,6 +21,7 @@ Code = Literal[
     "unknown-contact",
     "unknown-service",
     "unknown-domain",
+    "unknown-emergency",
     "unknown-topic",
     "duplicate-phrasing",
     "few-phrasings",

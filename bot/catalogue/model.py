@@ -23,6 +23,7 @@ Comparator = Literal["≥", "=", "≤", "约"]
 PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]
 TellingGroup = Literal["need", "apart", "also", "all"]
 CaseGroup = Literal["of", "self", "may", "apart"]
+WholeGroup = Literal["news", "declined", "heard", "age", "why"]
 QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
 ClauseKind = Literal["wanted", "background"]
 _LIMITS_ONCE = ("alarm_from", "alarm_sentence_from")
@@ -215,6 +216,9 @@ class Cues(Record):
     of a message names one thing more (`also`), and that it asks about `all` told before.
     `cases`: words for somebody's circumstances (`of`), as for people, and for whoever asks (`self`), and with
     which it is asked whether they `may` (and such as look like it, `apart`).
+    `dangers`: by emergency, words that are a cry for help where somebody says no more: 心梗, 我爸晕倒了.
+    `whole`: what is a whole message: `news` after an alarm, an offer `declined` or only `heard`, what asks of
+    what year the plan is (`age`) or `why`.
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
     `passing-before` and `passing-after` one that is only spoken of.
     """
@@ -230,6 +234,8 @@ class Cues(Record):
     distant: tuple[SignText, ...] = ()
     telling: dict[TellingGroup, tuple[Line, ...]] = {}
     cases: dict[CaseGroup, tuple[Line, ...]] = {}
+    dangers: dict[Slug, tuple[Line, ...]] = {}
+    whole: dict[WholeGroup, tuple[Line, ...]] = {}
     places: dict[PlaceGroup, tuple[Line, ...]] = {}
 
 
@@ -239,6 +245,7 @@ class Confidence(Record):
     `naming`: the same for the topic outside the plan that it seems to be about being the one meant; without
     weights every topic recognised is named, as in older releases.
     `pieces`: the same for a message cut into pieces, which may be several questions.
+    `unmarked`: the same for one without a pause that is cut in two, taken with at least `unmarked_from`.
     `leaning`: the same for what a message after an answer is about, of all that it may be about.
     `alarm`: the same for the chance that it is a cry for help.
     `answer_from`: the least chance with which a service is answered, `clarify_from` with which services are
@@ -257,9 +264,11 @@ class Confidence(Record):
     several_from: float = Field(ge=0, le=1)
     several_share: float = Field(ge=0, le=1)
     several_offered_from: float = Field(ge=0, le=1, default=1.0)
+    unmarked_from: float = Field(ge=0, le=1, default=1.0)
     follow_from: float = Field(ge=0, le=1, default=0.5)
     naming: dict[str, float] = {}
     pieces: dict[str, float] = {}
+    unmarked: dict[str, float] = {}
     leaning: dict[str, float] = {}
     alarm: dict[str, float] = {"brevity": -1.5, "lead": 5.0, "sentence": 1.5, "sign": 1.5}
 

@@ -29,10 +29,13 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "clarify-one": frozenset({"name", "number", "phone"}),
     **dict.fromkeys(("english", "english-unknown", "english-urgent", "shorter"), _PHONE),
     **dict.fromkeys(("english-about", "english-which"), frozenset({"names", "phone"})),
+    "english-gap": frozenset({"names", "phone"}),
     "clarify-option": frozenset({"number", "name"}),
     "choose": frozenset({"most"}),
     "also": frozenset({"name", "number"}),
     "still-there": _PHONE,
+    "plan-age": frozenset({"plan", "issued", "first", "last", "phone"}),
+    "no-reason": _PHONE,
     "clarify-none": _PHONE,
     "unknown": _PHONE,
     "unknown-offer": frozenset(),
@@ -53,7 +56,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
 }
 
 INSTEAD: Mapping[str, str] = {
-    **dict.fromkeys(("english-about", "english-which", "english-unknown"), "english"),
+    **dict.fromkeys(("english-about", "english-gap", "english-which", "english-unknown"), "english"),
     "choose": "again",
     "none-of-these": "domains",
     "still-there": "again",

@@ -79,7 +79,7 @@ def of_the_list(context: Context) -> Outcome | None:
     if not state.choices:
         return _of_the_one_beside(context)
     listed = [service for choice in state.choices if (service := context.service(choice))]
-    if not _has_chosen(state) and context.is_nothing_but("follow-correction"):
+    if not _has_chosen(state) and (context.is_nothing_but("follow-correction") or _declines(context)):
         return domain_menu("none-of-these", "clarify", state, context.lookup)
     if len(listed) > MOST_OFFERED and takes_all(context.text):
         return out_of_range(len(state.choices), state, context.lookup)
@@ -97,7 +97,11 @@ def _has_chosen(state: State) -> bool:
 def _of_the_one_beside(context: Context) -> Outcome | None:
     """对: to the one thing that was offered beside an answer."""
     beside = [service for choice in context.state.listed if (service := context.service(choice))]
-    if len(beside) != 1 or not (_agrees(context) or says_yes(context.text)):
+    if len(beside) != 1:
+        return None
+    if _declines(context):
+        return said("acknowledge", "smalltalk", replace(context.state, listed=()), context.lookup)
+    if not (_agrees(context) or says_yes(context.text)):
         return None
     return answered(beside[0], "policy", context.state.question, 1.0, context.state, context.lookup)
 
@@ -126,7 +130,14 @@ def _taken(services: Sequence[Service], context: Context) -> Outcome:
     return outcome._replace(state=replace(outcome.state, listed=state.numbered))
 
 
+def _declines(context: Context) -> bool:
+    """不用, 算了: to what was offered."""
+    return context.text in context.knowledge.whole["declined"]
+
+
 def _agrees(context: Context) -> bool:
+    if _declines(context) or context.text in context.knowledge.whole["heard"]:
+        return False
     kind, _, name = context.judgement.best.partition("/")
     agreed = kind == "smalltalk" and context.lookup.smalltalk[name].reply == "acknowledge"
     return agreed and context.sure("offer")

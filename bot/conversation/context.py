@@ -18,6 +18,7 @@ from bot.conversation.understanding import Understood, understood
 from bot.matching.features import Parsed
 from bot.matching.matcher import Judgement, zone
 from bot.messages import Message
+from bot.text.normalise import normalise
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,11 @@ class Context:
     def named_outright(self, text: str) -> str:
         """The intent that normalised text is a name of; empty where it is none."""
         return self.lookup.named.get(text) or self.knowledge.called.get(text, "")
+
+    @property
+    def question_of_number(self) -> str:
+        """The question for which things were offered, where the message is but a number."""
+        return normalise(self.state.question) if self.text.isdecimal() else ""
 
     @property
     def answered_together(self) -> list[Service | Signpost]:

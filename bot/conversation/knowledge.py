@@ -4,13 +4,15 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.catalogue.lookup import Lookup
-from bot.catalogue.model import BLANK, Catalogue, Confidence
+from bot.catalogue.model import BLANK, Catalogue, Confidence, WholeGroup
 from bot.conversation.kinds import CueIndex, word_index
+from bot.conversation.language import english_words
 from bot.conversation.people import set_apart
 from bot.conversation.places import Places
 from bot.conversation.signs import SignIndex
@@ -133,6 +135,10 @@ class Knowledge:
         )
         return {name: intent for name, intent in names if not set_apart(name, self.people)[0]}
 
+    def is_name(self, text: str) -> bool:
+        """Whether normalised text is a name of something, or of a whole domain."""
+        return text in self.lookup.named or text in self.called or text in self.broad
+
     @cached_property
     def leaning_features(self) -> frozenset[str]:
         """Whatever is said somewhere in the known follow-ups."""
@@ -158,6 +164,24 @@ class Knowledge:
     def cries(self) -> dict[str, str]:
         """What is known, word for word, to be a cry for help, normalised → its emergency."""
         return {normalise(p): e.id for e in self.catalogue.emergencies for p in e.phrasings}
+
+    @cached_property
+    def english(self) -> frozenset[str]:
+        """Words that are English, though some could be pinyin: police, wage."""
+        return english_words(chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings)))
+
+    @cached_property
+    def dangers(self) -> dict[str, str]:
+        """Words that are a cry for help where no more is said, normalised → the emergency."""
+        emergencies = {e.id for e in self.catalogue.emergencies}
+        of = self.catalogue.cues.dangers.items()
+        return {normalise(word): kind for kind, words in of if kind in emergencies for word in words}
+
+    @cached_property
+    def whole(self) -> dict[str, frozenset[str]]:
+        """What is a whole message, normalised, by its group; every group is there."""
+        known = self.catalogue.cues.whole
+        return {group: frozenset(map(normalise, known.get(group, ()))) for group in get_args(WholeGroup)}
 
     @cached_property
     def calm(self) -> Phrasings:

@@ -1,5 +1,6 @@
 """Whoever writes in English is told in English what the Chinese reply is about, and whom to call."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from bot.catalogue.lookup import Lookup
@@ -12,15 +13,25 @@ from bot.text.runs import LATIN
 _LEAST_LETTERS = 4
 
 
-def in_english(text: str) -> bool:
+def in_english(text: str, known: Collection[str] = ()) -> bool:
     """Whether normalised text is made of English words: nothing but Latin letters, and less than half of it
-    could be pinyin.
+    could be pinyin and is no `known` English word.
     """
     words = LATIN.findall(text)
     letters = sum(map(len, words))
     if letters < _LEAST_LETTERS or any(char.isalpha() and not char.isascii() for char in text):
         return False
-    return 2 * sum(len(word) for word in words if split(word)) < letters
+    return 2 * sum(len(word) for word in words if word not in known and split(word)) < letters
+
+
+def english_words(texts: Iterable[str]) -> frozenset[str]:
+    """The words of the normalised texts that are English beyond doubt, without those that others hold too."""
+    english: set[str] = set()
+    others: set[str] = set()
+    for text in texts:
+        if text.isascii():
+            (english if in_english(text) else others).update(LATIN.findall(text))
+    return frozenset(english - others)
 
 
 def headed(reply: Reply, lookup: Lookup) -> Reply:
@@ -43,7 +54,16 @@ def _in_english(reply: Reply, lookup: Lookup) -> str:
     if reply.status == "clarify":
         numbered = (f"{place} {name}" for place, name in enumerate(names, 1))
         return lookup.say("english-which", phone=phone, names="; ".join(numbered))
+    if _says_what_is_missing(reply, lookup):
+        return lookup.say("english-gap", phone=phone, names="; ".join(names))
     return lookup.say("english-about", phone=phone, names="; ".join(names))
+
+
+def _says_what_is_missing(reply: Reply, lookup: Lookup) -> bool:
+    """Whether the reply begins with what the plan does not say."""
+    first = reply.text.split("\n")[0]
+    gaps = (key for key in lookup.replies if key.startswith("gap-"))
+    return any(first == lookup.replies[key].format(phone=phone) for key in gaps for phone in reply.phones)
 
 
 def _english_name(service: Service) -> str:

@@ -16,16 +16,15 @@ from bot.conversation.leaning import leaning_of
 from bot.conversation.pauses import cut
 from bot.conversation.pieces import Piece, runs
 from bot.conversation.understanding import Understood
+from bot.conversation.unmarked import likely_cuts
 from bot.matching.matcher import Judgement, chance
 from bot.text.normalise import folded, normalise, visible
-from bot.text.runs import spoken
 
 MOST_PARTS = 3
 _MOST_FEATURES = 400  # of a message that is read as several questions, some 110 characters
 _USUAL = 90  # features of a message, some 25 characters; a longer one is often a story with one question
 _LONGEST = 4.5  # times as long: beyond this its length says no more
 _LEAST_NAMED = 2  # characters beside cue words: fewer name nothing
-_TELLING = 6  # syllables and English words from which what does not ask may tell; fewer only name something
 _BRIEF = 14  # characters of a part that may only ask more about the part before it
 _SURELY_MORE = 0.75  # chance from which a part is about the service before it, though it seems about another
 _FAR_AHEAD = 1.5  # a score or lead beyond this says no more
@@ -54,10 +53,13 @@ class Reading(NamedTuple):
 
 
 class Likeliest(NamedTuple):
-    """The likeliest reading of a message as several questions, and its chance (0–1)."""
+    """The likeliest reading of a message as several questions, its chance (0–1), and the least with which it
+    is taken.
+    """
 
     sure: float
     reading: Reading
+    least: float
 
 
 class View(NamedTuple):
@@ -78,8 +80,16 @@ class View(NamedTuple):
 def likeliest(message: str, whole: Understood, knowledge: Knowledge) -> Likeliest | None:
     """The likeliest way to read a message as several questions; None where it cannot be read so."""
     limits = knowledge.confidence
-    found = readings(message, whole, knowledge) if limits.pieces else ()
-    weighed = (Likeliest(chance(reading.evidence, limits.pieces), reading) for reading in found)
+    ways = (
+        (readings, limits.pieces, limits.several_from),
+        (unmarked_readings, limits.unmarked, limits.unmarked_from),
+    )
+    weighed = (
+        Likeliest(chance(reading.evidence, weights), reading, least)
+        for read, weights, least in ways
+        if weights
+        for reading in read(message, whole, knowledge)
+    )
     return max(weighed, key=lambda found: found.sure, default=None)
 
 
@@ -89,7 +99,7 @@ def parts(found: Likeliest | None, knowledge: Knowledge) -> list[Part]:
     In the order in which they were asked; where something is only told beside them, which may be no more than
     what goes with the rest, what the whole message speaks for most comes first.
     """
-    if found is None or found.sure < knowledge.confidence.several_from:
+    if found is None or found.sure < found.least:
         return []
     read = found.reading
     asked = zip(read.meant, _kinds(read.pieces), read.pieces, strict=True)
@@ -98,22 +108,21 @@ def parts(found: Likeliest | None, knowledge: Knowledge) -> list[Part]:
     ]
     if _goes_on(parts, knowledge):
         return []
-    if not _tells_beside(read.pieces):
+    if not _tells_beside(read.pieces, knowledge):
         return parts
     backed = sorted(zip(read.backed, parts, strict=True), key=lambda pair: -pair[0])
     return [part for _, part in backed]
 
 
-def _tells_beside(pieces: Sequence[Piece]) -> bool:
-    """Whether some tell something, beside others that ask, and not of all."""
-    told = any(not piece.asks and len(spoken(piece.text)) >= _TELLING for piece in pieces)
+def _tells_beside(pieces: Sequence[Piece], knowledge: Knowledge) -> bool:
+    """Whether some tell something, and do not only name it, beside others that ask, and not of all."""
+    told = any(not piece.asks and not knowledge.is_name(piece.text) for piece in pieces)
     return told and any(piece.asks for piece in pieces) and not pieces[-1].of_all
 
 
 def also_meant(found: Likeliest | None, told: Service, knowledge: Knowledge) -> Service | None:
     """What a message may ask about beside the service it was answered with; None where that is unlikely."""
-    limits = knowledge.confidence
-    if found is None or not limits.several_offered_from <= found.sure < limits.several_from:
+    if found is None or not knowledge.confidence.several_offered_from <= found.sure < found.least:
         return None
     meant = [_about(number, knowledge) for number in found.reading.meant]
     others = [about for about in meant if isinstance(about, Service) and about != told]
@@ -147,6 +156,20 @@ def readings(message: str, understood: Understood, knowledge: Knowledge) -> Iter
         }
         for reading in _read(pieces, views, knowledge):
             yield reading._replace(evidence=reading.evidence | of_message)
+
+
+def unmarked_readings(message: str, understood: Understood, knowledge: Knowledge) -> Iterator[Reading]:
+    """The likeliest ways to read a message without a pause as two questions about services."""
+    texts, _ = cut(folded(visible(message)))
+    if len(texts) > 1 or not understood.judgement.candidates:
+        return
+    whole = np.where(knowledge.is_service, _whole(understood.judgement, knowledge), -np.inf)
+    for parts in likely_cuts(understood, whole, knowledge):
+        found = runs(parts, knowledge, understood.mistyped)
+        pieces = (found.pieces[0, 1], found.pieces[1, 2])
+        lead = {"whole_lead": understood.judgement.evidence["lead"]}
+        for reading in _read(pieces, [_view(found.said, whole, knowledge.is_service)], knowledge):
+            yield reading._replace(evidence=reading.evidence | lead)
 
 
 def _asked_of_all(texts: list[str], pauses: list[str], knowledge: Knowledge) -> tuple[list[str], list[str]]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 
 from bot.catalogue.model import Service
-from bot.conversation import beside, followup, urgent
+from bot.conversation import followup
+from bot.conversation.about_plan import plan_age, why
+from bot.conversation.alarm import after_an_alarm, emergency
 from bot.conversation.another import another, instead, other_place
 from bot.conversation.choosing import asked_of_all, choice, named_intent, of_the_list
 from bot.conversation.context import Context
@@ -20,17 +22,14 @@ from bot.conversation.outcome import (
     said,
     several_answered,
     signposted,
-    still_there,
     unknown,
 )
-from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
 from bot.conversation.several import also_meant, parts
 from bot.conversation.state import UNKNOWN, State
 from bot.conversation.story import clear_part
 from bot.matching.matcher import chance
 from bot.messages import Message
-from bot.text.runs import spoken
 
 LONGEST_MESSAGE = 600
 _BARE = 2  # characters of a word by itself
@@ -38,8 +37,6 @@ _SUITS = 0.5  # the score of a service that a bare word suits, and the share of 
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
 _NEARLY = 0.75
 _OF_GRIEF = "comfort"
-_ALL_WELL = ("goodbye", "acknowledge")  # what 没事了 would get
-_BRIEF_NEWS = 12  # syllables and English words
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
 COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 """A command → the sentence it is answered with."""
@@ -62,16 +59,9 @@ def _command_of(message: Message) -> str:
 
 
 def _empty(context: Context) -> Outcome | None:
-    return None if context.text else said("empty", "unanswered", context.state, context.lookup)
-
-
-def _emergency(context: Context) -> Outcome | None:
-    if not context.cued.rest:  # 电话呢 / 那我呢: nothing has happened in these words
+    if context.text:
         return None
-    whole = urgent.answer(
-        context.said, context.parsed, context.judgement, context.leaning, context.state, context.knowledge
-    )
-    return whole or beside.answer(context.said, context.state, context.knowledge)
+    return after_an_alarm(context) or said("empty", "unanswered", context.state, context.lookup)
 
 
 def _named(context: Context) -> Outcome | None:
@@ -84,25 +74,6 @@ def _babble(context: Context) -> Outcome | None:
     if not _BABBLE.fullmatch(context.text) or context.judgement.best.startswith("smalltalk/"):
         return None
     return unknown(0.0, context.state, context.lookup)
-
-
-def _after_an_alarm(context: Context) -> Outcome | None:
-    """找到了, 他走了, 怎么办: the first thing told or asked after an alarm that is about nothing else."""
-    kind, _, name = context.state.outside.partition("/")
-    emergency = context.lookup.emergencies.get(name) if kind == "emergency" else None
-    if emergency is None or len(spoken(context.text)) > _BRIEF_NEWS:
-        return None
-    if context.cued.rest and context.sure("answer") and _is_another_matter(context):
-        return None
-    return still_there(emergency, context.state, context.lookup)
-
-
-def _is_another_matter(context: Context) -> bool:
-    """Whether a message that is surely something is thanks, a service, or a question about another matter."""
-    kind, _, name = context.judgement.best.partition("/")
-    if kind == "smalltalk":
-        return context.lookup.smalltalk[name].reply not in _ALL_WELL
-    return kind != "signpost" or asks(context.text)
 
 
 def _names_nothing(context: Context) -> Outcome | None:
@@ -263,7 +234,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _empty,
     choice,
     of_the_list,
-    _emergency,
+    emergency,
     _named,
     instead,
     denied,
@@ -271,7 +242,9 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     another,
     _babble,
     other_place,
-    _after_an_alarm,
+    after_an_alarm,
+    plan_age,
+    why,
     asked_of_all,
     _names_nothing,
     _whole_domain,
@@ -289,9 +262,14 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
 )
 
 
+def _in_english(context: Context) -> bool:
+    """Whether the message is in English, or the number of what was offered for a question in English."""
+    return in_english(context.question_of_number or context.text, context.knowledge.english)
+
+
 def turn(message: Message, state: State, knowledge: Knowledge) -> Outcome:
     """The reply to a message and the state after it."""
     context = Context(message, state, knowledge)
     outcome = next(found for step in STEPS if (found := step(context)))
-    foreign = not _command_of(message) and in_english(context.text)
+    foreign = not _command_of(message) and _in_english(context)
     return outcome._replace(reply=headed(outcome.reply, context.lookup)) if foreign else outcome

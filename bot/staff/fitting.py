@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bot.catalogue.model import Catalogue, Confidence
@@ -9,7 +10,8 @@ from bot.conversation.followup import leaning_after, question_after
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import Option, options
 from bot.conversation.learning import prepare
-from bot.conversation.several import Reading, readings
+from bot.conversation.pauses import cut
+from bot.conversation.several import Reading, readings, unmarked_readings
 from bot.conversation.state import State
 from bot.conversation.understanding import understood
 from bot.conversation.urgent import danger
@@ -19,6 +21,7 @@ from bot.staff.files import round_trip
 from bot.staff.weights import Observation, weights_of, weights_of_choices
 from bot.store.replacing import replacing
 from bot.text.lot import lot, one_in
+from bot.text.normalise import folded, visible
 
 # Made-up changes of topic: every fourth example, followed by another of them.
 _EVERY_NTH = 4
@@ -62,6 +65,26 @@ def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observati
             choice = [Observation(r.evidence, _reads(r, case, knowledge)) for r in found]
             if choice and (len(case.expect) < 2 or any(possible.right for possible in choice)):
                 yield choice
+
+
+def unmarked_cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observation]]:
+    """The same for questions without a pause, and for two made one by leaving out the pause between them."""
+    for case in cases:
+        joined = _joined(case) if len(case.expect) > 1 else case
+        if joined is None or case.numbers is not None:
+            continue
+        found = unmarked_readings(joined.q, understood(joined.q, knowledge), knowledge)
+        choice = [Observation(r.evidence, _reads(r, joined, knowledge)) for r in found]
+        if choice and (len(case.expect) < 2 or any(possible.right for possible in choice)):
+            yield choice
+
+
+def _joined(case: Case) -> Case | None:
+    """Two questions without the pause between them; None where there are not just two."""
+    texts, pauses = cut(folded(visible(case.q)))
+    if len(texts) != _PAIR or len(case.expect) != _PAIR or pauses == ["joint"]:
+        return None
+    return replace(case, q="".join(texts))
 
 
 def _reads(reading: Reading, case: Case, knowledge: Knowledge) -> bool:
@@ -166,11 +189,13 @@ def _all_weights(
     """The other weights by their names in confidence.yaml; none where no example says anything of it."""
     named = list(namings(firsts, knowledge))
     asked = list(cuts(firsts, knowledge))
+    unmarked = list(unmarked_cuts(firsts, knowledge))
     leaned = list(leanings(conversations, knowledge))
     cried = list(cries(conversations, knowledge)) if any(case.numbers for case in firsts) else []
     return {
         **({"naming": weights_of(named)} if named else {}),
         **({"pieces": weights_of_choices(asked)} if asked else {}),
+        **({"unmarked": weights_of_choices(unmarked)} if unmarked else {}),
         **({"leaning": weights_of_choices(leaned)} if leaned else {}),
         **({"alarm": weights_of(cried)} if cried else {}),
     }

@@ -56,6 +56,9 @@ BREAKS = (
         "unknown-domain", "cues.yaml", "follow:", "domains:\n  sports: [跑步]\nfollow:", "sports", "sports"
     ),
     Break(
+        "unknown-emergency", "cues.yaml", "follow:", "dangers:\n  storm: [台风]\nfollow:", "storm", "storm"
+    ),
+    Break(
         "unknown-domain",
         "domains.yaml",
         "domains:",

@@ -26,6 +26,37 @@ def test_every_question_is_answered_in_the_order_asked(text: str, services: list
     assert asked(text) == services
 
 
+BREATHLESS = {
+    "intercept": -6.4,
+    "gain": 2.4,
+    "lead_on_average": 1.5,
+    "support": 2.0,
+    "backed": 1.9,
+    "shortest": 1.6,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "services"),
+    [
+        ("低保多少钱图书馆有多少书", ["dibao", "library"]),
+        ("公办幼儿园怎么报名低保多少钱", ["school", "dibao"]),
+        ("图书馆借书要钱吗", ["library"]),
+        ("公办幼儿园怎么报名", ["school"]),
+        ("低保多少钱", ["dibao"]),
+    ],
+)
+def test_two_questions_in_one_breath_are_both_answered(text: str, services: list[str]) -> None:
+    breathless = toy.knowledge_with(unmarked=BREATHLESS, unmarked_from=0.5)
+    assert [m.service for m in talk(text, knowing=breathless)[0].reply.matches] == services
+
+
+def test_a_release_that_never_learnt_to_cut_a_breath_answers_one_question() -> None:
+    assert len(asked("低保多少钱图书馆有多少书")) == 1
+    careful = toy.knowledge_with(unmarked=BREATHLESS, unmarked_from=1.0)
+    assert len(talk("低保多少钱图书馆有多少书", knowing=careful)[0].reply.matches) == 1
+
+
 def test_what_is_only_told_comes_after_what_the_message_speaks_for_most() -> None:
     assert asked("老年食堂人多，图书馆有多少书") == ["library", "canteen"]
 

@@ -32,8 +32,8 @@ CASES = [
     ("", State(), "_empty", "unanswered", ""),
     (" \n\t?!😭\u200b\u202e", DIBAO, "_empty", "unanswered", ""),
     ("低保多少钱" * LONGEST_MESSAGE, State(), "_too_long", "unanswered", ""),
-    ("家里着火了", State(), "_emergency", "emergency", "emergency/fire"),
-    ("家里着火了", DIBAO, "_emergency", "emergency", "emergency/fire"),
+    ("家里着火了", State(), "emergency", "emergency", "emergency/fire"),
+    ("家里着火了", DIBAO, "emergency", "emergency", "emergency/fire"),
     ("1", CHOOSING, "choice", "answered", "service/dibao"),
     ("２", CHOOSING, "choice", "clarify", "domain/culture"),
     (" 1. ", CHOOSING, "choice", "answered", "service/dibao"),
@@ -54,7 +54,9 @@ CASES = [
     ("文旅乐享", State(), "_named", "clarify", "domain/culture"),
     ("杭州低保多少钱", State(), "other_place", "unanswered", "service/dibao"),
     ("那上海呢", DIBAO, "other_place", "unanswered", "service/dibao"),
-    ("人找到了", ALARMED, "_after_an_alarm", "smalltalk", ""),
+    ("人找到了", ALARMED, "after_an_alarm", "smalltalk", ""),
+    ("过期了吧", DIBAO, "plan_age", "answered", "service/dibao"),
+    ("为什么", DIBAO, "why", "answered", "service/dibao"),
     ("电话呢", TOGETHER, "asked_of_all", "answered", ""),
     ("多少钱", State(), "_names_nothing", "unanswered", ""),
     ("我妈可以吗", State(outside="fund"), "_names_nothing", "unanswered", "signpost/fund"),
@@ -206,6 +208,54 @@ def test_news_after_an_alarm_get_its_number_again(said: str) -> None:
     assert news.reply.status == "smalltalk"
 
 
+def test_an_alarm_stands_through_what_is_told_after_it_until_another_matter_is_asked_about() -> None:
+    outcomes = talk("着火了", "没人接", "？", "还没来", "低保多少钱", "没人接")
+    assert [o.reply.phones[:1] for o in outcomes[:4]] == [("119",)] * 4
+    assert outcomes[4].reply.topic == "service/dibao"
+    assert "119" not in outcomes[5].reply.phones
+
+
+def test_an_alarm_does_not_stand_for_ever() -> None:
+    told = ["119" in o.reply.phones for o in talk("着火了", *["没人接"] * 6)]
+    assert told == [True] * 5 + [False] * 2
+
+
+def test_after_the_first_news_of_an_alarm_anything_else_is_answered() -> None:
+    told = [
+        o.reply.phones[:1] for o in talk("着火了", "没人接", "谢谢", "还没来", "火星移民", "公积金怎么提取")
+    ]
+    assert told == [("119",), ("119",), (), ("119",), ("12345",), ("12329",)]
+
+
+@pytest.mark.parametrize("text", ["火警", "火警了", "老人火警怎么办", "有人火警了", "alarm please"])
+def test_a_word_of_danger_by_itself_is_a_cry_for_help(text: str) -> None:
+    assert talk(text)[0].reply.topic == "emergency/fire"
+
+
+@pytest.mark.parametrize("text", ["火警多少钱", "火警和低保", "图书馆的火警"])
+def test_a_word_of_danger_beside_others_is_none(text: str) -> None:
+    assert talk(text)[0].reply.status != "emergency"
+
+
+def test_of_what_year_the_plan_is_is_told_with_the_line_of_what_was_spoken_of() -> None:
+    told = talk("老年食堂在哪里", "哪年的", "电话呢")
+    assert told[1].reply.text == f"规划,2021年的,管2021到2025。12333\n{toy.CANTEEN.summary}"
+    assert told[2].reply.topic == "service/canteen"
+    assert talk("哪年的")[0].reply.phones == ("12345",)
+
+
+@pytest.mark.parametrize("said", ["不用", "算了"])
+def test_who_declines_what_was_offered_is_not_answered_about_it(said: str) -> None:
+    assert talk(said, state=ONE)[0].reply.text.startswith(toy.REPLIES["none-of-these"].format(phone="12345"))
+    beside = replace(DIBAO, listed=("service/canteen",))
+    assert talk(said, state=beside)[0].reply.topic == ""
+    assert talk("对", state=beside)[0].reply.topic == "service/canteen"
+
+
+def test_who_has_only_heard_an_offer_has_not_taken_it() -> None:
+    assert talk("知道了", state=ONE)[0].reply.topic == ""
+
+
 @pytest.mark.parametrize("text", ["100", "1.5", "፩፩፩", "¹²³", "第1次"])
 def test_what_only_looks_like_a_number_chooses_nothing(text: str) -> None:
     assert deciding(text, CHOOSING, toy.knowledge()) not in ("choice", "_named")
@@ -338,6 +388,8 @@ def bilingual() -> Knowledge:
         ("the library", "About the library, call 12345."),
         ("the library; the dibao", "About the library; the dibao, call 12345."),
         ("zebra crossing rules", "I do not know, call 12345."),
+        ("the dibao phone", "About the dibao, call 12345."),
+        ("the dibao how much", "About the dibao, call 12345."),
         ("hello", "I answer in Chinese."),
         ("ambulance", "Call 120 now."),
     ],

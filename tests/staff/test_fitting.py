@@ -8,7 +8,7 @@ from made_up import case
 from ruamel.yaml import YAML
 
 from bot.matching.matcher import probability
-from bot.staff.fitting import cries, cuts, fit, leanings, namings, observations, refit
+from bot.staff.fitting import cries, cuts, fit, leanings, namings, observations, refit, unmarked_cuts
 from bot.staff.weights import Observation, weights_of_choices
 
 LIMITS = toy.CATALOGUE.confidence
@@ -151,6 +151,17 @@ def test_each_way_to_cut_a_question_is_observed() -> None:
     (of_two,), (of_one,) = cuts(cases, toy.knowledge())
     assert (of_two.right, of_one.right) == (True, False)
     assert of_two.evidence == of_one.evidence
+
+
+def test_two_questions_are_also_observed_without_the_pause_between_them() -> None:
+    cases = [
+        case("dibao", "library", q="低保多少钱,图书馆有多少书"),
+        case("dibao", q="低保多少钱图书馆有多少书"),
+    ]
+    joined, single = unmarked_cuts(cases, toy.knowledge())
+    assert any(o.right for o in joined)
+    assert not any(o.right for o in single)
+    assert [o.evidence for o in joined] == [o.evidence for o in single]
 
 
 def test_a_part_outside_the_plan_is_observed_with_the_part_inside() -> None:

@@ -31,7 +31,7 @@ def _fields(shape: Shape, *names: str) -> tuple[FormField, ...]:
 
 
 _CONTACTS = FormField("contacts", "picks", "contacts")
-_CUE_GROUPS = ("kinds", "follow", "places", "telling", "cases", "domains", "members")
+_CUE_GROUPS = ("kinds", "follow", "places", "telling", "cases", "dangers", "whole", "domains", "members")
 _PHRASINGS = FormField("phrasings", "lines", rows=12)
 
 FIELDS: Mapping[str, tuple[FormField, ...]] = {
@@ -93,10 +93,11 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
             "several_from",
             "several_share",
             "several_offered_from",
+            "unmarked_from",
             "follow_from",
         ),
         *_fields("number", "alarmed_from"),
-        *_fields("fixed", "intercept", "weights", "naming", "pieces", "leaning", "alarm"),
+        *_fields("fixed", "intercept", "weights", "naming", "pieces", "unmarked", "leaning", "alarm"),
     ),
     "talk": (
         FormField("openings", "openings", rows=10),

@@ -1,0 +1,78 @@
+"""The steps for danger: a cry for help, in a message or in a word, and what is said after an alarm."""
+
+import re
+from dataclasses import replace
+
+from bot.catalogue.model import Emergency
+from bot.conversation import beside, urgent
+from bot.conversation.context import Context
+from bot.conversation.outcome import Outcome, alarmed, still_there
+from bot.conversation.pauses import asks
+from bot.conversation.people import set_apart
+from bot.text.runs import spoken
+
+_ALL_WELL = ("goodbye", "acknowledge")  # what 没事了 would get
+_BRIEF_NEWS = 12  # syllables and English words
+_MOST_NEWS = 4  # messages after an alarm that are told its number again
+_ROUND = re.compile(
+    r"^(?:有人|快来人|突然|好像|\b(?:my|someone|an?)\b ?)+| ?(?:了|啦|嘞|哉|快来人?|\bhelp|\bplease)+$"
+)
+_WHAT_TO_DO = ("policy", "how")
+_LONGEST_WORD = 24  # characters of a word of danger with all that may stand round it
+
+
+def emergency(context: Context) -> Outcome | None:
+    """A cry for help, whatever else is asked."""
+    if not context.cued.rest:  # 电话呢 / 那我呢: nothing has happened in these words
+        return None
+    whole = urgent.answer(
+        context.said, context.parsed, context.judgement, context.leaning, context.state, context.knowledge
+    )
+    return whole or _in_a_word(context) or beside.answer(context.said, context.state, context.knowledge)
+
+
+def _in_a_word(context: Context) -> Outcome | None:
+    """心梗, 我爸触电了怎么办: nothing is said but a danger, who is in it, and what to do."""
+    known = context.knowledge.dangers
+    if context.kind not in _WHAT_TO_DO or len(context.text) > _LONGEST_WORD:
+        return None
+    _, without_people = set_apart(context.cued.rest, context.knowledge.people)
+    for said in (context.text, without_people):
+        if (kind := known.get(_ROUND.sub("", said.strip()).strip())) is not None:
+            return alarmed(context.lookup.emergencies[kind], 1.0, context.state, context.lookup)
+    return None
+
+
+def after_an_alarm(context: Context) -> Outcome | None:
+    """找到了, 没人接, 怎么办: what is told or asked after an alarm and is about nothing else.
+
+    The alarm stands a while: what is known to be news (没人接) is told its number again.
+    """
+    found = _standing(context)
+    if found is None or len(spoken(context.text)) > _BRIEF_NEWS:
+        return None
+    raised, told = found
+    is_news = not context.text or context.text in context.knowledge.whole["news"]
+    if not is_news and (told or _is_another_matter(context)):
+        return None
+    outcome = still_there(raised, context.state, context.lookup)
+    stands = f"emergency/{raised.id}/{told + 1}" if told + 1 < _MOST_NEWS else ""
+    return outcome._replace(state=replace(outcome.state, outside=stands))
+
+
+def _standing(context: Context) -> tuple[Emergency, int] | None:
+    """The alarm that was raised, and how often its number was told again since; None where none stands."""
+    kind, _, name = context.state.outside.partition("/")
+    name, _, told = name.partition("/")
+    raised = context.lookup.emergencies.get(name) if kind == "emergency" else None
+    return (raised, int(told) if told.isdecimal() else 0) if raised else None
+
+
+def _is_another_matter(context: Context) -> bool:
+    """Whether a message is surely thanks, a service, or a question about another matter."""
+    if not context.cued.rest or not context.sure("answer"):
+        return False
+    kind, _, name = context.judgement.best.partition("/")
+    if kind == "smalltalk":
+        return context.lookup.smalltalk[name].reply not in _ALL_WELL
+    return kind != "signpost" or asks(context.text)
