@@ -97,11 +97,9 @@ def _has_chosen(state: State) -> bool:
 def _of_the_one_beside(context: Context) -> Outcome | None:
     """对: to the one thing that was offered beside an answer."""
     beside = [service for choice in context.state.listed if (service := context.service(choice))]
-    if len(beside) != 1:
-        return None
-    if _declines(context):
+    if context.topic and _declines(context) and not context.is_nothing_but("follow-correction"):
         return said("acknowledge", "smalltalk", replace(context.state, listed=()), context.lookup)
-    if not (_agrees(context) or says_yes(context.text)):
+    if len(beside) != 1 or not (_agrees(context) or says_yes(context.text)):
         return None
     return answered(beside[0], "policy", context.state.question, 1.0, context.state, context.lookup)
 

@@ -25,13 +25,16 @@ def in_english(text: str, known: Collection[str] = ()) -> bool:
 
 
 def english_words(texts: Iterable[str]) -> frozenset[str]:
-    """The words of the normalised texts that are English beyond doubt, without those that others hold too."""
+    """The words of the normalised texts that are English beyond doubt, without those of pinyin."""
     english: set[str] = set()
-    others: set[str] = set()
-    for text in texts:
-        if text.isascii():
-            (english if in_english(text) else others).update(LATIN.findall(text))
-    return frozenset(english - others)
+    pinyin: set[str] = set()
+    for text in filter(str.isascii, texts):
+        words = LATIN.findall(text)
+        if in_english(text):
+            english.update(words)
+        elif all(map(split, words)):
+            pinyin.update(words)
+    return frozenset(english - pinyin)
 
 
 def headed(reply: Reply, lookup: Lookup) -> Reply:

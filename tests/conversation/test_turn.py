@@ -250,6 +250,7 @@ def test_who_declines_what_was_offered_is_not_answered_about_it(said: str) -> No
     beside = replace(DIBAO, listed=("service/canteen",))
     assert talk(said, state=beside)[0].reply.topic == ""
     assert talk("对", state=beside)[0].reply.topic == "service/canteen"
+    assert talk(said, state=DIBAO)[0].reply.text.startswith(toy.REPLIES["acknowledge"])
 
 
 def test_who_has_only_heard_an_offer_has_not_taken_it() -> None:
