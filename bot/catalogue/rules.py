@@ -125,12 +125,13 @@ def _domains(context: RuleContext) -> Iterator[Fault]:
         for domain in getattr(context.catalogue.cues, field):
             if domain not in domains:
                 yield context.fault("unknown-domain", ("cues", field, domain), id=domain)
-    emergencies = {emergency.id for emergency in context.catalogue.emergencies}
-    for kind in context.catalogue.cues.dangers.keys() - emergencies:
-        yield context.fault("unknown-emergency", ("cues", "dangers", kind), id=kind)
 
 
 def _cues(context: RuleContext) -> Iterator[Fault]:
+    emergencies = {emergency.id for emergency in context.catalogue.emergencies}
+    for kind in context.catalogue.cues.dangers:
+        if kind not in emergencies:
+            yield context.fault("unknown-emergency", ("cues", "dangers", kind), id=kind)
     for name, value in context.catalogue.cues:
         parts = value.items() if isinstance(value, dict) else [((), value)]
         for part, words in parts:

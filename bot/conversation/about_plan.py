@@ -12,7 +12,7 @@ from bot.messages import Reply
 def plan_age(context: Context) -> Outcome | None:
     """哪年的, 过期了吧: when the plan was issued, for which years, and whom to ask how things are now."""
     plan = context.lookup.plan
-    if context.text not in context.knowledge.whole["age"] or "plan-age" not in context.lookup.replies:
+    if context.text not in context.knowledge.whole["age"]:
         return None
     text = context.lookup.say(
         "plan-age",
@@ -27,8 +27,7 @@ def plan_age(context: Context) -> Outcome | None:
 
 def why(context: Context) -> Outcome | None:
     """为什么, after an answer: the plan gives no reasons."""
-    asked = context.text in context.knowledge.whole["why"]
-    if not asked or context.topic is None or "no-reason" not in context.lookup.replies:
+    if context.topic is None or context.text not in context.knowledge.whole["why"]:
         return None
     return _before_the_policy(context.lookup.say("no-reason", phone=_phone(context)), context)
 

@@ -55,9 +55,8 @@ def after_an_alarm(context: Context) -> Outcome | None:
     is_news = not context.text or context.text in context.knowledge.whole["news"]
     if not is_news and (told or _is_another_matter(context)):
         return None
-    outcome = still_there(raised, context.state, context.lookup)
     stands = f"emergency/{raised.id}/{told + 1}" if told + 1 < _MOST_NEWS else ""
-    return outcome._replace(state=replace(outcome.state, outside=stands))
+    return still_there(raised, replace(context.state, outside=stands), context.lookup)
 
 
 def _standing(context: Context) -> tuple[Emergency, int] | None:

@@ -216,9 +216,6 @@ def alarmed(emergency: Emergency, confidence: float, state: State, lookup: Looku
 
 
 def still_there(emergency: Emergency, state: State, lookup: Lookup) -> Outcome:
-    """What is said to news after an alarm: the number once more, and the alarm is over."""
+    """What is said to news after an alarm: the number once more."""
     phone = lookup.contacts[emergency.contacts[0]].phone
-    return Outcome(
-        Reply(lookup.say("still-there", phone=phone), "smalltalk", phones=(phone,)),
-        replace(state, outside=""),
-    )
+    return Outcome(Reply(lookup.say("still-there", phone=phone), "smalltalk", phones=(phone,)), state)

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.text.normalise import normalise
+from bot.text.normalise import folded, normalise, visible
 
 # Words of English and pinyin stay together; a particle ends a question though no pause comes after it. After
 # a noun, 还有前途没 asks whether there is any left.
@@ -28,6 +28,11 @@ _MOST_PIECES = 5  # every run of pieces is scored: their number grows with the s
 def asks(text: str) -> bool:
     """Whether a text has a word or the form of a question."""
     return _ASKS.search(text) is not None
+
+
+def cut_message(message: str) -> tuple[list[str], list[str]]:
+    """A message as it was typed between its pauses, and how strong each pause is."""
+    return cut(folded(visible(message)))
 
 
 def cut(text: str) -> tuple[list[str], list[str]]:

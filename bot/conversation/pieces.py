@@ -65,13 +65,17 @@ def runs(texts: Sequence[str], knowledge: Knowledge, mistyped: bool = False) -> 
     words = [_words(text, part(text, mistyped, knowledge), knowledge) for text in texts]
     ends = itertools.combinations(range(len(words) + 1), 2)
     found = [(start, end) for start, end in ends if end - start < len(words)]
-    parsed = [w.parsed for w in words]
-    units = [p.features for p in parsed] + [seam(one, other) for one, other in itertools.pairwise(parsed)]
-    inner = len(words)
-    alone = [(*range(start, end), *range(inner + start, inner + end - 1)) for start, end in found]
+    units, alone = laid_out([w.parsed for w in words], found)
     wanted = _wanted(alone, units, knowledge)
     pieces = {run: _piece(words[slice(*run)], row, wanted[row]) for row, run in enumerate(found)}
     return Runs(pieces, _said(found, alone, units, words, knowledge))
+
+
+def laid_out(parsed: Sequence[Parsed], runs: Sequence[Run]) -> tuple[list[list[str]], list[Units]]:
+    """The features of each part of a text, then of the seams between them; and what each run is made of."""
+    units = [p.features for p in parsed] + [seam(one, other) for one, other in itertools.pairwise(parsed)]
+    inner = len(parsed)
+    return units, [(*range(start, end), *range(inner + start, inner + end - 1)) for start, end in runs]
 
 
 def _wanted(alone: Sequence[Units], units: Sequence[list[str]], knowledge: Knowledge) -> list[float]:

@@ -13,12 +13,12 @@ from bot.conversation.cases import kind_about
 from bot.conversation.kinds import find_cues
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import leaning_of
-from bot.conversation.pauses import cut
+from bot.conversation.pauses import cut_message
 from bot.conversation.pieces import Piece, runs
 from bot.conversation.understanding import Understood
 from bot.conversation.unmarked import likely_cuts
 from bot.matching.matcher import Judgement, chance
-from bot.text.normalise import folded, normalise, visible
+from bot.text.normalise import normalise
 
 MOST_PARTS = 3
 _MOST_FEATURES = 400  # of a message that is read as several questions, some 110 characters
@@ -80,17 +80,15 @@ class View(NamedTuple):
 def likeliest(message: str, whole: Understood, knowledge: Knowledge) -> Likeliest | None:
     """The likeliest way to read a message as several questions; None where it cannot be read so."""
     limits = knowledge.confidence
-    ways = (
-        (readings, limits.pieces, limits.several_from),
-        (unmarked_readings, limits.unmarked, limits.unmarked_from),
-    )
-    weighed = (
-        Likeliest(chance(reading.evidence, weights), reading, least)
-        for read, weights, least in ways
-        if weights
-        for reading in read(message, whole, knowledge)
-    )
-    return max(weighed, key=lambda found: found.sure, default=None)
+    texts, pauses = cut_message(message)
+    if len(texts) > 1:
+        weights, least = limits.pieces, limits.several_from
+        found = readings(texts, pauses, whole, knowledge)
+    else:
+        weights, least = limits.unmarked, limits.unmarked_from
+        found = unmarked_readings(whole, knowledge)
+    weighed = (Likeliest(chance(r.evidence, weights), r, least) for r in (found if weights else ()))
+    return max(weighed, key=lambda likely: likely.sure, default=None)
 
 
 def parts(found: Likeliest | None, knowledge: Knowledge) -> list[Part]:
@@ -135,11 +133,13 @@ def _part(about: Service | Signpost, kind: str, text: str, sure: float, knowledg
     return Part(about, kind, text, sure)
 
 
-def readings(message: str, understood: Understood, knowledge: Knowledge) -> Iterator[Reading]:
-    """Every way to read a message as questions that the whole speaks for: about services, or also about
-    what is known to be outside the plan.
+def readings(
+    texts: list[str], pauses: list[str], understood: Understood, knowledge: Knowledge
+) -> Iterator[Reading]:
+    """Every way to read a message that is cut at its pauses as questions that the whole speaks for: about
+    services, or also about what is known to be outside the plan.
     """
-    texts, pauses = _asked_of_all(*cut(folded(visible(message))), knowledge)
+    texts, pauses = _asked_of_all(texts, pauses, knowledge)
     if len(texts) < 2 or len(understood.parsed.plain) > _MOST_FEATURES:
         return
     whole = _whole(understood.judgement, knowledge)
@@ -158,10 +158,9 @@ def readings(message: str, understood: Understood, knowledge: Knowledge) -> Iter
             yield reading._replace(evidence=reading.evidence | of_message)
 
 
-def unmarked_readings(message: str, understood: Understood, knowledge: Knowledge) -> Iterator[Reading]:
+def unmarked_readings(understood: Understood, knowledge: Knowledge) -> Iterator[Reading]:
     """The likeliest ways to read a message without a pause as two questions about services."""
-    texts, _ = cut(folded(visible(message)))
-    if len(texts) > 1 or not understood.judgement.candidates:
+    if not understood.judgement.candidates:
         return
     whole = np.where(knowledge.is_service, _whole(understood.judgement, knowledge), -np.inf)
     for parts in likely_cuts(understood, whole, knowledge):

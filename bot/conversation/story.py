@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.pauses import cut
+from bot.conversation.pauses import cut_message
 from bot.conversation.pieces import Piece, runs
 from bot.conversation.understanding import Understood, judged
 from bot.matching.features import parse
 from bot.matching.matcher import Judgement
-from bot.text.normalise import folded, visible
 
 _LEAST = 2  # pieces of a story
 _CLEAR = 0.7  # chance from which a part is taken at its word
@@ -28,7 +27,7 @@ def clear_part(message: str, whole: Understood, knowledge: Knowledge) -> Judgeme
 
 def _wanted(message: str, whole: Understood, knowledge: Knowledge) -> Iterator[Piece]:
     """The runs of pieces that ask or tell of a need, and are most likely about a service."""
-    texts, _ = cut(folded(visible(message)))
+    texts, _ = cut_message(message)
     if len(texts) < _LEAST:
         return
     found = runs(texts, knowledge, whole.mistyped)

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.conversation.knowledge import Knowledge
+from bot.conversation.pieces import laid_out
 from bot.conversation.understanding import Understood
-from bot.matching.features import parse, seam
+from bot.matching.features import parse
 from bot.matching.matcher import said_of_each
 
 _SHORTEST, _LONGEST = 5, 26  # characters of a message that is looked at
@@ -43,10 +44,7 @@ def _gains(
 ) -> list[float]:
     """How much the parts before and after each place are about two things, and surely so."""
     parsed = [parse(word, knowledge.topics.lexicon) for word in words]
-    seams = [seam(one, other) for one, other in zip(parsed, parsed[1:], strict=False)]
-    units, count = [p.features for p in parsed] + seams, len(words)
-    runs = [run for at in places for run in ((0, at), (at, count))]
-    texts = [(*range(start, end), *range(count + start, count + end - 1)) for start, end in runs]
+    units, texts = laid_out(parsed, [run for at in places for run in ((0, at), (at, len(words)))])
     said = np.where(near, said_of_each(texts, units, knowledge.topics), -np.inf)
     before, after = said[::2], said[1::2]
     apart = before.max(axis=1) + after.max(axis=1) - (before + after).max(axis=1)

@@ -10,7 +10,7 @@ from bot.conversation.followup import leaning_after, question_after
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import Option, options
 from bot.conversation.learning import prepare
-from bot.conversation.pauses import cut
+from bot.conversation.pauses import cut_message
 from bot.conversation.several import Reading, readings, unmarked_readings
 from bot.conversation.state import State
 from bot.conversation.understanding import understood
@@ -21,7 +21,6 @@ from bot.staff.files import round_trip
 from bot.staff.weights import Observation, weights_of, weights_of_choices
 from bot.store.replacing import replacing
 from bot.text.lot import lot, one_in
-from bot.text.normalise import folded, visible
 
 # Made-up changes of topic: every fourth example, followed by another of them.
 _EVERY_NTH = 4
@@ -61,7 +60,7 @@ def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observati
     """
     for case in cases:
         if case.numbers is None:
-            found = readings(case.q, understood(case.q, knowledge), knowledge)
+            found = readings(*cut_message(case.q), understood(case.q, knowledge), knowledge)
             choice = [Observation(r.evidence, _reads(r, case, knowledge)) for r in found]
             if choice and (len(case.expect) < 2 or any(possible.right for possible in choice)):
                 yield choice
@@ -71,9 +70,9 @@ def unmarked_cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[
     """The same for questions without a pause, and for two made one by leaving out the pause between them."""
     for case in cases:
         joined = _joined(case) if len(case.expect) > 1 else case
-        if joined is None or case.numbers is not None:
+        if joined is None or case.numbers is not None or len(cut_message(joined.q)[0]) > 1:
             continue
-        found = unmarked_readings(joined.q, understood(joined.q, knowledge), knowledge)
+        found = unmarked_readings(understood(joined.q, knowledge), knowledge)
         choice = [Observation(r.evidence, _reads(r, joined, knowledge)) for r in found]
         if choice and (len(case.expect) < 2 or any(possible.right for possible in choice)):
             yield choice
@@ -81,7 +80,7 @@ def unmarked_cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[
 
 def _joined(case: Case) -> Case | None:
     """Two questions without the pause between them; None where there are not just two."""
-    texts, pauses = cut(folded(visible(case.q)))
+    texts, pauses = cut_message(case.q)
     if len(texts) != _PAIR or len(case.expect) != _PAIR or pauses == ["joint"]:
         return None
     return replace(case, q="".join(texts))
