@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -257,3 +258,13 @@ def test_every_third_party_library_is_declared() -> None:
     }
     assert used
     assert not [name for name in used if f'"{renamed.get(name, name)}' not in declared]
+
+
+TOP = {"bot", "knowledge", "scripts", "tests", "services.sqlite", "pyproject.toml", "README.md", "LICENSE"}
+TOOLS = {".ci", ".gitignore", ".dockerignore"}
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout")
+def test_nothing_else_stands_at_the_top() -> None:
+    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {path.partition("/")[0] for path in kept.splitlines()} == TOP | TOOLS
