@@ -17,6 +17,7 @@ class Message:
     `person` is the channel's own lasting id of whoever speaks, hashed with a key before anything is
     stored. `key` tells the message from the
     others of its session, where it may have to be answered anew: its turn then starts where it did before.
+    `linked`: it came with a link, which anybody may have made: it asks, and nothing may be lost by it.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Message:
     channel: str = "ask"
     person: str = ""
     key: str = ""
+    linked: bool = False
 
     @property
     def speaker(self) -> str:

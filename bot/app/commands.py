@@ -50,12 +50,13 @@ Command = Callable[[Keeper, Message, str], Awaitable[Reply]]
 async def command_reply(keeper: Keeper, message: Message) -> Reply | None:
     """The reply to a command about oneself; None where the message is none.
 
-    The topic is `command/…`: a channel that keeps words itself drops them on `command/forget`.
+    The topic is `command/…`: a channel that keeps words itself drops them on `command/forget`. What a link
+    brings erases and judges nothing: it is told of the records, with a button to erase them.
     """
     named = _named(keeper, message.text)
     if named is None:
         return None
-    name, rest = named
+    name, rest = (PRIVACY, "") if message.linked else named
     reply = await _COMMANDS[name](keeper, message, rest)
     return replace(reply, topic=f"command{name}")
 

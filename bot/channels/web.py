@@ -106,8 +106,8 @@ class _Chat:
                 return self._back_to(request, place, session)
         else:
             session, said = session_of(request, place), request.query_params.get("q", "")
-            if said and not await self._just_asked(session, said):
-                session, reply = await self._ask(session, said)
+            if said not in ("", START) and not await self._just_asked(session, said):
+                session, reply = await self._ask(session, said, linked=True)
         response = self._pages.chat(await self._shown(request, place, session, said, reply))
         _hold_back(response, reply)
         if LARGE in request.query_params:
@@ -159,12 +159,12 @@ class _Chat:
             exchanges = (Exchange(said.strip(), shown(reply, said.strip())),)
         return Chat(place, session, shown(greeting), domains.buttons, exchanges, is_large(request))
 
-    async def _ask(self, session: str, text: str) -> tuple[str, Reply]:
+    async def _ask(self, session: str, text: str, *, linked: bool = False) -> tuple[str, Reply]:
         """The reply, and the session it belongs to: START leaves the old one behind."""
         if text == START:
             await self._sessions.forget(session)
             return fresh_session(), await self._fixed(START)
-        reply = await self._answer(Message(text, session, "web", session))
+        reply = await self._answer(Message(text, session, "web", session, linked=linked))
         if reply.topic == FORGOTTEN:
             await self._sessions.forget(session)
             session = fresh_session()

@@ -56,6 +56,14 @@ async def test_who_asks_to_be_forgotten_is_gone_from_the_files_too(
     assert in_files(tmp_path, "别人问的图书馆")
 
 
+@pytest.mark.parametrize("command", ["/forget", "删掉我的记录", "/feedback wrong"])
+async def test_a_link_erases_and_judges_nothing(recorded: Yongwen, command: str) -> None:
+    await say(recorded, "低保一年多少钱")
+    told = await recorded.answer(Message(command, "chat of anna", "telegram", "anna", linked=True))
+    assert [b.text for b in told.buttons] == ["/forget"]
+    assert (await say(recorded, "那怎么申请")).status == "answered"
+
+
 async def test_the_conversation_is_forgotten(recorded: Yongwen) -> None:
     await say(recorded, "低保一年多少钱")
     assert (await say(recorded, "那怎么申请")).status == "answered"

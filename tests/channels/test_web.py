@@ -137,6 +137,12 @@ def test_a_question_in_the_address_is_asked_once(answer, client):
     assert "14000元" in html
     assert said_and_answered(client.get("/", params={"q": ASKED}).text) == [ASKED]
     assert [m.text for m in answer.messages].count(ASKED) == 1
+    assert [m.linked for m in answer.messages if m.text == ASKED] == [True]
+
+
+def test_a_link_clears_nothing(client):
+    ask(client, ASKED)
+    assert said_and_answered(client.get("/", params={"q": "/start"}).text) == [ASKED]
 
 
 def test_clearing_starts_a_new_session(client):
