@@ -8,13 +8,14 @@ from bot.catalogue.lookup import Lookup
 
 PHONE_DAYS = 90
 VERIFIED_FOR = timedelta(days=PHONE_DAYS)
-DueReason = Literal["phone", "check", "ended"]
+DueReason = Literal["phone", "check", "ended", "plan"]
 
 
 class Due(NamedTuple):
     """A record to verify: `kind` and `id` as in the knowledge, why, and since when it is due.
 
-    `phone`: a number not verified for 90 days; `check`: past its own date; `ended`: the policy is over.
+    `phone`: a number not verified for 90 days; `check`: past its own date; `ended`: past a last day of its
+    own, so that residents are not told its text; `plan`: only the whole plan's period is over.
     """
 
     kind: str
@@ -25,8 +26,8 @@ class Due(NamedTuple):
 
 
 def due(lookup: Lookup, today: date) -> list[Due]:
-    """All records to verify, numbers first, then the longest overdue."""
-    order = {"phone": 0, "check": 1, "ended": 2}
+    """All records to verify: numbers first, then the longest overdue; what ended with the plan last."""
+    order = {"phone": 0, "check": 1, "ended": 2, "plan": 3}
     return sorted(_due(lookup, today), key=lambda d: (order[d.reason], d.since, d.kind, d.id))
 
 
@@ -39,7 +40,8 @@ def _due(lookup: Lookup, today: date) -> Iterator[Due]:
         if service.due_on < today:
             yield Due("services", service.id, service.name, "check", service.due_on)
         elif service.valid_through < today:
-            yield Due("services", service.id, service.name, "ended", service.valid_through)
+            reason: DueReason = "plan" if service.valid_through == lookup.plan.valid_through else "ended"
+            yield Due("services", service.id, service.name, reason, service.valid_through)
 
 
 def verified(today: date) -> dict[str, str]:

@@ -27,10 +27,12 @@ def test_a_number_is_due_after_its_own_date_or_ninety_days_whichever_comes_first
     assert [d.since for d in due(hasty, TODAY + timedelta(days=1))] == [TODAY]
 
 
-def test_a_service_is_due_at_its_date_and_else_at_the_policys_end() -> None:
+def test_a_service_is_due_at_its_date_and_else_at_its_own_last_day_or_the_plans() -> None:
     checked = CANTEEN.model_copy(update={"due_on": LATER})
     current = checked.model_copy(update={"valid_through": LATER})
-    for service, reasons in ((CANTEEN, ["check"]), (checked, ["ended"]), (current, [])):
+    stopped = checked.model_copy(update={"valid_through": CANTEEN.valid_through - timedelta(days=1)})
+    of_each = ((CANTEEN, ["check"]), (checked, ["plan"]), (stopped, ["ended"]), (current, []))
+    for service, reasons in of_each:
         lookup = replace(LOOKUP, contacts={}, services={"canteen": service})
         assert [d.reason for d in due(lookup, TODAY + timedelta(days=1))] == reasons
 

@@ -52,6 +52,7 @@ class TodayPage:
         elsewhere = [group for group in everything if group.signpost]
         most = None if visit.asked("all") else _SHOWN
         since = console.clock() - _SINCE_DAYS * DAY_SECONDS
+        to_verify = due(console.knowledge().lookup, console.today)
         return visit.page(
             "today",
             here=PATH,
@@ -63,7 +64,8 @@ class TodayPage:
             drafted=await self._drafted(everything),
             services=service_options(console),
             wrong=await self._called_wrong(since),
-            due=due(console.knowledge().lookup, console.today),
+            due=[one for one in to_verify if one.reason != "plan"],
+            plan_over=[one for one in to_verify if one.reason == "plan"],
             waiting=await console.drafts.all(("submitted", "approved")),
             days=days,
             spans=SPANS,

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from console_world import another, running, settings
+from tiny_knowledge import tiny
 
 from bot.staff.clusters import Suggested, Suggestion
 
@@ -148,3 +150,18 @@ def test_the_charts_are_drawn_with_their_figures_beneath(editor):
     assert editor.page.count('<svg class="chart"') >= 4
     assert re.search(r'<th scope="row">老年食堂</th><td class="number">\d', editor.page)
     assert "近 7 天" in editor.text
+
+
+def test_only_what_is_really_due_is_counted_and_what_ended_with_the_plan_is_one_line(tmp_path):
+    files = {path: text.replace("due_on: 2027-02-21", "due_on: 2100-01-01") for path, text in tiny().items()}
+    kitchen = "services/elderly/kitchen.yaml"
+    files[kitchen] = files[kitchen].replace("valid_through: 2025-12-31", "valid_through: 2025-06-30")
+    with running(settings(tmp_path, files)) as client:
+        page = another(client).sign_in("林编").get("/staff")
+    part = page.partition('id="due"')[2].partition("</section>")[0]
+    counted, over = part.partition("<summary>规划期满")[::2]
+    assert f'<span class="count">{counted.count("<li")} 条</span></h2>' in counted
+    assert "/services/kitchen" in counted and "/services/library" not in counted
+    assert over.startswith(' <span class="count">1 条') and over.count("<li>") == 1
+    assert "/services/library" in over and "核对过" not in over
+    assert "open" not in counted.rpartition("<details")[2]
