@@ -30,6 +30,8 @@ SIGN_IN = "/staff/sign-in"
 SIGN_OUT = "/staff/sign-out"
 _SAFE = ("GET", "HEAD")
 """Methods that change nothing."""
+_NOT_THERE = frozenset({"no-draft", "no-release"})
+"""Codes of what was asked for and is not there."""
 
 
 def token_of(secret: str) -> str:
@@ -184,7 +186,8 @@ class AccessControl:
         if isinstance(error, ConflictError):
             return self.problem("conflict", 409, visit)
         if isinstance(error, InputError):
-            return self.problem("input", 400, visit, self.pages.unread(error))
+            key, status_code = ("404", 404) if error.code in _NOT_THERE else ("input", 400)
+            return self.problem(key, status_code, visit, self.pages.unread(error))
         log.error("the console could not do it: %s", error)
         return self.problem("store" if isinstance(error, StoreError) else "500", 500, visit)
 

@@ -107,8 +107,10 @@ class EditPage:
             case "remove":
                 gone: Edits = {a: None for a in opened.edits if a in opened.space.snapshot.records}
                 return await self._save(visit, replace(opened, edits=gone), "removed")
-            case _:
+            case "save":
                 return await self._save(visit, opened, "saved")
+            case _:
+                raise HTTPException(400)
 
     async def _as_sent(self, visit: Visit) -> OpenRecord:
         """What was sent, on top of what was seen."""

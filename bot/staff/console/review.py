@@ -12,6 +12,7 @@ from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address, Change, FieldConflict
 from bot.conversation.expiry import current
 from bot.errors import AccessError, ConflictError, KnowledgeError
+from bot.staff.accounts import allow
 from bot.staff.console import work
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
@@ -214,9 +215,10 @@ class ReviewPage:
         return await self._page(visit, draft, 409, unable=why, said=said)
 
     async def _release(self, visit: Visit, draft_id: str, version: int) -> Response:
+        account, publisher = visit.account, self._console.publisher
+        allow(account, "release")
         if at_it := self._releasing(draft_id):
             return visit.go(f"/staff/jobs/{at_it}")
-        account, publisher = visit.account, self._console.publisher
 
         async def released(progress: Progress) -> Any:
             return await publisher.release(account, draft_id, version, progress)

@@ -379,6 +379,8 @@ def test_a_release_that_would_lose_questions_names_them_in_chinese(editor, revie
     assert re.search("“请问看书.” ?原来 ?图书馆，改后 ?老年食堂", reviewer.text)
     assert "would" not in reviewer.page
     assert f'href="/staff/knowledge/services/library?draft={draft[-12:]}"' in reviewer.page
+    reviewer.post(reviewer.path, do="save")  # a form only trials have
+    assert reviewer.status == 404
     version = re.search(r'name="version" value="(\d+)"', reviewer.get(draft))[1]
     reviewer.post(draft, do="discard", version=version)
 
@@ -414,6 +416,22 @@ def test_what_no_button_says_is_not_called_done(admin):
     for path in (admin.path, "/staff/users/林编"):
         admin.post(path, do="no such thing", version="1")
         assert admin.status == 400, path
+
+
+@pytest.mark.parametrize("do", ["no such thing", ""])
+def test_a_form_that_no_button_sent_is_not_saved(editor, do):
+    before = drafts_called(editor, "改：老年食堂")
+    sent(editor, KITCHEN, opened(editor) | {"fees": ["一顿9元"], "draft": [""]}, do)
+    assert editor.status == 400
+    assert drafts_called(editor, "改：老年食堂") == before
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("/staff/history/999", "没有第 999 版"), ("/staff/drafts/zzz", "没有这份草稿")]
+)
+def test_what_is_not_there_is_not_found(editor, path, said):
+    editor.get(path)
+    assert editor.status == 404 and "没有这一页" in editor.text and said in editor.text
 
 
 def test_a_new_word_is_typed_once_and_one_that_is_there_is_said_at_its_field(editor):

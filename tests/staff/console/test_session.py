@@ -284,7 +284,7 @@ def test_a_number_no_page_ever_sent_is_refused_or_passed_over(editor, number):
     assert editor.status == 400
     editor.get("/staff/drafts")
     editor.post("/staff/drafts/000000000000", version=number, do="submit")
-    assert editor.status == 400
+    assert editor.status == 404
     editor.get(f"/staff/history/{number}")
     assert editor.status == 404
 
