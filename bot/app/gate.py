@@ -18,6 +18,7 @@ from bot.config import Settings
 from bot.errors import InputError, StoreError
 from bot.messages import Rate
 from bot.store.switches import Off, Switches
+from bot.store.trail import COMMAND_LINE
 from bot.text.addresses import subscriber
 
 log = logging.getLogger("yongwen")
@@ -130,7 +131,7 @@ def _operator() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        return "terminal"
+        return COMMAND_LINE
 
 
 async def switched_off(settings: Settings) -> dict[str, Off]:

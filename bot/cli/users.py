@@ -7,8 +7,7 @@ from typing import Any
 from bot import config
 from bot.app.editorial import open_editorial
 from bot.cli.passwords import password
-
-_BY = "command line"
+from bot.store.trail import COMMAND_LINE
 
 
 def add_to(commands: Any) -> None:
@@ -37,7 +36,7 @@ def add_to(commands: Any) -> None:
 async def _add(arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with open_editorial(settings) as editorial:
         typed = password(f"password of {arguments.name}", twice=True)
-        made = await editorial.accounts.create(arguments.name, typed, arguments.role, by=_BY)
+        made = await editorial.accounts.create(arguments.name, typed, arguments.role, by=COMMAND_LINE)
     print(f"{made.name}: {made.role}", file=sys.stderr)
     return 0
 
@@ -46,19 +45,19 @@ async def _passwd(arguments: argparse.Namespace, settings: config.Settings) -> i
     async with open_editorial(settings) as editorial:
         await editorial.accounts.find(arguments.name)
         typed = password(f"new password of {arguments.name}", twice=True)
-        await editorial.accounts.set_password(arguments.name, typed, by=_BY)
+        await editorial.accounts.set_password(arguments.name, typed, by=COMMAND_LINE)
     return 0
 
 
 async def _disable(arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with open_editorial(settings) as editorial:
-        await editorial.accounts.disable(arguments.name, by=_BY)
+        await editorial.accounts.disable(arguments.name, by=COMMAND_LINE)
     return 0
 
 
 async def _enable(arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with open_editorial(settings) as editorial:
-        await editorial.accounts.enable(arguments.name, by=_BY)
+        await editorial.accounts.enable(arguments.name, by=COMMAND_LINE)
     return 0
 
 

@@ -7,6 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.schema_staff import AuditRow
 
+COMMAND_LINE = "command line"
+"""Who did what was done in a shell, where nobody is known by name; no account can be called so."""
+
 
 class Entry(NamedTuple):
     """One line of the audit trail."""

@@ -22,7 +22,7 @@ from bot.store.conversations import ConversationsInMemory
 from bot.store.database import Database
 from bot.store.quotas import Quotas
 from bot.store.switches import Switches
-from bot.store.trail import Entry
+from bot.store.trail import COMMAND_LINE, Entry
 
 pytestmark = pytest.mark.anyio
 HIDDEN = partial(KEY.conversation, "quota")
@@ -151,6 +151,6 @@ async def test_the_switch_of_the_command_line(
     database = second_database(settings)
     lines = [(e.account, e.action) for e in await AccountStore(database).trail(9)]
     await database.dispose()
-    assert lines == [("terminal", "channel-on"), *[("terminal", "channel-off")] * 2]
+    assert lines == [(COMMAND_LINE, "channel-on"), *[(COMMAND_LINE, "channel-off")] * 2]
     with pytest.raises(InputError, match="no channel 'fax'; there are web, api"):
         await switch_channel(settings, "fax", "why")

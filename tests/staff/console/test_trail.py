@@ -1,6 +1,12 @@
 """The list of what was done names drafts and channels as staff know them."""
 
-from console_world import Person
+import getpass
+from pathlib import Path
+
+import pytest
+from console_world import Person, another, running, settings
+
+from bot.cli import main
 
 KITCHEN = "/staff/knowledge/services/kitchen"
 
@@ -41,3 +47,24 @@ def test_a_channel_and_an_account_are_listed_by_their_names(reviewer: Person, ad
     on, off = rows(admin)[:2]
     assert off.endswith("周审 停掉渠道 微信公众号") and on.endswith("周审 恢复渠道 微信公众号")
     assert any(row.endswith("登录 管理") for row in rows(admin))
+
+
+def test_what_was_done_in_a_shell_is_listed_in_chinese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise OSError
+
+    made = settings(tmp_path)
+    monkeypatch.setattr(getpass, "getuser", nobody)  # as in a container
+    monkeypatch.setenv("YONGWEN_CATALOGUE", str(made.catalogue))
+    monkeypatch.setenv("YONGWEN_RESIDENTS", str(made.residents))
+    assert main(["user", "disable", "林编"]) == 0
+    assert main(["channel", "off", "wechat", "--why", "试试"]) == 0
+    with running(made) as client:
+        admin = another(client).sign_in("管理")
+        lines = rows(admin)
+        admin.get("/staff/channels")
+    assert any(line.endswith("命令行 停用 林编") for line in lines)
+    assert any(line.endswith("命令行 停掉渠道 微信公众号") for line in lines)
+    assert "命令行 在" in admin.text and "command" not in admin.text
