@@ -1,9 +1,10 @@
-"""Commands for drafts and releases: kb check, diff, import, export, release, rollback, history …"""
+"""Commands for drafts and releases: kb check, diff, import, export, release, rebase, rollback, history …"""
 
 import argparse
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,8 @@ def add_to(commands: Any) -> None:
     """Declare the commands."""
     group = commands.add_parser(
         "kb",
-        help="the knowledge as drafts and releases: check, diff, import, export, release, rollback, history",
+        help="the knowledge as drafts and releases: "
+        "check, diff, import, export, release, rebase, rollback, history, drafts",
     )
     actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
 
@@ -40,11 +42,11 @@ def add_to(commands: Any) -> None:
             parser.add_argument("--as", dest="account", metavar="NAME", required=True, help="your account")
         return parser
 
-    check = action("check", _check, "find every fault of a draft, or of the knowledge files")
-    check.add_argument("draft", nargs="?", help="the id of a draft")
-    compare = action("diff", _diff, "what differs, field by field")
-    compare.add_argument("before", nargs="?", default="live", help=f"{_NAMED}; default: live")
-    compare.add_argument("after", nargs="?", help=f"{_NAMED}; default: the folder of knowledge files")
+    check = action("check", _check, "find every fault that keeps a draft, or files, from being released")
+    check.add_argument("what", nargs="?", help="the id of a draft, or a folder; default: the knowledge files")
+    compare = action("diff", _diff, "what differs, field by field; one name: from the live release to it")
+    compare.add_argument("first", nargs="?", help=f"{_NAMED}; default: the folder of knowledge files")
+    compare.add_argument("second", nargs="?", help="the same, to compare the first with it instead")
     bring = action("import", _import, "make a draft from a folder of edited files", acts=True)
     bring.add_argument("folder", type=Path)
     bring.add_argument("--title", default="")
@@ -82,21 +84,29 @@ async def _acting(editorial: Editorial, arguments: argparse.Namespace) -> Accoun
 
 
 async def _check(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    if not arguments.draft:
-        faults = [as_line(f) for f in app.check_knowledge(settings, progress).faults]
+    folder = Path(arguments.what or settings.knowledge)
+    if folder.is_dir() or not arguments.what:
+        found = app.check_knowledge(replace(settings, knowledge=folder), progress).faults
     else:
         async with open_editorial(settings) as editorial:
-            found = await editorial.drafts.faults(arguments.draft)
-            faults = [as_line(f.fault) for f in found.blocking]
+            of_draft = await editorial.drafts.faults(arguments.what)
+        found = tuple(f.fault for f in (*of_draft.blocking, *of_draft.overdue))
+    faults = [as_line(f) for f in found if f.code != "overdue"]
     for fault in faults:
         print(fault)
-    print(f"{len(faults)} faults", file=sys.stderr)
+    overdue = len(found) - len(faults)
+    told = (
+        f"; {overdue} records are past their date, which keeps nothing from being released" if overdue else ""
+    )
+    print(f"{len(faults)} faults{told}", file=sys.stderr)
     return KnowledgeError.exit_code if faults else 0
 
 
 async def _diff(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    first, second = arguments.first or str(settings.knowledge), arguments.second
+    before, after = (first, second) if second else ("live", first)
     async with open_editorial(settings) as editorial:
-        found, quiet = await diff(editorial, arguments.before, arguments.after or str(settings.knowledge))
+        found, quiet = await diff(editorial, before, after)
     for change in found:
         print(_as_line(change))
     for path in quiet:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -148,6 +149,47 @@ def test_faults_of_files_and_drafts(staff: Run, tmp_path: Path) -> None:
     (tmp_path / "knowledge/plan.yaml").write_bytes(b"\xff")
     assert staff("kb", "import", str(tmp_path / "knowledge"), "--as", "bian")[0] == 6
     assert staff("kb", "drafts")[1].count("\n") == 0, "what could not be read left no draft behind"
+
+
+def test_a_folder_of_edited_files_is_checked_before_it_is_imported(staff: Run, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    assert staff("kb", "export", str(work))[0] == 0
+    assert staff("kb", "check", str(work))[:2] == (0, "")
+    edit(work, "services/elderly/kitchen.yaml", "'12345'", "'99999'")
+    edit(work, "services/culture/library.yaml", "due_on: 2027-02-21", "due_on: 2026-11-24")
+    code, out, err = staff("kb", "check", str(work))
+    assert (code, "unknown-contact" in out, "overdue" in out) == (4, True, False)
+    assert err.startswith("1 faults; ") and "past their date" in err
+    (work / "plan.yaml").write_bytes(b"a: [")
+    assert "plan.yaml" in staff("kb", "check", str(work))[1], "what cannot be read is a fault like others"
+    assert staff("kb", "check", str(tmp_path / "nowhere"))[0] == 6
+    assert staff("kb", "check")[:2] == (0, "")
+
+
+def test_a_difference_leads_from_what_is_live_to_what_was_edited(staff: Run, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    assert staff("kb", "export", str(work))[0] == 0
+    edit(work, "services/culture/library.yaml", "借书也免费。", "借书要押金。")
+    to_it = staff("kb", "diff", str(work))[1]
+    assert to_it == 'services/library description: "借书也免费。" → "借书要押金。"'
+    assert staff("kb", "diff", "live", str(work))[1] == to_it
+    assert staff("kb", "diff", str(work), "live")[1] == to_it.replace("也免费", "◇").replace(
+        "要押金", "也免费"
+    ).replace("◇", "要押金")
+    assert staff("kb", "diff")[1:] == ("", "no differences\n")
+
+
+@pytest.mark.parametrize("command", ["kb", "user"])
+def test_the_help_of_all_commands_names_every_action(
+    run: Run, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = []
+    for arguments in ([], [command]):
+        with pytest.raises(SystemExit):
+            run(*arguments, "--help")
+        told.append(capsys.readouterr().out)
+    listed = re.search(rf"^    {command} .*?: ([a-z,\s]+?)\n    \w", told[0], re.MULTILINE | re.DOTALL)
+    assert listed and listed[1].replace(",", " ").split() == re.findall(r"^    (\w+) ", told[1], re.MULTILINE)
 
 
 def test_an_unchanged_folder_and_unknown_names_are_refused(staff: Run, tmp_path: Path) -> None:
