@@ -14,10 +14,10 @@ def audit(lock: Path) -> bool:
     """False where a package of the lock file has a known vulnerability; each is printed."""
     command = [str(PYTHON), "-m", "pip_audit", "-r", str(lock), *_OPTIONS]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
         said, why = done.stdout, done.stderr
     except subprocess.TimeoutExpired:
-        said, why = "", "no answer within 300 seconds"
+        said, why = "", "no answer within 120 seconds"
     found, complaint = vulnerabilities(said)
     if complaint:
         last = (why.strip().splitlines() or [complaint])[-1]

@@ -12,6 +12,7 @@ sys.path.insert(0, str(config.ROOT / "scripts"))
 import documentation
 
 README = config.ROOT / "README.md"
+SCRIPTS = config.ROOT / "scripts"
 
 
 @pytest.mark.parametrize("path", documentation.FILES, ids=lambda p: p.parent.name)
@@ -45,3 +46,11 @@ def test_the_scripts_of_the_readme_exist() -> None:
     assert len(lines) > 3
     for line in lines:
         assert (config.ROOT / shlex.split(line)[0]).is_file()
+
+
+def test_the_list_of_scripts_has_all_there_are_and_no_other() -> None:
+    rows = re.findall(r"^\| (`.*?) \| (.*) \|$", (SCRIPTS / "README.md").read_text("utf-8"), re.MULTILINE)
+    there = {f"{p.name}{'/' if p.is_dir() else ''}" for p in SCRIPTS.iterdir() if p.name[0] not in "_."}
+    named = set(re.findall(r"`([^` ]+)`", " ".join(map(" ".join, rows))))
+    assert there - named == {"README.md"}
+    assert set(re.findall(r"`([^`]+)`", " ".join(row[0] for row in rows))) <= there

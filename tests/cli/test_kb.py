@@ -173,9 +173,9 @@ def test_a_difference_leads_from_what_is_live_to_what_was_edited(staff: Run, tmp
     to_it = staff("kb", "diff", str(work))[1]
     assert to_it == 'services/library description: "借书也免费。" → "借书要押金。"'
     assert staff("kb", "diff", "live", str(work))[1] == to_it
-    assert staff("kb", "diff", str(work), "live")[1] == to_it.replace("也免费", "◇").replace(
-        "要押金", "也免费"
-    ).replace("◇", "要押金")
+    assert staff("kb", "diff", str(work), "live")[1] == (
+        'services/library description: "借书要押金。" → "借书也免费。"'
+    )
     assert staff("kb", "diff")[1:] == ("", "no differences\n")
 
 

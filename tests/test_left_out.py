@@ -1,0 +1,58 @@
+"""What `scripts/test` does where Node or the browser is missing; nothing is installed or tested for it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.config import ROOT
+
+STUBBED = """
+import pathlib, runpy, sys, bootstrap, chromium
+
+bootstrap.ready = lambda group: None
+bootstrap.python = lambda *arguments: print("tested", *arguments[6:])
+chromium.CHROMIUM = pathlib.Path(sys.argv.pop(1))
+runpy.run_path("test", run_name="__main__")
+"""
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The scripts, with the folders for Node as if npm had been there."""
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+    for name in ("telegram", "wechat", "mcp"):
+        (tmp_path / "tests/fakes" / name / "node_modules").mkdir(parents=True)
+    for name in ("node", "npm", "google-chrome"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    return tmp_path
+
+
+def run(clone: Path, path: Path, browser: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-Bc", STUBBED, str(browser), *arguments]
+    environment = os.environ | {"PATH": str(path)}
+    return subprocess.run(command, cwd=clone / "scripts", env=environment, capture_output=True, text=True)
+
+
+def test_with_all_there_nothing_is_said_and_all_is_tested(clone: Path) -> None:
+    for arguments in ((), ("--whole",)):
+        done = run(clone, clone, clone / "google-chrome", *arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == f"tested {clone / 'tests'}\n"
+    assert run(clone, clone, clone / "node", "--whole", "-s", "x.py").stdout == "tested -s x.py\n"
+
+
+@pytest.mark.parametrize("missing", ["node", "npm", "chromium"])
+def test_what_is_left_out_is_told_and_fails_where_nothing_may_be(clone: Path, missing: str) -> None:
+    (clone / missing).unlink(missing_ok=True)
+    browser = clone / ("google-chrome" if missing != "chromium" else "chromium")
+    done = run(clone, clone, browser)
+    assert done.returncode == 0 and done.stdout.startswith("tested")
+    assert done.stderr.count("left out: ") == (1 if missing == "chromium" else 3)
+    whole = run(clone, clone, browser, "--whole")
+    assert whole.returncode == 1 and whole.stdout == ""
+    assert whole.stderr.count("left out: ") == done.stderr.count("left out: ")
