@@ -95,6 +95,7 @@ def test_a_question_is_answered(run: Run) -> None:
     code, out, err = run("ask", "老年食堂", "多少家")
     assert (code, err) == (0, "")
     assert "老年食堂到2025年要有130家。" in out
+    assert out.endswith("\n· 图书馆\n"), "what a button would offer is written below, as in chat"
 
 
 def test_no_question_is_6(run: Run) -> None:

@@ -80,6 +80,11 @@ class Yongwen:
         self._one_by_one = asyncio.Lock()
 
     @property
+    def records(self) -> bool:
+        """Whether questions are kept at all."""
+        return self._recorder is not None
+
+    @property
     def kept_days(self) -> int:
         """For how many days questions are kept."""
         return self._memory.days

@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Protocol
 
 from bot.catalogue.lookup import Lookup
+from bot.catalogue.sentences import FALLBACK
+from bot.channels.base import unrecorded
 from bot.conversation import outcome
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
@@ -29,6 +31,10 @@ class Keeper(Protocol):
     @property
     def knowledge(self) -> Knowledge:
         """The sentences."""
+
+    @property
+    def records(self) -> bool:
+        """Whether questions are kept at all."""
 
     @property
     def kept_days(self) -> int:
@@ -62,8 +68,8 @@ async def command_reply(keeper: Keeper, message: Message) -> Reply | None:
 
 
 def with_notice(keeper: Keeper, message: Message, reply: Reply) -> Reply:
-    """The greeting with one line on privacy under it; other replies as they are."""
-    if _first_word(message.text) not in GREETINGS:
+    """The greeting with one line on privacy under it, where anything is kept; other replies as they are."""
+    if _first_word(message.text) not in GREETINGS or not keeper.records:
         return reply
     lookup = keeper.knowledge.lookup
     line = lookup.say("privacy-line") if "privacy-line" in lookup.replies else ""
@@ -101,6 +107,8 @@ async def _forget(keeper: Keeper, message: Message, _rest: str) -> Reply:
 
 
 async def _privacy(keeper: Keeper, _message: Message, _rest: str) -> Reply:
+    if not keeper.records:
+        return _unrecorded("privacy")
     text = keeper.knowledge.lookup.say("privacy-notice", days=str(keeper.kept_days))
     button = Button(keeper.knowledge.lookup.say("command-forget"), FORGET)
     return Reply(text, "smalltalk", buttons=(button,))
@@ -108,6 +116,8 @@ async def _privacy(keeper: Keeper, _message: Message, _rest: str) -> Reply:
 
 async def _feedback(keeper: Keeper, message: Message, rest: str) -> Reply:
     """`/feedback`, `/feedback right|wrong [answer id] [words]`, or just words, which means wrong."""
+    if not keeper.records:
+        return _unrecorded("feedback")
     verdict, answer, words = _read_verdict(rest)
     answer = answer or await keeper.newest_answer(message)
     if not verdict and not words:
@@ -117,6 +127,11 @@ async def _feedback(keeper: Keeper, message: Message, rest: str) -> Reply:
     stored = bool(answer) and await keeper.feedback(answer, verdict or "wrong", words)
     lookup = keeper.knowledge.lookup
     return said("feedback-noted", lookup) if stored else said("feedback-none", lookup)
+
+
+def _unrecorded(about: str) -> Reply:
+    text = unrecorded(about, FALLBACK)
+    return Reply(text, "smalltalk", phones=(FALLBACK,) if FALLBACK in text else ())
 
 
 def _read_verdict(rest: str) -> tuple[Verdict | None, str, str]:

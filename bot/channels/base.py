@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from bot.messages import Answer, Button, Message, Reply, Verdict
+from bot.messages import Button, Reply, Verdict
 from bot.rendering import PAGES
 
 Judge = Callable[[str, Verdict, str], Awaitable[bool]]
@@ -18,8 +18,8 @@ Forget = Callable[[str, str], Awaitable[None]]
 ForgetPerson = Callable[[str], Awaitable[None]]
 """The same for the one channel that asks."""
 
-START, HELP, DOMAINS = "/start", "/help", "/domains"
-"""Texts that mean the same in every channel: greet, say what can be asked, list the ten domains."""
+START, DOMAINS = "/start", "/domains"
+"""Texts that mean the same in every channel: greet, list the ten domains."""
 
 CLOSED = "closed"
 """The topic of the reply of a channel that is switched off."""
@@ -30,7 +30,7 @@ FORGOTTEN = "command/forget"
 
 @cache
 def _words() -> Mapping[str, Any]:
-    """How a button is written, and what to say in place of what asks to press one."""
+    """How a button is written, and what is said otherwise where nothing can be pressed or is recorded."""
     found: dict[str, Any] = json.loads((PAGES / "plain.json").read_text("utf-8"))
     return found
 
@@ -52,6 +52,11 @@ def _written(button: Button, words: Mapping[str, Any]) -> str:
     return str(words[kind].format(label=button.label, text=button.text))
 
 
+def unrecorded(about: str, phone: str) -> str:
+    """What to say of `privacy` or `feedback` where nothing that is said gets recorded."""
+    return str(_words()["unrecorded"][about].format(phone=phone))
+
+
 def with_phones(text: str, phones: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     """Cut a text into (piece, is a telephone number) so that a channel can make numbers tappable."""
     if not phones:
@@ -61,18 +66,3 @@ def with_phones(text: str, phones: tuple[str, ...]) -> Iterator[tuple[str, bool]
     for i, piece in enumerate(re.split(rf"(?<!\d)({listed})(?!\d)", text)):
         if piece:
             yield piece, bool(i % 2)
-
-
-class Collector:
-    """A channel in memory: sends texts to the answering function and keeps what comes back."""
-
-    def __init__(self, answer: Answer, session: str = "collector") -> None:
-        self._answer = answer
-        self._session = session
-        self.replies: list[Reply] = []
-
-    async def say(self, text: str) -> Reply:
-        """Send one text; returns and keeps the reply."""
-        reply = await self._answer(Message(text, self._session, "collector"))
-        self.replies.append(reply)
-        return reply

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from bot import app, batch, config
 from bot.bodies import lines_of
+from bot.channels.base import plain
 from bot.cli.output import Complaints, interruptible, print_json
 from bot.errors import InputError
 from bot.messages import Message, as_data, as_json
@@ -49,7 +50,7 @@ async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
     if arguments.json:
         print_json(as_json(as_data(text, reply)))
     else:
-        print(reply.text)
+        print(plain(reply))
     return 0
 
 

@@ -6,11 +6,13 @@ import pytest
 from app.conftest import NOON
 
 from bot.app import Yongwen
+from bot.app.memory import Memory
 from bot.app.recording import Recorder
 from bot.app.retention import Retention
+from bot.conversation.knowledge import Knowledge
 from bot.local_time import DAY_SECONDS
 from bot.messages import Message, Reply
-from bot.store.conversations import Conversations
+from bot.store.conversations import Conversations, ConversationsInMemory
 from bot.store.database import Database
 from bot.text.pseudonyms import Pseudonyms
 
@@ -119,6 +121,17 @@ async def test_feedback_without_an_answer_says_so(recorded: Yongwen) -> None:
     assert (await say(recorded, "/feedback wrong")).text == none
     await say(recorded, "低保一年多少钱", "bert")
     assert (await say(recorded, "/feedback wrong AAAAAAAAAAAA", "bert")).text == none
+
+
+async def test_where_nothing_is_recorded_no_record_is_spoken_of(knowledge: Knowledge) -> None:
+    yongwen = Yongwen(knowledge, Memory(ConversationsInMemory()))
+    await say(yongwen, "低保一年多少钱")
+    privacy = await say(yongwen, "/privacy")
+    assert "不记录" in privacy.text and "天" not in privacy.text and not privacy.buttons
+    for command in ("/feedback", "/feedback wrong", "/feedback 答错了"):
+        reply = await say(yongwen, command)
+        assert "不记录" in reply.text and not reply.buttons and reply.phones == ("12345",)
+    assert knowledge.lookup.say("privacy-line") not in (await say(yongwen, "/start")).text
 
 
 async def test_what_is_personal_is_kept_nowhere(

@@ -1,10 +1,10 @@
+import re
+
 import pytest
 
-from bot.channels.base import Collector, plain, with_phones
+from bot.channels.base import plain, with_phones
 from bot.conversation.knowledge import Knowledge
-from bot.messages import Button, Message, Reply
-
-pytestmark = pytest.mark.anyio
+from bot.messages import Button, Reply
 
 
 @pytest.mark.parametrize(
@@ -47,11 +47,16 @@ def test_without_buttons_none_is_lost() -> None:
 
 def test_no_sentence_asks_to_press_what_cannot_be_pressed(knowledge: Knowledge) -> None:
     replies = knowledge.lookup.replies
-    pressed = [key for key, sentence in replies.items() if "点一下" in sentence]
+    pressed = [key for key, sentence in replies.items() if "点一下" in sentence or "点“" in sentence]
     assert len(pressed) > 5
     for key in pressed:
-        assert "点" not in plain(Reply(replies[key], "smalltalk")), key
+        for text in (replies[key], f"{replies[key]}\n1. 低保标准"):
+            assert not re.search("点[一“]", plain(Reply(text, "smalltalk"))), key
     assert plain(Reply(replies["clarify"], "clarify")).endswith("？回一个数字：")
+    for key in ("capability", "plan"):
+        listed = plain(Reply(f"{replies[key]}\n1. 幼有善育", "smalltalk"))
+        assert listed.endswith("回一个数字就看：\n1. 幼有善育"), key
+    assert plain(Reply(replies["unknown-offer"], "unanswered")).endswith("，回它的名字就看：")
 
 
 def test_what_a_button_would_send_can_be_typed() -> None:
@@ -59,17 +64,3 @@ def test_what_a_button_would_send_can_be_typed() -> None:
     assert plain(Reply("刚才的回答对吗？", "smalltalk", buttons=(right,))).endswith(
         "\n· 答对了（发 /feedback right q_vKiDJB）"
     )
-
-
-async def test_the_collector_sends_one_session_and_keeps_the_replies() -> None:
-    heard: list[Message] = []
-
-    async def answer(message: Message) -> Reply:
-        heard.append(message)
-        return Reply(message.text * 2, "answered")
-
-    collector = Collector(answer, "s")
-    assert (await collector.say("一")).text == "一一"
-    await collector.say("二")
-    assert heard == [Message("一", "s", "collector"), Message("二", "s", "collector")]
-    assert [reply.text for reply in collector.replies] == ["一一", "二二"]
