@@ -144,6 +144,16 @@ class Yongwen:
             log.exception("a glimpse on channel %s could not be given", message.channel)
             return said("error", "unanswered", State(), knowledge.lookup).reply
 
+    async def alarm(self, message: Message) -> Reply | None:
+        """The reply to a cry for help, for whom nothing else is answered; None where the message is none."""
+        started = time.perf_counter()
+        cry = self._turns_of(self._today().spoken).alarm(message)
+        if cry is None:
+            return None
+        if self._observe is not None:
+            self._observe(message, cry.reply, time.perf_counter() - started)
+        return cry.reply
+
     async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> bool:
         """Mark an answer right or wrong. False where there is no such answer, or nothing is recorded."""
         if self._recorder is None:
@@ -174,9 +184,8 @@ class Yongwen:
         wait = 0 if closed else await self._gate.person(self._memory.person(message), self._clock())
         if not (closed or wait):
             return None
-        reply = self._turns_of(knowledge).take(message, State()).reply
-        if reply.status == "emergency":
-            return reply
+        if (cry := self._turns_of(knowledge).alarm(message)) is not None:
+            return cry.reply
         refusal = commands.said("channel-off" if closed else "too-often", knowledge.lookup)
         return replace(refusal, status="unanswered", topic=CLOSED if closed else "", wait=wait)
 

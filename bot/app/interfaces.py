@@ -26,7 +26,9 @@ async def api(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
     settings, yongwen = running.settings, running.yongwen
     path = settings.api_keys
     keys = None if path is None else KeyRing(_keys(path), running.gate.key)
-    backend = ApiBackend(yongwen.answer, LiveCatalogue(yongwen), yongwen.feedback, yongwen.forget)
+    backend = ApiBackend(
+        yongwen.answer, yongwen.alarm, LiveCatalogue(yongwen), yongwen.feedback, yongwen.forget
+    )
     yield routes(backend, settings.cors_origins, keys)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome
 from bot.conversation.state import State, from_data
-from bot.conversation.turn import turn
+from bot.conversation.turn import alarm, turn
 from bot.messages import Message
 from bot.text.masking import personal
 
@@ -47,6 +47,11 @@ class Turns:
     def glance(self, message: Message, state: State) -> Outcome:
         """The same for what is still being typed: nothing of it is kept."""
         return self.remembered(message, state) or turn(message, state, self.knowledge)
+
+    def alarm(self, message: Message) -> Outcome | None:
+        """The same for a cry for help by itself; None where the message is none."""
+        found = self.remembered(message, State()) or alarm(message, self.knowledge)
+        return found if found and found.reply.status == "emergency" else None
 
     def _keep(self, message: Message, state: State, found: Outcome) -> None:
         if len(message.text) > _LONGEST or personal(message.text):

@@ -21,7 +21,7 @@ from bot.channels.api_models import Answer as AnswerShape
 from bot.channels.api_models import Ask, Domains, Feedback, Figures, Search, Services
 from bot.channels.api_reading import CatalogueOperations, only_known
 from bot.channels.api_shell import Cors, Shell
-from bot.channels.base import Forget, Judge
+from bot.channels.base import Alarm, Forget, Judge
 from bot.channels.open_catalogue import CatalogueReader, Service
 from bot.channels.problems import MEDIA_TYPE, RequestRefusedError, faults, problem, refused
 from bot.errors import YongwenError
@@ -31,6 +31,7 @@ log = logging.getLogger("yongwen.api")
 
 VERSION = "1"
 PREFIX = f"/api/v{VERSION}"
+ASK = f"{PREFIX}/ask"
 
 Documented = dict[int | str, dict[str, Any]]
 
@@ -39,6 +40,7 @@ class ApiBackend(NamedTuple):
     """What the API is built on."""
 
     answer: Answer
+    alarm: Alarm
     catalogue: CatalogueReader
     judge: Judge
     forget: Forget
@@ -51,15 +53,15 @@ def routes(
 
     `POST /ask` bypasses FastAPI, whose overhead is longer than an answer takes; there it is only documented.
     """
-    shell = [Middleware(Cors, origins=origins), Middleware(Shell, keys=keys)]
-    asking = Asking(backend.answer, backend.judge, backend.forget)
+    shell = [Middleware(Cors, origins=origins), Middleware(Shell, keys=keys, heard=ASK)]
+    asking = Asking(backend.answer, backend.alarm, backend.judge, backend.forget)
     straight: ASGIApp = _straight(asking.ask)
     for around in reversed(shell if origins else shell[1:]):
         straight = around.cls(straight, *around.args, **around.kwargs)
     api = _api(backend, asking, shell, keys is not None)
     return (
         *(Route(home, _to_reference) for home in (PREFIX, f"{PREFIX}/")),
-        Route(f"{PREFIX}/ask", straight, methods=["POST"]),
+        Route(ASK, straight, methods=["POST"]),
         Mount(PREFIX, api),
     )
 

@@ -8,7 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.channels.api_models import SESSION, Ask, Feedback
-from bot.channels.base import CLOSED, Forget, Judge
+from bot.channels.api_shell import WAIT, too_often
+from bot.channels.base import CLOSED, Alarm, Forget, Judge
 from bot.channels.problems import RequestRefusedError, faults, missing, problem
 from bot.channels.web_guard import read_text
 from bot.messages import Answer, Message, as_data
@@ -25,20 +26,26 @@ _Body = TypeVar("_Body", bound=BaseModel)
 class Asking:
     """Reads the bodies itself: what FastAPI would add to each question costs as much as the answer."""
 
-    def __init__(self, answer: Answer, judge: Judge, forget: Forget) -> None:
+    def __init__(self, answer: Answer, alarm: Alarm, judge: Judge, forget: Forget) -> None:
         self._answer = answer
+        self._alarm = alarm
         self._judge = judge
         self._forget = forget
 
     async def ask(self, request: Request) -> Response:
-        """Answer a question. Without `session` it stands by itself; with one it may follow up."""
+        """Answer a question. Without `session` it stands by itself; with one it may follow up.
+
+        A cry for help is answered over the quota too.
+        """
         asked = await _read(request, Ask)
         session = _named(request, asked.session) if asked.session else ""
-        reply = await self._answer(Message(asked.text, session, CHANNEL, session))
+        message = Message(asked.text, session, CHANNEL, session)
+        wait = request.scope.get(WAIT, 0)
+        reply = await self._alarm(message) if wait else await self._answer(message)
+        if reply is None or reply.wait:
+            return too_often(reply.wait if reply else wait)
         if reply.topic == CLOSED:
             return problem(503)
-        if reply.wait:
-            return problem(429, headers={"Retry-After": str(reply.wait)})
         body = _JSON.dump_json(as_data(asked.text, reply))
         return Response(body, headers=_PRIVATE, media_type="application/json")
 

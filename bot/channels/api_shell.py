@@ -16,6 +16,8 @@ log = logging.getLogger("yongwen.api")
 
 # What tells how to use the API can be read without a key.
 _FREE = ("/openapi.json", "/docs")
+WAIT = "wait"
+"""Where a request's scope tells how many seconds its caller has to wait, for whom it is let through."""
 _DAY_SECONDS = 24 * 3600
 _NO_KEY = Fault(at="header/authorization", detail="want `Authorization: Bearer KEY`, with a key known here")
 
@@ -40,11 +42,15 @@ class Cors(CORSMiddleware):
 
 
 class Shell:
-    """ASGI middleware: where there are `keys`, only who shows one may call; what breaks becomes a 500."""
+    """ASGI middleware: where there are `keys`, only who shows one may call; what breaks becomes a 500.
 
-    def __init__(self, app: ASGIApp, keys: KeyRing | None = None) -> None:
+    The path `heard` is let through over the quota too, with WAIT: somebody may be in danger there.
+    """
+
+    def __init__(self, app: ASGIApp, keys: KeyRing | None = None, heard: str = "") -> None:
         self._app = app
         self._keys = keys
+        self._heard = heard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with what is wrong."""
@@ -73,5 +79,10 @@ class Shell:
         if key is None:
             return problem(401, [_NO_KEY], {"WWW-Authenticate": "Bearer"})
         scope["caller"] = key.name
-        seconds = await self._keys.wait(key)
-        return problem(429, headers={"Retry-After": str(seconds)}) if seconds else None
+        scope[WAIT] = seconds = await self._keys.wait(key)
+        return too_often(seconds) if seconds and scope["path"] != self._heard else None
+
+
+def too_often(seconds: int) -> Response:
+    """The response for who has to wait so many seconds."""
+    return problem(429, headers={"Retry-After": str(seconds)})

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from bot.messages import Button, Reply, Verdict
+from bot.messages import Button, Message, Reply, Verdict
 from bot.rendering import PAGES
 
 Judge = Callable[[str, Verdict, str], Awaitable[bool]]
@@ -14,6 +14,9 @@ Judge = Callable[[str, Verdict, str], Awaitable[bool]]
 
 Forget = Callable[[str, str], Awaitable[None]]
 """Erases all that is kept of a person in a channel. StoreError where that fails."""
+
+Alarm = Callable[[Message], Awaitable[Reply | None]]
+"""The reply to a cry for help, even where nothing else is answered; None where the message is none."""
 
 ForgetPerson = Callable[[str], Awaitable[None]]
 """The same for the one channel that asks."""

@@ -37,7 +37,7 @@ class Problem(BaseModel):
 
 @cache
 def sentences() -> Mapping[str, str]:
-    """The sentence for each status, and `phone`, the number it may name."""
+    """The sentence for each status, and `phones`, the numbers it may name."""
     found: dict[str, str] = json.loads(_SENTENCES.read_text("utf-8"))
     return found
 

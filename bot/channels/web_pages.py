@@ -83,7 +83,7 @@ class ChatPages:
         """What went wrong, in a kind sentence: as data for the JSON route and the API, else as a page."""
         if request.url.path.startswith(API):
             return refused(request, error)
-        reply = Reply(sentence(error.status_code), "unanswered", phones=(sentences()["phone"],))
+        reply = Reply(sentence(error.status_code), "unanswered", phones=tuple(sentences()["phones"].split()))
         place = place_of(request)
         if request.url.path == JSON_PATH:
             response = self.json(reply, place, "", status_code=error.status_code)

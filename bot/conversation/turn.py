@@ -260,6 +260,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     _offer,
     _unknown,
 )
+_UP_TO_DANGER = STEPS[: STEPS.index(emergency) + 1]
 
 
 def _in_english(context: Context) -> bool:
@@ -270,6 +271,17 @@ def _in_english(context: Context) -> bool:
 def turn(message: Message, state: State, knowledge: Knowledge) -> Outcome:
     """The reply to a message and the state after it."""
     context = Context(message, state, knowledge)
-    outcome = next(found for step in STEPS if (found := step(context)))
-    foreign = not _command_of(message) and _in_english(context)
+    return _addressed(next(found for step in STEPS if (found := step(context))), context)
+
+
+def alarm(message: Message, knowledge: Knowledge) -> Outcome | None:
+    """What `turn` says to a cry for help that stands by itself, for less work; None for all else."""
+    context = Context(message, State(), knowledge)
+    outcome = next((found for step in _UP_TO_DANGER if (found := step(context))), None)
+    return _addressed(outcome, context) if outcome and outcome.reply.status == "emergency" else None
+
+
+def _addressed(outcome: Outcome, context: Context) -> Outcome:
+    """With a line of English where the message is in English."""
+    foreign = not _command_of(context.message) and _in_english(context)
     return outcome._replace(reply=headed(outcome.reply, context.lookup)) if foreign else outcome

@@ -64,5 +64,18 @@ def test_what_is_personal_or_long_is_not_kept(knowledge, taken, text):
     assert len(taken) == 2
 
 
+def test_a_cry_for_help_is_heard_by_itself_as_in_a_turn(knowledge, taken):
+    turns = Turns(knowledge)
+    for text in ("我妈晕倒了", "心梗", "想问公租房，家里着火了", "my house is on fire"):
+        cry = turns.alarm(Message(text))
+        assert cry is not None and cry == turn(Message(text), State(), knowledge)
+    for text in ("低保一年多少钱", "谢谢", "", "/start", "2", "着火" * 301):
+        assert turns.alarm(Message(text)) is None
+    assert taken == []
+    turns.take(Message("家里着火了"), State())
+    turns.take(ASKED, State())
+    assert turns.alarm(Message("家里着火了")) and not turns.alarm(ASKED)
+
+
 def test_any_text_can_be_asked(knowledge):
     assert Turns(knowledge).take(Message("\ud800\0"), State()).reply.text

@@ -26,5 +26,7 @@ class Told:
 
 def server(yongwen: Yongwen, told: Told, origins=(), keys: KeyRing | None = None, answer=None):
     """The whole server, with the API mounted on it."""
-    backend = ApiBackend(answer or yongwen.answer, LiveCatalogue(yongwen), told.judge, told.forget)
+    backend = ApiBackend(
+        answer or yongwen.answer, yongwen.alarm, LiveCatalogue(yongwen), told.judge, told.forget
+    )
     return create_app(backend.answer, routes=routes(backend, origins, keys))

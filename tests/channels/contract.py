@@ -99,7 +99,7 @@ class _Empty:
 
 async def by_the_api(reply: Reply, capsys) -> Carried:
     told = Told()
-    backend = ApiBackend(always(reply), _Empty(), told.judge, told.forget)
+    backend = ApiBackend(always(reply), always(None), _Empty(), told.judge, told.forget)
     client = TestClient(create_app(backend.answer, routes=routes(backend)))
     return _object(client.post("/api/v1/ask", json={"text": "低保"}).json())
 

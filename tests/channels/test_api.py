@@ -17,7 +17,7 @@ from bot.channels.api import PREFIX
 from bot.channels.api_keys import KeyRing, new_key, read_keys
 from bot.channels.problems import sentences
 from bot.errors import InputError, StoreError
-from bot.messages import as_data
+from bot.messages import Message, as_data
 
 ASKED = "低保一年多少钱"
 
@@ -49,8 +49,6 @@ def ask(client, text, **more):
 
 @pytest.mark.anyio
 async def test_an_answer_has_the_shape_of_the_machines_door(client, yongwen):
-    from bot.messages import Message
-
     expected = json.loads(json.dumps(as_data(ASKED, await yongwen.answer(Message(ASKED)))))
     found = ask(client, ASKED)
     assert found["elapsed_us"] > 0
@@ -384,6 +382,36 @@ def test_a_spent_quota_tells_when_there_is_more(key_and_client):
     assert 0 < int(response.headers["retry-after"]) <= 24 * 3600
     problem(response)
     assert client.get(f"{PREFIX}/domains", headers=bearer(other)).status_code == 200
+
+
+CRIES = ("我不想活了", "家里着火了", "my house is on fire")
+
+
+@pytest.mark.anyio
+async def test_a_cry_for_help_is_answered_over_the_quota_and_nothing_else_is(key_and_client, yongwen):
+    key, _, client = key_and_client
+
+    def asked(text, path="/ask"):
+        return client.post(f"{PREFIX}{path}", json={"text": text}, headers=bearer(key))
+
+    assert [asked(ASKED).status_code for _ in range(3)] == [200] * 3
+    for text in CRIES:
+        response = asked(text)
+        assert (response.status_code, response.json()["status"]) == (200, "emergency")
+        assert response.json()["reply"] == (await yongwen.answer(Message(text))).text
+    for response in (asked(ASKED), asked("/start"), asked(CRIES[0], "/feedback"), asked("着火" * 301)):
+        assert response.status_code == 429
+        assert 0 < int(response.headers["retry-after"]) <= 24 * 3600
+        assert problem(response)["detail"] == sentences()["429"]
+    assert client.post(f"{PREFIX}/ask", content=b"{", headers=bearer(key) | JSON).status_code == 400
+    assert client.post(f"{PREFIX}/ask", json={"text": CRIES[0]}).status_code == 401
+
+
+def test_whoever_is_turned_away_is_told_whom_to_ring_in_danger(real):
+    told = [sentences()[status] for status in ("401", "429", "503")]
+    told += [real.catalogue.replies[key].format(phone="12345") for key in ("too-often", "channel-off")]
+    for sentence in told:
+        assert all(number in sentence for number in ("12345", "110", "119", "120")), sentence
 
 
 def test_callers_do_not_reach_into_each_others_sessions(key_and_client):

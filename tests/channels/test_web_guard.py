@@ -41,6 +41,7 @@ def test_an_address_that_comes_too_often_is_told_when_to_come_again() -> None:
     response = client(wait=wait).post("/chat", json={"text": "低保一年多少钱"})
     assert (response.status_code, response.headers["retry-after"]) == (429, "7")
     assert "12345" in response.json()["text"]
+    assert {"110", "119", "120"} <= set(re.findall(r'"tel:(\d+)"', response.json()["html"]))
 
 
 @pytest.mark.parametrize("path", ["/chat", "/", "/feedback"])
