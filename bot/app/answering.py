@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.app import commands
-from bot.app.commands import command_reply, with_notice
+from bot.app.commands import command_reply, is_command, with_notice
 from bot.app.gate import Gate, InMemoryCounter
 from bot.app.loading import load_knowledge, warm
 from bot.app.memory import Memory
@@ -129,7 +129,7 @@ class Yongwen:
         except Exception:
             log.exception("a message on channel %s could not be answered", message.channel)
             reply = said("error", "unanswered", State(), live.spoken.lookup).reply
-        if self._recorder is None or not _to_record(message):
+        if self._recorder is None or not _to_record(message) or is_command(reply):
             return reply
         return self._recorder.put(message, reply, self._clock(), live.release)
 

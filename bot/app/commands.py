@@ -19,6 +19,8 @@ from bot.text.normalise import normalise
 log = logging.getLogger("yongwen")
 
 FORGET, PRIVACY, FEEDBACK = "/forget", "/privacy", "/feedback"
+_TOPIC = "command/"
+_NOT_FORGOTTEN = f"{_TOPIC}not-forgotten"
 ANSWER_ID_LENGTH = 12
 _LONGEST_WORDS = 10  # characters of a command that is spelt out, as its menu says it
 GREETINGS = ("/start", "/help")
@@ -56,15 +58,21 @@ Command = Callable[[Keeper, Message, str], Awaitable[Reply]]
 async def command_reply(keeper: Keeper, message: Message) -> Reply | None:
     """The reply to a command about oneself; None where the message is none.
 
-    The topic is `command/…`: a channel that keeps words itself drops them on `command/forget`. What a link
-    brings erases and judges nothing: it is told of the records, with a button to erase them.
+    The topic is `command/…`: a channel that keeps words itself drops them on `command/forget`, which is only
+    said where all else is gone. What a link brings erases and judges nothing: it is told of the records, with
+    a button to erase them.
     """
     named = _named(keeper, message.text)
     if named is None:
         return None
     name, rest = (PRIVACY, "") if message.linked else named
     reply = await _COMMANDS[name](keeper, message, rest)
-    return replace(reply, topic=f"command{name}")
+    return reply if reply.topic else replace(reply, topic=f"command{name}")
+
+
+def is_command(reply: Reply) -> bool:
+    """Whether a reply is one to a command about oneself."""
+    return reply.topic.startswith(_TOPIC)
 
 
 def with_notice(keeper: Keeper, message: Message, reply: Reply) -> Reply:
@@ -102,7 +110,7 @@ async def _forget(keeper: Keeper, message: Message, _rest: str) -> Reply:
         await keeper.forget(message.channel, message.speaker)
     except StoreError as error:
         log.error("a person could not be forgotten: %s", error)
-        return said("error", keeper.knowledge.lookup)
+        return replace(said("error", keeper.knowledge.lookup), topic=_NOT_FORGOTTEN)
     return said("forget-done", keeper.knowledge.lookup)
 
 

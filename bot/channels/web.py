@@ -160,14 +160,16 @@ class _Chat:
         return Chat(place, session, shown(greeting), domains.buttons, exchanges, is_large(request))
 
     async def _ask(self, session: str, text: str, *, linked: bool = False) -> tuple[str, Reply]:
-        """The reply, and the session it belongs to: START leaves the old one behind."""
+        """The reply, and the session that goes on: START leaves the old one behind, and who asks to be
+        forgotten leaves nothing, not even that they asked.
+        """
         if text == START:
             await self._sessions.forget(session)
             return fresh_session(), await self._fixed(START)
         reply = await self._answer(Message(text, session, "web", session, linked=linked))
         if reply.topic == FORGOTTEN:
             await self._sessions.forget(session)
-            session = fresh_session()
+            return fresh_session(), reply
         await self._sessions.add(session, text.strip(), reply)
         return session, reply
 

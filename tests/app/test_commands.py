@@ -9,7 +9,9 @@ from bot.app import Yongwen
 from bot.app.memory import Memory
 from bot.app.recording import Recorder
 from bot.app.retention import Retention
+from bot.channels.base import FORGOTTEN
 from bot.conversation.knowledge import Knowledge
+from bot.errors import StoreError
 from bot.local_time import DAY_SECONDS
 from bot.messages import Message, Reply
 from bot.store.conversations import Conversations, ConversationsInMemory
@@ -64,6 +66,31 @@ async def test_a_link_erases_and_judges_nothing(recorded: Yongwen, command: str)
     told = await recorded.answer(Message(command, "chat of anna", "telegram", "anna", linked=True))
     assert [b.text for b in told.buttons] == ["/forget"]
     assert (await say(recorded, "那怎么申请")).status == "answered"
+
+
+@pytest.mark.parametrize("command", ["/forget", "删掉我的记录", "删掉我的记录。"])
+async def test_that_somebody_asked_to_be_forgotten_is_not_recorded_either(
+    recorded: Yongwen, recorder: Recorder, tmp_path: Path, command: str
+) -> None:
+    await say(recorded, SAID)
+    assert (await say(recorded, command)).answer_id == ""
+    await recorder.flush()
+    assert not in_files(tmp_path, KEY.person("telegram", "anna"))
+    await say(recorded, SAID)
+    await recorder.flush()
+    assert in_files(tmp_path, KEY.person("telegram", "anna")), "what is asked afterwards is"
+
+
+async def test_where_forgetting_fails_no_channel_is_told_to_drop_what_is_needed_to_try_again(
+    recorded: Yongwen,
+) -> None:
+    async def fails(channel: str, person: str) -> None:
+        raise StoreError("away")
+
+    recorded.on_forget(fails)
+    reply = await say(recorded, "删掉我的记录")
+    assert reply.text == recorded.knowledge.lookup.say("error", phone="12345")
+    assert reply.topic != FORGOTTEN
 
 
 async def test_the_conversation_is_forgotten(recorded: Yongwen) -> None:

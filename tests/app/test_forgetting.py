@@ -2,16 +2,28 @@
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 from staff.editorial import built
 
 from bot.app.serving import serving
+from bot.channels.web import create_app
 from bot.messages import Incoming, Message
 
 pytestmark = pytest.mark.anyio
 WORDS = "我家的事不要留着"
+
+
+def rows(path: Path) -> dict[str, int]:
+    """How many there are of each kind of record."""
+    with closing(sqlite3.connect(path)) as connection:
+        return {
+            table: connection.execute(f"select count(*) from {table}").fetchone()[0]
+            for table in ("question", "conversation")
+        }
 
 
 async def test_what_waits_to_be_answered_is_forgotten_too(tmp_path: Path) -> None:
@@ -37,13 +49,21 @@ async def test_what_waits_to_be_written_is_forgotten_too(tmp_path: Path) -> None
         for who in ("fang", "lin"):
             await running.yongwen.answer(Message(f"老年食堂多少家 {WORDS}", who, "web"))
         await running.yongwen.forget("web", "fang")
-    connection = sqlite3.connect(settings.residents)
-    left = [
-        connection.execute(f"select count(*) from {table}").fetchone()
-        for table in ("question", "conversation")
-    ]
-    connection.close()
-    assert left == [(1,), (1,)], "the other's"
+    assert rows(settings.residents) == {"question": 1, "conversation": 1}, "the other's"
+
+
+@pytest.mark.parametrize("door", ["/chat", "/"])
+async def test_who_asks_the_page_to_be_forgotten_leaves_nothing_behind(tmp_path: Path, door: str) -> None:
+    settings = await built(tmp_path)
+    async with serving(settings) as running:
+        page = create_app(running.yongwen.answer, sessions=running.sessions)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(page), base_url="http://x") as client:
+            for text in (f"老年食堂多少家 {WORDS}", "/forget"):
+                said = {"json": {"text": text}} if door == "/chat" else {"data": {"text": text}}
+                response = await client.post(door, **said, follow_redirects=True)
+            assert "forget-done" in response.text
+            assert "forget-done" not in (await client.get("/")).text
+    assert rows(settings.residents) == {"question": 0, "conversation": 0}
 
 
 async def test_residents_words_are_for_the_service_alone_to_read(tmp_path: Path) -> None:

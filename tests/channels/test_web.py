@@ -158,7 +158,16 @@ def test_after_forgetting_the_page_shows_nothing_of_what_was_said(client):
     html = as_json(client, FORGET)["html"]
     assert FORGOTTEN.text in html and "data-forgets" in html
     assert "data-forgets" not in as_json(client, "谢谢")["html"]
-    assert said_and_answered(client.get("/").text) == [FORGET, "谢谢"]
+    assert said_and_answered(client.get("/").text) == ["谢谢"]
+
+
+@pytest.mark.parametrize("door", [ask, as_json])
+def test_who_is_forgotten_is_told_so_once_and_goes_on_under_another_name(client, door):
+    ask(client, ASKED)
+    before = client.cookies["yongwen"]
+    assert FORGOTTEN.text in str(door(client, FORGET))
+    assert client.cookies["yongwen"] != before
+    assert said_and_answered(client.get("/").text) == []
 
 
 def test_an_empty_question_gets_the_reply_but_no_bubble(client):
