@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.channels.api_asking import Asking
 from bot.channels.api_docs import completed, reference
 from bot.channels.api_keys import KeyRing
+from bot.channels.api_models import VERSION, Ask, Domains, Feedback, Figures, Search, Services
 from bot.channels.api_models import Answer as AnswerShape
-from bot.channels.api_models import Ask, Domains, Feedback, Figures, Search, Services
 from bot.channels.api_reading import CatalogueOperations, only_known
 from bot.channels.api_shell import Cors, Shell
 from bot.channels.base import Alarm, Forget, Judge
@@ -29,7 +29,6 @@ from bot.messages import Answer
 
 log = logging.getLogger("yongwen.api")
 
-VERSION = "1"
 PREFIX = f"/api/v{VERSION}"
 ASK = f"{PREFIX}/ask"
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from bot.channels.open_catalogue import Contact, Domain, Figure, Found, ServiceFigure, Source, Summary
 from bot.messages import Role, Status, Verdict
 
+VERSION = "1"
 LONGEST_TEXT = 5000  # the longest that surely fits in the largest body, all of it escaped
 SESSION = r"^[A-Za-z0-9_-]{1,64}$"
 Session = Annotated[str, StringConstraints(pattern=SESSION)]

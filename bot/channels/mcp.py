@@ -5,23 +5,26 @@ Needs the extra `mcp`.
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 from mcp.server import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.transport_security import TransportSecuritySettings
-from pydantic import BaseModel, Field
+from mcp.types import CallToolResult, InputRequiredResult
+from pydantic import BaseModel, Field, ValidationError
 from starlette.routing import BaseRoute
 
 from bot.channels import open_catalogue
+from bot.channels.api_models import LONGEST_TEXT, VERSION
 from bot.channels.api_models import Answer as AnswerShape
+from bot.channels.problems import LONGEST_NAME, faults
 from bot.messages import Answer, Message, as_data
 from bot.rendering import PAGES
 
 PATH = "/mcp"
 CHANNEL = "mcp"
 _LONGEST_BODY = 64 * 1024
-_LONGEST_QUESTION = 600
 _INSTRUCTIONS = PAGES / "mcp.txt"
 
 
@@ -31,16 +34,38 @@ class Domains(BaseModel):
     domains: tuple[open_catalogue.Domain, ...]
 
 
+class _Server(MCPServer[Any]):
+    """Says what is wrong with a call as the API does: where, and what, but nothing of our own insides."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool. ToolError says what is wrong with its arguments."""
+        try:
+            return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError:
+            raise
+        except ToolError as error:
+            if not isinstance(wrong := error.__cause__, ValidationError):
+                raise
+            told = (f"{fault.at}: {fault.detail}" for fault in faults(wrong.errors()))
+            raise ToolError("; ".join(told)) from wrong
+
+
 def create_server(answer: Answer, reader: open_catalogue.CatalogueReader) -> MCPServer:
     """The three tools round an answering function and the catalogue."""
-    server = MCPServer(
-        "yongwen", title="甬问 Yongwen", instructions=_INSTRUCTIONS.read_text("utf-8"), log_level="WARNING"
+    server = _Server(
+        "yongwen",
+        title="甬问 Yongwen",
+        version=VERSION,
+        instructions=_INSTRUCTIONS.read_text("utf-8"),
+        log_level="WARNING",
     )
 
     @server.tool()
     async def find_service(
         question: Annotated[
-            str, Field(max_length=_LONGEST_QUESTION, description="The resident's own words, whole")
+            str, Field(max_length=LONGEST_TEXT, description="The resident's own words, whole")
         ],
     ) -> AnswerShape:
         """Answer a resident's question about Ningbo's public services: reply, services, figures, contacts."""
@@ -53,7 +78,7 @@ def create_server(answer: Answer, reader: open_catalogue.CatalogueReader) -> MCP
         """Everything the catalogue holds about one service."""
         found = reader.catalogue().services.get(service)
         if found is None:
-            raise ToolError(f"no service {service!r}; list_domains names them all")
+            raise ToolError(f"no service {service[:LONGEST_NAME]!r}; list_domains names them all")
         return found
 
     @server.tool()

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from bot.rendering import PAGES
 
 MEDIA_TYPE = "application/problem+json"
-_LONGEST_NAME = 200  # characters of what is missing
+LONGEST_NAME = 200  # characters of what is missing
 _SENTENCES = PAGES / "problems.json"
 
 
@@ -49,7 +49,7 @@ def sentence(status: int, about: str = "") -> str:
 
 
 def faults(errors: Iterable[Any]) -> list[Fault]:
-    """Pydantic's errors; the input itself is left out, as it may be private."""
+    """Pydantic's errors; the input itself is left out, as it may be private, and so are links to Pydantic."""
     return [Fault(at="/".join(map(str, e["loc"])), detail=e["msg"]) for e in errors]
 
 
@@ -66,7 +66,7 @@ def problem(
 
 def missing(what: str, at: str, named: str) -> Response:
     """The 404 that names what is not there: a service, an answer, a path."""
-    return problem(404, [Fault(at=at, detail=f"there is no {what} {named[:_LONGEST_NAME]!r}")], about=what)
+    return problem(404, [Fault(at=at, detail=f"there is no {what} {named[:LONGEST_NAME]!r}")], about=what)
 
 
 def refused(request: Request, error: HTTPException) -> Response:

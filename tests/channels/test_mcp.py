@@ -14,6 +14,7 @@ from parts import running
 from bot import config
 from bot.app import interfaces
 from bot.app.live_catalogue import LiveCatalogue
+from bot.channels.api_models import VERSION
 from bot.channels.web import create_app, serve
 from bot.errors import ChannelError
 
@@ -86,10 +87,45 @@ async def test_a_service_that_is_none_is_an_error_the_assistant_can_read(tools):
     assert "list_domains" in result.content[0].text
 
 
-@pytest.mark.parametrize("arguments", [{}, {"question": "x" * 601}, {"question": None}])
-async def test_what_is_no_question_is_refused(tools, arguments):
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({}, "question: Field required"),
+        ({"question": None}, "question: Input should be a valid string"),
+        ({"question": "秘密" * 2501}, "question: String should have at most 5000 characters"),
+    ],
+)
+async def test_what_is_no_question_is_refused_in_a_line_that_shows_nothing_of_our_insides(
+    tools, arguments, told
+):
     async with mcp.Client(tools) as client:
-        assert (await client.call_tool("find_service", arguments)).is_error
+        result = await client.call_tool("find_service", arguments)
+    assert result.is_error
+    assert [content.text for content in result.content] == [told]
+
+
+async def test_a_story_too_long_is_answered_as_by_the_api(tools, yongwen):
+    story = "我想问问低保的事情，" * 70
+    async with mcp.Client(tools) as client:
+        found = (await client.call_tool("find_service", {"question": story})).structured_content
+    assert found["status"] == "unanswered"
+    assert found["reply"] == yongwen.knowledge.lookup.say("too-long", phone="12345")
+
+
+async def test_the_server_says_its_version(tools):
+    async with mcp.Client(tools) as client:
+        assert client.server_info.version == VERSION
+
+
+async def test_a_failure_inside_stays_inside(yongwen):
+    from bot.channels.mcp import create_server
+
+    async def broken(message):
+        raise RuntimeError("secret detail")
+
+    async with mcp.Client(create_server(broken, LiveCatalogue(yongwen))) as client:
+        result = await client.call_tool("find_service", {"question": ASKED})
+    assert result.is_error and "secret" not in result.content[0].text
 
 
 PATIENCE_MS = 600_000
