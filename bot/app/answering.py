@@ -99,6 +99,11 @@ class Yongwen:
         """The release that answers, as it may be spoken today."""
         return self._today().spoken
 
+    @property
+    def today(self) -> date:
+        """The day, in Ningbo, that `knowledge` is of."""
+        return self._today().day
+
     def switch(self, release: int, knowledge: Knowledge) -> None:
         """Answer from another release, from the next message on."""
         self._live = Live(release, knowledge, date.min, knowledge)

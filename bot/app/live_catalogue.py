@@ -1,6 +1,7 @@
 """The release in force as channels may read it."""
 
 import hashlib
+from datetime import date
 
 from bot.app.answering import Yongwen
 from bot.catalogue import model
@@ -29,7 +30,8 @@ class LiveCatalogue:
         """The release in force now."""
         knowledge = self._yongwen.knowledge
         if self._made is None or self._made[0] is not knowledge:
-            self._made = knowledge, published(knowledge.lookup, self._yongwen.release)
+            found = published(knowledge.lookup, self._yongwen.release, self._yongwen.today)
+            self._made = knowledge, found
         return self._made[1]
 
     def find(self, question: str) -> list[Found]:
@@ -41,17 +43,17 @@ class LiveCatalogue:
         ]
 
 
-def published(lookup: Lookup, release: int) -> PublishedCatalogue:
-    """A release in the shape that machines read."""
-    services = {s.id: _service(s, lookup) for s in lookup.services.values()}
+def published(lookup: Lookup, release: int, today: date) -> PublishedCatalogue:
+    """A release in the shape that machines read; `lookup` as it may be spoken today."""
+    services = {s.id: _service(s, lookup, today) for s in lookup.services.values()}
     domains = tuple(_domain(d, lookup) for d in lookup.domains.values())
     content = "".join(part.model_dump_json() for part in (*services.values(), *domains))
     digest = hashlib.blake2b(content.encode(), digest_size=6).hexdigest()
     return PublishedCatalogue(release, f"{release}-{digest}", domains, services)
 
 
-def _service(service: model.Service, lookup: Lookup) -> Service:
-    match = match_of(service, 0.0, "answer", lookup)
+def _service(service: model.Service, lookup: Lookup, today: date) -> Service:
+    match, withheld = match_of(service, 0.0, "answer", lookup), service.id in lookup.lapsed
     return Service.model_validate(
         lookup.sayable(service).model_dump(include=set(_KEPT_AS_THEY_ARE))
         | {
@@ -61,7 +63,9 @@ def _service(service: model.Service, lookup: Lookup) -> Service:
             "contacts": match.contacts,
             "source": match.source,
             "organization": lookup.organizations[service.organization].name,
-            "in_force": service.id not in lookup.lapsed,
+            "ended": service.valid_through < today,
+            "withheld": withheld,
+            "in_force": not withheld,
         }
     )
 

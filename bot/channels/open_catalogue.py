@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Shape(BaseModel):
@@ -55,10 +55,7 @@ class Summary(_Shape):
 
 
 class Service(Summary):
-    """A service whole. What the plan does not say is null or an empty list.
-
-    `in_force` is false past its date: what it said is withheld then, here as in every reply.
-    """
+    """A service whole. What the plan does not say is null or an empty list."""
 
     answer: str
     alternate_names: tuple[str, ...]
@@ -79,7 +76,18 @@ class Service(Summary):
     checked_on: date
     valid_from: date
     valid_through: date
-    in_force: bool
+    due_on: date = Field(description="Until when it counts as verified; it was last on `checked_on`")
+    ended: bool = Field(
+        description="Whether `valid_through` is past: what was planned till then; `contacts` know what holds"
+    )
+    withheld: bool = Field(
+        description="Whether what it says is left out, as in every reply: `ended` on a day that is not the "
+        "plan's last, or past `due_on`"
+    )
+    in_force: bool = Field(
+        description="Deprecated: the opposite of `withheld`. That is all it says; see `ended`",
+        json_schema_extra={"deprecated": True},
+    )
 
 
 class Domain(_Shape):

@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import html5lib
 import pytest
@@ -20,6 +20,7 @@ from bot.errors import InputError, StoreError
 from bot.messages import Message, as_data
 
 ASKED = "低保一年多少钱"
+LAST = date(2025, 12, 31)
 
 
 @pytest.fixture
@@ -220,7 +221,8 @@ def test_a_service_holds_all_that_the_catalogue_says(client, knowledge):
     assert {c["phone"] for c in found["contacts"]} == {"12345"}
     assert found["source"]["paragraph"] == service.source.paragraph
     assert set(found["related"]) == set(service.related)
-    assert not set(found) & {"phrasings", "due_on"}
+    assert found["due_on"] == service.due_on.isoformat()
+    assert "phrasings" not in found
 
 
 def test_the_domains_hold_every_service_once(client, knowledge):
@@ -274,12 +276,14 @@ def test_a_new_release_is_served_under_a_new_tag(client, yongwen):
 
 def test_what_is_past_its_date_is_withheld_as_in_the_chat(client, yongwen):
     path = f"{PREFIX}/services/dibao-standard"
-    assert client.get(path).json()["in_force"] and "14000" in client.get(path).text
+    found = client.get(path).json()
+    assert (found["withheld"], found["in_force"]) == (False, True) and "14000" in client.get(path).text
     lookup = yongwen.knowledge.lookup
     lapsed = replace(lookup, lapsed={"dibao-standard": Lapse("expired", date(2026, 1, 1))})
     yongwen.switch(yongwen.release + 1, replace(yongwen.knowledge, lookup=lapsed))
     found = client.get(path).json()
-    assert not found["in_force"] and found["name"] == "低保标准" and found["contacts"]
+    assert (found["withheld"], found["in_force"]) == (True, False)
+    assert found["name"] == "低保标准" and found["contacts"]
     assert (found["summary"], found["answer"], found["figures"], found["audience"]) == ("", "", [], [])
     assert client.get(f"{PREFIX}/figures", params={"service": "dibao-standard"}).json()["total"] == 0
     listed = {s["id"]: s["summary"] for s in pages(client, "/services", domain=6)}
@@ -289,7 +293,25 @@ def test_what_is_past_its_date_is_withheld_as_in_the_chat(client, yongwen):
 def test_the_tag_tells_contents_apart_even_under_one_number(knowledge):
     fewer = dict(list(knowledge.lookup.services.items())[1:])
     changed = replace(knowledge.lookup, services=fewer)
-    assert published(knowledge.lookup, 1).tag != published(changed, 1).tag
+    assert published(knowledge.lookup, 1, LAST).tag != published(changed, 1, LAST).tag
+
+
+def test_past_the_plans_last_day_what_it_says_is_told_as_ended_and_not_withheld(knowledge):
+    for day, ended in ((LAST, False), (LAST + timedelta(1), True)):
+        found = published(knowledge.lookup, 1, day).services["dibao-standard"]
+        assert (found.valid_through, found.ended, found.withheld, found.in_force) == (
+            LAST,
+            ended,
+            False,
+            True,
+        )
+    assert published(knowledge.lookup, 1, LAST).tag != published(knowledge.lookup, 1, day).tag
+
+
+def test_the_document_says_what_its_dates_and_flags_mean(client):
+    fields = client.get(f"{PREFIX}/openapi.json").json()["components"]["schemas"]["Service"]["properties"]
+    assert all(fields[name]["description"] for name in ("due_on", "ended", "withheld", "in_force"))
+    assert [name for name, field in fields.items() if field.get("deprecated")] == ["in_force"]
 
 
 def test_feedback_reaches_the_answer_it_names(client, told):

@@ -25,6 +25,13 @@ class Later:
     def knowledge(self):
         return self.yongwen.knowledge
 
+    @property
+    def today(self):
+        return self.yongwen.today
+
+    async def alarm(self, message):
+        return await self.yongwen.alarm(message)
+
     async def answer(self, message):
         return await self.yongwen.answer(message)
 
