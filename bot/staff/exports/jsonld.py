@@ -51,7 +51,7 @@ def government_service(item: Item, catalogue: Catalogue) -> dict[str, Any]:
         "availableLanguage": _LANGUAGE,
         "servicePhone": [_phone(contact) for contact in item.phones],
         "serviceUrl": service.url,
-        "processingTime": service.processing_time,
+        "processingTime": _described("Duration", service.processing_time),
         "serviceLocation": _described("Place", service.location),
     }
     whole = {
@@ -60,13 +60,15 @@ def government_service(item: Item, catalogue: Catalogue) -> dict[str, Any]:
         "identifier": service.id,
         "name": service.name,
         "alternateName": list(service.alternate_names),
-        "description": service.answer,
+        "disambiguatingDescription": service.summary,
+        "description": service.description,
         "category": item.domain.name,
         "serviceType": item.domain.about,
         "audience": [{"@type": "Audience", "audienceType": who} for who in service.audience],
         "areaServed": {"@type": "City", "name": words()["city"]},
         "provider": {"@type": "GovernmentOrganization", "name": item.organization},
         "availableChannel": _filled(channel),
+        "offers": _described("Offer", service.fees),
         "hoursAvailable": _described("OpeningHoursSpecification", service.opening_hours),
         "isRelatedTo": [{"@id": f"urn:yongwen:service:{other}"} for other in service.related],
         "subjectOf": {
@@ -83,6 +85,7 @@ def _phone(contact: Contact) -> dict[str, str]:
 
 
 def _described(kind: str, text: str | None) -> dict[str, str] | None:
+    """What schema.org wants as a thing of its own, where the catalogue has it in words."""
     return {"@type": kind, "description": text} if text else None
 
 

@@ -16,11 +16,13 @@ from pyld import jsonld
 from pypdf import PdfReader
 from staff.nasty import FORMULA, HTML, nasty, plain
 
+from bot import config
 from bot.catalogue.check import Checked
 from bot.catalogue.model import Catalogue
 from bot.errors import InputError
 from bot.staff.exports.faq import Stamp, items
 from bot.staff.exports.formats import FORMATS, made, packed
+from bot.staff.exports.jsonld import government_service
 
 STAMP = Stamp(7, date(2026, 11, 28))
 TEXTS = (HTML, FORMULA, "普通")
@@ -96,6 +98,53 @@ def test_json_ld_says_the_same_to_a_processor() -> None:
     assert len(services) == len(plain().services)
     assert "12345" in phones and "12333" in phones
     assert "https://schema.org/hoursAvailable" not in services[0], "an empty field is not shown"
+
+
+WITH_ALL = {
+    "alternate_names": ["别名"],
+    "summary": "一句话。",
+    "description": "补一句。",
+    "audience": ["老人"],
+    "fees": "每月十元",
+    "processing_time": "二十个工作日",
+    "location": "某路一号",
+    "opening_hours": "工作日九点到五点",
+    "url": "https://example.org/service",
+}
+OF_THE_SERVICES_KIND = {"@id", "@type", "areaServed", "availableLanguage", "category", "serviceType"}
+
+
+def text_at(node: dict[str, Any], path: str) -> str:
+    """What stands at a path like `availableChannel.serviceUrl`, whole; empty where nothing does."""
+    for name in path.split("."):
+        node = node.get(name, {})
+    return json.dumps(node, ensure_ascii=False) if node else ""
+
+
+def test_json_ld_says_every_field_where_the_table_of_fields_says_and_nothing_else() -> None:
+    columns = json.loads((config.ROOT / "scripts" / "fields.json").read_text("utf-8"))
+    paths = {field: column["schema"] for field, column in columns.items() if column["schema"]}
+    whole = plain().model_dump(mode="json")
+    whole["services"][0] |= WITH_ALL | {"related": [whole["services"][1]["id"]]}
+    catalogue = Catalogue.model_validate(whole)
+    item = next(i for i in items(catalogue, STAMP.day) if i.service.id == whole["services"][0]["id"])
+    node = government_service(item, catalogue)
+    said = WITH_ALL | {
+        "id": item.service.id,
+        "name": item.service.name,
+        "organization": item.organization,
+        "contacts": item.phones[0].phone,
+        "source": catalogue.plan.title,
+        "related": item.service.related,
+    }
+    assert set(said) == set(paths)
+    for field, path in paths.items():
+        for text in [said[field]] if isinstance(said[field], str) else said[field]:
+            assert text in text_at(node, path), (field, path)
+    channel = node.pop("availableChannel")
+    named = {part for path in paths.values() for part in path.split(".")} | OF_THE_SERVICES_KIND
+    assert {*node, *channel} <= named
+    assert channel["processingTime"]["@type"] == "Duration", "as schema.org has it, not a text"
 
 
 def site(catalogue: Catalogue) -> dict[str, str]:
