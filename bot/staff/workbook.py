@@ -109,8 +109,13 @@ def _fill(page: Any, sheet: Sheet, rows: Sequence[Row], styles: Mapping[str, Any
             page.data_validation(1, x, last, x, {"validate": "list", "source": _source(column.choices)})
     for y, row in enumerate(rows, 1):
         for x, column in enumerate(sheet.columns):
-            page.write_string(y, x, harmless(cell(row[column.field])), styles["text"])
+            page.write_string(y, x, _shown(cell(row[column.field]), column), styles["text"])
     page.autofilter(0, 0, max(len(rows), 1), len(sheet.columns) - 1)
+
+
+def _shown(text: str, column: Column) -> str:
+    """A cell's text as it is written; one of a fixed list (the lone = of a figure) can do no harm."""
+    return text if isinstance(column.choices, tuple) and text in column.choices else harmless(text)
 
 
 def _source(choices: tuple[str, ...] | str) -> Any:

@@ -73,6 +73,25 @@ def test_another_program_sees_text_and_drop_downs() -> None:
     assert phones and all(isinstance(phone, str) for phone in phones)
 
 
+def test_a_lone_equals_sign_of_a_figure_is_shown_as_its_drop_down_has_it() -> None:
+    catalogue = plain()
+    book = openpyxl.load_workbook(io.BytesIO(write(catalogue, 1)))
+    page = book["数字"]
+    shown = [row[column(page, "比较") - 1].value for row in page.iter_rows(min_row=2)]
+    assert shown == [f.comparator for s in catalogue.services for f in s.figures] and "=" in shown
+    saved_again = io.BytesIO()
+    book.save(saved_again)
+    found = read(saved_again.getvalue())
+    assert not found.faults and differing(found, catalogue) == {}
+
+
+def test_a_comparator_behind_an_apostrophe_is_read_as_before() -> None:
+    def edit(book: Any) -> None:
+        book["数字"].cell(2, column(book["数字"], "比较"), "'=")
+
+    assert differing(edited(edit), plain()) == {}
+
+
 def test_an_edit_is_one_change() -> None:
     def edit(book: Any) -> None:
         page = book["服务"]
