@@ -32,6 +32,9 @@ def _without(
             return None
         case "examples" if fields.get("service") in services:
             return None
+        case "menus" if not services.isdisjoint(fields.get("services", ())):
+            kept = [service for service in fields["services"] if service not in services]
+            return {**fields, "services": kept} if kept else None
         case "services" | "examples" | "talk":
             left = {name: _left(name, value, services, topics) for name, value in fields.items()}
             return left if any(value for value in left.values()) else None

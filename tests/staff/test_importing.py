@@ -195,6 +195,7 @@ several:
   - q: 护照和吃饭
     lands: [outside, kitchen]
 """
+    files["domains.yaml"] += "menus:\n  - id: culture\n    services:\n      - library\n"
     await built(tmp_path, files)
     async with opened(tmp_path) as editorial:
         book = await book_of(editorial)
@@ -206,6 +207,7 @@ several:
         "services/elderly/kitchen.yaml",
         "examples/elderly/kitchen.yaml",
         "examples/talk/several.yaml",
+        "domains.yaml",
     }
     assert not [path for path, text in texts.items() if "library" in text or "看书" in text]
     assert "护照和吃饭" in texts["examples/talk/several.yaml"]

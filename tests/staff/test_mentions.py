@@ -31,6 +31,10 @@ RECORDS: dict[Address, dict[str, Any]] = {
     },
     Address("known", "kitchen+library"): {"questions": ["书和饭"]},
     Address("known", "kitchen"): {"questions": ["饭"]},
+    Address("menus", "elderly"): {"id": "elderly", "services": ["library", "kitchen"]},
+    Address("menus", "culture"): {"id": "culture", "services": ["library"]},
+    Address("menus", "childhood"): {"id": "childhood", "services": []},
+    Address("menus", "sports"): {"id": "sports", "services": ["park"]},
     Address("replies", "thanks"): {"text": "library"},
     PASSPORT: {"id": "passport", "phrasings": ["补护照"]},
 }
@@ -47,6 +51,8 @@ def test_whatever_names_the_service_is_as_it_would_be_without() -> None:
         Address("talk", "several"): None,
         Address("talk", "followups"): RECORDS[Address("talk", "followups")] | {"openings": [STAYS]},
         Address("known", "kitchen+library"): None,
+        Address("menus", "elderly"): {"id": "elderly", "services": ["kitchen"]},
+        Address("menus", "culture"): None,
     }
 
 
