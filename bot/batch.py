@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 
-from bot.bodies import LineDecoder, check_length
+from bot.bodies import LineDecoder, check_length, json_fault
 from bot.errors import InputError
 from bot.messages import VERSION, Answer, Message, as_data, as_json
 
@@ -16,7 +16,7 @@ def parse(line: str, number: int) -> tuple[str, Message]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"line {number}: not JSON: {error}") from error
+        raise InputError(f"line {number}: not JSON: {json_fault(error)}") from error
     if not isinstance(row.get("text"), str):
         raise InputError(f'line {number}: "text" must be a string')
     id_ = row.get("id")

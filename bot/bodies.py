@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import AsyncIterable, Iterator
+from json import JSONDecodeError
 from typing import BinaryIO
 
 from bot.errors import InputError
@@ -33,6 +34,11 @@ def check_length(line: bytes, place: str) -> None:
     """InputError, at this place, where a line is too long."""
     if len(line.rstrip(b"\r\n")) > LONGEST_LINE:
         raise InputError(f"{place}: longer than {LONGEST_LINE} bytes")
+
+
+def json_fault(error: ValueError | RecursionError) -> str:
+    """What is wrong with a line that is no JSON; by its column, as whoever tells it has told the line."""
+    return f"{error.msg} at column {error.colno}" if isinstance(error, JSONDecodeError) else str(error)
 
 
 class LineDecoder:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.bodies import LineDecoder, check_length, lines_of
+from bot.bodies import LineDecoder, check_length, json_fault, lines_of
 from bot.errors import InputError
 from bot.matching.index import Utterance
 from bot.matching.ranking import Ranking
@@ -30,7 +30,7 @@ def read(path: Path) -> list[Utterance]:
 
 
 def answers(lines: Iterable[bytes], ranking: Ranking, complain: Callable[[str], None]) -> Iterator[str]:
-    """A JSON line for each line of input; a line that cannot be read yields its error."""
+    """A JSON line for each line of input; a line that cannot be read, an empty one too, yields its error."""
     decoded = LineDecoder()
     for number, line in zip(itertools.count(1), lines, strict=False):
         try:
@@ -50,11 +50,13 @@ def _utterance(path: Path, number: int, line: bytes, decoded: LineDecoder) -> Ut
 def _strings(place: str, line: bytes, number: int, decoded: LineDecoder, *names: str) -> list[str]:
     """The named strings of a JSON object; an error says the place."""
     check_length(line, place)
-    text = decoded(line, number, place)
+    text = decoded(line, number, place).rstrip("\r\n")
+    if not text.strip():
+        raise InputError(f"{place}: empty, but must be an object with {_named(names)}")
     try:
         row: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{place}: not JSON: {error}") from error
+        raise InputError(f"{place}: not JSON: {json_fault(error)}") from error
     values = map(row.get, names) if isinstance(row, dict) else ()
     found = [value for value in values if isinstance(value, str)]
     if len(found) < len(names):

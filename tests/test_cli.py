@@ -193,7 +193,7 @@ def test_a_file_that_cannot_be_read_is_6(run: Run, tmp_path: Path, arguments: tu
     [
         ('{"x": 1}', '"q" is missing'),
         ('{"q": 1}', '"q": Input should be a valid string'),
-        ("x", "Expecting value"),
+        ("x", "Expecting value at column 1\n"),
     ],
 )
 def test_a_line_that_is_no_labelled_question_is_named(run: Run, tmp_path: Path, line: str, says: str) -> None:
@@ -201,6 +201,19 @@ def test_a_line_that_is_no_labelled_question_is_named(run: Run, tmp_path: Path, 
     path.write_text(f'{{"q": "低保", "expect": []}}\n{line}\n', "utf-8")
     code, out, err = run("eval", str(path))
     assert (code, out) == (6, "") and f"{path}:2: not a labelled question: {says}" in err
+
+
+def test_a_label_that_the_catalogue_cannot_meet_is_named(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "asked.jsonl"
+    path.write_text('{"q": "低保", "expect": ["nope"]}\n', "utf-8")
+    for more in ((), ("--perturb",)):
+        code, out, err = run("eval", str(path), *more)
+        assert (code, out) == (6, "") and f"{path}:1: '低保' is labelled 'nope'" in err
+
+
+def test_a_question_beside_a_batch_is_not_passed_over_in_silence(run: Run) -> None:
+    code, out, err = run("ask", "低保", "--batch", "-")
+    assert (code, out) == (6, "") and "not both" in err
 
 
 @pytest.mark.parametrize("why", ["", "  ", "x" * 401])

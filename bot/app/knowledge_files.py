@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.local_time import day_of
 from bot.staff import building, evaluation, fitting, grid, known, perturbation
 from bot.staff.building import checked_files
-from bot.staff.cases import first_turns, read_cases
+from bot.staff.cases import first_turns, nameable, read_cases
 from bot.staff.evaluation import Evaluation
 from bot.staff.progress import Progress
 
@@ -29,16 +29,16 @@ async def build(settings: Settings, progress: Progress) -> int:
 
 
 async def evaluate(settings: Settings, files: Sequence[Path], progress: Progress) -> Evaluation:
-    """Score labelled questions against the catalogue file."""
-    conversations = read_cases(files)
+    """Score labelled questions against the catalogue file. InputError: a label it cannot meet."""
     knowledge = await load_knowledge(settings)
+    conversations = read_cases(files, nameable(knowledge.lookup))
     return evaluation.evaluate(conversations, knowledge, partial(_of, progress, len(conversations)))
 
 
 async def perturb(settings: Settings, files: Sequence[Path], progress: Progress) -> dict[str, Any]:
     """How often small changes to labelled questions change the answer of the catalogue file."""
-    cases = first_turns(read_cases(files))
     knowledge = await load_knowledge(settings)
+    cases = first_turns(read_cases(files, nameable(knowledge.lookup)))
     return perturbation.robustness(cases, knowledge, partial(_of, progress, len(cases)))
 
 

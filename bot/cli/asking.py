@@ -40,6 +40,8 @@ def add_to(commands: Any) -> None:
 
 
 async def _ask(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    if arguments.batch and arguments.question:
+        raise InputError("give either a question or --batch FILE, not both")
     if arguments.batch:
         return await _batch(arguments.batch, settings)
     if not arguments.question:

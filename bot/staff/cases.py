@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from pydantic import ValidationError
 from pydantic.dataclasses import dataclass
 
-from bot.bodies import LineDecoder, check_length, lines_of
+from bot.bodies import LineDecoder, check_length, json_fault, lines_of
+from bot.catalogue.examples import NO_TOPIC
+from bot.catalogue.lookup import Lookup
 from bot.errors import InputError
 from bot.staff.files import read_document
 
@@ -63,12 +65,39 @@ class Case:
 Conversation = tuple[Case, ...]
 
 
-def read_cases(paths: Sequence[Path]) -> list[Conversation]:
-    """Conversations of labelled files: .jsonl, or example files (.yaml). InputError says what is wrong."""
-    found = [c for path in paths for c in _read(path)]
+class Nameable(NamedTuple):
+    """What labels may name: the ids of services, and those of topics outside the plan."""
+
+    services: frozenset[str]
+    topics: frozenset[str]
+
+
+def nameable(lookup: Lookup) -> Nameable:
+    """What there is in a catalogue to name."""
+    return Nameable(frozenset(lookup.services), frozenset(lookup.signposts) | {NO_TOPIC})
+
+
+def read_cases(paths: Sequence[Path], known: Nameable | None = None) -> list[Conversation]:
+    """Conversations of labelled files: .jsonl, or example files (.yaml). InputError says what is wrong.
+
+    A label that names nothing `known` is wrong too: it could never be met.
+    """
+    found = []
+    for where, conversation in (placed for path in paths for placed in _read(path)):
+        if known is not None:
+            _check_names(conversation, known, where)
+        found.append(conversation)
     if not found:
         raise InputError("no labelled question found in these files")
     return found
+
+
+def _check_names(conversation: Conversation, known: Nameable, where: str) -> None:
+    for case in conversation:
+        unknown = [*(frozenset().union(*case.expect) - known.services), *(case.topics - known.topics)]
+        if unknown:
+            named = ", ".join(map(repr, sorted(unknown)))
+            raise InputError(f"{where}: {case.q!r} is labelled {named}, which the catalogue does not have")
 
 
 def first_turns(conversations: Iterable[Conversation]) -> list[Case]:
@@ -79,13 +108,14 @@ def first_turns(conversations: Iterable[Conversation]) -> list[Case]:
     return list(found.values())
 
 
-def _read(path: Path) -> Iterator[Conversation]:
+def _read(path: Path) -> Iterator[tuple[str, Conversation]]:
+    """Each conversation, after the place where it stands: the file, and of lines the line."""
     try:
         if path.is_dir():
             for inner in sorted(path.rglob("*.yaml")):
                 yield from _read(inner)
         elif path.suffix == ".yaml":
-            yield from example_cases(read_document(path, path.name).data)
+            yield from ((str(path), found) for found in example_cases(read_document(path, path.name).data))
         else:
             with path.open("rb") as source:
                 yield from _lines(source, path)
@@ -95,13 +125,13 @@ def _read(path: Path) -> Iterator[Conversation]:
         raise InputError(f"{path}: not a file of labelled questions: {_missed(error)}") from error
 
 
-def _lines(source: BinaryIO, path: Path) -> Iterator[Conversation]:
+def _lines(source: BinaryIO, path: Path) -> Iterator[tuple[str, Conversation]]:
     decoded = LineDecoder()
     for number, line in enumerate(lines_of(source), 1):
         where = f"{path}:{number}"
         check_length(line, where)
         if text := decoded(line, number, where).strip():
-            yield _line(text, where)
+            yield where, _line(text, where)
 
 
 def _line(line: str, where: str) -> Conversation:
@@ -115,6 +145,8 @@ def _line(line: str, where: str) -> Conversation:
 
 
 def _missed(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return json_fault(error)
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False)[0]
         return f'"{".".join(map(str, first["loc"]))}": {first["msg"]}'

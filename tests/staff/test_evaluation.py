@@ -7,7 +7,7 @@ from made_up import case, reply
 
 from bot.errors import InputError
 from bot.messages import Reply
-from bot.staff.cases import Case, example_cases, read_cases
+from bot.staff.cases import Case, Nameable, example_cases, read_cases
 from bot.staff.evaluation import Evaluation, Result, evaluate
 
 FIRE = reply("emergency", phones="119 120", topic="emergency/fire")
@@ -176,6 +176,46 @@ def test_what_cannot_be_read_is_named(name: str, text: str, message: str, tmp_pa
     file.write_text(text, "utf-8")
     with pytest.raises(InputError, match=message):
         read_cases([file])
+
+
+KNOWN = Nameable(frozenset({"dibao", "canteen"}), frozenset({"passport", "none"}))
+KNOWN_LINES = """\
+{"q": "低保", "expect": ["dibao"]}
+{"q": "低保和饭", "expect": [["dibao"], ["canteen", "dibao"], []]}
+{"q": "护照", "topics": ["passport", "none"]}
+{"q": "着火了", "numbers": ["119"]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ('{"q": "低保", "expect": ["nope"]}', "'nope'"),
+        ('{"q": "低保和饭", "expect": [["dibao"], ["cantine"]]}', "'cantine'"),
+        ('{"q": "护照", "topics": ["pasport"]}', "'pasport'"),
+        (
+            '{"turns": [{"q": "低保", "expect": ["dibao"]}, {"q": "还有", "expect": ["outside"]}]}',
+            "'outside'",
+        ),
+    ],
+)
+def test_a_label_that_could_never_be_met_is_named_with_its_line(
+    line: str, named: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text(KNOWN_LINES, "utf-8")
+    assert len(read_cases([file], KNOWN)) == 4
+    file.write_text(KNOWN_LINES + line + "\n", "utf-8")
+    with pytest.raises(InputError, match=rf"set\.jsonl:5: .* is labelled {named}, which"):
+        read_cases([file], KNOWN)
+    assert len(read_cases([file])) == 5, "without a catalogue labels are anybody's"
+
+
+def test_a_label_of_an_example_file_that_could_never_be_met_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "nope.yaml"
+    file.write_text("service: nope\nexamples:\n  - {q: 低保}\n", "utf-8")
+    with pytest.raises(InputError, match=r"nope\.yaml: '低保' is labelled 'nope'"):
+        read_cases([file], KNOWN)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
