@@ -17,6 +17,7 @@ Code = Literal[
     "file-name",
     "wrong-folder",
     "duplicate-id",
+    "duplicate-name",
     "unknown-organization",
     "unknown-contact",
     "unknown-service",

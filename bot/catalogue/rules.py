@@ -99,6 +99,15 @@ def _repeated_ids(context: RuleContext) -> Iterator[Fault]:
             seen.add(value)
 
 
+def _other_names(context: RuleContext) -> Iterator[Fault]:
+    for i, s in enumerate(context.catalogue.services):
+        seen = {s.name.casefold()}
+        for j, name in enumerate(s.alternate_names):
+            if name.casefold() in seen:
+                yield context.fault("duplicate-name", ("services", i, "alternate_names", j), name=name)
+            seen.add(name.casefold())
+
+
 def _references(context: RuleContext) -> Iterator[Fault]:
     contacts = {contact.id for contact in context.catalogue.contacts}
     organizations = {organization.id for organization in context.catalogue.organizations}
@@ -305,6 +314,7 @@ def _replies(context: RuleContext) -> Iterator[Fault]:
 RULES: tuple[Callable[[RuleContext], Iterator[Fault]], ...] = (
     _file_names,
     _repeated_ids,
+    _other_names,
     _references,
     _domains,
     _cues,

@@ -83,6 +83,22 @@ BREAKS = (
         "[倒]",
         "倒下",
     ),
+    Break(
+        "duplicate-name",
+        KITCHEN,
+        "name: 老年食堂\n",
+        "name: 老年食堂\nalternate_names: [食堂, 老年食堂]\n",
+        "alternate_names",
+        "老年食堂",
+    ),
+    Break(
+        "duplicate-name",
+        KITCHEN,
+        "name: 老年食堂\n",
+        "name: 老年食堂\nalternate_names:\n  - Canteen\n  - canteen\n",
+        "- canteen",
+        "canteen",
+    ),
     Break("unknown-service", KITCHEN, "- library", "- cinema", "- cinema", "cinema"),
     Break("unknown-service", KITCHEN, "- library", "- kitchen", "- kitchen", "kitchen"),
     Break("unknown-service", KITCHEN_EXAMPLES, "lands: outside", "lands: cinema", "- q: 别处", "cinema"),
@@ -139,6 +155,12 @@ def line_with(text: str, at: str) -> int:
 
 def said(files: dict[str, str], today: date = TODAY) -> list[str]:
     return [as_line(fault) for fault in checked(files, today).faults]
+
+
+def test_every_service_has_a_name_for_whoever_asks_in_english(real: Checked) -> None:
+    assert real.catalogue is not None
+    nameless = [s.id for s in real.catalogue.services if not any(n.isascii() for n in s.alternate_names)]
+    assert real.catalogue.services and nameless == []
 
 
 def test_the_tiny_knowledge_has_no_fault() -> None:
