@@ -315,7 +315,8 @@ def test_explain_shows_how_a_question_was_understood(run: Run) -> None:
     code, out, _ = run("explain", "老年食堂")
     assert code == 0
     assert "service/kitchen" in out
-    assert "named " not in out
+    assert "\nnamed " not in out
+    assert "decided by   named → answered service/kitchen" in out
     assert "老年食堂" in json.loads(run("explain", "--json", "老年食堂")[1])["words"]
     assert "named        0.5 (from 0.0)" in run("explain", "护照")[1]
 

@@ -7,6 +7,11 @@ import sys
 import pytest
 
 from bot import cli, config
+from bot.conversation.context import Context
+from bot.conversation.knowledge import Knowledge
+from bot.conversation.state import State
+from bot.conversation.turn import STEPS, decided
+from bot.messages import Message
 
 sys.path.insert(0, str(config.ROOT / "scripts"))
 import documentation
@@ -54,3 +59,21 @@ def test_the_list_of_scripts_has_all_there_are_and_no_other() -> None:
     named = set(re.findall(r"`([^` ]+)`", " ".join(map(" ".join, rows))))
     assert there - named == {"README.md"}
     assert set(re.findall(r"`([^`]+)`", " ".join(row[0] for row in rows))) <= there
+
+
+def test_the_steps_of_the_readme_decide_what_it_says(knowledge: Knowledge) -> None:
+    _, table = README.read_text("utf-8").split("| step | for example |")
+    steps = re.findall(r"^\| `(\w+)` \| (.*?) ?\| .*\|$", table, re.MULTILINE)[: len(STEPS)]
+    assert [name for name, _ in steps] == [step.__name__.lstrip("_") for step in STEPS]
+    told = {name: said.split(" → ") for name, said in steps if said}
+    assert len(told) >= len(STEPS) - 1
+    assert {name: deciding(said, knowledge) for name, said in told.items()} == {name: name for name in told}
+
+
+def deciding(said: list[str], knowledge: Knowledge) -> str:
+    """The step that decides the last of some messages."""
+    state, name = State(), ""
+    for text in said:
+        name, outcome = decided(Context(Message(text), state, knowledge))
+        state = outcome.state
+    return name

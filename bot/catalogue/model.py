@@ -22,8 +22,9 @@ Text = Annotated[str, StringConstraints(max_length=2000)]
 Comparator = Literal["≥", "=", "≤", "约"]
 PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]
 TellingGroup = Literal["need", "apart", "also", "all"]
-CaseGroup = Literal["of", "self", "may", "apart"]
-WholeGroup = Literal["news", "declined", "heard", "age", "why"]
+CaseGroup = Literal["of", "self", "may", "obtain", "apart"]
+WholeGroup = Literal["news", "declined", "heard", "age", "why", "doubt", "hurry", "hotline"]
+DatedGroup = Literal["now", "beside"]
 QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
 ClauseKind = Literal["wanted", "background"]
 _LIMITS_ONCE = ("alarm_from", "alarm_sentence_from")
@@ -215,10 +216,15 @@ class Cues(Record):
     `telling`: words with which people tell what they `need` (and such as look like it, `apart`), that a piece
     of a message names one thing more (`also`), and that it asks about `all` told before.
     `cases`: words for somebody's circumstances (`of`), as for people, and for whoever asks (`self`), and with
-    which it is asked whether they `may` (and such as look like it, `apart`).
-    `dangers`: by emergency, words that are a cry for help where somebody says no more: 心梗, 我爸晕倒了.
+    which it is asked whether they `may` (and such as look like it, `apart`); `obtain`: English words for
+    getting what is granted, without which "can I" asks for nobody in particular.
+    `dangers`: by emergency, words that are a cry for help where somebody says no more: 心梗, 我爸晕倒了;
+    `befallen`: whom or what they befall, besides `people`, and where: 邻居, 我老公, 家里.
     `whole`: what is a whole message: `news` after an alarm, an offer `declined` or only `heard`, what asks of
-    what year the plan is (`age`) or `why`.
+    what year the plan is (`age`) or `why`, what says no more than `doubt`, `hurry` or the number of the
+    `hotline`.
+    `dated`: words that hold the plan's years against today's (`now`: 2026年, 过期), and such as may stand
+    `beside` them in a message that says no more: 都2026年了还说2025.
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
     `passing-before` and `passing-after` one that is only spoken of.
     """
@@ -235,7 +241,9 @@ class Cues(Record):
     telling: dict[TellingGroup, tuple[Line, ...]] = {}
     cases: dict[CaseGroup, tuple[Line, ...]] = {}
     dangers: dict[Slug, tuple[Line, ...]] = {}
+    befallen: tuple[Line, ...] = ()
     whole: dict[WholeGroup, tuple[Line, ...]] = {}
+    dated: dict[DatedGroup, tuple[Line, ...]] = {}
     places: dict[PlaceGroup, tuple[Line, ...]] = {}
 
 
@@ -249,9 +257,9 @@ class Confidence(Record):
     `leaning`: the same for what a message after an answer is about, of all that it may be about.
     `alarm`: the same for the chance that it is a cry for help.
     `answer_from`: the least chance with which a service is answered, `clarify_from` with which services are
-    offered to choose from, `offer_from` with which a topic outside the plan or small talk is recognised,
-    `named_from` with which such a topic is named, `several_offered_from` with which one thing more that a
-    message may ask about is offered beside the answer.
+    offered to choose from, `offer_from` with which a topic outside the plan is recognised, `named_from` with
+    which such a topic is named, `small_talk_from` with which small talk is answered, `several_offered_from`
+    with which one thing more that a message may ask about is offered beside the answer.
     """
 
     intercept: float
@@ -260,6 +268,7 @@ class Confidence(Record):
     offer_from: float = Field(ge=0, le=1)
     clarify_from: float = Field(ge=0, le=1, default=0.0)
     named_from: float = Field(ge=0, le=1, default=0.0)
+    small_talk_from: float = Field(ge=0, le=1, default=0.0)
     alarmed_from: float = Field(ge=0, le=1, default=0.4)
     several_from: float = Field(ge=0, le=1)
     several_share: float = Field(ge=0, le=1)

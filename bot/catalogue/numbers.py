@@ -9,6 +9,7 @@ from bot.text.numerals import plain
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _COUNTED = re.compile(r" ?(?:[元万亿人个张家所户处亩米床名册次座岁项%]|平方|公里)")
+_AREA_CODE = re.compile(r"(?<!\d)0\d{2,3}(?!\d)")
 _PHONE = re.compile(r"1\d{2}|[19]\d{4}|0?\d{7,12}")
 
 
@@ -30,7 +31,8 @@ def allowed_numbers(catalogue: Catalogue, service: Service | None) -> frozenset[
     """Which numbers a text of a service, or one of none, may show."""
     phones = {c.phone for c in catalogue.contacts}
     years = {str(y) for y in range(catalogue.plan.valid_from.year, catalogue.plan.valid_through.year + 1)}
-    return frozenset(phones | years | (_of_service(service) if service else set()))
+    codes = {n for c in catalogue.contacts for n in _AREA_CODE.findall(c.purpose)}
+    return frozenset(phones | years | codes | (_of_service(service) if service else set()))
 
 
 def _of_service(service: Service) -> set[str]:

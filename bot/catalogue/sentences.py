@@ -23,11 +23,12 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "caveat": frozenset({"year", "organization"}),
     "contact": frozenset({"organization", "phone"}),
     "contact-extra": frozenset({"organization", "phone", "other"}),
-    "source": frozenset({"plan", "section"}),
+    "source": frozenset({"plan", "first", "last", "section"}),
     "heading": frozenset({"name"}),
     "clarify": frozenset(),
     "clarify-one": frozenset({"name", "number", "phone"}),
-    **dict.fromkeys(("english", "english-unknown", "english-urgent", "shorter"), _PHONE),
+    **dict.fromkeys(("english", "english-unknown", "english-urgent", "shorter", "shorter-whole"), _PHONE),
+    **{f"ring-{felt}": _PHONE for felt in ("doubt", "hurry", "hotline")},
     **dict.fromkeys(("english-about", "english-which"), frozenset({"names", "phone"})),
     "english-gap": frozenset({"names", "phone"}),
     "clarify-option": frozenset({"number", "name"}),
@@ -60,6 +61,7 @@ INSTEAD: Mapping[str, str] = {
     "choose": "again",
     "none-of-these": "domains",
     "still-there": "again",
+    "shorter-whole": "shorter",
 }
 """For a sentence that a release from before it lacks, one that is said instead."""
 

@@ -1,18 +1,24 @@
-"""The steps for what is asked of the plan itself: of what year it is, and why it says so."""
+"""The steps for what is asked of the plan itself: of what year it is, why it says so, whom to ring."""
 
 from dataclasses import replace
 
 from bot.catalogue.sentences import FALLBACK
 from bot.conversation.context import Context
+from bot.conversation.kinds import find_cues
 from bot.conversation.outcome import Outcome, answered
-from bot.conversation.reply import phones_of
+from bot.conversation.reply import phones_in, phones_of
 from bot.messages import Reply
+
+_NOW = "now"  # what cannot be said without holding the plan's years against today's
+_ONLY_RING = ("doubt", "hurry", "hotline")  # whole messages to which nothing but a number is said
 
 
 def plan_age(context: Context) -> Outcome | None:
-    """哪年的, 过期了吧: when the plan was issued, for which years, and whom to ask how things are now."""
+    """哪年的, 都2026年了还说2025: when the plan was issued, for which years, and whom to ask how things are
+    now.
+    """
     plan = context.lookup.plan
-    if context.text not in context.knowledge.whole["age"]:
+    if not _asks_its_age(context):
         return None
     text = context.lookup.say(
         "plan-age",
@@ -25,11 +31,29 @@ def plan_age(context: Context) -> Outcome | None:
     return _before_the_policy(text, context)
 
 
+def _asks_its_age(context: Context) -> bool:
+    """Whether a message is known to ask how old the plan is, or says only that its years are over."""
+    if context.text in context.knowledge.whole["age"]:
+        return True
+    found = find_cues(context.text, context.knowledge.dated)
+    return _NOW in found.shown and not found.rest
+
+
 def why(context: Context) -> Outcome | None:
     """为什么, after an answer: the plan gives no reasons."""
     if context.topic is None or context.text not in context.knowledge.whole["why"]:
         return None
     return _before_the_policy(context.lookup.say("no-reason", phone=_phone(context)), context)
+
+
+def whom_to_ring(context: Context) -> Outcome | None:
+    """我不信, 我很急, 12345: whom to ring; nothing is told again."""
+    group = next((group for group in _ONLY_RING if context.text in context.knowledge.whole[group]), "")
+    if not group:
+        return None
+    text = context.lookup.say(f"ring-{group}", phone=_phone(context))
+    phones = phones_in(text, context.lookup.contacts.values())
+    return Outcome(Reply(text, "smalltalk", 1.0, phones=phones), context.state)
 
 
 def _before_the_policy(text: str, context: Context) -> Outcome:

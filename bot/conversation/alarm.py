@@ -28,7 +28,16 @@ def emergency(context: Context) -> Outcome | None:
     whole = urgent.answer(
         context.said, context.parsed, context.judgement, context.leaning, context.state, context.knowledge
     )
-    return whole or _in_a_word(context) or beside.answer(context.said, context.state, context.knowledge)
+    found = whole or _in_a_word(context) or beside.answer(context.said, context.state, context.knowledge)
+    return None if found and _is_of_what_is_known(found, context) else found
+
+
+def _is_of_what_is_known(found: Outcome, context: Context) -> bool:
+    """还没来: whether what sounds like another danger is known to be news of the one that stands."""
+    standing = _standing(context)
+    if standing is None or not _is_news(context) or context.knowledge.signs.found(context.text):
+        return False
+    return found.reply.topic != f"emergency/{standing[0].id}"
 
 
 def _in_a_word(context: Context) -> Outcome | None:
@@ -36,7 +45,7 @@ def _in_a_word(context: Context) -> Outcome | None:
     known = context.knowledge.dangers
     if context.kind not in _WHAT_TO_DO or len(context.text) > _LONGEST_WORD:
         return None
-    _, without_people = set_apart(context.cued.rest, context.knowledge.people)
+    _, without_people = set_apart(context.cued.rest, context.knowledge.befallen)
     for said in (context.text, without_people):
         if (kind := known.get(_ROUND.sub("", said.strip()).strip())) is not None:
             return alarmed(context.lookup.emergencies[kind], 1.0, context.state, context.lookup)
@@ -52,11 +61,15 @@ def after_an_alarm(context: Context) -> Outcome | None:
     if found is None or len(spoken(context.text)) > _BRIEF_NEWS:
         return None
     raised, told = found
-    is_news = not context.text or context.text in context.knowledge.whole["news"]
-    if not is_news and (told or _is_another_matter(context)):
+    if not _is_news(context) and (told or _is_another_matter(context)):
         return None
     stands = f"emergency/{raised.id}/{told + 1}" if told + 1 < _MOST_NEWS else ""
     return still_there(raised, replace(context.state, outside=stands), context.lookup)
+
+
+def _is_news(context: Context) -> bool:
+    """Whether a message is known to be told after an alarm: 没人接; or holds no word at all."""
+    return not context.text or context.text in context.knowledge.whole["news"]
 
 
 def _standing(context: Context) -> tuple[Emergency, int] | None:

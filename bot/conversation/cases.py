@@ -8,7 +8,7 @@ from bot.conversation.kinds import pieces
 from bot.conversation.knowledge import Knowledge
 from bot.text.normalise import normalise
 
-_MAY = "may"
+_MAY, _OBTAIN = "may", "obtain"
 _MAY_ASK = ("policy", "yesno")
 _FREE = "免费"
 _FARTHEST = {"of": 7, "self": 1}  # characters between whom it is asked for and 能
@@ -33,12 +33,13 @@ def _asked_for(text: str, knowledge: Knowledge) -> list[str]:
     """For whom it is asked whether they may: words for people or their circumstances, or for whoever asks."""
     cut = list(pieces(text, knowledge.cases))
     ends = list(accumulate(len(piece) for piece, _ in cut))
+    obtains = any(_OBTAIN in shown for _, shown in cut)
     may = [end - len(piece) for end, (piece, shown) in zip(ends, cut, strict=True) if _MAY in shown]
     whom = [
         (piece, end, max(map(_FARTHEST.__getitem__, groups)))
         for end, (piece, shown) in zip(ends, cut, strict=True)
         if (groups := shown & _FARTHEST.keys())
     ]
-    if may and text.isascii():  # can a foreigner
-        return [piece for piece, *_ in whom]
+    if may and text.isascii():  # can a foreigner; can i swim somewhere asks for nobody, can i apply does
+        return [piece for piece, _, most in whom if obtains or most != _FARTHEST["self"]]
     return [piece for piece, end, most in whom if any(0 <= start - end <= most for start in may)]

@@ -105,14 +105,15 @@ def _of_the_one_beside(context: Context) -> Outcome | None:
 
 
 def asked_of_all(context: Context) -> Outcome | None:
-    """电话呢, 那老人呢, after answers about several things: of each of them."""
+    """电话呢, 那老人呢, 都要, after answers about several things: of each of them."""
     told = context.answered_together
     if not told or context.cued.shown & followup.POINTING:
         return None
     whom, rest = set_apart(context.text, context.knowledge.people)
     left = find_cues(rest, context.knowledge.cues).rest if whom else context.cued.rest
     kind = "eligibility" if whom and context.kind in _ASK_NOTHING else context.kind
-    if kind in _ASK_NOTHING or len(without_all(left)) > _ENOUGH_CUES:
+    of_all = takes_all(context.text)
+    if not of_all and (kind in _ASK_NOTHING or len(without_all(left)) > _ENOUGH_CUES):
         return None
     found = [(about, kind, context.text, 1.0) for about in told]
     return several_answered(found, context.state, context.lookup)

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.conversation.context import Context
 from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
+from bot.conversation.state import State
+from bot.conversation.turn import decided
 from bot.conversation.understanding import understood
 from bot.conversation.urgent import danger
 from bot.matching.features import Parsed
 from bot.matching.lexicon import found_concepts
 from bot.matching.matcher import chance, zone
+from bot.messages import Message
 from bot.text.normalise import normalise
 from bot.text.runs import syllables
 
@@ -25,6 +29,7 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
     threat = danger(question, parsed, judgement, knowledge)
     cued = find_cues(text, knowledge.cues)
     limits = knowledge.confidence
+    step, outcome = decided(Context(Message(question), State(), knowledge))
     return {
         "question": question,
         "normalised": normalise(question),
@@ -49,6 +54,7 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
         "confidence": round(judgement.confidence, 3),
         "zone": zone(judgement.confidence, limits),
         "named": round(chance(judgement.evidence, limits.naming), 3),
+        "decided": {"step": step, "status": outcome.reply.status, "topic": outcome.reply.topic},
         "thresholds": {n: getattr(limits, n) for n in ("answer_from", "offer_from", "named_from")},
     }
 
@@ -100,6 +106,7 @@ def in_words(data: dict[str, Any]) -> str:
     )
     if data["candidates"] and data["candidates"][0]["intent"].startswith("signpost/"):
         lines.append(f"named        {data['named']} (from {limits['named_from']})")
+    lines.append("decided by   {step} → {status} {topic}".format(**data["decided"]).rstrip())
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ from bot.matching.matcher import Judgement
 
 _LIKE_ENOUGH = {"eligibility": -1.0}
 """Lead of a follow-up of a kind, else 0: below this its kind is a guess, and the policy is told instead."""
-_ALONE_SMALL_TALK = 0.4  # confidence from which thanks and goodbyes are never about the topic
+_ALONE_SMALL_TALK = 0.6  # confidence from which thanks and goodbyes are never about the topic
 _LIKELY = 0.1  # chance from which a service is worth offering
 _FEW = 4  # characters beside cue words: more may name something
 _ASKED_ALONE = ("contact", "cost", "when", "where", "how")

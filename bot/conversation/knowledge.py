@@ -13,7 +13,7 @@ from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import BLANK, Catalogue, Confidence, WholeGroup
 from bot.conversation.kinds import CueIndex, word_index
 from bot.conversation.language import english_words
-from bot.conversation.people import set_apart
+from bot.conversation.people import people_index, set_apart
 from bot.conversation.places import Places
 from bot.conversation.signs import SignIndex
 from bot.conversation.usage import Usage
@@ -167,8 +167,11 @@ class Knowledge:
 
     @cached_property
     def english(self) -> frozenset[str]:
-        """Words that are English, though some could be pinyin: police, wage."""
-        return english_words(chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings)))
+        """Words that are English, though some could be pinyin: police, wage. A mash of keys is none."""
+        talks = (talk for talk in self.catalogue.smalltalk if talk.reply == "unclear")
+        babble = {normalise(phrasing) for talk in talks for phrasing in talk.phrasings}
+        said = chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings))
+        return english_words(text for text in said if text not in babble)
 
     @cached_property
     def dangers(self) -> dict[str, str]:
@@ -178,10 +181,25 @@ class Knowledge:
         return {normalise(word): kind for kind, words in of if kind in emergencies for word in words}
 
     @cached_property
+    def danger_words(self) -> CueIndex:
+        """The same words, as they may stand in a text; numbers do not count, they also measure."""
+        return word_index([("danger", (word for word in self.dangers if not word.isdecimal()))])
+
+    @cached_property
+    def befallen(self) -> CueIndex:
+        """Words for whom or what danger befalls, and where."""
+        return people_index((*self.catalogue.cues.people, *self.catalogue.cues.befallen))
+
+    @cached_property
     def whole(self) -> dict[str, frozenset[str]]:
         """What is a whole message, normalised, by its group; every group is there."""
         known = self.catalogue.cues.whole
         return {group: frozenset(map(normalise, known.get(group, ()))) for group in get_args(WholeGroup)}
+
+    @cached_property
+    def dated(self) -> CueIndex:
+        """The words with which the plan's years are held against today's."""
+        return word_index(self.catalogue.cues.dated.items())
 
     @cached_property
     def calm(self) -> Phrasings:

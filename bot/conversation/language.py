@@ -13,15 +13,25 @@ from bot.text.runs import LATIN
 _LEAST_LETTERS = 4
 
 
-def in_english(text: str, known: Collection[str] = ()) -> bool:
-    """Whether normalised text is made of English words: nothing but Latin letters, and less than half of it
-    could be pinyin and is no `known` English word.
+def in_english(text: str, known: Collection[str]) -> bool:
+    """Whether normalised text is English: nothing but Latin letters, with words that are `known` to be
+    English; those are a third of it, or less than half of it could be pinyin.
     """
     words = LATIN.findall(text)
     letters = sum(map(len, words))
-    if letters < _LEAST_LETTERS or any(char.isalpha() and not char.isascii() for char in text):
+    english = sum(len(word) for word in words if word in known)
+    if not english or letters < _LEAST_LETTERS or not _in_latin(text):
         return False
-    return 2 * sum(len(word) for word in words if word not in known and split(word)) < letters
+    return 3 * english >= letters or 2 * _in_pinyin(words, known) < letters
+
+
+def _in_latin(text: str) -> bool:
+    return all(char.isascii() for char in text if char.isalpha())
+
+
+def _in_pinyin(words: Iterable[str], known: Collection[str] = ()) -> int:
+    """How many letters are of words that could be pinyin and are not known to be English."""
+    return sum(len(word) for word in words if word not in known and split(word))
 
 
 def english_words(texts: Iterable[str]) -> frozenset[str]:
@@ -30,11 +40,11 @@ def english_words(texts: Iterable[str]) -> frozenset[str]:
     pinyin: set[str] = set()
     for text in filter(str.isascii, texts):
         words = LATIN.findall(text)
-        if in_english(text):
+        if _LEAST_LETTERS <= sum(map(len, words)) > 2 * _in_pinyin(words):
             english.update(words)
         elif all(map(split, words)):
             pinyin.update(words)
-    return frozenset(english - pinyin)
+    return frozenset(word for word in english - pinyin if len(word) > 1)
 
 
 def headed(reply: Reply, lookup: Lookup) -> Reply:

@@ -250,7 +250,7 @@ def _joined(
         lookup(catalogue),
         catalogue.confidence,
         cue_index(catalogue.cues),
-        people_index(catalogue.cues),
+        people_index(catalogue.cues.people),
         places(catalogue.cues, chain(topics.lexicon.written.concepts, map(normalise, _names(catalogue)))),
         topics,
         alarm,

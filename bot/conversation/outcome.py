@@ -91,7 +91,10 @@ def answered(
 
 
 def in_short(services: Sequence[Service], state: State, lookup: Lookup) -> Outcome:
-    """The answers about the services spoken of once more, as short as may be, and whom to ask."""
+    """The answers about the services spoken of once more, as short as may be, and whom to ask.
+
+    No sentence is repeated where nothing shorter can be said.
+    """
     texts = [short_text(service, lookup) for service in services]
     if len(services) > 1:
         texts = [_headed(s.name, text, lookup) for s, text in zip(services, texts, strict=True)]
@@ -174,7 +177,7 @@ def signposted(signpost: Signpost, confidence: float, state: State, lookup: Look
         text, "unanswered", confidence, buttons=menu, phones=phones, topic=f"signpost/{signpost.id}"
     )
     errand = signpost.contacts and confidence >= _SURE
-    return Outcome(reply, replace(state, outside=signpost.id if errand else ""))
+    return Outcome(reply, state.outside_of(signpost.id) if errand else replace(state, outside=""))
 
 
 def _elsewhere(signpost: Signpost, lookup: Lookup) -> tuple[str, tuple[Contact, ...]]:
@@ -212,7 +215,7 @@ def alarmed(emergency: Emergency, confidence: float, state: State, lookup: Looku
     phones = phones_in(emergency.reply, (lookup.contacts[c] for c in emergency.contacts))
     topic = f"emergency/{emergency.id}"
     reply = Reply(emergency.reply, "emergency", confidence, phones=phones, topic=topic)
-    return Outcome(reply, replace(state, outside=topic))
+    return Outcome(reply, state.alarmed(topic))
 
 
 def still_there(emergency: Emergency, state: State, lookup: Lookup) -> Outcome:

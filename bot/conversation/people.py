@@ -1,14 +1,15 @@
 """Who is asked for: 老人, 退役军人. The same question may be asked for somebody else."""
 
-from bot.catalogue.model import Cues
+from collections.abc import Iterable
+
 from bot.conversation.kinds import CueIndex, pieces, word_index
 
 _WHO = "who"
 
 
-def people_index(cues: Cues) -> CueIndex:
-    """The words of a catalogue for people, normalised."""
-    return word_index([(_WHO, cues.people)])
+def people_index(words: Iterable[str]) -> CueIndex:
+    """Words for people, normalised."""
+    return word_index([(_WHO, words)])
 
 
 def set_apart(text: str, people: CueIndex) -> tuple[list[str], str]:

@@ -45,16 +45,18 @@ def service_text(service: Service, kind: str, question: str, lookup: Lookup) -> 
         service.answer,
         _caveat(service, f"{first}\n{service.answer}", lookup),
         _contact_line(service, lookup),
-        lookup.say("source", plan=lookup.plan.short_title, section=str(service.source.section)),
+        _source_line(service, lookup),
     ]
     return "\n".join(line for line in lines if line)
 
 
 def short_text(service: Service, lookup: Lookup) -> str:
-    """The service in one sentence, and whom to ask who does not understand it."""
+    """The service in one sentence, where more was told, and whom to ask who does not understand it."""
     if service.id in lookup.lapsed:
         return _lapsed_text(service, lookup)
     phone = phones_of(service, lookup)[0].phone
+    if service.answer == service.summary:
+        return lookup.say("shorter-whole", phone=phone)
     lines = (service.summary, _caveat(service, service.summary, lookup), lookup.say("shorter", phone=phone))
     return "\n".join(line for line in lines if line)
 
@@ -127,6 +129,18 @@ def _contact_line(service: Service, lookup: Lookup) -> str:
             "contact-extra", organization=organization, phone=first.phone, other=others[0].phone
         )
     return lookup.say("contact", organization=organization, phone=first.phone)
+
+
+def _source_line(service: Service, lookup: Lookup) -> str:
+    """Where the plan says it, and for which years: so every answer shows its age."""
+    plan = lookup.plan
+    return lookup.say(
+        "source",
+        plan=plan.short_title,
+        first=str(plan.valid_from.year),
+        last=str(plan.valid_through.year),
+        section=str(service.source.section),
+    )
 
 
 def match_of(service: Service, score: float, role: Role, lookup: Lookup) -> Match:

@@ -16,7 +16,8 @@ class State:
     """`topics`: services spoken of, newest first. `question`: the words that led to the newest.
 
     `choices`: what the last reply offered, by number; `kind`: what was asked of them, if anything. `listed`:
-    what was offered by number before the answers since, for whoever still has the list before them.
+    what was offered by number before the answers since, for whoever still has the list before them; it
+    lapses with a second topic that is not of it.
     `outside`: the topic outside the plan, a signpost, that the last reply surely gave the number for;
     `emergency/…` after an alarm; `UNKNOWN` where it did not know what was asked.
     """
@@ -36,13 +37,26 @@ class State:
     def about(self, topic: str, kind: str, question: str) -> "State":
         """The state after a reply about a service."""
         kept = tuple(t for t in self.topics if t != topic)
-        listed = self.choices or self.listed
+        goes_on = topic in self.topics[:1]
+        listed = self.choices or (self.listed if goes_on else self._still_listed(f"service/{topic}"))
         return State(
             (topic, *kept)[:MOST_TOPICS],
             question[:LONGEST_QUESTION],
             kind=kind,
             listed=listed if len(listed) > 1 else (),  # of one thing nobody says a number later
         )
+
+    def outside_of(self, signpost: str) -> "State":
+        """The state after a reply that gave the number for a topic outside the plan."""
+        return replace(self, outside=signpost, listed=self._still_listed(f"signpost/{signpost}"))
+
+    def alarmed(self, emergency: str) -> "State":
+        """The state after an alarm: whatever was listed before is of no concern any more."""
+        return replace(self, outside=emergency, choices=(), kind="", listed=())
+
+    def _still_listed(self, intent: str) -> tuple[str, ...]:
+        """The list before the answers since, if it has what is spoken of now."""
+        return self.listed if intent in self.listed else ()
 
     def offering(self, choices: tuple[str, ...]) -> "State":
         """The state after a reply that offered things to choose from."""

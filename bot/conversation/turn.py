@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.catalogue.model import Service
 from bot.conversation import followup
-from bot.conversation.about_plan import plan_age, why
+from bot.conversation.about_plan import plan_age, whom_to_ring, why
 from bot.conversation.alarm import after_an_alarm, emergency
 from bot.conversation.another import another, instead, other_place
 from bot.conversation.choosing import asked_of_all, choice, named_intent, of_the_list
@@ -159,7 +159,7 @@ def _either(context: Context) -> Outcome | None:
 
 def _small_talk(context: Context) -> Outcome | None:
     kind, _, name = context.judgement.best.partition("/")
-    if kind != "smalltalk" or not context.sure("offer"):
+    if kind != "smalltalk" or context.confidence < context.knowledge.confidence.small_talk_from:
         return None
     key = context.lookup.smalltalk[name].reply
     if key == _OF_GRIEF and not context.sure("answer") and _services_come_near(context):  # 我老婆怀孕了
@@ -245,6 +245,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     after_an_alarm,
     plan_age,
     why,
+    whom_to_ring,
     asked_of_all,
     _names_nothing,
     _whole_domain,
@@ -271,7 +272,7 @@ def _in_english(context: Context) -> bool:
 def turn(message: Message, state: State, knowledge: Knowledge) -> Outcome:
     """The reply to a message and the state after it."""
     context = Context(message, state, knowledge)
-    return _addressed(next(found for step in STEPS if (found := step(context))), context)
+    return _addressed(decided(context)[1], context)
 
 
 def alarm(message: Message, knowledge: Knowledge) -> Outcome | None:
@@ -285,3 +286,8 @@ def _addressed(outcome: Outcome, context: Context) -> Outcome:
     """With a line of English where the message is in English."""
     foreign = not _command_of(context.message) and _in_english(context)
     return outcome._replace(reply=headed(outcome.reply, context.lookup)) if foreign else outcome
+
+
+def decided(context: Context) -> tuple[str, Outcome]:
+    """The name of the first step that has an answer, and the answer."""
+    return next((step.__name__.lstrip("_"), found) for step in STEPS if (found := step(context)))

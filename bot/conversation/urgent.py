@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.conversation.kinds import pieces as words_in
 from bot.conversation.knowledge import CALM, EMERGENCY, Knowledge
 from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import Outcome, alarmed
@@ -40,8 +41,8 @@ class Danger(NamedTuple):
     `lead`, `sentence`, `rest`: how far danger is ahead of an everyday message in all of it, in the most
     alarming sentence, and in the others on average; 1.0 is the margin by which a cry for help wins.
     `parts` where there are several sentences; `brevity` is 0 for eight words, more for fewer; `sign` where
-    its signs were said, `distant` counts the words that put it at a distance; `asked` is the confidence
-    that it is something known that is said or asked every day.
+    its signs were said, `word` where one of its words was, `distant` counts the words that put it at a
+    distance; `asked` is the confidence that it is something known that is said or asked every day.
     """
 
     kind: str
@@ -80,6 +81,7 @@ def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
         "rest": sum(others) / len(others) if others else 0.0,
         "sentence": worst,
         "sign": float(bool(signs)),
+        "word": float(any(shown for _, shown in words_in(parsed.text, knowledge.danger_words))),
     }
     numbers = knowledge.alarm.numbers
     whole[[numbers[EMERGENCY + sign] for sign in signs]] += _SIGN
@@ -108,7 +110,7 @@ def answer(
 
 def _says_too_little(text: str, found: Danger, knowledge: Knowledge) -> bool:
     """他来了, 还没来: a word or two that are not surely a cry."""
-    short = len(text) <= _WORD_OR_TWO and not found.evidence["sign"]
+    short = len(text) <= _WORD_OR_TWO and not (found.evidence["sign"] or found.evidence["word"])
     return short and found.chance(knowledge) < _SURE_IN_A_WORD
 
 

@@ -1,7 +1,7 @@
 """Fit the confidence on the examples: what share was right where the evidence looked like this."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from bot.conversation.state import State
 from bot.conversation.understanding import understood
 from bot.conversation.urgent import danger
 from bot.matching.matcher import INTERCEPT, Judgement
+from bot.staff import grid
 from bot.staff.cases import NEAR, Case, Conversation, first_turns, read_cases
 from bot.staff.files import round_trip
 from bot.staff.weights import Observation, weights_of, weights_of_choices
@@ -26,14 +27,20 @@ from bot.text.lot import lot, one_in
 _EVERY_NTH = 4
 _PAIR = 2  # turns
 _EVERY_NTH_LEAVING = 3
+_EVERY_NTH_OF_THE_GRID = 2  # the rest of it is for `bot danger` to try what was fitted
 
 
 EXAMPLES, CONFIDENCE = "examples", "confidence.yaml"
 
 
 def observations(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
-    """One for each question that some service is the best candidate for."""
+    """One for each question that some service is the best candidate for.
+
+    Cries for help, and what only sounds like one, tell nothing: far fewer messages are, and they come first.
+    """
     for case in cases:
+        if case.numbers is not None:
+            continue
         judgement = _judged(case.q, knowledge)
         kind, _, name = judgement.best.partition("/")
         if kind == "service":
@@ -124,9 +131,9 @@ def _as_people_talk(conversations: Sequence[Conversation]) -> Iterator[Conversat
             yield conversation
 
 
-def cries(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[Observation]:
-    """One for each turn, by itself: whether it was a cry for help."""
-    for case in dict.fromkeys(itertools.chain(*conversations)):
+def cries(cases: Iterable[Case], knowledge: Knowledge) -> Iterator[Observation]:
+    """One for each message by itself: whether it was a cry for help."""
+    for case in dict.fromkeys(cases):
         parsed, meant, _ = understood(case.q, knowledge)
         found = danger(case.q, parsed, meant, knowledge)
         if found is not None:
@@ -172,7 +179,7 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     firsts = first_turns(conversations)
     observed = list(observations(firsts, knowledge))
     fitted = fit(observed, catalogue.confidence)
-    weights = _all_weights(firsts, conversations, knowledge)
+    weights = _all_weights(firsts, conversations, _of_the_grid(folder), knowledge)
     path = folder / CONFIDENCE
     yaml = round_trip()
     data = yaml.load(path.read_text("utf-8"))
@@ -182,15 +189,26 @@ def refit(catalogue: Catalogue, folder: Path) -> str:
     return f"{path}: fitted on {len(observed)} questions; also {', '.join(weights) or 'nothing'}"
 
 
+def _of_the_grid(folder: Path) -> list[Case]:
+    """One in two of the grid's cries and calm sayings; none where there is no grid."""
+    path = folder / grid.FILE
+    cases = grid.cases(grid.read(path)) if path.is_file() else ()
+    return [case for case in cases if one_in(_EVERY_NTH_OF_THE_GRID, case.q)]
+
+
 def _all_weights(
-    firsts: Sequence[Case], conversations: Sequence[Conversation], knowledge: Knowledge
+    firsts: Sequence[Case],
+    conversations: Sequence[Conversation],
+    of_the_grid: Sequence[Case],
+    knowledge: Knowledge,
 ) -> dict[str, dict[str, float]]:
     """The other weights by their names in confidence.yaml; none where no example says anything of it."""
     named = list(namings(firsts, knowledge))
     asked = list(cuts(firsts, knowledge))
     unmarked = list(unmarked_cuts(firsts, knowledge))
     leaned = list(leanings(conversations, knowledge))
-    cried = list(cries(conversations, knowledge)) if any(case.numbers for case in firsts) else []
+    said = [*itertools.chain(*conversations), *of_the_grid]
+    cried = list(cries(said, knowledge)) if any(case.numbers for case in said) else []
     return {
         **({"naming": weights_of(named)} if named else {}),
         **({"pieces": weights_of_choices(asked)} if asked else {}),

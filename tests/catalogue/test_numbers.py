@@ -63,3 +63,11 @@ def test_what_may_not_be_shown(text: str, unlisted: tuple[str, bool]) -> None:
 
 def test_without_a_service_its_figures_may_not_be_shown() -> None:
     assert list(unlisted_numbers("2.5所", allowed_numbers(toy.CATALOGUE, None))) == [("2.5", False)]
+
+
+def test_an_area_code_may_be_shown_where_a_line_names_it() -> None:
+    lines = tuple(c.model_copy(update={"purpose": "外地加区号0574"}) for c in toy.CATALOGUE.contacts)
+    with_code = allowed_numbers(toy.CATALOGUE.model_copy(update={"contacts": lines}), None)
+    assert list(unlisted_numbers("前面加0574", with_code)) == []
+    assert list(unlisted_numbers("前面加0574", ALLOWED))
+    assert list(unlisted_numbers("打057412345678", with_code)) == [("057412345678", True)]

@@ -12,7 +12,7 @@ from bot.conversation.context import Context
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.learning import prepare
 from bot.conversation.state import State
-from bot.conversation.turn import LONGEST_MESSAGE, STEPS
+from bot.conversation.turn import LONGEST_MESSAGE, STEPS, decided
 from bot.messages import Message
 from bot.store.conversations import ConversationsInMemory
 
@@ -26,12 +26,12 @@ TOGETHER = State(topics=("canteen", "dibao"), choices=("service/dibao", "service
 
 # A message, the state before it, the step that answers, and the reply's status and topic.
 CASES = [
-    ("/start", State(), "_command", "smalltalk", ""),
-    ("/help@yongwen_bot please", DIBAO, "_command", "smalltalk", ""),
-    ("/domains", State(), "_command", "smalltalk", ""),
-    ("", State(), "_empty", "unanswered", ""),
-    (" \n\t?!😭\u200b\u202e", DIBAO, "_empty", "unanswered", ""),
-    ("低保多少钱" * LONGEST_MESSAGE, State(), "_too_long", "unanswered", ""),
+    ("/start", State(), "command", "smalltalk", ""),
+    ("/help@yongwen_bot please", DIBAO, "command", "smalltalk", ""),
+    ("/domains", State(), "command", "smalltalk", ""),
+    ("", State(), "empty", "unanswered", ""),
+    (" \n\t?!😭\u200b\u202e", DIBAO, "empty", "unanswered", ""),
+    ("低保多少钱" * LONGEST_MESSAGE, State(), "too_long", "unanswered", ""),
     ("家里着火了", State(), "emergency", "emergency", "emergency/fire"),
     ("家里着火了", DIBAO, "emergency", "emergency", "emergency/fire"),
     ("1", CHOOSING, "choice", "answered", "service/dibao"),
@@ -44,42 +44,44 @@ CASES = [
         "answered",
         "",
     ),
-    ("低保标准", State(), "_named", "answered", "service/dibao"),
+    ("低保标准", State(), "named", "answered", "service/dibao"),
     ("不是", DIBAO, "denied", "clarify", ""),
     ("太长了", DIBAO, "too_much", "answered", "service/dibao"),
     ("那低保标准的呢", State(), "instead", "answered", "service/dibao"),
     ("换一个", DIBAO, "another", "clarify", ""),
-    ("哒哒哒哒", DIBAO, "_babble", "unanswered", ""),
-    ("【公办幼儿园】", DIBAO, "_named", "answered", "service/school"),
-    ("文旅乐享", State(), "_named", "clarify", "domain/culture"),
+    ("哒哒哒哒", DIBAO, "babble", "unanswered", ""),
+    ("【公办幼儿园】", DIBAO, "named", "answered", "service/school"),
+    ("文旅乐享", State(), "named", "clarify", "domain/culture"),
     ("杭州低保多少钱", State(), "other_place", "unanswered", "service/dibao"),
     ("那上海呢", DIBAO, "other_place", "unanswered", "service/dibao"),
     ("人找到了", ALARMED, "after_an_alarm", "smalltalk", ""),
     ("过期了吧", DIBAO, "plan_age", "answered", "service/dibao"),
+    ("都2026年了还说2025", DIBAO, "plan_age", "answered", "service/dibao"),
     ("为什么", DIBAO, "why", "answered", "service/dibao"),
+    ("我不信", DIBAO, "whom_to_ring", "smalltalk", ""),
+    ("我很急", State(), "whom_to_ring", "smalltalk", ""),
     ("电话呢", TOGETHER, "asked_of_all", "answered", ""),
-    ("多少钱", State(), "_names_nothing", "unanswered", ""),
-    ("我妈可以吗", State(outside="fund"), "_names_nothing", "unanswered", "signpost/fund"),
-    ("文艺", State(), "_whole_domain", "clarify", "domain/culture"),
-    ("想问文艺方面", State(), "_whole_domain", "clarify", "domain/culture"),
-    ("老年食堂在哪里,图书馆借书要钱吗", State(), "_several", "answered", ""),
-    ("电话呢", DIBAO, "_follow_up", "answered", "service/dibao"),
-    ("谢谢", State(), "_small_talk", "smalltalk", ""),
-    ("你能做什么", State(), "_small_talk", "smalltalk", ""),
-    ("文化的事", State(), "_domain", "clarify", "domain/culture"),
-    ("补办身份证", State(), "_signpost", "unanswered", "signpost/id-card"),
-    ("公积金怎么提取", DIBAO, "_signpost", "unanswered", "signpost/fund"),
-    ("爷爷奶奶中午没人做饭", State(), "_service", "answered", "service/canteen"),
-    ("下雨天出不了门,猫也病了,想吃低保", State(), "_story", "answered", "service/dibao"),
-    ("图书馆晚上开吗", DIBAO, "_follow_up", "answered", "service/library"),
-    ("火星移民", State(), "_unknown", "unanswered", ""),
+    ("多少钱", State(), "names_nothing", "unanswered", ""),
+    ("我妈可以吗", State(outside="fund"), "names_nothing", "unanswered", "signpost/fund"),
+    ("文艺", State(), "whole_domain", "clarify", "domain/culture"),
+    ("想问文艺方面", State(), "whole_domain", "clarify", "domain/culture"),
+    ("老年食堂在哪里,图书馆借书要钱吗", State(), "several", "answered", ""),
+    ("电话呢", DIBAO, "follow_up", "answered", "service/dibao"),
+    ("谢谢", State(), "small_talk", "smalltalk", ""),
+    ("你能做什么", State(), "small_talk", "smalltalk", ""),
+    ("文化的事", State(), "domain", "clarify", "domain/culture"),
+    ("补办身份证", State(), "signpost", "unanswered", "signpost/id-card"),
+    ("公积金怎么提取", DIBAO, "signpost", "unanswered", "signpost/fund"),
+    ("爷爷奶奶中午没人做饭", State(), "service", "answered", "service/canteen"),
+    ("下雨天出不了门,猫也病了,想吃低保", State(), "story", "answered", "service/dibao"),
+    ("图书馆晚上开吗", DIBAO, "follow_up", "answered", "service/library"),
+    ("火星移民", State(), "unknown", "unanswered", ""),
 ]
 
 
 def deciding(message: str, state: State, knowledge: Knowledge) -> str:
     """The name of the step that answers a message."""
-    context = Context(Message(message), state, knowledge)
-    return next(step.__name__ for step in STEPS if step(context) is not None)
+    return decided(Context(Message(message), state, knowledge))[0]
 
 
 @pytest.mark.parametrize(("message", "state", "step", "status", "topic"), CASES)
@@ -98,9 +100,15 @@ def test_a_topic_is_named_only_where_it_is_likely_the_one_meant(least: float, to
     assert (reply.status, reply.topic, "12345" in reply.phones) == ("unanswered", topic, True)
 
 
+@pytest.mark.parametrize(("least", "chats"), [(0.0, True), (1.0, False)])
+def test_small_talk_is_answered_only_where_it_is_likely(least: float, chats: bool) -> None:
+    reply = talk("谢谢侬哦", knowing=toy.knowledge_with(small_talk_from=least))[0].reply
+    assert (reply.status == "smalltalk") is chats
+
+
 def test_no_step_goes_untested() -> None:
-    assert {case[2] for case in CASES} | {"_offer", "_either", "_bare_word"} == {
-        step.__name__ for step in STEPS
+    assert {case[2] for case in CASES} | {"offer", "either", "bare_word"} == {
+        step.__name__.lstrip("_") for step in STEPS
     }
 
 
@@ -114,13 +122,13 @@ def test_a_word_by_itself_that_suits_several_services_offers_them() -> None:
         for service in toy.CATALOGUE.services
     ]
     knowing = prepare(toy.CATALOGUE.model_copy(update={"services": tuple(services)}))
-    assert deciding("孩子", State(), knowing) == "_bare_word"
+    assert deciding("孩子", State(), knowing) == "bare_word"
     offered = talk("孩子", knowing=knowing)[0]
     assert offered.reply.status == "clarify"
     assert {m.service for m in offered.reply.matches} == set(said)
     for one_thing in ("老人", "孩子办证", "低保"):
-        assert deciding(one_thing, State(), knowing) != "_bare_word"
-    assert deciding("孩子", DIBAO, knowing) != "_bare_word"
+        assert deciding(one_thing, State(), knowing) != "bare_word"
+    assert deciding("孩子", DIBAO, knowing) != "bare_word"
 
 
 @pytest.fixture
@@ -131,7 +139,7 @@ def hesitant() -> Knowledge:
 
 def test_where_evidence_is_thin_services_are_offered(hesitant: Knowledge) -> None:
     question = "老人借书要多少钱"
-    assert deciding(question, State(), hesitant) == "_offer"
+    assert deciding(question, State(), hesitant) == "offer"
     offered = talk(question, knowing=hesitant)[0]
     names = [m.service for m in offered.reply.matches]
     assert 2 <= len(names) <= 3
@@ -227,7 +235,9 @@ def test_after_the_first_news_of_an_alarm_anything_else_is_answered() -> None:
     assert told == [("119",), ("119",), (), ("119",), ("12345",), ("12329",)]
 
 
-@pytest.mark.parametrize("text", ["火警", "火警了", "老人火警怎么办", "有人火警了", "alarm please"])
+@pytest.mark.parametrize(
+    "text", ["火警", "火警了", "老人火警怎么办", "有人火警了", "家里火警", "邻居家里火警了", "alarm please"]
+)
 def test_a_word_of_danger_by_itself_is_a_cry_for_help(text: str) -> None:
     assert talk(text)[0].reply.topic == "emergency/fire"
 
@@ -259,7 +269,7 @@ def test_who_has_only_heard_an_offer_has_not_taken_it() -> None:
 
 @pytest.mark.parametrize("text", ["100", "1.5", "፩፩፩", "¹²³", "第1次"])
 def test_what_only_looks_like_a_number_chooses_nothing(text: str) -> None:
-    assert deciding(text, CHOOSING, toy.knowledge()) not in ("choice", "_named")
+    assert deciding(text, CHOOSING, toy.knowledge()) not in ("choice", "named")
 
 
 @pytest.mark.parametrize("number", ["１", "①", "❶", "⒈", " 1 ", "1️⃣"])
@@ -283,6 +293,14 @@ def test_a_list_may_be_chosen_from_until_another_is_shown() -> None:
     assert talk("图书馆", "电话呢", "2", state=TWO)[-1].reply.topic == "service/canteen"
     assert talk("文旅乐享", "学有优教", "1")[-1].reply.topic == "service/school"
     assert talk("低保多少钱", "1")[-1].reply.text == toy.REPLIES["again"]
+
+
+def test_a_list_lapses_once_the_talk_is_elsewhere() -> None:
+    listed = State(choices=("service/dibao", "service/canteen", "signpost/fund"))
+    for elsewhere in (("图书馆", "公办幼儿园"), ("着火了",), ("图书馆", "补办身份证")):
+        assert talk(*elsewhere, "2", state=listed)[-1].reply.text == toy.REPLIES["again"], elsewhere
+    for near in (("图书馆",), ("低保", "电话呢"), ("补办身份证",), ("图书馆", "低保")):
+        assert talk(*near, "2", state=listed)[-1].reply.topic == "service/canteen", near
 
 
 @pytest.mark.parametrize("said", ["都要", "两个都要", "全都看看", "都想知道"])
@@ -388,7 +406,7 @@ def bilingual() -> Knowledge:
     [
         ("the library", "About the library, call 12345."),
         ("the library; the dibao", "About the library; the dibao, call 12345."),
-        ("zebra crossing rules", "I do not know, call 12345."),
+        ("zebra crossing to the rules", "I do not know, call 12345."),
         ("the dibao phone", "About the dibao, call 12345."),
         ("the dibao how much", "About the dibao, call 12345."),
         ("hello", "I answer in Chinese."),
@@ -413,11 +431,21 @@ def test_only_english_is_answered_with_english() -> None:
         return talk(message, knowing=knowing)[0].reply.text
 
     assert told("where to borrow a book").startswith("I answer in Chinese.\n")  # it has no English name
-    for chinese in ("图书馆在哪里", "di bao duo shao qian", "WiFi密码", "12345", "/start"):
+    for chinese in ("图书馆在哪里", "di bao duo shao qian", "WiFi密码", "12345", "/start", "asdfghjkl"):
         assert told(chinese)[0] not in "IAWC", chinese
     silent = {k: v for k, v in toy.REPLIES.items() if not k.startswith("english")}
     old = prepare(toy.CATALOGUE.model_copy(update={"replies": silent}))
     assert told("hello", old) == toy.REPLIES["greeting"]
+
+
+def test_what_has_no_word_of_english_is_no_english(knowledge: Knowledge) -> None:
+    def told(message: str) -> str:
+        return talk(message, knowing=knowledge)[0].reply.text
+
+    for english in ("who are you", "thank you", "can i get a loan"):
+        assert told(english).split("\n")[0].isascii(), english
+    for mash in ("asdfghjkl", "null", "<img src=x onerror=alert(1)>", "qwertyuiop"):
+        assert not told(mash).split("\n")[0].isascii(), mash
 
 
 def test_a_question_asked_before_choosing_is_not_asked_again_of_a_domain() -> None:

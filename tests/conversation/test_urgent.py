@@ -123,6 +123,25 @@ def test_few_words_and_a_clear_question_must_sound_more_of_danger(knowledge: Kno
     assert asked.chance(knowledge) < unclear.chance(knowledge)
 
 
+def test_a_word_of_danger_makes_it_likelier_and_a_number_is_none(knowledge: Knowledge) -> None:
+    told = heard("有时候想死", knowledge)
+    assert told.evidence["word"] == 1.0
+    assert told.chance(knowledge) > told._replace(evidence={**told.evidence, "word": 0.0}).chance(knowledge)
+    assert heard("120平方的房子", knowledge).evidence["word"] == 0.0
+
+
+@pytest.mark.parametrize("who", ["", "家里", "我家", "隔壁", "车间"])
+def test_few_words_are_a_cry_where_one_is_of_danger(who: str, knowledge: Knowledge) -> None:
+    for happened in ("着火", "着火了", "失火", "有人触电"):
+        assert talk(who + happened, knowing=knowledge)[0].reply.status == "emergency", who + happened
+
+
+@pytest.mark.parametrize("who", ["我", "我老公", "老婆", "邻居", "我朋友", "室友", "我婆婆", "楼下老人"])
+def test_danger_is_heard_whomever_it_befalls(who: str, knowledge: Knowledge) -> None:
+    for happened in ("心梗了", "中风了", "触电了", "割腕", "晕倒了", "被绑架了", "被困电梯了"):
+        assert talk(who + happened, knowing=knowledge)[0].reply.status == "emergency", who + happened
+
+
 def test_a_real_cry_is_heard_beside_words_that_put_danger_at_a_distance(knowledge: Knowledge) -> None:
     cries = [
         "我以前想过死,现在又想死了",

@@ -125,14 +125,15 @@ def test_another_pair_that_leaves_the_plan_moves_no_other_in_or_out() -> None:
 
 def test_every_turn_is_observed_as_a_cry_for_help_or_none() -> None:
     turns = (case("dibao", q="低保多少钱"), case(q="着火了", numbers="119", first=False))
-    found = list(cries([turns, turns, (case(q="珠穆朗玛"),)], toy.knowledge()))
+    found = list(cries([*turns, *turns, case(q="珠穆朗玛")], toy.knowledge()))
     assert [o.right for o in found] == [False, True]
     assert found[1].evidence["lead"] > found[0].evidence["lead"]
 
 
 def test_a_question_is_observed_where_a_service_is_likeliest() -> None:
     cases = [case("dibao", q="低保多少钱,图书馆有多少书"), case(q="身份证丢了怎么补"), case(q="珠穆朗玛")]
-    whole = list(observations(cases, toy.knowledge()))
+    cry, calm = case(q="低保多少钱", numbers="119"), case(q="低保一年多少", numbers="")
+    whole = list(observations([*cases, cry, calm], toy.knowledge()))
     assert [o.right for o in whole] == [False]
 
 
@@ -196,3 +197,21 @@ def test_refitting_writes_weights_and_keeps_all_else(tmp_path: Path) -> None:
     assert "lead" in data["naming"]
     refit(toy.CATALOGUE, tmp_path)
     assert path.read_text("utf-8") == once
+
+
+def test_half_of_the_grid_of_dangers_is_fitted_on_too(tmp_path: Path) -> None:
+    (tmp_path / "examples/talk").mkdir(parents=True)
+    (tmp_path / "examples/dibao.yaml").write_text(
+        "service: dibao\nexamples:\n  - {q: 吃低保, style: plain, kind: policy}\n", "utf-8"
+    )
+    frames = "{happens: […, 快来人 …, …怎么办]}"
+    (tmp_path / "examples/talk/danger.yaml").write_text(
+        "outside: [今天天气真好]\n"
+        f"grid:\n  least: {{cries: 0.5, calm: 0.5}}\n  cries: {frames}\n  calm: {{happens: [昨晚梦见…]}}\n"
+        "  dangers:\n    - numbers: ['119']\n      said: {happens: [着火了, 楼上冒烟了, 厨房烧起来了]}\n",
+        "utf-8",
+    )
+    path = tmp_path / "confidence.yaml"
+    path.write_text("intercept: 0\nweights: {}\n", "utf-8")
+    assert "alarm" in refit(toy.CATALOGUE, tmp_path)
+    assert YAML(typ="safe").load(path.read_text("utf-8"))["alarm"]["lead"] > 0

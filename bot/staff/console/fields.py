@@ -31,7 +31,10 @@ def _fields(shape: Shape, *names: str) -> tuple[FormField, ...]:
 
 
 _CONTACTS = FormField("contacts", "picks", "contacts")
-_CUE_GROUPS = ("kinds", "follow", "places", "telling", "cases", "dangers", "whole", "domains", "members")
+_CUE_GROUPS = (
+    *("kinds", "follow", "places", "telling", "cases", "dangers", "whole", "dated"),
+    *("domains", "members"),
+)
 _PHRASINGS = FormField("phrasings", "lines", rows=12)
 
 FIELDS: Mapping[str, tuple[FormField, ...]] = {
@@ -69,7 +72,7 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
     "lookalikes": (FormField("lines", "lines", rows=20),),
     "cues": (
         *(FormField(name, "groups", rows=6) for name in _CUE_GROUPS),
-        FormField("people", "lines", rows=10),
+        *(FormField(name, "lines", rows=10) for name in ("people", "befallen")),
         FormField("frames", "lines", rows=6),
         *(FormField(name, "lines", rows=6) for name in ("about", "instead")),
         FormField("distant", "lines", rows=10),
@@ -90,6 +93,7 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
             "offer_from",
             "clarify_from",
             "named_from",
+            "small_talk_from",
             "several_from",
             "several_share",
             "several_offered_from",
