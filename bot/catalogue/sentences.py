@@ -37,6 +37,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "still-there": _PHONE,
     "plan-age": frozenset({"plan", "issued", "first", "last", "phone"}),
     "no-reason": _PHONE,
+    "number-of": frozenset({"phone", "phone_name"}),
     "clarify-none": _PHONE,
     "unknown": _PHONE,
     "unknown-offer": frozenset(),
@@ -60,6 +61,7 @@ INSTEAD: Mapping[str, str] = {
     **dict.fromkeys(("english-about", "english-gap", "english-which", "english-unknown"), "english"),
     "choose": "again",
     "none-of-these": "domains",
+    "number-of": "answer-contact",
     "still-there": "again",
     "shorter-whole": "shorter",
 }

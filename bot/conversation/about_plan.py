@@ -1,5 +1,9 @@
-"""The steps for what is asked of the plan itself: of what year it is, why it says so, whom to ring."""
+"""The steps for what is asked of the plan itself: of what year it is, why it says so, whom to ring.
 
+And of whom one rings: 12385是什么.
+"""
+
+import re
 from dataclasses import replace
 
 from bot.catalogue.sentences import FALLBACK
@@ -9,6 +13,7 @@ from bot.conversation.outcome import Outcome, answered
 from bot.conversation.reply import phones_in, phones_of
 from bot.messages import Reply
 
+_NUMBER = re.compile(r"(?P<phone>\d{5}) ?(?P<asked>.*)")
 _NOW = "now"  # what cannot be said without holding the plan's years against today's
 _ONLY_RING = ("doubt", "hurry", "hotline")  # whole messages to which nothing but a number is said
 
@@ -54,6 +59,19 @@ def whom_to_ring(context: Context) -> Outcome | None:
     text = context.lookup.say(f"ring-{group}", phone=_phone(context))
     phones = phones_in(text, context.lookup.contacts.values())
     return Outcome(Reply(text, "smalltalk", 1.0, phones=phones), context.state)
+
+
+def whose_number(context: Context) -> Outcome | None:
+    """12385, 12385是什么: whose number that is; of 12345, which is in every answer, more is known."""
+    found = _NUMBER.fullmatch(context.text)
+    others = (c for c in context.lookup.contacts.values() if c.phone != FALLBACK)
+    contact = found and next((c for c in others if c.phone == found["phone"]), None)
+    if found is None or contact is None:
+        return None
+    if found["asked"] and found["asked"] not in context.knowledge.whole["number"]:
+        return None
+    text = context.lookup.say("number-of", phone=contact.phone, phone_name=contact.name)
+    return Outcome(Reply(text, "smalltalk", 1.0, phones=(contact.phone,)), context.state)
 
 
 def _before_the_policy(text: str, context: Context) -> Outcome:

@@ -9,27 +9,45 @@ from bot.conversation.context import Context
 from bot.conversation.outcome import Outcome, alarmed, still_there
 from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
+from bot.text.normalise import normalise
 from bot.text.runs import spoken
 
 _ALL_WELL = ("goodbye", "acknowledge")  # what 没事了 would get
 _BRIEF_NEWS = 12  # syllables and English words
 _MOST_NEWS = 4  # messages after an alarm that are told its number again
+_SURELY_ANOTHER = 0.85  # confidence from which a message after an alarm is about something else
 _ROUND = re.compile(
     r"^(?:有人|快来人|突然|好像|\b(?:my|someone|an?)\b ?)+| ?(?:了|啦|嘞|哉|快来人?|\bhelp|\bplease)+$"
 )
 _WHAT_TO_DO = ("policy", "how")
+_WHICH_NUMBER = "contact"  # 电话呢: of the alarm
 _LONGEST_WORD = 24  # characters of a word of danger with all that may stand round it
 
 
 def emergency(context: Context) -> Outcome | None:
     """A cry for help, whatever else is asked."""
-    if not context.cued.rest:  # 电话呢 / 那我呢: nothing has happened in these words
+    typed = normalise(context.message.text)
+    if (
+        not context.cued.rest or typed in context.knowledge.harmless
+    ):  # 电话呢: nothing has happened in these words
         return None
-    whole = urgent.answer(
-        context.said, context.parsed, context.judgement, context.leaning, context.state, context.knowledge
+    found = (
+        _word_for_word(typed, context)
+        or urgent.answer(
+            context.said, context.parsed, context.judgement, context.leaning, context.state, context.knowledge
+        )
+        or _in_a_word(context)
+        or beside.answer(context.said, context.state, context.knowledge)
     )
-    found = whole or _in_a_word(context) or beside.answer(context.said, context.state, context.knowledge)
     return None if found and _is_of_what_is_known(found, context) else found
+
+
+def _word_for_word(typed: str, context: Context) -> Outcome | None:
+    """What is known to be a cry as it was typed, with its courtesy: ambulance please hurry."""
+    known = context.knowledge.cries.get(typed)
+    if known is None:
+        return None
+    return alarmed(context.lookup.emergencies[known], 1.0, context.state, context.lookup)
 
 
 def _is_of_what_is_known(found: Outcome, context: Context) -> bool:
@@ -61,7 +79,7 @@ def after_an_alarm(context: Context) -> Outcome | None:
     if found is None or len(spoken(context.text)) > _BRIEF_NEWS:
         return None
     raised, told = found
-    if not _is_news(context) and (told or _is_another_matter(context)):
+    if not _is_news(context) and _is_another_matter(context):
         return None
     stands = f"emergency/{raised.id}/{told + 1}" if told + 1 < _MOST_NEWS else ""
     return still_there(raised, replace(context.state, outside=stands), context.lookup)
@@ -81,8 +99,15 @@ def _standing(context: Context) -> tuple[Emergency, int] | None:
 
 
 def _is_another_matter(context: Context) -> bool:
-    """Whether a message is surely thanks, a service, or a question about another matter."""
-    if not context.cued.rest or not context.sure("answer"):
+    """Whether a message is surely thanks, a service, a question about another matter, or goes on about what
+    was spoken of before the alarm.
+    """
+    if context.text in context.knowledge.thanks:
+        return True
+    goes_on = context.followed.services and context.followed.sure >= _SURELY_ANOTHER
+    if goes_on and context.kind != _WHICH_NUMBER:
+        return True
+    if not context.cued.rest or context.confidence < _SURELY_ANOTHER:
         return False
     kind, _, name = context.judgement.best.partition("/")
     if kind == "smalltalk":

@@ -99,7 +99,8 @@ def _of_part(text: str, least: float, knowledge: Knowledge) -> Danger | None:
     """What danger a part of a message speaks of with at least this chance, or a lower one where its signs are
     said.
     """
-    if len(text) < LEAST_LETTERS:
+    word = normalise(text) in knowledge.dangers  # 想死 公租房又没批下来
+    if len(text) < LEAST_LETTERS and not word:
         return None
     parsed = parse(text, knowledge.alarm.lexicon)
     leads = leads_of(parsed, knowledge)
@@ -111,5 +112,5 @@ def _of_part(text: str, least: float, knowledge: Knowledge) -> Danger | None:
         return None
     if (known := knowledge.cries.get(parsed.text)) is not None:
         return found._replace(kind=known)
-    least = _SURE_BY_A_SIGN if found.evidence["sign"] else least
+    least = _SURE_BY_A_SIGN if found.evidence["sign"] or word else least
     return found if found.chance(knowledge) >= least else None

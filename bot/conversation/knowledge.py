@@ -166,6 +166,11 @@ class Knowledge:
         return {normalise(p): e.id for e in self.catalogue.emergencies for p in e.phrasings}
 
     @cached_property
+    def harmless(self) -> frozenset[str]:
+        """What is known, word for word, to only sound like danger, normalised."""
+        return frozenset(map(normalise, self.catalogue.lookalikes))
+
+    @cached_property
     def english(self) -> frozenset[str]:
         """Words that are English, though some could be pinyin: police, wage. A mash of keys is none."""
         talks = (talk for talk in self.catalogue.smalltalk if talk.reply == "unclear")

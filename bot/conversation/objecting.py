@@ -5,6 +5,7 @@ from bot.conversation.context import Context
 from bot.conversation.outcome import MOST_OFFERED, Outcome, domain_menu, in_short, offered
 from bot.conversation.understanding import understood
 
+_LIKELY = 0.5  # of the best score: what is less likely is farther off than what is near the service
 _DENIED, _TOO_MUCH = "follow-correction", "follow-shorter"
 
 
@@ -32,7 +33,8 @@ def too_much(context: Context) -> Outcome | None:
 def _others(topic: Service, context: Context) -> list[Service]:
     """The services that the question speaks for, likeliest first, and those near the one that was told."""
     meant = understood(context.state.question, context.knowledge).judgement.candidates
-    likely = [context.service(candidate.intent) for candidate in meant if candidate.score > 0]
+    least = meant[0].score * _LIKELY if meant else 0.0
+    likely = [context.service(candidate.intent) for candidate in meant if candidate.score > max(least, 0.0)]
     found = [*likely, *context.lookup.near(topic)]
     told = set(context.state.topics)
     return list({service.id: service for service in found if service and service.id not in told}.values())

@@ -4,9 +4,9 @@ import re
 
 from bot.text.numerals import COUNTED
 
-_NUMBER = rf"(?:\d{{1,2}}|[{COUNTED}])"
+_NUMBER = rf"(?:\d{{1,2}}|十[{COUNTED}]|[{COUNTED}])"
 _ROUND = re.compile("^[选要看就点是我想问那先再说讲 ]+|[吧呢啊都要看 ]+$")
-_ORDINAL = re.compile(rf"(?:最后[一1]|第?(?P<number>{_NUMBER}))[个项条号种件问题的 ]*")
+_ORDINAL = re.compile(rf"(?:最后[一1那]|倒数第[一1]|第?(?P<number>{_NUMBER}))[个项条号种件问题的 ]*")
 _NTH = "第"
 _TOGETHER = re.compile(rf"第?{_NUMBER}[个项条]?(?:[ 和跟与及还有、,，]+第?{_NUMBER}[个项条]?)+")
 _FROM_TO = re.compile(rf"第?(?P<first>{_NUMBER})[个项条]?[到至]第?(?P<last>{_NUMBER})[个项条]?")
@@ -90,4 +90,7 @@ def takes_all(text: str) -> bool:
 
 
 def _value(number: str) -> int:
-    return int(number) if number.isdecimal() else 2 if number == "两" else COUNTED.index(number) + 1
+    if number.isdecimal():
+        return int(number)
+    tens, ones = number[:-1], number[-1]  # 十一
+    return 10 * len(tens) + (2 if ones == "两" else COUNTED.index(ones) + 1)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.catalogue.model import Service
 from bot.conversation import followup
-from bot.conversation.about_plan import plan_age, whom_to_ring, why
+from bot.conversation.about_plan import plan_age, whom_to_ring, whose_number, why
 from bot.conversation.alarm import after_an_alarm, emergency
 from bot.conversation.another import another, instead, other_place
 from bot.conversation.choosing import asked_of_all, choice, named_intent, of_the_list
@@ -159,10 +159,13 @@ def _either(context: Context) -> Outcome | None:
 
 def _small_talk(context: Context) -> Outcome | None:
     kind, _, name = context.judgement.best.partition("/")
-    if kind != "smalltalk" or context.confidence < context.knowledge.confidence.small_talk_from:
+    if kind != "smalltalk" or not context.sure("offer"):
         return None
     key = context.lookup.smalltalk[name].reply
-    if key == _OF_GRIEF and not context.sure("answer") and _services_come_near(context):  # 我老婆怀孕了
+    if key == _OF_GRIEF:  # comfort is never amiss, but where it is a need that is told: 我老婆怀孕了
+        if not context.sure("answer") and _services_come_near(context):
+            return None
+    elif context.confidence < context.knowledge.confidence.small_talk_from:
         return None
     reply = domain_menu if key in ("capability", "plan") else said
     return reply(key, "smalltalk", context.state, context.lookup, context.confidence)
@@ -246,6 +249,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     plan_age,
     why,
     whom_to_ring,
+    whose_number,
     asked_of_all,
     _names_nothing,
     _whole_domain,

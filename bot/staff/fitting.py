@@ -36,10 +36,10 @@ EXAMPLES, CONFIDENCE = "examples", "confidence.yaml"
 def observations(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation]:
     """One for each question that some service is the best candidate for.
 
-    Cries for help, and what only sounds like one, tell nothing: far fewer messages are, and they come first.
+    Cries for help tell nothing: they are answered before.
     """
     for case in cases:
-        if case.numbers is not None:
+        if case.numbers:
             continue
         judgement = _judged(case.q, knowledge)
         kind, _, name = judgement.best.partition("/")
