@@ -27,9 +27,8 @@ _LONGEST_WORD = 24  # characters of a word of danger with all that may stand rou
 def emergency(context: Context) -> Outcome | None:
     """A cry for help, whatever else is asked."""
     typed = normalise(context.message.text)
-    if (
-        not context.cued.rest or typed in context.knowledge.harmless
-    ):  # 电话呢: nothing has happened in these words
+    # 电话呢, 那我呢: nothing has happened in these words.
+    if not context.cued.rest or typed in context.knowledge.harmless:
         return None
     found = (
         _word_for_word(typed, context)
@@ -71,9 +70,9 @@ def _in_a_word(context: Context) -> Outcome | None:
 
 
 def after_an_alarm(context: Context) -> Outcome | None:
-    """找到了, 没人接, 怎么办: what is told or asked after an alarm and is about nothing else.
+    """找到了, 没人接, 去哪个医院: what follows an alarm and is not surely about something else.
 
-    The alarm stands a while: what is known to be news (没人接) is told its number again.
+    The alarm stands a while: that is told its number again.
     """
     found = _standing(context)
     if found is None or len(spoken(context.text)) > _BRIEF_NEWS:
