@@ -58,7 +58,7 @@ def whom_to_ring(context: Context) -> Outcome | None:
         return None
     text = context.lookup.say(f"ring-{group}", phone=_phone(context))
     phones = phones_in(text, context.lookup.contacts.values())
-    return Outcome(Reply(text, "smalltalk", 1.0, phones=phones), context.state)
+    return _told(text, phones, context)
 
 
 def whose_number(context: Context) -> Outcome | None:
@@ -71,14 +71,18 @@ def whose_number(context: Context) -> Outcome | None:
     if found["asked"] and found["asked"] not in context.knowledge.whole["number"]:
         return None
     text = context.lookup.say("number-of", phone=contact.phone, phone_name=contact.name)
-    return Outcome(Reply(text, "smalltalk", 1.0, phones=(contact.phone,)), context.state)
+    return _told(text, (contact.phone,), context)
+
+
+def _told(text: str, phones: tuple[str, ...], context: Context) -> Outcome:
+    return Outcome(Reply(text, "smalltalk", 1.0, phones=phones), context.state)
 
 
 def _before_the_policy(text: str, context: Context) -> Outcome:
     """A line about the plan, and under it once more what it says of the service spoken of last."""
     phones, topic = (_phone(context),), context.topic
     if topic is None:
-        return Outcome(Reply(text, "smalltalk", 1.0, phones=phones), context.state)
+        return _told(text, phones, context)
     asked = context.state.question
     outcome = answered(topic, "policy", context.text, 1.0, context.state, context.lookup, led_by=asked)
     policy = () if topic.id in context.lookup.lapsed else (topic.summary,)

@@ -42,11 +42,14 @@ def emergency(context: Context) -> Outcome | None:
 
 
 def _word_for_word(typed: str, context: Context) -> Outcome | None:
-    """What is known to be a cry as it was typed, with its courtesy: ambulance please hurry."""
-    known = context.knowledge.cries.get(typed)
-    if known is None:
-        return None
-    return alarmed(context.lookup.emergencies[known], 1.0, context.state, context.lookup)
+    """What is known to be a cry, as it was typed (ambulance please hurry) or without its courtesy."""
+    cries = context.knowledge.cries
+    kind = cries.get(typed) or cries.get(context.text)
+    return _surely(kind, context) if kind else None
+
+
+def _surely(kind: str, context: Context) -> Outcome:
+    return alarmed(context.lookup.emergencies[kind], 1.0, context.state, context.lookup)
 
 
 def _is_of_what_is_known(found: Outcome, context: Context) -> bool:
@@ -64,8 +67,8 @@ def _in_a_word(context: Context) -> Outcome | None:
         return None
     _, without_people = set_apart(context.cued.rest, context.knowledge.befallen)
     for said in (context.text, without_people):
-        if (kind := known.get(_ROUND.sub("", said.strip()).strip())) is not None:
-            return alarmed(context.lookup.emergencies[kind], 1.0, context.state, context.lookup)
+        if kind := known.get(_ROUND.sub("", said.strip()).strip()):
+            return _surely(kind, context)
     return None
 
 

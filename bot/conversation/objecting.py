@@ -33,8 +33,8 @@ def too_much(context: Context) -> Outcome | None:
 def _others(topic: Service, context: Context) -> list[Service]:
     """The services that the question speaks for, likeliest first, and those near the one that was told."""
     meant = understood(context.state.question, context.knowledge).judgement.candidates
-    least = meant[0].score * _LIKELY if meant else 0.0
-    likely = [context.service(candidate.intent) for candidate in meant if candidate.score > max(least, 0.0)]
+    least = _LIKELY * max(0.0, meant[0].score) if meant else 0.0
+    likely = [context.service(candidate.intent) for candidate in meant if candidate.score > least]
     found = [*likely, *context.lookup.near(topic)]
     told = set(context.state.topics)
     return list({service.id: service for service in found if service and service.id not in told}.values())

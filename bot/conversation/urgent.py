@@ -92,10 +92,7 @@ def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
 def answer(
     text: str, parsed: Parsed, meant: Judgement, leaning: Leaning | None, state: State, knowledge: Knowledge
 ) -> Outcome | None:
-    """The emergency reply, where the message is a cry for help."""
-    known = knowledge.cries.get(parsed.text)
-    if known is not None:
-        return alarmed(knowledge.lookup.emergencies[known], 1.0, state, knowledge.lookup)
+    """The emergency reply, where the message seems to be a cry for help."""
     found = danger(text, parsed, meant, knowledge)
     if (
         found is None

@@ -68,9 +68,7 @@ def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observati
     for case in cases:
         if case.numbers is None:
             found = readings(*cut_message(case.q), understood(case.q, knowledge), knowledge)
-            choice = [Observation(r.evidence, _reads(r, case, knowledge)) for r in found]
-            if choice and (len(case.expect) < 2 or any(possible.right for possible in choice)):
-                yield choice
+            yield from _taught_by(found, case, knowledge)
 
 
 def unmarked_cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observation]]:
@@ -80,9 +78,14 @@ def unmarked_cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[
         if joined is None or case.numbers is not None or len(cut_message(joined.q)[0]) > 1:
             continue
         found = unmarked_readings(understood(joined.q, knowledge), knowledge)
-        choice = [Observation(r.evidence, _reads(r, joined, knowledge)) for r in found]
-        if choice and (len(case.expect) < 2 or any(possible.right for possible in choice)):
-            yield choice
+        yield from _taught_by(found, joined, knowledge)
+
+
+def _taught_by(found: Iterable[Reading], case: Case, knowledge: Knowledge) -> Iterator[list[Observation]]:
+    """The choice between these readings, unless there is none or none of several questions is read right."""
+    choice = [Observation(r.evidence, _reads(r, case, knowledge)) for r in found]
+    if choice and (len(case.expect) < 2 or any(possible.right for possible in choice)):
+        yield choice
 
 
 def _joined(case: Case) -> Case | None:
