@@ -66,6 +66,11 @@ class Fault(NamedTuple):
     reason: Reason
     place: Location = ()
 
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the knowledge from being released; being overdue changes answers instead."""
+        return self.code != "overdue"
+
 
 LISTS: Mapping[str, tuple[str, ...]] = {
     "domains.yaml": ("domains", "menus"),

@@ -13,11 +13,10 @@ from bot import app, config
 from bot.app.editorial import Editorial, open_editorial
 from bot.app.kb import diff, export_files, import_files, release, signed_in
 from bot.catalogue.records import Change
-from bot.cli.output import progress
+from bot.cli.output import print_faults, progress
 from bot.cli.passwords import password
-from bot.errors import ConflictError, InputError, KnowledgeError
+from bot.errors import ConflictError, InputError
 from bot.staff.drafts import OPEN
-from bot.staff.faults import as_line
 from bot.staff.publishing import Released
 from bot.store.accounts import Account
 from bot.store.catalogue import Release
@@ -91,15 +90,7 @@ async def _check(arguments: argparse.Namespace, settings: config.Settings) -> in
         async with open_editorial(settings) as editorial:
             of_draft = await editorial.drafts.faults(arguments.what)
         found = tuple(f.fault for f in (*of_draft.blocking, *of_draft.overdue))
-    faults = [as_line(f) for f in found if f.code != "overdue"]
-    for fault in faults:
-        print(fault)
-    overdue = len(found) - len(faults)
-    told = (
-        f"; {overdue} records are past their date, which keeps nothing from being released" if overdue else ""
-    )
-    print(f"{len(faults)} faults{told}", file=sys.stderr)
-    return KnowledgeError.exit_code if faults else 0
+    return print_faults(found)
 
 
 async def _diff(arguments: argparse.Namespace, settings: config.Settings) -> int:

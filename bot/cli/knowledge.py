@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, config
-from bot.cli.output import progress, write
+from bot.cli.output import print_faults, progress, write
 from bot.errors import KnowledgeError
-from bot.staff.faults import as_line
 
 
 def add_to(commands: Any) -> None:
@@ -37,11 +36,7 @@ def add_to(commands: Any) -> None:
 
 
 async def _check(_arguments: argparse.Namespace, settings: config.Settings) -> int:
-    checked = app.check_knowledge(settings, progress)
-    for fault in checked.faults:
-        print(as_line(fault))
-    print(f"{len(checked.faults)} faults", file=sys.stderr)
-    return KnowledgeError.exit_code if checked.faults else 0
+    return print_faults(app.check_knowledge(settings, progress).faults)
 
 
 async def _build(_arguments: argparse.Namespace, settings: config.Settings) -> int:

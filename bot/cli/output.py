@@ -2,9 +2,12 @@
 
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from bot.errors import InputError
+from bot.catalogue.documents import Fault
+from bot.errors import InputError, KnowledgeError
+from bot.staff.faults import as_line
 from bot.store.replacing import replacing
 
 
@@ -40,6 +43,17 @@ def progress(done: int, total: int) -> None:
     """Show how far a long work has come, where a person watches."""
     if sys.stderr.isatty():
         print(f"\r{done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+def print_faults(found: Sequence[Fault]) -> int:
+    """Tell of the faults that block a release, and how many records are past their date; the exit code."""
+    blocking = [as_line(fault) for fault in found if fault.blocks]
+    for line in blocking:
+        print(line)
+    overdue = len(found) - len(blocking)
+    told = f"; {overdue} records are past their date, which keeps nothing from being released"
+    print(f"{len(blocking)} faults{told if overdue else ''}", file=sys.stderr)
+    return KnowledgeError.exit_code if blocking else 0
 
 
 def write(path: Path, text: str) -> None:

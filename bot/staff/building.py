@@ -24,16 +24,15 @@ def checked_files(folder: Path, today: date, progress: Progress = unreported) ->
 
 
 def releasable(checked: Checked) -> Catalogue:
-    """The catalogue, if nothing is wrong with it. KnowledgeError carries the faults."""
-    if checked.faults or checked.catalogue is None:
-        raise KnowledgeError(
-            f"{len(checked.faults)} faults in the knowledge", list(map(as_line, checked.faults))
-        )
+    """The catalogue, if nothing is wrong with it that blocks a release. KnowledgeError carries the faults."""
+    faults = [as_line(f) for f in checked.faults if f.blocks]
+    if faults or checked.catalogue is None:
+        raise KnowledgeError(f"{len(faults)} faults in the knowledge", faults)
     return checked.catalogue
 
 
 async def build(folder: Path, target: Path, today: date, progress: Progress = unreported) -> Catalogue:
-    """Build the catalogue file from the knowledge folder, if it is free of faults."""
+    """Build the catalogue file from the knowledge folder, if no fault blocks it."""
     texts, unreadable = read_texts(folder)
     documents, faults = parse_all(texts, progress)
     checked = check(documents, today)

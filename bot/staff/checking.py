@@ -33,9 +33,7 @@ class Checker:
         """Every fault of this knowledge, each at its record and field."""
         checked = await self.check(snapshot)
         found = addressed(checked.faults, snapshot.documents)
-        return Faults(
-            [f for f in found if f.fault.code != "overdue"], [f for f in found if f.fault.code == "overdue"]
-        )
+        return Faults([f for f in found if f.fault.blocks], [f for f in found if not f.fault.blocks])
 
     async def check(self, snapshot: Snapshot) -> Checked:
         """The whole result of a check; the last few are kept, as one takes a while."""

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from bot.catalogue.check import Checked
 from bot.catalogue.model import Catalogue
 from bot.catalogue.records import Address
-from bot.errors import AccessError, ConflictError, GateError, InputError, KnowledgeError
+from bot.errors import AccessError, ConflictError, GateError, InputError
 from bot.staff.accounts import allow
+from bot.staff.building import releasable
 from bot.staff.drafts import Drafts
-from bot.staff.faults import as_line
 from bot.staff.progress import Progress, unreported
 from bot.staff.quality_gate import Base, Judged, Learnt, judge_release, learn
 from bot.staff.review import Reviews
@@ -140,10 +140,7 @@ class Publisher:
 
     async def _sound(self, snapshot: Snapshot) -> tuple[Checked, Catalogue]:
         checked = await self._drafts.checker.check(snapshot)
-        faults = [as_line(f) for f in checked.faults if f.code != "overdue"]
-        if faults or checked.catalogue is None:
-            raise KnowledgeError(f"{len(faults)} faults in the knowledge", faults)
-        return checked, checked.catalogue
+        return checked, releasable(checked)
 
     async def _base(self, number: int) -> Base:
         releases = self.history.store

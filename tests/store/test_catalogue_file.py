@@ -240,6 +240,13 @@ async def test_building_from_files_answers_and_leaves_nothing_beside(tmp_path: P
     assert [path.name for path in target.parent.iterdir()] == ["services.sqlite"]
 
 
+async def test_records_past_their_date_keep_nothing_from_being_built(tmp_path: Path) -> None:
+    folder = tiny_knowledge.write(tiny(), tmp_path / "knowledge")
+    later = date(2030, 1, 1)
+    assert {f.code for f in building.checked_files(folder, later).faults} == {"overdue"}
+    assert len((await building.build(folder, tmp_path / "services.sqlite", later)).services) == 2
+
+
 async def test_knowledge_with_faults_builds_nothing(tmp_path: Path, built: Path) -> None:
     before = built.read_bytes()
     files = tiny()
