@@ -22,7 +22,9 @@ from bot.matching.homophones import Homophones
 from bot.matching.index import Index
 from bot.matching.likeness import Phrasings
 from bot.matching.spelling import Speller
+from bot.matching.transcription import Transcriber
 from bot.text.normalise import normalise
+from bot.text.pinyin import reading
 from bot.text.runs import LATIN
 
 CALM = "calm"
@@ -62,6 +64,22 @@ class Knowledge:
         """Sees through words that were mistyped for words of the phrasings."""
         counted = zip(self.topics.features, self.topics.counts.tolist(), strict=True)
         return Homophones({feature[1:]: count for feature, count in counted if feature[0] == "w"})
+
+    @cached_property
+    def sounds(self) -> Speller:
+        """Knows the words of the phrasings as they are typed in pinyin, the commonest first."""
+        counted = zip(self.topics.features, self.topics.counts.tolist(), strict=True)
+        words = Counter({"".join(map(reading, f[1:])): count for f, count in counted if f[0] == "w"})
+        return Speller(word.replace("ü", "v") for word, _ in words.most_common())
+
+    @cached_property
+    def transcriber(self) -> Transcriber:
+        """Writes pinyin in characters."""
+        counted = Counter[str]()
+        for index in (self.topics, self.alarm):
+            pairs = zip(index.features, index.counts.tolist(), strict=True)
+            counted.update({f[1:]: count for f, count in pairs if f[0] in "wc"})
+        return Transcriber(counted)
 
     @cached_property
     def speller(self) -> Speller:

@@ -1,5 +1,6 @@
 """What a text means by itself: as it was typed or, where that is not clear, as it seems to be meant."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from bot.conversation.knowledge import Knowledge
@@ -24,12 +25,26 @@ def understood(text: str, knowledge: Knowledge) -> Understood:
     """A text by itself; mistyped words are seen through where it is not clear as it stands."""
     typed = parse(text, knowledge.topics.lexicon)
     found = judged(typed, knowledge)
-    if len(typed.text) > _LONGEST or _clear(found.judgement, knowledge):
+    if len(typed.text) > _LONGEST:
         return found
-    meant = _meant(typed, knowledge)
+    clear = _clear(found.judgement, knowledge)
+    meant = _spelt(typed.text, knowledge) if clear else _meant(typed, knowledge)
+    if meant != typed.text:
+        return _mistyped(meant, knowledge)
+    return _heard(typed, found, knowledge)
+
+
+def _mistyped(meant: str, knowledge: Knowledge) -> Understood:
+    return judged(parse(meant, knowledge.topics.lexicon), knowledge)._replace(mistyped=True)
+
+
+def _heard(typed: Parsed, found: Understood, knowledge: Knowledge) -> Understood:
+    """With pinyin as it is spelt, in characters, where what it then says is surer."""
+    meant = knowledge.transcriber.written(_sounded(typed.text, knowledge))
     if meant == typed.text:
         return found
-    return judged(parse(meant, knowledge.topics.lexicon), knowledge)._replace(mistyped=True)
+    written = _mistyped(meant, knowledge)
+    return max(found, written, key=lambda said: said.judgement.confidence)
 
 
 def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:
@@ -53,10 +68,18 @@ def _clear(judgement: Judgement, knowledge: Knowledge) -> bool:
 
 
 def _meant(typed: Parsed, knowledge: Knowledge) -> str:
-    text = knowledge.homophones.meant(typed.text, typed.words)
-    return LATIN.sub(lambda word: _spelt(word[0], knowledge), text)
+    return _spelt(knowledge.homophones.meant(typed.text, typed.words), knowledge)
 
 
-def _spelt(word: str, knowledge: Knowledge) -> str:
-    """A word of English as it is spelt; pinyin is heard anyway."""
-    return word if split(word) else knowledge.speller.meant(word) or word
+def _spelt(text: str, knowledge: Knowledge) -> str:
+    """A text with its words of English as they are spelt."""
+    return _with_words(text, lambda word: word if split(word) else knowledge.speller.meant(word))
+
+
+def _sounded(text: str, knowledge: Knowledge) -> str:
+    """A text with its words in pinyin as they are spelt; a syllable by itself may be any word."""
+    return _with_words(text, lambda word: word if len(split(word)) == 1 else knowledge.sounds.meant(word))
+
+
+def _with_words(text: str, meant: Callable[[str], str | None]) -> str:
+    return LATIN.sub(lambda word: meant(word[0]) or word[0], text)
