@@ -291,7 +291,10 @@ def _goes_on(parts: Sequence[Part], knowledge: Knowledge) -> bool:
     """Whether a part only asks more about the service before it: 要带身份证吗, 目标是百分之多少."""
     if knowledge.leaning is None:
         return False
-    least = {Service: _SURELY_MORE, Signpost: knowledge.confidence.follow_from}
+    least = {
+        Service: max(_SURELY_MORE, parts[0].confidence),
+        Signpost: knowledge.confidence.follow_from,
+    }
     return any(
         leaning_of(other.text, one.text, (one.about,), knowledge).goes_on >= least[type(other.about)]
         for one, other in itertools.pairwise(parts)

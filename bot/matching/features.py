@@ -21,6 +21,7 @@ KIND_WEIGHT = {"w": 0.8, "c": 0.9, "b": 0.8, "s": 0.6, "k": 1.6, "e": 1.0, "p": 
 # A longer run of letters that can be cut into syllables is pinyin; a shorter one may be English too.
 _LONGEST_AMBIGUOUS = 6
 _SHORTENED = 5  # letters: a shorter text means something else once one is gone
+_USUALLY = 2  # times that a text is learnt without one of its letters
 _BREAK = "\n"
 _NEAR = (1, 2)  # how many concepts further on a near one stands
 _FARTHEST = max(_NEAR)
@@ -90,14 +91,22 @@ def _read(text: str, lex: Lexicon) -> Parsed:
 
 
 def views(read: Parsed, lex: Lexicon) -> Views:
-    """The features of a text as it was typed, as they are when it is typed in pinyin, by sounds alone, and as
-    they are without one of its letters: no single word may be all that an intent is known by.
+    """The features of a text as it was typed, as they are when it is typed in pinyin, by sounds alone,
+    without one of its letters, and with its end said first: an intent may not be known by a single word or by
+    the order of words alone.
     """
     sounds = sound_only(read.features)
     concepts = list(dict.fromkeys(heard(read.sounds, lex)))
     in_pinyin = ["k" + concept for concept in concepts] + sounds + _near(concepts)
-    without = (_read(text, lex).features for text in _shortened(read.text, _usually(read.text)))
-    return read.features, in_pinyin, sounds, *without
+    changed = *_shortened(read.text, _USUALLY), *_turned(read)
+    return read.features, in_pinyin, sounds, *(_read(text, lex).features for text in changed)
+
+
+def _turned(read: Parsed) -> Iterator[str]:
+    """A text in Chinese with its end said first, from a word drawn by lot on."""
+    if not read.text.isascii() and (cuts := len(read.words) - 1) > 0:
+        at = 1 + lot(read.text) % cuts
+        yield "".join(read.words[at:] + read.words[:at])
 
 
 def _shortened(text: str, times: int) -> Iterator[str]:
@@ -109,11 +118,6 @@ def _shortened(text: str, times: int) -> Iterator[str]:
     for step in range(times if letters >= _SHORTENED else 0):
         gone = places[(drawn + step * (letters // times)) % letters]
         yield text[:gone] + text[gone + 1 :]
-
-
-def _usually(text: str) -> int:
-    """How many times a text is learnt without one of its letters."""
-    return 1 + (sum(map(str.isalnum, text)) >= 2 * _SHORTENED)
 
 
 class Reader:
@@ -140,7 +144,7 @@ class Reader:
     def plain_or_shortened(self, text: str, times: int = 0) -> Views:
         """As `plain`, and without one of its letters, so many times if given and it is no Latin text."""
         typed = normalise(text)
-        shortened = _shortened(typed, _usually(typed) if typed.isascii() or not times else times)
+        shortened = _shortened(typed, _USUALLY if typed.isascii() or not times else times)
         return *self.plain(text), *(parse(left, self.lexicon).plain for left in shortened)
 
 
