@@ -9,6 +9,7 @@ from bot.conversation.context import Context
 from bot.conversation.outcome import Outcome, alarmed, still_there
 from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
+from bot.matching.features import Parsed
 from bot.text.normalise import normalise
 from bot.text.runs import spoken
 
@@ -32,13 +33,20 @@ def emergency(context: Context) -> Outcome | None:
         return None
     found = (
         _word_for_word(typed, context)
-        or urgent.answer(
-            context.said, context.parsed, context.judgement, context.leaning, context.state, context.knowledge
-        )
+        or _cry(context.parsed, context)
+        or _cry(context.understood.written, context)
         or _in_a_word(context)
         or beside.answer(context.said, context.state, context.knowledge)
     )
     return None if found and _is_of_what_is_known(found, context) else found
+
+
+def _cry(read: Parsed | None, context: Context) -> Outcome | None:
+    if read is None:
+        return None
+    return urgent.answer(
+        context.said, read, context.judgement, context.leaning, context.state, context.knowledge
+    )
 
 
 def _word_for_word(typed: str, context: Context) -> Outcome | None:

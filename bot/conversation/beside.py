@@ -106,7 +106,7 @@ def _of_part(text: str, least: float, knowledge: Knowledge) -> Danger | None:
     leads = leads_of(parsed, knowledge)
     if leads is None or (leads.max() < _NEAR_DANGER and not knowledge.signs.found(parsed.text)):
         return None
-    parsed, meant, _ = understood(text, knowledge)
+    parsed, meant, *_ = understood(text, knowledge)
     found = danger(text, parsed, meant, knowledge)
     if found is None or known_to_be_harmless(parsed.text, found, knowledge):
         return None

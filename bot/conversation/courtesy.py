@@ -48,7 +48,7 @@ def _asks(text: str, knowledge: Knowledge) -> bool:
     """Whether what stands beside thanks wants an answer: 谢谢班长 and 谢谢，我跟孙子讲 do not."""
     if asks(text) or find_cues(normalise(text), knowledge.cues).shown - {FILLER}:
         return True
-    parsed, meant, _ = understood(text, knowledge)
+    parsed, meant, *_ = understood(text, knowledge)
     named = meant.best.startswith(("service/", "signpost/"))
     sure = named and zone(meant.confidence, knowledge.confidence) == "answer"
     return sure or _cries(text, parsed, meant, knowledge)

@@ -24,7 +24,7 @@ _MOST_EVIDENCE = 8
 def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
     """All that led to the decision on a question, as data."""
     index = knowledge.topics
-    parsed, judgement, _ = understood(question, knowledge)
+    parsed, judgement, *_ = understood(question, knowledge)
     text = parsed.text
     threat = danger(question, parsed, judgement, knowledge)
     cued = find_cues(text, knowledge.cues)

@@ -93,7 +93,7 @@ class _Said(NamedTuple):
 
 def leaning_of(text: str, question: str, topics: tuple[Service, ...], knowledge: Knowledge) -> Leaning:
     """A message as it was typed, after a `question` that led to the newest of `topics`."""
-    parsed, judgement, _ = understood(text, knowledge)
+    parsed, judgement, *_ = understood(text, knowledge)
     cued = find_cues(parsed.text, knowledge.cues)
     return Leaning(parsed, cued, question_kind(cued), judgement, topics, question, knowledge)
 

@@ -14,11 +14,15 @@ _KNOWN = 0.95  # the share of a text that phrasings hold too; hardly any with a 
 
 
 class Understood(NamedTuple):
-    """A text with its features, its likely intents, and whether mistyped words were seen through."""
+    """A text with its features, its likely intents, and whether mistyped words were seen through.
+
+    `written`: what pinyin is in characters, where it is taken as it was typed.
+    """
 
     parsed: Parsed
     judgement: Judgement
     mistyped: bool = False
+    written: Parsed | None = None
 
 
 def understood(text: str, knowledge: Knowledge) -> Understood:
@@ -29,22 +33,22 @@ def understood(text: str, knowledge: Knowledge) -> Understood:
         return found
     clear = _clear(found.judgement, knowledge)
     meant = _spelt(typed.text, knowledge) if clear else _meant(typed, knowledge)
-    if meant != typed.text:
-        return _mistyped(meant, knowledge)
-    return _heard(typed, found, knowledge)
+    return _heard(found if meant == typed.text else _mistyped(meant, knowledge), knowledge)
 
 
 def _mistyped(meant: str, knowledge: Knowledge) -> Understood:
     return judged(parse(meant, knowledge.topics.lexicon), knowledge)._replace(mistyped=True)
 
 
-def _heard(typed: Parsed, found: Understood, knowledge: Knowledge) -> Understood:
+def _heard(found: Understood, knowledge: Knowledge) -> Understood:
     """With pinyin as it is spelt, in characters, where what it then says is surer."""
-    meant = knowledge.transcriber.written(_sounded(typed.text, knowledge))
-    if meant == typed.text:
+    meant = knowledge.transcriber.written(_sounded(found.parsed.text, knowledge))
+    if meant == found.parsed.text:
         return found
     written = _mistyped(meant, knowledge)
-    return max(found, written, key=lambda said: said.judgement.confidence)
+    if written.judgement.confidence > found.judgement.confidence:
+        return written
+    return found._replace(written=written.parsed)
 
 
 def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:

@@ -22,7 +22,7 @@ class Speller:
             return typed
         if typed in self._shorter:
             return self._shorter[typed]
-        slips = itertools.chain(_changed_about(typed), _shorter(typed))
+        slips = itertools.chain(_changed_about(typed), _shorter(typed), _undoubled(typed))
         return next(filter(self._known.__contains__, slips), None)
 
 
@@ -31,6 +31,13 @@ def _changed_about(word: str) -> Iterator[str]:
     if len(word) >= _FEWEST:
         for place in range(len(word) - 1):
             yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+
+
+def _undoubled(word: str) -> Iterator[str]:
+    """A short word with each letter that was typed twice typed once: buss, hhe."""
+    yield from (
+        word[:place] + word[place + 1 :] for place in range(1, len(word)) if word[place] == word[place - 1]
+    )
 
 
 def _shorter(word: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bot.text.pinyin import split, syllable
+from bot.text.runs import LATIN
 
 _LONGEST = 5  # syllables of a word
 _RUNS = re.compile(r"[a-z]+(?: [a-z]+)*")
@@ -35,7 +36,13 @@ class Transcriber:
                 self._words[sounds] = written
 
     def written(self, text: str) -> str:
-        """Normalised text with its pinyin in characters; words of other languages stay."""
+        """Normalised text with its pinyin in characters; words of other languages stay.
+
+        Where most letters are theirs, all words do: in English, are and ningbo could be pinyin.
+        """
+        words = LATIN.findall(text)
+        if 2 * sum(len(word) for word in words if split(word)) <= sum(map(len, words)):
+            return text
         return _RUNS.sub(lambda run: " ".join(self._parts(run[0].split())), text)
 
     def _parts(self, words: Sequence[str]) -> Iterator[str]:

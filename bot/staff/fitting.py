@@ -137,7 +137,7 @@ def _as_people_talk(conversations: Sequence[Conversation]) -> Iterator[Conversat
 def cries(cases: Iterable[Case], knowledge: Knowledge) -> Iterator[Observation]:
     """One for each message by itself: whether it was a cry for help."""
     for case in dict.fromkeys(cases):
-        parsed, meant, _ = understood(case.q, knowledge)
+        parsed, meant, *_ = understood(case.q, knowledge)
         found = danger(case.q, parsed, meant, knowledge)
         if found is not None:
             yield Observation(found.evidence, bool(case.numbers))

@@ -1,6 +1,7 @@
 """Mistyped words are seen through where a text is not clear as it stands."""
 
 import pytest
+import toy
 
 from bot.conversation.explain import explained, in_words
 from bot.conversation.knowledge import Knowledge
@@ -48,3 +49,26 @@ def test_services_for_one_group_are_meant_only_where_the_group_is_spoken_of(
         likely = {c.intent for c in unspoken.judgement.candidates if c.score > 0}
         assert likely
         assert likely.isdisjoint(knowledge.reserved)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written", "service"),
+    [
+        ("yanglaoyuan zai nali", "养老院在哪里", "downtown-eldercare"),
+        ("yangaoyuan zai nali", "养老院在哪里", "downtown-eldercare"),  # a letter is missing
+        ("nali you yanglaoyuann", "哪里有养老院", "downtown-eldercare"),
+        ("zudi gongzi duoshao", "最低工资多少", "minimum-wage"),  # every syllable is one, but not meant
+    ],
+)
+def test_pinyin_is_read_in_characters(typed: str, written: str, service: str, knowledge: Knowledge) -> None:
+    found = understood(typed, knowledge)
+    assert (found.parsed.text, found.judgement.best) == (written, f"service/{service}")
+
+
+def test_english_that_looks_like_pinyin_is_left_as_it_is(knowledge: Knowledge) -> None:
+    assert understood("where is a library in ningbo", knowledge).parsed.text == "where is a library in ningbo"
+
+
+@pytest.mark.parametrize("cry", ["wo baba hunmi le", "jiali zhaohuole", "jiali zhaohuo le kuai lai ren"])
+def test_a_cry_in_pinyin_is_heard_in_either_reading(cry: str, knowledge: Knowledge) -> None:
+    assert toy.talk(cry, knowing=knowledge)[0].reply.status == "emergency"

@@ -16,6 +16,8 @@ from bot.matching.spelling import Speller
         ("pesion", "pesiona"),  # of two that it may be the first
         ("care", "care"),
         ("car", None),  # too short to tell
+        ("caare", "care"),
+        ("carre", "care"),
         ("", None),
     ],
 )

@@ -13,7 +13,8 @@ WORDS = {"低保": 9, "底宝": 1, "多少": 8, "钱": 7, "前": 2, "图书馆":
         ("di bao duo sao qian", "低保多少钱"),  # zh, ch, sh may lack their h
         ("tushuguan zai nali?", "图书馆在哪里?"),
         ("我 dibao 呢", "我 低保 呢"),
-        ("where is tushuguan", "where is 图书馆"),
+        ("wifi tushuguan nali", "wifi 图书馆哪里"),
+        ("where is the tu", "where is the tu"),  # mostly English
         ("tu zhua nali", "图zua哪里"),  # no word sounds like zhua: its sound stays
         ("低保多少钱", "低保多少钱"),
         ("", ""),
