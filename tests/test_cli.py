@@ -303,6 +303,22 @@ def test_a_knowledge_folder_that_is_missing_is_6(
         assert run(command) == (6, "", f"yongwen: {tmp_path / 'nowhere'}: no knowledge files here\n")
 
 
+def test_a_folder_that_changes_while_it_is_looked_through_is_6(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tiny_knowledge.write(tiny(), tmp_path / "knowledge")
+    monkeypatch.setenv("YONGWEN_KNOWLEDGE", str(folder))
+    looked, scan = folder / "examples" / "culture", os.scandir
+
+    def gone_meanwhile(path: Path) -> Any:
+        if path in (looked, str(looked)):
+            looked.rename(tmp_path / "elsewhere")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", gone_meanwhile)
+    assert run("check") == (6, "", f"yongwen: {looked}: No such file or directory\n")
+
+
 def test_building_says_what_it_built_and_nothing_of_alembic(
     run: Run, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,7 +7,7 @@ from bot.app.editorial import Editorial
 from bot.catalogue.records import Change, changes
 from bot.errors import AccessError, InputError
 from bot.staff.faults import as_line
-from bot.staff.files import read_texts, write_texts
+from bot.staff.files import Written, read_texts, write_texts
 from bot.staff.progress import Progress
 from bot.staff.publishing import Released
 from bot.staff.snapshot import Snapshot
@@ -81,16 +81,26 @@ def _marked(folder: Path) -> int | None:
         raise InputError(f"{folder / MARK}: {error}") from error
 
 
-async def export_files(
-    editorial: Editorial, folder: Path, name: str, *, prune: bool
-) -> tuple[int, list[str]]:
-    """Write knowledge back as files, byte for byte.
+async def export_files(editorial: Editorial, folder: Path, name: str, *, prune: bool) -> Written:
+    """Write knowledge back as files, byte for byte; `prune` deletes what an earlier export left there.
 
-    Returns how many files changed and which others lie there (deleted with `prune`).
+    InputError where it is to delete in a folder that no export wrote.
     """
     snapshot = await named(editorial, name)
+    if prune and _marked(folder) is None and _holds_something(folder):
+        raise InputError(
+            f"{folder}: bears no {MARK}, so what lies there is not ours to delete;"
+            " export without --prune first, or into a new folder"
+        )
     mark = {MARK: f"{await _base(editorial, name)}\n"}
     return await asyncio.to_thread(write_texts, folder, snapshot.texts, mark, prune)
+
+
+def _holds_something(folder: Path) -> bool:
+    try:
+        return folder.is_dir() and any(folder.iterdir())
+    except OSError as error:
+        raise InputError(f"{folder}: {error.strerror}") from error
 
 
 async def _base(editorial: Editorial, name: str) -> int:

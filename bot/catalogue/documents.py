@@ -87,6 +87,16 @@ PLAIN: Mapping[str, tuple[str, ...]] = {"urgent.yaml": ("lookalikes",)}
 """Path → the keys under which it has a plain list, which is one record with the field `lines`."""
 _FIELDS = {"elsewhere": "signposts"}  # keys that the catalogue holds in a field of another name
 _NEEDED = ("plan.yaml", "domains.yaml", "contacts.yaml", "replies.yaml", "cues.yaml", "confidence.yaml")
+_FOLDERS = ("services/", "examples/")
+_WHOLE = ("plan.yaml", "replies.yaml", "cues.yaml", "confidence.yaml")  # each is a field of the catalogue
+_OTHERS = ("synonyms.yaml", "words.txt", "known_failures.yaml")
+
+
+def is_knowledge(path: str) -> bool:
+    """Whether a knowledge file can have this path: a name of its own, or a place under a domain."""
+    if path.startswith(_FOLDERS):
+        return path.endswith(".yaml") and path.count("/") <= 2
+    return path in (*LISTS, *_WHOLE, *_OTHERS)
 
 
 class Parts(NamedTuple):
@@ -137,7 +147,7 @@ def _gather_one(
         places["concepts"] = [(document, (k,)) for k in groups]
     elif path == "words.txt":
         raw["words"], places["words"] = data, [(document, (i,)) for i in range(len(data))]
-    elif path in ("plan.yaml", "replies.yaml", "cues.yaml", "confidence.yaml"):
+    elif path in _WHOLE:
         field = path.split(".")[0]
         raw[field], places[field] = data, [(document, ())]
     elif not path.startswith("examples/") and path != "known_failures.yaml":

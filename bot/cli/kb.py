@@ -55,7 +55,9 @@ def add_to(commands: Any) -> None:
     export = action("export", _export, "write a release or draft back as files, byte for byte")
     export.add_argument("folder", type=Path)
     export.add_argument("--of", default="live", metavar="WHAT", help="a release, a draft, or live (default)")
-    export.add_argument("--prune", action="store_true", help="delete the folder's other knowledge files")
+    export.add_argument(
+        "--prune", action="store_true", help="delete other knowledge files of a folder that an export wrote"
+    )
     out = action("release", _release, "release a draft as its second person", acts=True)
     out.add_argument("draft")
     rebase = action("rebase", _rebase, "put a draft on top of the live release", acts=True)
@@ -136,10 +138,12 @@ async def _import(arguments: argparse.Namespace, settings: config.Settings) -> i
 
 async def _export(arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with open_editorial(settings) as editorial:
-        written, others = await export_files(editorial, arguments.folder, arguments.of, prune=arguments.prune)
-    print(f"{arguments.folder}: {written} files written", file=sys.stderr)
-    for path in others:
-        print(f"{'deleted' if arguments.prune else 'not in the release'}: {path}", file=sys.stderr)
+        written = await export_files(editorial, arguments.folder, arguments.of, prune=arguments.prune)
+    print(f"{arguments.folder}: {written.files} files written", file=sys.stderr)
+    for path in written.deleted:
+        print(f"deleted: {path}", file=sys.stderr)
+    for path in written.left:
+        print(f"not in the release: {path}", file=sys.stderr)
     return 0
 
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from bot.catalogue.documents import Document, Fault, Location, Reason
+from bot.catalogue.documents import Document, Fault, Location, Reason, is_knowledge
 from bot.errors import InputError
 from bot.staff.outline import Excerpt, Section, fitting
 from bot.staff.progress import Progress, unreported
@@ -21,8 +21,11 @@ _MOST_VALUES = 1_000_000  # of a file; ours have some ten thousand
 
 
 def yaml_files(folder: Path) -> list[Path]:
-    """Every knowledge file, in a fixed order."""
-    found = [p for p in folder.rglob("*") if p.suffix in (".yaml", ".txt") and p.is_file()]
+    """Every knowledge file, in a fixed order. InputError where the folder cannot be looked through."""
+    try:
+        found = [p for p in folder.rglob("*") if p.suffix in (".yaml", ".txt") and p.is_file()]
+    except OSError as error:  # a folder in it may just have gone
+        raise InputError(f"{error.filename or folder}: {error.strerror}") from error
     return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
 
 
@@ -56,24 +59,32 @@ def read_documents(folder: Path, progress: Progress = unreported) -> tuple[list[
     return documents, [*unreadable, *faults]
 
 
-def write_texts(
-    folder: Path, texts: Mapping[str, str], marks: Mapping[str, str], prune: bool
-) -> tuple[int, list[str]]:
+class Written(NamedTuple):
+    """Knowledge written as files: how many were, and which others lay there, deleted or left alone."""
+
+    files: int
+    deleted: list[str]
+    left: list[str]
+
+
+def write_texts(folder: Path, texts: Mapping[str, str], marks: Mapping[str, str], prune: bool) -> Written:
     """Write knowledge files byte for byte, each whole or not at all; those that say it already stay.
 
-    `marks` are written beside them, last: they tell what the others are. Returns how many were written and
-    which other knowledge files lie there, which `prune` deletes. InputError where it cannot be done.
+    `marks` are written beside them, last: they tell what the others are. `prune` deletes others, but only
+    where a knowledge file can lie. InputError where it cannot be done.
     """
     try:
         written = sum(_write(folder / name, text.encode()) for name, text in texts.items())
-        others = [p for p in yaml_files(folder) if p.relative_to(folder).as_posix() not in texts]
-        for path in others if prune else ():
-            path.unlink()
+        names = [path.relative_to(folder).as_posix() for path in yaml_files(folder)]
+        others = [name for name in names if name not in texts]
+        deleted = [name for name in others if prune and is_knowledge(name)]
+        for name in deleted:
+            (folder / name).unlink()
         for name, text in marks.items():
             _write(folder / name, text.encode())
     except OSError as error:
         raise InputError(f"{error.filename or folder}: {error.strerror}") from error
-    return written, [path.relative_to(folder).as_posix() for path in others]
+    return Written(written, deleted, [name for name in others if name not in deleted])
 
 
 def _write(path: Path, data: bytes) -> bool:

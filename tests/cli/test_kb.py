@@ -216,6 +216,28 @@ def test_export_leaves_strange_files_alone_unless_told(staff: Run, tmp_path: Pat
     assert (out / "README.md").exists()
 
 
+def test_only_in_a_folder_of_ours_and_only_knowledge_files_are_deleted(staff: Run, tmp_path: Path) -> None:
+    strange = tmp_path / "strange"
+    theirs = ("notes.txt", "notes/deep/compose.yaml", "services/a/b/c.yaml", "services/old.txt", "old.yaml")
+    ours = ("services/elderly/old.yaml", "examples/old.yaml")
+    for path in (*theirs, *ours):
+        (strange / path).parent.mkdir(parents=True, exist_ok=True)
+        (strange / path).write_text("a: 1")
+    before = contents(strange)
+    code, _, err = staff("kb", "export", str(strange), "--prune")
+    assert (code, "bears no .release" in err) == (6, True)
+    assert contents(strange) == before, "nothing was written either"
+    assert staff("kb", "export", str(strange))[0] == 0
+    code, _, err = staff("kb", "export", str(strange), "--prune")
+    assert code == 0
+    assert sorted(re.findall("^deleted: (.*)", err, re.MULTILINE)) == sorted(ours)
+    assert sorted(re.findall("^not in the release: (.*)", err, re.MULTILINE)) == sorted(theirs)
+    assert contents(strange).keys() == contents(tmp_path / "knowledge").keys() | set(theirs)
+    (tmp_path / "empty").mkdir()
+    for new in ("empty", "new"):
+        assert staff("kb", "export", str(tmp_path / new), "--prune")[0] == 0
+
+
 def test_accounts_are_made_and_shut_out_and_no_password_is_an_argument(run: Run, tmp_path: Path) -> None:
     assert run("user", "add", "--admin", "guan")[0] == 0
     assert run("user", "add", "guan")[0] == 6
