@@ -217,9 +217,13 @@ def test_a_question_beside_a_batch_is_not_passed_over_in_silence(run: Run) -> No
 
 
 @pytest.mark.parametrize("why", ["", "  ", "x" * 401])
-def test_a_channel_is_switched_off_for_a_reason_that_can_be_kept(run: Run, why: str) -> None:
+def test_a_channel_is_switched_off_for_a_reason_that_can_be_kept(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, why: str
+) -> None:
+    monkeypatch.setenv("YONGWEN_RESIDENTS", str(tmp_path / "second.sqlite"))
     code, out, err = run("channel", "off", "web", f"--why={why}")
     assert (code, out) == (6, "") and "say why, in up to 400 characters" in err
+    assert "off" not in run("channel", "list")[1]
 
 
 PRESSED_AT_ONCE = """

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from bot import app, config
-from bot.errors import InputError
-from bot.store.schema_gate import LONGEST_WHY
 from bot.store.switches import Off
 
 
@@ -24,7 +22,7 @@ def add_to(commands: Any) -> None:
     channel = commands.add_parser("channel", help="switch a channel off and on, in running services too")
     channel.add_argument("action", choices=("list", "off", "on"))
     channel.add_argument("name", nargs="?", default="", help="the channel: web, api, telegram …")
-    channel.add_argument("--why", default="", help="the reason, for whoever looks later")
+    channel.add_argument("--why", default="", help="the reason to switch it off, for whoever looks later")
     channel.set_defaults(run=_channel)
 
 
@@ -43,10 +41,8 @@ async def _api_key(arguments: argparse.Namespace, _settings: config.Settings) ->
 
 
 async def _channel(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    if arguments.action == "off" and not 0 < len(arguments.why.strip()) <= LONGEST_WHY:
-        raise InputError(f"say why, in up to {LONGEST_WHY} characters: channel off NAME --why REASON")
     if arguments.action != "list":
-        why = arguments.why.strip() if arguments.action == "off" else None
+        why = arguments.why if arguments.action == "off" else None
         await app.switch_channel(settings, arguments.name, why)
     off = await app.switched_off(settings)
     for name in app.CHANNELS:

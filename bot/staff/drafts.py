@@ -248,7 +248,7 @@ def _refuse_other_id(address: Address, fields: Fields | None) -> None:
 
 
 def one_line(text: str, longest: int, what: str) -> str:
-    """A title or comment without white space around it. InputError where it is empty or too long."""
+    """A title, comment or reason without white space around it. InputError where it is empty or too long."""
     text = text.strip()
     if not 0 < len(text) <= longest:
         raise InputError(f"a {what} has 1 to {longest} characters", f"no-{what}", longest=longest)

@@ -13,7 +13,7 @@ from bot.catalogue.records import Address
 from bot.errors import AccessError, ConflictError, GateError, InputError
 from bot.staff.accounts import allow
 from bot.staff.building import releasable
-from bot.staff.drafts import Drafts
+from bot.staff.drafts import Drafts, one_line
 from bot.staff.progress import Progress, unreported
 from bot.staff.quality_gate import Base, Judged, Learnt, judge_release, learn
 from bot.staff.review import Reviews
@@ -23,6 +23,13 @@ from bot.staff.workers import Runner, in_process
 from bot.store.accounts import Account
 from bot.store.catalogue import ROOT, Story
 from bot.store.drafts import Draft
+
+_LONGEST_REASON = 400
+
+
+def reason_of(text: str) -> str:
+    """Why an older release comes back, as history keeps it. InputError where it is empty or too long."""
+    return one_line(text, _LONGEST_REASON, "reason")
 
 
 class Released(NamedTuple):
@@ -89,14 +96,16 @@ class Publisher:
     ) -> Released:
         """Release an older release again, whole or for one service; the history goes on.
 
-        InputError where there is nothing to bring back.
+        InputError where there is nothing to bring back, or no reason: it is all the account that one person
+        gives of it.
         """
         allow(account, "release")
+        reason = reason_of(reason)
         release = await self.history.release(number)
         live = await self.history.newest()
         if release.number == live:
             raise InputError(f"release {number} is the live one", "live", number=number)
-        story = Story(self._clock(), account.name, "", reason.strip()[:400], live)
+        story = Story(self._clock(), account.name, "", reason, live)
         old = await self.history.snapshot(number)
         if service:
             snapshot, note = _with_service(await self.history.live(), old, service), f"{service} ← {number}"

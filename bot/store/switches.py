@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
+from bot.errors import InputError
 from bot.store.access import Access
 from bot.store.database import Database
-from bot.store.schema_gate import ChannelOffRow
+from bot.store.schema_gate import LONGEST_WHY, ChannelOffRow
 from bot.store.trail import Entry, note
 
 
@@ -26,7 +27,13 @@ class Switches:
         self._database = Access(database, "channel switches")
 
     async def off(self, channel: str, why: str, account: str, now: float) -> None:
-        """Switch a channel off; one that is off already gets the new reason. The audit trail tells of it."""
+        """Switch a channel off; one that is off already gets the new reason. The audit trail tells of it.
+
+        InputError without a reason, or with one too long to be kept.
+        """
+        why = why.strip()
+        if not 0 < len(why) <= LONGEST_WHY:
+            raise InputError(f"say why, in up to {LONGEST_WHY} characters", "no-why", longest=LONGEST_WHY)
         why_off = {"since": now, "why": why, "account": account}
         query = self._database.insert(ChannelOffRow).values(channel=channel, **why_off)
         async with self._database.write() as connection:

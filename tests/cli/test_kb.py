@@ -112,6 +112,8 @@ def test_roll_back_history_and_what_was_said(staff: Run, tmp_path: Path) -> None
     assert staff("kb", "release", draft, "--as", "shen")[0] == 0
     assert "description" in staff("kb", "diff", "1", "2")[1]
     assert staff("kb", "rollback", "1", "--as", "bian", "--reason", "错了")[0] == 8
+    code, out, err = staff("kb", "rollback", "1", "--as", "shen", "--reason", " ")
+    assert (code, out, "a reason has 1 to 400 characters" in err) == (6, "", True)
     assert staff("kb", "rollback", "1", "--as", "shen", "--reason", "错了", "--service", "library")[:2] == (
         0,
         "3",

@@ -213,7 +213,12 @@ async def test_one_reviewer_rolls_back_the_whole_and_a_newer_release_has_the_old
         await editorial.publisher.roll_back(REVIEWER, 2, "错了")
     with pytest.raises(InputError, match="no release 9"):
         await editorial.publisher.roll_back(REVIEWER, 9, "错了")
-    assert (await editorial.publisher.roll_back(REVIEWER, 1, "错了")).number == 3
+    for no_reason in ("", " \n", "长" * 401):
+        for service in ("", "kitchen"):
+            with pytest.raises(InputError, match="reason has 1 to 400 characters"):
+                await editorial.publisher.roll_back(REVIEWER, 1, no_reason, service)
+    assert await editorial.drafts.history.newest() == 2
+    assert (await editorial.publisher.roll_back(REVIEWER, 1, " 错了 ")).number == 3
     history = editorial.drafts.history
     assert (await history.snapshot(3)).texts == (await history.snapshot(1)).texts
     newest = (await history.all())[0]

@@ -25,13 +25,15 @@ class ChannelsPage:
 
     async def switch(self, visit: Visit) -> Response:
         """Silence a channel for a reason, or let it speak again."""
-        channel, why = visit.part("channel"), visit.form.one("why")[:400]
+        channel, do = visit.part("channel"), visit.form.one("do")
         if channel not in self._names:
             raise HTTPException(404)
-        console, who = self._console, visit.account.name
-        now = console.clock()
-        if visit.form.one("do") == "on":
-            await console.switches.on(channel, who, now)
-            return visit.go(PATH, "channel-on")
-        await console.switches.off(channel, why, who, now)
-        return visit.go(PATH, "channel-off")
+        switches, who, now = self._console.switches, visit.account.name, self._console.clock()
+        match do:
+            case "on":
+                await switches.on(channel, who, now)
+            case "off":
+                await switches.off(channel, visit.form.one("why"), who, now)
+            case _:
+                raise HTTPException(400)
+        return visit.go(PATH, f"channel-{do}")

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.catalogue.records import Address
+from bot.errors import InputError
 from bot.staff.accounts import allow
 from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
@@ -14,6 +15,7 @@ from bot.staff.console.forms import count_of
 from bot.staff.console.showing import titles_of, with_names
 from bot.staff.console.today import service_options
 from bot.staff.progress import Progress
+from bot.staff.publishing import reason_of
 
 PATH = "/staff/history"
 MAY_RELEASE = ("reviewer", "admin")
@@ -82,9 +84,11 @@ class HistoryPage:
     async def roll_back(self, visit: Visit) -> Response:
         """Release an older release again, for a reason: for one service, or whole once that is confirmed."""
         allow(visit.account, "release")
-        number, service, reason = _number(visit), visit.form.one("service"), visit.form.one("reason")
-        if not reason:
-            return await self._page(visit, number, 400, fault=visit.pages.words["no-reason"])
+        number, service = _number(visit), visit.form.one("service")
+        try:
+            reason = reason_of(visit.form.one("reason"))
+        except InputError as error:
+            return await self._page(visit, number, 400, fault=visit.pages.unread(error))
         if not service and "sure" not in visit.form:
             return await self._page(visit, number, sure=reason)
         return await self._start(visit, number, service, reason)

@@ -24,6 +24,22 @@ def test_a_channel_is_silenced_with_a_reason_and_speaks_again(reviewer, editor):
     assert until(lambda: "130家" in editor.client.post("/chat", json={"text": "食堂甲"}).text)
 
 
+def test_a_channel_is_silenced_by_no_form_but_ours_and_never_without_a_reason(reviewer):
+    for form in ({"do": "garbage", "why": "x"}, {"why": "x"}, {"do": "off"}, {"do": "off", "why": " "}):
+        reviewer.get("/staff/channels")
+        reviewer.post("/staff/channels/wecom", **form)
+        assert reviewer.status == 400, form
+    assert "请写为什么停，最多 400 字" in reviewer.text
+    reviewer.get("/staff/channels")
+    reviewer.post("/staff/channels/wecom", do="off", why="长" * 401)
+    assert reviewer.status == 400
+    reviewer.get("/staff/channels")
+    assert "恢复回答" not in reviewer.text
+    reviewer.post("/staff/channels/wecom", do="off", why="长" * 400)
+    assert reviewer.status == 200 and "停掉了" in reviewer.text
+    reviewer.post("/staff/channels/wecom", do="on")
+
+
 def test_it_is_written_down_and_no_editor_may(editor, reviewer, admin):
     assert (editor.get("/staff/channels") and editor.status) == 403
     editor.get("/staff")

@@ -139,7 +139,7 @@ def _a_reviewer_rolls_back_for_a_reason_and_is_asked_once(reviewer, admin, edito
     reviewer.get("/staff/history/1")
     assert "整个退回到这一版" in reviewer.text and "老年食堂" in reviewer.text
     reviewer.post("/staff/history/1/back", reason=" ", service="")
-    assert reviewer.status == 400 and "请写为什么退回" in reviewer.text
+    assert reviewer.status == 400 and "请写为什么退回，最多 400 字" in reviewer.text
     reviewer.post("/staff/history/1/back", reason="改了点", service="")
     assert "整个退回到第 1 版？" in reviewer.text and "老年食堂" in reviewer.text
     assert "第 3 版" not in reviewer.get("/staff/history")
