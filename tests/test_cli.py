@@ -573,6 +573,23 @@ def test_the_faq_is_written_out(run: Run, tmp_path: Path) -> None:
     assert "老年食堂到2025年要有130家。" in (tmp_path / "new" / "yongwen.csv").read_text("utf-8-sig")
 
 
+def test_a_site_written_again_keeps_no_page_of_a_service_that_is_gone(run: Run, tmp_path: Path) -> None:
+    write = ("export", "--format", "site", "--to", str(tmp_path))
+    assert run(*write)[0] == 0
+    for name in ("withdrawn", "theirs"):
+        (tmp_path / f"service/{name}.html").write_text("x")
+    with (tmp_path / ".yongwen-site").open("a") as written:
+        written.write("service/withdrawn.html\n")
+    code, out, err = run(*write)
+    assert (code, out) == (0, "")
+    assert err.splitlines()[1:] == [
+        "no longer in the release, deleted: service/withdrawn.html",
+        "not of this export, left alone: service/theirs.html",
+    ]
+    left = {path.stem for path in (tmp_path / "service").iterdir()}
+    assert left == {"kitchen", "library", "theirs"}
+
+
 def test_leaflets_are_written_without_a_word_about_their_letters(run: Run, tmp_path: Path) -> None:
     code, out, err = run("export", "--format", "pdf", "--to", str(tmp_path))
     assert (code, out, err) == (0, "", f"{len(list(tmp_path.glob('*.pdf')))} files in {tmp_path}\n")

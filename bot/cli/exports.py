@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import app, config
-from bot.cli.output import write_bytes
+from bot.staff.exports.folder import write_into
 from bot.staff.exports.formats import FORMATS
 
 
@@ -23,7 +23,10 @@ def add_to(commands: Any) -> None:
 
 async def _export(arguments: argparse.Namespace, settings: config.Settings) -> int:
     files = await app.export(settings, arguments.format, arguments.release)
-    for path, content in files.items():
-        write_bytes(arguments.to / path, content)
+    came_to = write_into(arguments.to, arguments.format, files)
     print(f"{len(files)} files in {arguments.to.resolve()}", file=sys.stderr)
+    for path in came_to.removed:
+        print(f"no longer in the release, deleted: {path}", file=sys.stderr)
+    for path in came_to.strange:
+        print(f"not of this export, left alone: {path}", file=sys.stderr)
     return 0

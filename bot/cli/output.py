@@ -57,15 +57,10 @@ def print_faults(found: Sequence[Fault]) -> int:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file. InputError where it cannot be."""
-    write_bytes(path, text.encode())
-
-
-def write_bytes(path: Path, content: bytes) -> None:
     """Write a file, making its folder. InputError where it cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as fresh:
-            fresh.write_bytes(content)
+            fresh.write_bytes(text.encode())
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error

@@ -74,20 +74,21 @@ def write_texts(folder: Path, texts: Mapping[str, str], marks: Mapping[str, str]
     where a knowledge file can lie. InputError where it cannot be done.
     """
     try:
-        written = sum(_write(folder / name, text.encode()) for name, text in texts.items())
+        written = sum(write_file(folder / name, text.encode()) for name, text in texts.items())
         names = [path.relative_to(folder).as_posix() for path in yaml_files(folder)]
         others = [name for name in names if name not in texts]
         deleted = [name for name in others if prune and is_knowledge(name)]
         for name in deleted:
             (folder / name).unlink()
         for name, text in marks.items():
-            _write(folder / name, text.encode())
+            write_file(folder / name, text.encode())
     except OSError as error:
         raise InputError(f"{error.filename or folder}: {error.strerror}") from error
     return Written(written, deleted, [name for name in others if name not in deleted])
 
 
-def _write(path: Path, data: bytes) -> bool:
+def write_file(path: Path, data: bytes) -> bool:
+    """Write a file, making its folder, whole or not at all; whether it did not say just that already."""
     if path.is_file() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
