@@ -60,12 +60,14 @@ def add_to(commands: Any) -> None:
     )
     out = action("release", _release, "release a draft as its second person", acts=True)
     out.add_argument("draft")
+    out.add_argument("--misses", action="store_true", help="list the examples that miss as they did before")
     rebase = action("rebase", _rebase, "put a draft on top of the live release", acts=True)
     rebase.add_argument("draft")
     back = action("rollback", _rollback, "release an older release again, whole or one service", acts=True)
     back.add_argument("release", type=int)
     back.add_argument("--service", default="", help="only this service")
     back.add_argument("--reason", required=True, help="why; history keeps it")
+    back.add_argument("--misses", action="store_true", help="list the examples that miss as they did before")
     past = action("history", _history, "every release with who, when, why; or what was said on a day")
     past.add_argument("--json", action="store_true", help="print JSON")
     past.add_argument("--said", metavar="SERVICE", help="what was said about a service …")
@@ -150,11 +152,11 @@ async def _export(arguments: argparse.Namespace, settings: config.Settings) -> i
 async def _release(arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with open_editorial(settings) as editorial:
         account = await _acting(editorial, arguments)
-        _report(await release(editorial, account, arguments.draft, progress))
+        _report(await release(editorial, account, arguments.draft, progress), arguments.misses)
     return 0
 
 
-def _report(released: Released) -> None:
+def _report(released: Released, misses: bool) -> None:
     print(released.number, flush=True)
     judged = released.judged
     if judged is None:
@@ -162,7 +164,10 @@ def _report(released: Released) -> None:
     print(f"{judged.examples} examples and {judged.phrasings} phrasings tested", file=sys.stderr)
     for line in judged.known:
         print(f"missed before as well: {line}", file=sys.stderr)
-    for line in judged.weak:
+    if judged.weak:
+        told = "" if misses else "; --misses lists them"
+        print(f"{len(judged.weak)} examples miss, as they did before{told}", file=sys.stderr)
+    for line in dict.fromkeys(judged.weak) if misses else ():
         print(f"an example that misses: {line}", file=sys.stderr)
 
 
@@ -188,7 +193,7 @@ async def _rollback(arguments: argparse.Namespace, settings: config.Settings) ->
         back = await editorial.publisher.roll_back(
             account, arguments.release, arguments.reason, arguments.service, progress
         )
-        _report(back)
+        _report(back, arguments.misses)
     return 0
 
 

@@ -137,6 +137,26 @@ def test_a_day_that_is_none_is_told_with_one_that_is(run: Run, capsys: pytest.Ca
     assert "'x' is no day, like 2026-12-31" in capsys.readouterr().err
 
 
+def test_examples_that_miss_are_counted_and_listed_once_each_when_asked_for(
+    staff: Run, tmp_path: Path
+) -> None:
+    dialogue = "  - - q: 图书馆\n      lands: kitchen\n    - q: 几点开门\n      lands: kitchen\n"
+    talk = tmp_path / "knowledge/examples/talk/dialogues.yaml"
+    talk.parent.mkdir()
+    talk.write_text(f"dialogues:\n{dialogue * 2}", "utf-8")
+    told = []
+    for flags, thanks in (((), "不客气"), (("--misses",), "别客气")):
+        edit(tmp_path / "knowledge", REPLIES, thanks, "别客气" if not flags else "不谢")
+        draft = staff("kb", "import", str(tmp_path / "knowledge"), "--as", "bian", "--submit")[1]
+        code, _, err = staff("kb", "release", draft, "--as", "shen", *flags)
+        assert code == 0, err
+        told.append(err)
+    assert "4 examples miss, as they did before; --misses lists them\n" in told[0]
+    assert "an example" not in told[0]
+    assert "4 examples miss, as they did before\n" in told[1]
+    assert re.findall("an example that misses: (.*)", told[1]) == ["图书馆", "几点开门"]
+
+
 def test_faults_of_files_and_drafts(staff: Run, tmp_path: Path) -> None:
     assert staff("kb", "check")[:2] == (0, "")
     edit(tmp_path / "knowledge", "services/elderly/kitchen.yaml", "'12345'", "'99999'")
