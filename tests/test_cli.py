@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import selectors
 import signal
 import sqlite3
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -224,6 +226,16 @@ def test_a_channel_is_switched_off_for_a_reason_that_can_be_kept(
     code, out, err = run("channel", "off", "web", f"--why={why}")
     assert (code, out) == (6, "") and "say why, in up to 400 characters" in err
     assert "off" not in run("channel", "list")[1]
+
+
+def test_since_when_a_channel_is_off_is_told_with_the_time_zone(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("YONGWEN_RESIDENTS", str(tmp_path / "second.sqlite"))
+    code, out, _ = run("channel", "off", "web", "--why= wrong number ")
+    assert code == 0
+    off = re.search(r"^web\toff since (.{25}), by \S+: wrong number$", out, re.MULTILINE)
+    assert off and datetime.fromisoformat(off[1]).tzinfo
 
 
 PRESSED_AT_ONCE = """

@@ -1,15 +1,18 @@
 """What `python -m bot kb` does: drafts and releases from and to folders of knowledge files."""
 
 import asyncio
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.app.editorial import Editorial
-from bot.catalogue.records import Change, changes
+from bot.catalogue.records import ByAddress, Change, changes
 from bot.errors import AccessError, InputError
 from bot.staff.faults import as_line
 from bot.staff.files import Written, read_texts, write_texts
 from bot.staff.progress import Progress
 from bot.staff.publishing import Released
+from bot.staff.release_history import PastAnswer
 from bot.staff.snapshot import Snapshot
 from bot.store.accounts import Account
 from bot.store.drafts import Draft
@@ -57,19 +60,51 @@ def _texts(folder: Path) -> dict[str, str]:
     return texts
 
 
+class Tally(NamedTuple):
+    """How many records a folder adds, changes and takes away."""
+
+    added: int
+    changed: int
+    removed: int
+
+    def __str__(self) -> str:
+        return f"{self.added} records added, {self.changed} changed, {self.removed} taken away"
+
+
+def _tally(before: ByAddress, after: ByAddress) -> Tally:
+    changed = sum(before[address] != after[address] for address in before.keys() & after.keys())
+    return Tally(len(after.keys() - before.keys()), changed, len(before.keys() - after.keys()))
+
+
 async def import_files(
-    editorial: Editorial, account: Account, folder: Path, title: str, reason: str, base: int | None
-) -> Draft:
-    """A folder of edited files as a draft on the release they were exported from."""
+    editorial: Editorial,
+    account: Account,
+    folder: Path,
+    *,
+    title: str = "",
+    reason: str = "",
+    base: int | None = None,
+    remove: bool = False,
+) -> tuple[Draft, Tally]:
+    """A folder of edited files as a draft on the release they were exported from.
+
+    Part of a folder would be a draft that takes all else away: where no export wrote it, only `remove` lets
+    it take anything away. InputError otherwise, and where nothing differs.
+    """
     texts = await asyncio.to_thread(_texts, folder)
-    history = editorial.drafts.history
-    marked = _marked(folder) if base is None else base
-    on = await history.newest() if marked is None else marked
-    changed = (await history.snapshot((await history.release(on)).number)).differing(texts)
+    history, mark = editorial.drafts.history, _marked(folder)
+    named_base = mark if base is None else base
+    on = await history.newest() if named_base is None else named_base
+    under = await history.snapshot((await history.release(on)).number)
+    changed = under.differing(texts)
     if not changed:
         raise InputError(f"{folder}: the same as release {on}; there is nothing to import")
-    what = f"files: {folder.name}"
-    return await editorial.drafts.create(account, title, reason, base=on, texts=changed, what=what)
+    tally = _tally(under.records, (await asyncio.to_thread(under.with_texts, changed)).records)
+    if tally.removed and mark is None and not remove:
+        lacks = f"{folder}: lacks {tally.removed} of the {len(under.records)} records of release {on}"
+        raise InputError(f"{lacks}, and bears no {MARK} of an export; --remove takes them away")
+    title, what = title or folder.name or "files", f"files: {folder.name}"
+    return await editorial.drafts.create(account, title, reason, base=on, texts=changed, what=what), tally
 
 
 def _marked(folder: Path) -> int | None:
@@ -108,6 +143,14 @@ async def _base(editorial: Editorial, name: str) -> int:
     if name == "live":
         return await editorial.drafts.history.newest()
     return int(name) if _is_number(name) else (await editorial.drafts.get(name)).base
+
+
+async def said(editorial: Editorial, service: str, day: date) -> list[PastAnswer]:
+    """What was said about a service on a day, as said_on has it. InputError: no release ever had it."""
+    history = editorial.drafts.history
+    if not await history.store.has_service(service):
+        raise InputError(f"no release has a service {service!r}")
+    return await history.said_on(service, day)
 
 
 async def release(editorial: Editorial, account: Account, draft_id: str, progress: Progress) -> Released:

@@ -2,10 +2,10 @@
 
 import argparse
 import sys
-from datetime import datetime
 from typing import Any
 
 from bot import app, config
+from bot.cli.output import moment
 from bot.store.switches import Off
 
 
@@ -51,5 +51,4 @@ async def _channel(arguments: argparse.Namespace, settings: config.Settings) -> 
 
 
 def _state(off: Off) -> str:
-    since = datetime.fromtimestamp(off.since).isoformat(" ", "seconds")
-    return f"off since {since}, by {off.account}: {off.why}"
+    return f"off since {moment(off.since)}, by {off.account}: {off.why}"

@@ -3,25 +3,27 @@
 import argparse
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bot import app, config
 from bot.app.editorial import Editorial, open_editorial
-from bot.app.kb import diff, export_files, import_files, release, signed_in
+from bot.app.kb import diff, export_files, import_files, release, said, signed_in
 from bot.catalogue.records import Change
-from bot.cli.output import print_faults, progress
+from bot.cli.output import moment, print_faults, progress
 from bot.cli.passwords import password
 from bot.errors import ConflictError, InputError
 from bot.staff.drafts import OPEN
 from bot.staff.publishing import Released
+from bot.staff.release_history import PastAnswer
 from bot.store.accounts import Account
 from bot.store.catalogue import Release
 
 Action = Callable[[argparse.Namespace, config.Settings], Awaitable[int]]
+Declare = Callable[..., argparse.ArgumentParser]
 _NAMED = "the number of a release, live, the id of a draft, or a folder of knowledge files"
 
 
@@ -41,6 +43,12 @@ def add_to(commands: Any) -> None:
             parser.add_argument("--as", dest="account", metavar="NAME", required=True, help="your account")
         return parser
 
+    _declare_files(action)
+    _declare_releases(action)
+    action("drafts", _drafts, "list the drafts that are not released")
+
+
+def _declare_files(action: Declare) -> None:
     check = action("check", _check, "find every fault that keeps a draft, or files, from being released")
     check.add_argument("what", nargs="?", help="the id of a draft, or a folder; default: the knowledge files")
     compare = action("diff", _diff, "what differs, field by field; one name: from the live release to it")
@@ -51,6 +59,9 @@ def add_to(commands: Any) -> None:
     bring.add_argument("--title", default="")
     bring.add_argument("--reason", default="", help="why; history keeps it")
     bring.add_argument("--base", type=int, metavar="N", help="the release the files were made from")
+    bring.add_argument(
+        "--remove", action="store_true", help="take away what a folder lacks that no export wrote"
+    )
     bring.add_argument("--submit", action="store_true", help="hand it in for review at once")
     export = action("export", _export, "write a release or draft back as files, byte for byte")
     export.add_argument("folder", type=Path)
@@ -58,21 +69,25 @@ def add_to(commands: Any) -> None:
     export.add_argument(
         "--prune", action="store_true", help="delete other knowledge files of a folder that an export wrote"
     )
+
+
+def _declare_releases(action: Declare) -> None:
     out = action("release", _release, "release a draft as its second person", acts=True)
     out.add_argument("draft")
-    out.add_argument("--misses", action="store_true", help="list the examples that miss as they did before")
     rebase = action("rebase", _rebase, "put a draft on top of the live release", acts=True)
     rebase.add_argument("draft")
     back = action("rollback", _rollback, "release an older release again, whole or one service", acts=True)
     back.add_argument("release", type=int)
     back.add_argument("--service", default="", help="only this service")
     back.add_argument("--reason", required=True, help="why; history keeps it")
-    back.add_argument("--misses", action="store_true", help="list the examples that miss as they did before")
+    for releasing in (out, back):
+        releasing.add_argument(
+            "--misses", action="store_true", help="list the examples that miss as they did before"
+        )
     past = action("history", _history, "every release with who, when, why; or what was said on a day")
     past.add_argument("--json", action="store_true", help="print JSON")
     past.add_argument("--said", metavar="SERVICE", help="what was said about a service …")
     past.add_argument("--on", type=_day, metavar="DAY", help="… on this day, as 2026-12-31")
-    action("drafts", _drafts, "list the drafts that are not released")
 
 
 def _day(text: str) -> date:
@@ -127,11 +142,17 @@ def _as_line(change: Change) -> str:
 async def _import(arguments: argparse.Namespace, settings: config.Settings) -> int:
     async with open_editorial(settings) as editorial:
         account = await _acting(editorial, arguments)
-        title = arguments.title or arguments.folder.name or "files"
-        draft = await import_files(
-            editorial, account, arguments.folder, title, arguments.reason, arguments.base
+        draft, tally = await import_files(
+            editorial,
+            account,
+            arguments.folder,
+            title=arguments.title,
+            reason=arguments.reason,
+            base=arguments.base,
+            remove=arguments.remove,
         )
         print(draft.id, flush=True)
+        print(tally, file=sys.stderr)
         if arguments.submit:
             draft = await editorial.reviews.submit(account, draft.id, draft.version)
     print(f"draft {draft.id} on release {draft.base}: {draft.state}", file=sys.stderr)
@@ -201,12 +222,18 @@ async def _history(arguments: argparse.Namespace, settings: config.Settings) -> 
     if (arguments.said is None) != (arguments.on is None):
         raise InputError("--said and --on go together")
     async with open_editorial(settings) as editorial:
-        if arguments.said:
-            for said in await editorial.drafts.history.said_on(arguments.said, arguments.on):
-                print(f"{said.release.number}\t{_moment(said.release.created_at)}\t{said.answer}")
-            return 0
+        if arguments.said is not None:
+            return _tell(await said(editorial, arguments.said, arguments.on), arguments.on)
         for one in await editorial.drafts.history.all():
             print(_as_json(one) if arguments.json else _as_row(one))
+    return 0
+
+
+def _tell(answers: Sequence[PastAnswer], day: date) -> int:
+    for one in answers:
+        print(f"{one.release.number}\t{moment(one.release.created_at)}\t{one.answer}")
+    if not answers:
+        print(f"nothing was released yet on {day}", file=sys.stderr)
     return 0
 
 
@@ -216,11 +243,7 @@ def _as_json(release: Release) -> str:
 
 def _as_row(release: Release) -> str:
     who = (release.editor, release.reviewer, release.note, release.reason)
-    return "\t".join((str(release.number), _moment(release.created_at), *who))
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).astimezone().isoformat(" ", "seconds")
+    return "\t".join((str(release.number), moment(release.created_at), *who))
 
 
 async def _drafts(_arguments: argparse.Namespace, settings: config.Settings) -> int:

@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from bot.catalogue.documents import Fault
@@ -15,6 +16,11 @@ def print_json(line: str) -> None:
     """One line in UTF-8 whatever the terminal's encoding, at once."""
     sys.stdout.buffer.write(f"{line}\n".encode())
     sys.stdout.buffer.flush()
+
+
+def moment(seconds: float) -> str:
+    """A time in seconds since 1970 in the machine's time zone, which is told with it."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(" ", "seconds")
 
 
 class Complaints:

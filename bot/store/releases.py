@@ -13,7 +13,7 @@ from bot.store import reading as stored
 from bot.store.catalogue import Release, Story
 from bot.store.database import Database, operator_errors
 from bot.store.reading import ReleaseMark
-from bot.store.schema import ReleaseRow
+from bot.store.schema import ReleaseRow, ServiceRow
 from bot.store.sources import SourceFile, Sources, read_sources
 
 
@@ -40,6 +40,12 @@ class Releases:
         query = select(ReleaseRow.number).where(ReleaseRow.draft == draft)
         async with operator_errors("catalogue"), self._database.read() as connection:
             return await connection.scalar(query)
+
+    async def has_service(self, service: str) -> bool:
+        """Whether any release has a service of this id."""
+        query = select(ServiceRow.release).where(ServiceRow.id == service).limit(1)
+        async with operator_errors("catalogue"), self._database.read() as connection:
+            return await connection.scalar(query) is not None
 
     async def sources(self, number: int) -> dict[str, SourceFile]:
         """The files a release was made from. StoreError where it was made before they were kept."""

@@ -128,6 +128,17 @@ def test_roll_back_history_and_what_was_said(staff: Run, tmp_path: Path) -> None
     said = staff("kb", "history", "--said", "library", "--on", TODAY.isoformat())[1]
     assert said.endswith("借书也免费。")
     assert staff("kb", "history", "--said", "library")[0] == 6
+    assert staff("kb", "history", "--said", "nope", "--on", TODAY.isoformat()) == (
+        6,
+        "",
+        "yongwen: no release has a service 'nope'\n",
+    )
+    assert staff("kb", "history", "--said", "", "--on", TODAY.isoformat())[0] == 6
+    assert staff("kb", "history", "--said", "library", "--on", "2020-01-01") == (
+        0,
+        "",
+        "nothing was released yet on 2020-01-01\n",
+    )
 
 
 def test_a_day_that_is_none_is_told_with_one_that_is(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,6 +146,33 @@ def test_a_day_that_is_none_is_told_with_one_that_is(run: Run, capsys: pytest.Ca
         run("kb", "history", "--said", "library", "--on", "x")
     assert ended.value.code == 2
     assert "'x' is no day, like 2026-12-31" in capsys.readouterr().err
+
+
+def test_part_of_a_folder_takes_the_rest_away_only_where_that_is_meant(staff: Run, tmp_path: Path) -> None:
+    part, library = tmp_path / "part", "services/culture/library.yaml"
+    (part / library).parent.mkdir(parents=True)
+    (part / library).write_bytes((tmp_path / "knowledge" / library).read_bytes())
+    edit(part, library, "借书也免费。", "借书要押金。")
+    for more in ((), ("--base", "1")):
+        code, out, err = staff("kb", "import", str(part), "--as", "bian", *more)
+        assert (code, out) == (6, "")
+        assert re.search(r"part: lacks (\d+) of the \d+ records of release 1, and bears no \.release", err)
+    assert staff("kb", "drafts")[1] == ""
+    code, draft, err = staff("kb", "import", str(part), "--as", "bian", "--remove")
+    assert code == 0
+    assert re.match(r"0 records added, 1 changed, \d\d+ taken away\n", err)
+    assert draft in staff("kb", "drafts")[1]
+
+
+def test_an_import_tells_what_it_adds_changes_and_takes_away(staff: Run, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    assert staff("kb", "export", str(work))[0] == 0
+    edit(work, "services/culture/library.yaml", "借书也免费。", "借书要押金。")
+    edit(work, "words.txt", "图书馆\n", "大会堂\n讲堂\n")
+    (work / "examples/elderly/kitchen.yaml").unlink()
+    code, draft, err = staff("kb", "import", str(work), "--as", "bian", "--submit")
+    assert (code, draft != "") == (4, True), "what is wrong with it is told after what it changes"
+    assert err.startswith("2 records added, 1 changed, 2 taken away\n")
 
 
 def test_examples_that_miss_are_counted_and_listed_once_each_when_asked_for(
