@@ -9,7 +9,8 @@
     ├── AccessError        a member of staff may not do this: role, sign-in, four eyes
     ├── ConflictError      someone else changed it meanwhile: carries both versions
     ├── GateError          a release would lose what the one before knew: carries the questions
-    └── WorkerError        a process that worked for us died: memory, a signal
+    ├── WorkerError        a process that worked for us died: memory, a signal
+    └── OutputError        what is printed cannot be written: a full disk
 
 `str(error)` is for an operator. A resident reads only what knowledge/replies.yaml says.
 """
@@ -108,3 +109,9 @@ class WorkerError(YongwenError):
     """A process that worked for us died before it was done."""
 
     exit_code = 11
+
+
+class OutputError(YongwenError):
+    """What a command prints cannot be written: a full disk, a device that is gone."""
+
+    exit_code = 12

@@ -559,6 +559,44 @@ def test_a_reader_that_leaves_is_no_error(folder: Path) -> None:
         assert running.stderr.read() == b""
 
 
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device here that is always full")
+@pytest.mark.parametrize("told", [True, False], ids=["told", "standard error is full too"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask", "老年食堂"),
+        ("ask", "--json", "老年食堂"),
+        ("ask", "--batch", "-"),
+        ("chat",),
+        ("explain", "老年食堂"),
+        ("kb", "history"),
+        ("eval", "--help"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_written_is_12(folder: Path, arguments: tuple[str, ...], told: bool) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("YONGWEN_")}
+    environment |= {"YONGWEN_CATALOGUE": str(folder / "services.sqlite")}
+    environment |= {"YONGWEN_RESIDENTS": str(folder / "full.sqlite")}
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            input="老年食堂\n".encode(),
+            stdout=full,
+            stderr=subprocess.PIPE if told else full,
+            env=environment,
+            cwd=config.ROOT,
+        )
+    assert done.returncode == 12
+    if told:
+        said = done.stderr.decode().splitlines()
+        assert said[-1] == "yongwen: standard output: No space left on device"
+        assert said[:-1] in ([], ["exit or Ctrl-C leaves."])
+
+
 def test_a_terminal_without_chinese_still_gets_an_answer_and_json_stays_utf_8(folder: Path) -> None:
     with process(folder, "ask", "老年食堂多少家", PYTHONIOENCODING="ascii") as running:
         out, err = running.communicate(timeout=SECONDS)

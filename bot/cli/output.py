@@ -1,15 +1,70 @@
 """What every command needs to print, and to be stopped."""
 
+import io
 import signal
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.catalogue.documents import Fault
-from bot.errors import InputError, KnowledgeError
+from bot.errors import InputError, KnowledgeError, OutputError
 from bot.staff.faults import as_line
 from bot.store.replacing import replacing
+
+
+class _Watched(io.FileIO):
+    """Standard output or error: that it cannot be written is told once, as ours; what follows is dropped.
+
+    Python would else try once more when it ends, and fail with a traceback.
+    """
+
+    def __init__(self, descriptor: int, what: str) -> None:
+        super().__init__(descriptor, "wb", closefd=False)
+        self._what = what
+        self._lost = False
+
+    def write(self, data: Any, /) -> int:
+        """Write some bytes; how many were. OutputError where that fails, BrokenPipeError: the reader left."""
+        if self._lost:
+            return memoryview(data).nbytes
+        try:
+            return super().write(data)
+        except OSError as error:
+            self._lost = True
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise OutputError(f"{self._what}: {error.strerror}") from error
+
+
+def prepare_streams() -> None:
+    """Print a question mark for what a terminal's encoding lacks, raise OutputError where it cannot write."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if sys.stdout is sys.__stdout__:
+        sys.stdout = _watched(sys.stdout, "standard output")
+    if sys.stderr is sys.__stderr__:
+        sys.stderr = _watched(sys.stderr, "standard error")
+
+
+def _watched(stream: Any, what: str) -> Any:
+    """The stream over a watched file; one of a terminal, or that is closed, as it is."""
+    if not isinstance(stream, io.TextIOWrapper) or stream.isatty():
+        return stream
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Watched(stream.fileno(), what)),
+        stream.encoding,
+        stream.errors,
+        line_buffering=stream.line_buffering or stream.write_through,
+    )
+
+
+def flush() -> None:
+    """Write what stands in a buffer still, as long as its failing can be told."""
+    if sys.stdout and not sys.stdout.closed:
+        sys.stdout.flush()
 
 
 def print_json(line: str) -> None:
