@@ -28,6 +28,7 @@ from bot.store.conversations import Conversations, WrittenBehind
 from bot.store.inbox import InboxStore
 from bot.store.questions import Questions
 from bot.store.quotas import Quotas
+from bot.store.sealing import Seal
 from bot.store.secret import key_beside
 from bot.store.switches import Switches
 from bot.text.pseudonyms import Pseudonyms
@@ -60,7 +61,8 @@ async def serving(settings: Settings, *, remembered: int = MOST) -> AsyncIterato
             listeners=Listeners(recorder, metrics.observe),
         )
         metrics.watch(lambda: yongwen.release, lambda: recorder.waiting)
-        inbox = InboxStore(database, partial(pseudonyms.conversation, "inbox"))
+        seal = Seal(pseudonyms.key_for("incoming"))
+        inbox = InboxStore(database, partial(pseudonyms.conversation, "inbox"), seal)
         yongwen.on_forget(lambda channel, person: inbox.forget(channel, person, time.time()))
         await asyncio.to_thread(warm, knowledge)
         async with AsyncExitStack() as background:

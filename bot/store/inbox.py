@@ -1,6 +1,6 @@
 """What came in from messengers: stored before it is acknowledged, leased while it is answered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.store.access import Access
 from bot.store.batching import Batched
 from bot.store.database import Database
 from bot.store.schema_inbox import IncomingRow as Row
+from bot.store.sealing import Seal
 
 _AFTER_ALL = 2**63 - 1
 _LEASED = (Row.id, Row.payload, Row.calls, Row.made, Row.tries, Row.received_at)
@@ -31,13 +32,15 @@ _LEASED = (Row.id, Row.payload, Row.calls, Row.made, Row.tries, Row.received_at)
 class InboxStore:
     """The inbox in the residents' database, shared by all replicas. Times are seconds since 1970.
 
-    `hidden` makes a keyed hash of what names a chat. What comes in, what is changed and what is
-    noted take one connection each, however much there is of it: no note waits for the others.
+    `hidden` makes a keyed hash of what names a chat, `seal` closes what was said. What comes in, what is
+    changed and what is noted take one connection each, however much there is of it: no note waits for the
+    others.
     """
 
-    def __init__(self, database: Database, hidden: Callable[[str], str]) -> None:
+    def __init__(self, database: Database, hidden: Callable[[str], str], seal: Seal) -> None:
         self._database = Access(database, "inbox")
         self._hidden = hidden
+        self._seal = seal
         self._add = Batched(self._added)
         self._settle = Batched(self._settled)
         self._change = Batched(partial(self._changed, urgent=False))
@@ -55,7 +58,7 @@ class InboxStore:
             "lane": self._lane(channel, one.lane),
             "person": self._person(channel, one.person),
             "number": one.number,
-            "payload": one.payload,
+            "payload": self._seal.closed(one.payload),
             "received_at": now,
         }
 
@@ -75,7 +78,7 @@ class InboxStore:
                 return []
             values = {"owner": owner, "lease_until": until, "tries": Row.tries + 1}
             query = update(Row).where(Row.id.in_(ids)).values(values).returning(*_LEASED)
-            return sorted((Leased(*row) for row in connection.execute(query)), key=lambda leased: leased.id)
+            return sorted(map(self._leased, connection.execute(query)), key=lambda leased: leased.id)
 
         return await self._database.write_at_once(lease)
 
@@ -92,7 +95,11 @@ class InboxStore:
         values = {"owner": owner, "lease_until": until, "tries": Row.tries + 1}
         query = update(Row).where(*mine, free).values(values).returning(*_LEASED)
         row = await self._database.write_at_once(lambda connection: connection.execute(query).first())
-        return Leased(*row) if row else None
+        return self._leased(row) if row else None
+
+    def _leased(self, row: Iterable[Any]) -> Leased:
+        leased = Leased(*row)
+        return leased._replace(payload=self._seal.opened(leased.payload))
 
     async def standing(self, channel: str, incoming: Incoming, now: float) -> Standing:
         """How an update stands that is offered; what waits in its lane and came before it comes first.

@@ -28,6 +28,10 @@ class Pseudonyms:
         """What was said, however it was spelled."""
         return self._hash("wording", normalise(text))
 
+    def key_for(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose, made of this one."""
+        return hmac.digest(self._key, f"key\0{purpose}".encode(), "sha256")
+
     def _hash(self, *parts: str) -> str:
         joined = "\0".join(parts).encode("utf-8", "surrogatepass")
         return hmac.digest(self._key, joined, "sha256").hex()[:40]

@@ -17,6 +17,7 @@ from bot.messages import Message, Rate, Reply
 from bot.store.database import open_database, sqlite_url
 from bot.store.inbox import InboxStore
 from bot.store.migrate import migrate
+from bot.store.sealing import Seal
 
 pytestmark = pytest.mark.anyio
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -44,7 +45,7 @@ WHOLE = {
 async def inbox(tmp_path):
     database = open_database(sqlite_url(tmp_path / "residents.sqlite"))
     await migrate(database, "residents")
-    yield InboxStore(database, lambda name: name[-40:])
+    yield InboxStore(database, lambda name: name[-40:], Seal(bytes(32)))
     await database.dispose()
 
 

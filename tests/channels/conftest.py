@@ -9,6 +9,7 @@ import pytest
 from bot.store.database import Database, open_database, sqlite_url
 from bot.store.inbox import InboxStore
 from bot.store.schema_inbox import IncomingRow
+from bot.store.sealing import Seal
 
 
 def hidden(lane: str) -> str:
@@ -26,4 +27,4 @@ async def inbox_database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def inbox(inbox_database: Database) -> InboxStore:
-    return InboxStore(inbox_database, hidden)
+    return InboxStore(inbox_database, hidden, Seal(bytes(32)))

@@ -32,6 +32,7 @@ from bot.store.conversations import Conversations, ConversationsInMemory, KeptSt
 from bot.store.inbox import InboxStore
 from bot.store.notices import Notices
 from bot.store.questions import Asked, Questions
+from bot.store.sealing import Seal
 from bot.store.switches import Switches
 
 pytestmark = pytest.mark.anyio
@@ -121,7 +122,7 @@ async def test_who_does_the_same_at_once_at_two_replicas_is_not_refused(settings
     await prepare(settings)
     replicas = [second_database(settings) for _ in range(2)]
     logs, switches = [Questions(one) for one in replicas], [Switches(one) for one in replicas]
-    boxes = [InboxStore(one, lambda text: text.replace("\0", " ")) for one in replicas]
+    boxes = [InboxStore(one, lambda text: text.replace("\0", " "), Seal(bytes(32))) for one in replicas]
     states = [Conversations(one) for one in replicas]
     name = "很" * 100
     try:
@@ -150,7 +151,9 @@ async def test_who_does_the_same_at_once_at_two_replicas_is_not_refused(settings
 async def test_two_replicas_never_lease_the_same_update(settings: config.Settings) -> None:
     await prepare(settings)
     replicas = [second_database(settings) for _ in range(2)]
-    boxes = [InboxStore(database, lambda text: text.replace("\0", " ")) for database in replicas]
+    boxes = [
+        InboxStore(database, lambda text: text.replace("\0", " "), Seal(bytes(32))) for database in replicas
+    ]
     try:
         await boxes[0].add("t", [Incoming(f"{i}", f"lane{i}", i, {"n": i}) for i in range(40)], 1.0)
         await boxes[1].add("t", [Incoming("7", "lane7", 7, {"n": 7})], 2.0)
