@@ -125,12 +125,21 @@ def _message(payload: Mapping[str, Any]) -> Message:
 
 
 def _heard(payload: Mapping[str, Any]) -> str:
-    """The text, or what a voice message was recognised as; empty for a picture."""
-    for kind, name in (("text", "content"), ("content", "recognition")):
-        part = payload.get(kind)
-        if isinstance(part, dict) and isinstance(part.get(name), str):
-            return str(part[name]).strip()
+    """The text, plain or rich, or what a voice message was recognised as; empty for a picture."""
+    match payload:
+        case {"text": {"content": str(text)}} if text.strip():
+            return text.strip()
+        case {"content": {"recognition": str(text)}}:
+            return text.strip()
+        case {"content": {"richText": list(parts)}}:
+            return "".join(map(_part_text, parts)).strip()
     return ""
+
+
+def _part_text(part: Any) -> str:
+    """The words of a part of a rich text; a picture, which has none, ends the line."""
+    text = part.get("text") if isinstance(part, dict) else None
+    return text if isinstance(text, str) else "\n"
 
 
 class Events:

@@ -171,12 +171,36 @@ def _incoming(event_id: str, event: Any) -> Incoming:
 
 
 def _heard(message: Mapping[str, Any]) -> str:
-    """The text without its mentions; empty for a picture or a voice."""
-    if message.get("message_type") != "text":
-        return ""
+    """The words of a text or a post without its mentions; empty for a picture or a voice."""
     try:
         content = json.loads(str(message.get("content", "")))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
-    text = content.get("text") if isinstance(content, dict) else None
-    return _MENTION.sub("", text).strip() if isinstance(text, str) else ""
+    match message.get("message_type"), content:
+        case "text", {"text": str(text)}:
+            return _MENTION.sub("", text).strip()
+        case "post", dict():
+            return _MENTION.sub("", _post_words(content)).strip()
+    return ""
+
+
+def _post_words(content: Mapping[str, Any]) -> str:
+    """The words of a post; of one in several languages, as such that are sent may be, in the first."""
+    posts = (content, *(part for part in content.values() if isinstance(part, dict)))
+    return next(filter(None, map(_words_in_one_language, posts)), "")
+
+
+def _words_in_one_language(post: Mapping[str, Any]) -> str:
+    title, lines = post.get("title"), post.get("content")
+    said = [
+        title if isinstance(title, str) else "",
+        *map(_line_words, lines if isinstance(lines, list) else []),
+    ]
+    return "\n".join(said).strip()
+
+
+def _line_words(line: Any) -> str:
+    """What a line of a post says: pictures and mentions have no text of their own."""
+    parts = line if isinstance(line, list) else []
+    words = (p["text"] for p in parts if isinstance(p, dict) and isinstance(p.get("text"), str))
+    return "".join(words).strip()

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import anyio
 import pytest
@@ -114,6 +115,32 @@ async def test_voice_is_heard_and_a_picture_gets_a_kind_word(robot, content):
     message = {**robot.message(""), "text": None, "content": content, "sessionWebhook": None}
     await robot.push(message)
     assert robot.answering.texts == [content.get("recognition", "")]
+
+
+RECORDED = Path(__file__).parent.parent / "recorded" / "dingtalk"
+RICH = {
+    "rich_text": "家里着火了怎么办",
+    "rich_text_with_picture": "这张通知上说的\n托位\n一年多少钱",
+    "rich_text_of_a_picture_alone": "",
+}
+
+
+@pytest.mark.parametrize(("name", "heard"), RICH.items(), ids=RICH)
+async def test_the_words_of_a_rich_text_are_heard(robot, name, heard):
+    message = json.loads((RECORDED / f"{name}.json").read_text("utf-8"))
+    path = message["sessionWebhook"].removeprefix(dingtalk.API)
+    expires = int((robot.now + 5400) * 1000)
+    message |= {"sessionWebhook": robot.platform.url + path, "sessionWebhookExpiredTime": expires}
+    await robot.push(message)
+    assert len(await robot.replies(1)) == 1
+    assert robot.answering.texts == [heard]
+
+
+@pytest.mark.parametrize("rich", [None, "家里", {}, [], [None, 7, [], {"text": 7}], [{"text": " "}]])
+async def test_a_rich_text_that_cannot_be_read_gets_a_kind_word(robot, rich):
+    message = {**robot.message(""), "msgtype": "richText", "content": {"richText": rich}}
+    await robot.push(message)
+    assert await robot.replies(1) == ["请用文字告诉我。"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import anyio
 import pytest
@@ -187,6 +188,34 @@ async def test_a_reply_feishu_refuses_is_given_up(robot):
 
 async def test_what_is_no_text_gets_a_kind_word(robot):
     await robot.push(robot.event("", message_type="image", content='{"image_key": "k"}'))
+    assert await robot.replies(1) == ["请用文字告诉我。"]
+
+
+RECORDED = Path(__file__).parent.parent / "recorded" / "feishu"
+POSTS = {
+    "post_of_one_line": "救命，家里着火了",
+    "post_with_title_link_and_picture": "想问托位\n看了这个网页还是不懂\n\n一年多少钱",
+    "post_in_two_languages": "家里着火了怎么办",
+    "post_of_a_picture_alone": "",
+}
+
+
+@pytest.mark.parametrize(("name", "heard"), POSTS.items(), ids=POSTS)
+async def test_the_words_of_a_post_are_heard(robot, name, heard):
+    event = json.loads((RECORDED / f"{name}.json").read_text("utf-8"))
+    await robot.push(event)
+    assert len(await robot.replies(1)) == 1
+    assert robot.answering.texts == [heard]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "7", "{}", '{"content": 7}', '{"content": [7, null, [7, null, {}, {"text": 7}]]}']
+    + ['{"zh_cn": {}}', '{"zh_cn": {"title": 7, "content": []}}', "[" * 100_000],
+    ids=range(10),
+)
+async def test_a_post_that_cannot_be_read_gets_a_kind_word(robot, content):
+    await robot.push(robot.event("", message_type="post", content=content))
     assert await robot.replies(1) == ["请用文字告诉我。"]
 
 
