@@ -31,6 +31,8 @@ log = logging.getLogger("yongwen.api")
 
 PREFIX = f"/api/v{VERSION}"
 ASK = f"{PREFIX}/ask"
+_FREE = (f"{PREFIX}/openapi.json", f"{PREFIX}/docs")
+"""What tells how to use the API can be read without a key."""
 
 Documented = dict[int | str, dict[str, Any]]
 
@@ -52,7 +54,7 @@ def routes(
 
     `POST /ask` bypasses FastAPI, whose overhead is longer than an answer takes; there it is only documented.
     """
-    shell = [Middleware(Cors, origins=origins), Middleware(Shell, keys=keys, heard=ASK)]
+    shell = [Middleware(Cors, origins=origins), Middleware(Shell, keys=keys, heard=ASK, free=_FREE)]
     asking = Asking(backend.answer, backend.alarm, backend.judge, backend.forget)
     straight: ASGIApp = _straight(asking.ask)
     for around in reversed(shell if origins else shell[1:]):

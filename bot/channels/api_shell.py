@@ -1,7 +1,7 @@
 """What stands round the API's operations: CORS, keys, and no error without problem details."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
@@ -14,8 +14,6 @@ from bot.channels.problems import Fault, problem
 
 log = logging.getLogger("yongwen.api")
 
-# What tells how to use the API can be read without a key.
-_FREE = ("/openapi.json", "/docs")
 WAIT = "wait"
 """Where a request's scope tells how many seconds its caller has to wait, for whom it is let through."""
 _DAY_SECONDS = 24 * 3600
@@ -44,13 +42,17 @@ class Cors(CORSMiddleware):
 class Shell:
     """ASGI middleware: where there are `keys`, only who shows one may call; what breaks becomes a 500.
 
-    The path `heard` is let through over the quota too, with WAIT: somebody may be in danger there.
+    The path `heard` is let through over the quota too, with WAIT: somebody may be in danger there. The
+    paths of `free` need no key.
     """
 
-    def __init__(self, app: ASGIApp, keys: KeyRing | None = None, heard: str = "") -> None:
+    def __init__(
+        self, app: ASGIApp, keys: KeyRing | None = None, heard: str = "", free: Collection[str] = ()
+    ) -> None:
         self._app = app
         self._keys = keys
         self._heard = heard
+        self._free = free
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with what is wrong."""
@@ -73,7 +75,7 @@ class Shell:
 
     async def _refused(self, scope: Scope) -> Response | None:
         scope["caller"] = ""
-        if self._keys is None or scope["path"].endswith(_FREE):
+        if self._keys is None or scope["path"] in self._free:
             return None
         key = self._keys.known(shown_key(Headers(scope=scope).get("authorization")))
         if key is None:

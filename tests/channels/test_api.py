@@ -396,6 +396,19 @@ def test_with_keys_nobody_else_is_let_in(key_and_client):
     assert "private" in response.headers["cache-control"], "a cache on the way must not let others in"
 
 
+@pytest.mark.parametrize("name", ["docs", "openapi.json"])
+def test_only_the_two_paths_that_tell_how_to_call_need_no_key(key_and_client, name):
+    _, _, client = key_and_client
+    assert client.get(f"{PREFIX}/{name}").status_code == 200
+    for method, path in (
+        ("DELETE", "/sessions"),
+        ("GET", "/services"),
+        ("GET", "/nowhere"),
+        ("GET", "/docs"),
+    ):
+        assert client.request(method, f"{PREFIX}{path}/{name}").status_code == 401
+
+
 def test_a_spent_quota_tells_when_there_is_more(key_and_client):
     key, other, client = key_and_client
     codes = [client.get(f"{PREFIX}/domains", headers=bearer(key)).status_code for _ in range(4)]
