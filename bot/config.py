@@ -147,7 +147,7 @@ class Settings:
         _origins, (), "the sites whose pages may hold the chat in a frame (widget); * for every site"
     )
     api_keys: Path | None = _setting(
-        Path, None, "the file of API keys (`api-key` makes its lines); default: open to all"
+        Path, None, "the file of keys for API and /mcp (`api-key` makes its lines); default: open to all"
     )
     mcp: bool = _setting(_switch, False, "1: tools for assistants (MCP) at /mcp; needs the extra `mcp`")
     telegram_token: str = _setting(str, "", "the Telegram bot's token; empty: no Telegram")

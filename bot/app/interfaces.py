@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
-    from bot.channels.api_keys import Key
+    from bot.channels.api_keys import Key, KeyRing
     from bot.channels.web import BaseRoute
 
 
@@ -21,27 +21,23 @@ if TYPE_CHECKING:
 async def api(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
     """The HTTP API, open to all unless keys are set."""
     from bot.channels.api import ApiBackend, routes
-    from bot.channels.api_keys import KeyRing
 
     settings, yongwen = running.settings, running.yongwen
-    path = settings.api_keys
-    keys = None if path is None else KeyRing(_keys(path), running.gate.key)
     backend = ApiBackend(
         yongwen.answer, yongwen.alarm, LiveCatalogue(yongwen), yongwen.feedback, yongwen.forget
     )
-    yield routes(backend, settings.cors_origins, keys)
+    yield routes(backend, settings.cors_origins, _ring(running))
 
 
 @asynccontextmanager
 async def assistants(running: Running) -> "AsyncIterator[Sequence[BaseRoute]]":
-    """The tools for assistants over HTTP, where that is switched on."""
+    """The tools for assistants over HTTP, where that is switched on: for whom the API is open, too."""
     if not running.settings.mcp:
         yield ()
         return
     channel = _mcp()
-    async with channel.over_http(
-        channel.create_server(running.yongwen.answer, LiveCatalogue(running.yongwen))
-    ) as routes:
+    server = channel.create_server(running.yongwen.answer, LiveCatalogue(running.yongwen))
+    async with channel.over_http(server, _ring(running)) as routes:
         yield routes
 
 
@@ -54,6 +50,14 @@ async def assist(settings: Settings) -> None:
 
 def _mcp() -> ModuleType:
     return extra("bot.channels.mcp", "mcp")
+
+
+def _ring(running: Running) -> "KeyRing | None":
+    """Who may call; a key's quota is counted once, wherever it is spent."""
+    from bot.channels.api_keys import KeyRing
+
+    path = running.settings.api_keys
+    return None if path is None else KeyRing(_keys(path), running.gate.key)
 
 
 def _keys(path: Path) -> "tuple[Key, ...]":

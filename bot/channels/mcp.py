@@ -13,11 +13,13 @@ from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, InputRequiredResult
 from pydantic import BaseModel, Field, ValidationError
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from bot.channels import open_catalogue
+from bot.channels.api_keys import KeyRing
 from bot.channels.api_models import LONGEST_TEXT, VERSION
 from bot.channels.api_models import Answer as AnswerShape
+from bot.channels.api_shell import Shell
 from bot.channels.problems import LONGEST_NAME, faults
 from bot.messages import Answer, Message, as_data
 from bot.rendering import PAGES
@@ -60,6 +62,7 @@ def create_server(answer: Answer, reader: open_catalogue.CatalogueReader) -> MCP
         version=VERSION,
         instructions=_INSTRUCTIONS.read_text("utf-8"),
         log_level="WARNING",
+        subscriptions=False,  # there is nothing to tell of, and each would be a stream without end
     )
 
     @server.tool()
@@ -90,10 +93,14 @@ def create_server(answer: Answer, reader: open_catalogue.CatalogueReader) -> MCP
 
 
 @asynccontextmanager
-async def over_http(server: MCPServer) -> AsyncIterator[Sequence[BaseRoute]]:
-    """The route at PATH that speaks streamable HTTP, each request by itself, as long as this is open."""
-    # Anyone may read what is served here, and under any host name: there is nothing to rebind for.
-    app = server.streamable_http_app(
+async def over_http(server: MCPServer, keys: KeyRing | None = None) -> AsyncIterator[Sequence[BaseRoute]]:
+    """The route at PATH that speaks streamable HTTP, each request by itself, as long as this is open.
+
+    Where there are `keys`, only who shows one may call. There is nothing but POST, as the protocol allows
+    a server that has nothing to say unasked: a GET would be a stream without end.
+    """
+    # Whoever is let in may come under any host name: there is nothing to rebind for.
+    server.streamable_http_app(
         streamable_http_path=PATH,
         stateless_http=True,
         json_response=True,
@@ -101,7 +108,7 @@ async def over_http(server: MCPServer) -> AsyncIterator[Sequence[BaseRoute]]:
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     async with server.session_manager.run():
-        yield app.routes
+        yield (Route(PATH, Shell(server.session_manager.handle_request, keys), methods=["POST"]),)
 
 
 async def over_stdio(server: MCPServer) -> None:

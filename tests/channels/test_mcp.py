@@ -8,14 +8,17 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
+from listening import PATIENCE, listening
 from parts import running
 
 from bot import config
 from bot.app import interfaces
 from bot.app.live_catalogue import LiveCatalogue
+from bot.channels.api_keys import new_key
 from bot.channels.api_models import VERSION
-from bot.channels.web import create_app, serve
+from bot.channels.web import create_app
 from bot.errors import ChannelError
 
 mcp = pytest.importorskip("mcp", reason="needs the extra mcp: python3 scripts/bootstrap.py extras")
@@ -36,13 +39,12 @@ def tools(yongwen):
 @pytest.fixture
 async def url(yongwen):
     """The address of a running server with the tools on it."""
-    listening = asyncio.get_running_loop().create_future()
-    async with interfaces.assistants(running(replace(config.load({}), mcp=True), yongwen)) as routes:
-        app = create_app(yongwen.answer, routes=routes)
-        task = asyncio.create_task(serve(app, "127.0.0.1", 0, listening.set_result))
-        yield f"{await listening}/mcp"
-        task.cancel()
-        await asyncio.wait([task])
+    service = running(replace(config.load({}), mcp=True), yongwen)
+    async with (
+        interfaces.assistants(service) as routes,
+        listening(create_app(yongwen.answer, routes=routes)) as address,
+    ):
+        yield f"{address}/mcp"
 
 
 async def check(client):
@@ -72,6 +74,92 @@ async def test_in_memory(tools):
 async def test_over_http(url):
     async with mcp.Client(url) as client:
         await check(client)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT", "OPTIONS"])
+async def test_over_http_there_is_no_stream_to_hold_open(url, method):
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        for more in ({}, {"mcp-protocol-version": "2025-06-18"}, {"mcp-session-id": "x"}):
+            response = await client.request(method, url, headers={"accept": "text/event-stream"} | more)
+            assert (response.status_code, response.headers["allow"]) == (405, "POST")
+
+
+async def test_over_http_nobody_can_subscribe_to_what_never_changes(url):
+    version = "2026-07-28"
+    about = {
+        "protocolVersion": version,
+        "clientInfo": {"name": "x", "version": "1"},
+        "clientCapabilities": {},
+    }
+    meta = {f"io.modelcontextprotocol/{key}": value for key, value in about.items()}
+    call = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "subscriptions/listen",
+        "params": {"notifications": {"toolsListChanged": True}, "_meta": meta},
+    }
+    headers = {
+        "accept": "application/json, text/event-stream",
+        "mcp-protocol-version": version,
+        "mcp-method": "subscriptions/listen",
+    }
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+        response = await client.post(url, json=call, headers=headers)
+    assert response.json()["error"]["message"] == "Method not found"
+
+
+@pytest.fixture
+async def key_and_url(yongwen, tmp_path):
+    """The address of a running server with keys, and one that lets in six times a day."""
+    key, line = new_key("library", "6/day")
+    keys = tmp_path / "keys.txt"
+    keys.write_text(line, "utf-8")
+    settings = replace(config.load({}), mcp=True, api_keys=keys)
+    service = running(settings, yongwen)
+    async with (
+        interfaces.assistants(service) as tools,
+        interfaces.api(service) as api,
+        listening(create_app(yongwen.answer, routes=[*api, *tools])) as address,
+    ):
+        yield key, address
+
+
+CALL = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "tools/call",
+    "params": {"name": "find_service", "arguments": {"question": ASKED}},
+}
+HEADERS = {"accept": "application/json, text/event-stream"}
+
+
+async def test_with_keys_only_who_shows_one_is_answered_and_the_quota_is_the_apis(key_and_url):
+    key, address = key_and_url
+    async with httpx.AsyncClient(base_url=address, headers=HEADERS, timeout=PATIENCE) as client:
+        for shown in ({}, {"authorization": "Bearer wrong"}):
+            response = await client.post("/mcp", json=CALL, headers=shown)
+            assert response.status_code == 401
+            assert response.headers["www-authenticate"] == "Bearer"
+        client.headers["authorization"] = f"Bearer {key}"
+        for _ in range(3):
+            told = (await client.post("/mcp", json=CALL)).json()["result"]["structuredContent"]
+            assert "14000元" in told["reply"]
+            assert (await client.get("/api/v1/domains")).status_code == 200
+        for response in (await client.post("/mcp", json=CALL), await client.get("/api/v1/domains")):
+            assert response.status_code == 429
+            assert int(response.headers["retry-after"]) > 0
+
+
+async def test_with_keys_an_assistant_that_shows_one_is_let_in(key_and_url):
+    from mcp.client.streamable_http import streamable_http_client
+
+    key, address = key_and_url
+    shown = {"authorization": f"Bearer {key}"}
+    async with (
+        httpx.AsyncClient(headers=shown, timeout=PATIENCE) as http,
+        mcp.Client(streamable_http_client(f"{address}/mcp", http_client=http)) as client,
+    ):
+        assert len((await client.list_tools()).tools) == 3
 
 
 async def test_over_stdio():
