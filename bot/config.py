@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
 from bot.messages import PERIODS, Rate
@@ -101,6 +102,14 @@ def _issuer(text: str) -> str:
     return text
 
 
+def _server(text: str) -> str:
+    parts = urlsplit(text)
+    well_formed = re.fullmatch(r"https?://[^\s?#]+", text, re.IGNORECASE) and parts.hostname
+    if not well_formed or parts.port == 0:  # asked for, a port that is none raises a ValueError of its own
+        raise ValueError("want an address like https://api.example.org")
+    return text
+
+
 def _state_folder(environment: Mapping[str, str]) -> Path:
     try:
         return Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "yongwen"
@@ -151,7 +160,7 @@ class Settings:
     )
     mcp: bool = _setting(_switch, False, "1: tools for assistants (MCP) at /mcp; needs the extra `mcp`")
     telegram_token: str = _setting(str, "", "the Telegram bot's token; empty: no Telegram")
-    telegram_api: str = _setting(str, "", "another Bot API server, for tests or a local server")
+    telegram_api: str = _setting(_server, "", "another Bot API server, for tests or a local server")
     telegram_webhook: str = _setting(
         str, "", "the public https address Telegram sends updates to; empty: the bot fetches them"
     )
@@ -177,8 +186,8 @@ class Settings:
     feishu_app_secret: str = _setting(str, "", "its app secret")
     feishu_encrypt_key: str = _setting(str, "", "the Encrypt Key of its events")
     feishu_token: str = _setting(str, "", "their Verification Token")
-    dingtalk_api: str = _setting(str, "https://oapi.dingtalk.com", "DingTalk's server, or one for tests")
-    feishu_api: str = _setting(str, "https://open.feishu.cn", "Feishu's server, or one for tests")
+    dingtalk_api: str = _setting(_server, "https://oapi.dingtalk.com", "DingTalk's server, or one for tests")
+    feishu_api: str = _setting(_server, "https://open.feishu.cn", "Feishu's server, or one for tests")
     oidc_issuer: str = _setting(
         _issuer, "", "the issuer of an OpenID provider staff sign in by, beside passwords; extra `oidc`"
     )

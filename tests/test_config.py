@@ -27,6 +27,26 @@ REFUSED = [
         )
         for rate in ("0/minute", "-1/minute", "30", "30/week", "9999999999/minute", "３/minute", "1/minute/2")
     ),
+    *(
+        (
+            {f"YONGWEN_{messenger}_API": address},
+            f"YONGWEN_{messenger}_API: '{address}' does not fit: ",
+        )
+        for messenger in ("TELEGRAM", "DINGTALK", "FEISHU")
+        for address in (
+            *(
+                "foo",
+                "api.example.org",
+                "api.example.org:8081",
+                "/v1",
+                "ftp://a.example",
+                "https://",
+                "http:///x",
+            ),
+            *("https://a b", "https://a.example:0", "https://a.example:99999", "https://a.example:x"),
+            *("https://:80", "https://[::1", "https://a.example/?x=1", "https://a.example/#x"),
+        )
+    ),
     ({"YONGWEN_LOG_LEVEL": "loud"}, "YONGWEN_LOG_LEVEL: 'loud' does not fit: one of DEBUG, INFO"),
 ]
 
@@ -47,6 +67,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "database": "postgresql://a/b",
         "oidc_issuer": "https://id.example",
     }
+    typed |= dict.fromkeys(("telegram_api", "dingtalk_api", "feishu_api"), "https://api.example/x")
     typed |= dict.fromkeys(("cors_origins", "embed_origins"), "https://a.example")
     typed |= dict.fromkeys(("keep_days", "keep_minutes"), "7")
     typed |= dict.fromkeys(("limit_person", "limit_address"), "5/second")
@@ -92,6 +113,21 @@ def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPat
 def test_every_setting_says_what_it_is_for() -> None:
     assert all(setting.help for setting in config.SETTINGS.values())
     assert set(config.SETTINGS) == set(config.Settings.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.example",
+        "http://127.0.0.1:8081",
+        "http://[::1]:8081/bot/",
+        "HTTP://LOCALHOST",
+        "http://a_b:1",
+    ],
+)
+def test_a_server_may_stand_anywhere(address: str) -> None:
+    found = config.load({f"YONGWEN_{name}_API": address for name in ("TELEGRAM", "DINGTALK", "FEISHU")})
+    assert {found.telegram_api, found.dingtalk_api, found.feishu_api} == {address}
 
 
 def test_sites_are_listed_with_commas_or_spaces() -> None:
