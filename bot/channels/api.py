@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.api_asking import Asking
@@ -144,7 +144,15 @@ def _straight(operation: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
 
 
 async def _refused(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405:
+        return problem(405, headers={"Allow": ", ".join(_allowed(request))})
     return refused(request, error)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods a path has, of all its routes: the error names those of one."""
+    here = (r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in here for method in getattr(route, "methods", ())})
 
 
 async def _invalid(_: Request, error: RequestValidationError) -> Response:

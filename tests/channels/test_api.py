@@ -149,6 +149,22 @@ def test_what_can_be_read_can_be_asked_about_without_its_body(client, path):
     assert client.head(f"{PREFIX}/services/nothing").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        *((path, "GET, HEAD") for path in ("/services", "/services/dibao-standard", "/domains", "/figures")),
+        *((path, "GET, HEAD") for path in ("/search?q=低保", "/docs", "/openapi.json", "")),
+        *(("/ask", "POST"), ("/feedback", "POST"), ("/sessions/a", "DELETE")),
+    ],
+)
+def test_who_comes_by_a_wrong_method_is_told_all_the_right_ones(client, path, allowed):
+    for method in {"GET", "PUT", "PATCH", "POST", "DELETE"} - set(allowed.split(", ")):
+        response = client.request(method, PREFIX + path)
+        assert response.status_code == 405
+        assert ", ".join(sorted(response.headers["allow"].split(", "))) == allowed
+        problem(response)
+
+
 @pytest.mark.parametrize("path", [PREFIX, f"{PREFIX}/"])
 def test_the_apis_own_address_leads_to_its_reference(client, key_and_client, path):
     for found in (client, key_and_client[2]):
