@@ -2,25 +2,13 @@
 
 import itertools
 import json
+import math
 from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Any
 
 from bot.bodies import LineDecoder, check_length, json_fault
 from bot.errors import InputError
 from bot.messages import VERSION, Answer, Message, as_data, as_json
-
-
-def parse(line: str, number: int) -> tuple[str, Message]:
-    """(id, message) of a line: a plain question or {"id","session","text"}. InputError says why not."""
-    if not line.lstrip().startswith("{"):
-        return str(number), Message(line)
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"line {number}: not JSON: {json_fault(error)}") from error
-    if not isinstance(row.get("text"), str):
-        raise InputError(f'line {number}: "text" must be a string')
-    id_ = row.get("id")
-    return str(number if id_ is None else id_), Message(row["text"], str(row.get("session") or ""))
 
 
 async def answers(
@@ -28,16 +16,43 @@ async def answers(
 ) -> AsyncIterator[str]:
     """A JSON line for each line of input; a line that cannot be read yields its error.
 
-    Of a broken letter, as where a text was cut short, the rest of its line is still answered.
+    Each has the number of its line, and the id that the line gave, as it gave it; null where it gave none.
     """
-    decoded = LineDecoder("replace")
+    decoded = LineDecoder()
     for number, raw in zip(itertools.count(1), lines, strict=False):
+        told = {"version": VERSION, "id": None, "line": number}
         try:
             check_length(raw, f"line {number}")
-            text = decoded(raw, number, f"line {number}").rstrip("\r\n")
-            id_, message = parse(text, number)
+            row = _row(decoded(raw, number, f"line {number}").rstrip("\r\n"), number)
+            told["id"] = row.get("id")
+            message = _message(row, number)
         except InputError as error:
             complain(str(error))
-            yield as_json({"version": VERSION, "id": str(number), "error": str(error)})
+            yield as_json(told | {"error": str(error)})
             continue
-        yield as_json(as_data(message.text, await answer(message), id_))
+        yield as_json(told | as_data(message.text, await answer(message)))
+
+
+def _row(line: str, number: int) -> dict[str, Any]:
+    """What a line says: a plain question, or {"id","session","text"}. InputError where it is neither."""
+    if not line.lstrip().startswith("{"):
+        return {"text": line}
+    try:
+        row: dict[str, Any] = json.loads(line, parse_float=_finite, parse_constant=_finite)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"line {number}: not JSON: {json_fault(error)}") from error
+    return row
+
+
+def _finite(text: str) -> float:
+    """A number that can be given back. Python reads and writes NaN and Infinity too, which JSON has not."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return number
+
+
+def _message(row: dict[str, Any], number: int) -> Message:
+    if not isinstance(row.get("text"), str):
+        raise InputError(f'line {number}: "text" must be a string')
+    return Message(row["text"], str(row.get("session") or ""))

@@ -44,12 +44,10 @@ def json_fault(error: ValueError | RecursionError) -> str:
 class LineDecoder:
     """The lines of one file as text: UTF-8, or GB18030 (GBK), which spreadsheets on Chinese Windows save.
 
-    A line that does not tell is taken to be in what the line before was in. `errors` is as for
-    `bytes.decode`, and about the bytes that are wrong in this encoding.
+    A line that does not tell is taken to be in what the line before was in.
     """
 
-    def __init__(self, errors: str = "strict") -> None:
-        self._errors = errors
+    def __init__(self) -> None:
         self._encoding = "UTF-8"
 
     def __call__(self, line: bytes, number: int, place: str) -> str:
@@ -60,7 +58,7 @@ class LineDecoder:
             raise InputError(f"{place}: in UTF-16; save the file as UTF-8")
         self._encoding = _shown_by(line) or self._encoding
         try:
-            text = line.decode(self._encoding, self._errors)
+            text = line.decode(self._encoding)
         except UnicodeDecodeError as error:
             raise InputError(f"{place}: not in {self._encoding}; save the file as UTF-8") from error
         return text.removeprefix("\ufeff") if number == 1 else text

@@ -103,10 +103,10 @@ VERSION = 1
 """Of the shape `as_data` gives; it changes when a key changes its meaning or goes."""
 
 
-def as_data(question: str, reply: Reply, id_: str | None = None) -> dict[str, Any]:
+def as_data(question: str, reply: Reply) -> dict[str, Any]:
     """A reply as the documented JSON object. Its parts are the reply's own: do not change them."""
-    data: dict[str, Any] = {"version": VERSION} if id_ is None else {"version": VERSION, "id": id_}
-    return data | {
+    return {
+        "version": VERSION,
         "question": question,
         "status": reply.status,
         "confidence": round(reply.confidence, 4),

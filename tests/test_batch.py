@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from bot import batch
-from bot.errors import InputError
 from bot.messages import Button, Match, Message, Reply, as_data, as_json
 
 pytestmark = pytest.mark.anyio
@@ -25,30 +24,43 @@ async def rows(*lines: bytes) -> tuple[list[dict], list[str]]:
 
 async def test_a_line_is_a_question_or_an_object() -> None:
     found, complaints = await rows("低保\n".encode(), b'{"id": "a", "session": "s", "text": "x"}\n')
-    assert [(r["id"], r["question"], r["reply"]) for r in found] == [
-        ("1", "低保", ":低保"),
-        ("a", "x", "s:x"),
+    assert [(r["id"], r["line"], r["question"], r["reply"]) for r in found] == [
+        (None, 1, "低保", ":低保"),
+        ("a", 2, "x", "s:x"),
     ]
     assert complaints == []
 
 
 @pytest.mark.parametrize(
-    ("line", "id_", "session", "text"),
+    ("line", "session", "text"),
     [
-        ('{"text": "x"}', "3", "", "x"),
-        ('{"text": "x", "id": 7, "session": 5}', "7", "5", "x"),
-        ('{"text": "x", "id": null, "session": null}', "3", "", "x"),
-        ('{"text": "x", "id": 0}', "0", "", "x"),
-        ('  {"text": ""}', "3", "", ""),
-        ('{"text": "x", "more": []}', "3", "", "x"),
-        ("[1]", "3", "", "[1]"),
-        ('"x"', "3", "", '"x"'),
-        ("", "3", "", ""),
-        (" 低保 ", "3", "", " 低保 "),
+        ('{"text": "x"}', "", "x"),
+        ('{"text": "x", "session": 5}', "5", "x"),
+        ('{"text": "x", "session": null}', "", "x"),
+        ('  {"text": ""}', "", ""),
+        ('{"text": "x", "more": []}', "", "x"),
+        ("[1]", "", "[1]"),
+        ('"x"', "", '"x"'),
+        ("", "", ""),
+        (" 低保 ", "", " 低保 "),
     ],
 )
-async def test_how_a_line_is_read(line: str, id_: str, session: str, text: str) -> None:
-    assert batch.parse(line, 3) == (id_, Message(text, session))
+async def test_how_a_line_is_read(line: str, session: str, text: str) -> None:
+    ((row,), complaints) = await rows(line.encode())
+    assert (row["id"], row["question"], row["reply"], complaints) == (None, text, f"{session}:{text}", [])
+
+
+@pytest.mark.parametrize("id_", ["1", 1, 0, -7, 7.5, "", None, True, [1], {"a": 1}, 10**30, "低"])
+async def test_an_id_comes_back_as_it_was_given(id_: object) -> None:
+    found, _ = await rows(b"plain", json.dumps({"id": id_, "text": "x"}).encode(), b"plain")
+    assert [(r["id"], r["line"]) for r in found] == [(None, 1), (id_, 2), (None, 3)]
+    assert type(found[1]["id"]) is type(id_)
+
+
+async def test_an_error_too_has_the_id_of_its_line() -> None:
+    found, complaints = await rows(b'{"id": 7, "text": 5}', b'{"id": "a"}', b"{")
+    assert [(r["id"], r["line"]) for r in found] == [(7, 1), ("a", 2), (None, 3)]
+    assert [r["error"] for r in found] == complaints
 
 
 @pytest.mark.parametrize(
@@ -62,15 +74,16 @@ async def test_how_a_line_is_read(line: str, id_: str, session: str, text: str) 
         ('{"text": null}', '"text" must be a string'),
         ('{"text": "x", "id": ' + "1" * 5000 + "}", "not JSON"),
         ('{"text": ' + "[" * 100_000, "not JSON"),
+        ('{"text": "x", "id": NaN}', "not JSON: NaN is no number"),
+        ('{"text": "x", "id": -1e999}', "not JSON: -1e999 is no number"),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 async def test_a_line_that_cannot_be_read_is_said_and_passed_over(line: str, says: str) -> None:
-    with pytest.raises(InputError, match=f"line 3: {says}"):
-        batch.parse(line, 3)
     found, complaints = await rows(b"one", line.encode(), b"three")
-    assert [r["id"] for r in found] == ["1", "2", "3"]
-    assert found[1].keys() == {"version", "id", "error"}
+    assert [r["line"] for r in found] == [1, 2, 3]
+    assert found[1].keys() == {"version", "id", "line", "error"}
+    assert found[1]["error"].startswith(f"line 2: {says}")
     assert [found[1]["error"]] == complaints
     assert found[2]["reply"] == ":three"
 
@@ -78,14 +91,21 @@ async def test_a_line_that_cannot_be_read_is_said_and_passed_over(line: str, say
 async def test_encodings_and_line_ends() -> None:
     lines = (
         b"\xef\xbb\xbfone\r\n",
-        b"\xfftwo\n",
+        b"two\r\n",
         b"\xef\xbb\xbfthree",
         b"\n",
         '{"text": "四\\ud800"}'.encode(),
     )
     found, complaints = await rows(*lines)
-    assert [r["question"] for r in found] == ["one", "\ufffdtwo", "\ufeffthree", "", "四?"]
+    assert [r["question"] for r in found] == ["one", "two", "\ufeffthree", "", "四?"]
     assert complaints == []
+
+
+async def test_a_letter_that_is_none_is_told_and_not_read_as_another() -> None:
+    for broken in (b"\xfftwo", b"two\xff\xfe", "低保".encode()[:-1], "低保".encode()[1:]):
+        found, complaints = await rows(b"one\n", broken + b"\n", b'{"id": "a", "text": "\xff"}', b"four")
+        assert [r.get("question") for r in found] == ["one", None, None, "four"]
+        assert complaints == [f"line {n}: not in UTF-8; save the file as UTF-8" for n in (2, 3)]
 
 
 async def test_a_file_as_chinese_windows_saves_it_is_read() -> None:

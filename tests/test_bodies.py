@@ -50,9 +50,9 @@ def test_lines_are_whole_up_to_the_limit_and_the_next_ones_too(end: bytes) -> No
                 check_length(before[1], "here")
 
 
-def decoded(*lines: bytes, errors: str = "strict") -> list[str]:
+def decoded(*lines: bytes) -> list[str]:
     """The lines of one file as text, and why one is none."""
-    decode, found = LineDecoder(errors), []
+    decode, found = LineDecoder(), []
     for number, line in enumerate(lines, 1):
         try:
             found.append(decode(line, number, f"line {number}"))
@@ -87,9 +87,7 @@ def test_a_text_cut_short_does_not_change_how_the_others_are_read() -> None:
         "低".encode()[:-1],
         "低保多少钱".encode()[1:],
     ):
-        first, second = decoded(cut + b"\n", "转业".encode("gbk"), errors="replace")
-        assert first.replace("\ufffd", "").strip() in "低保多少钱"
-        assert second == "תҵ", "as far as this file tells"
+        assert decoded(cut + b"\n", "转业".encode("gbk"))[1] == "תҵ", "as far as this file tells"
         assert decoded(cut, "养老".encode())[1] == "养老"
         assert decoded(cut)[0] == "line 1: not in UTF-8; save the file as UTF-8"
 

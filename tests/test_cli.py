@@ -368,7 +368,7 @@ MATCH = {"role", "service", "domain", "title", "answer", "score", "figures", "co
 
 def shape(row: dict[str, Any]) -> None:
     """The documented keys, no more and no fewer."""
-    assert row.keys() - {"id"} == KEYS
+    assert row.keys() - {"id", "line"} == KEYS
     assert row["version"] == 1
     for match in row["matches"]:
         assert match.keys() == MATCH
@@ -382,7 +382,7 @@ def test_json_is_one_object_of_the_documented_shape(run: Run) -> None:
     assert (code, err, out.count("\n")) == (0, "", 1)
     row = json.loads(out)
     shape(row)
-    assert "id" not in row
+    assert not row.keys() & {"id", "line"}
     assert (row["status"], row["topic"]) == ("answered", "service/kitchen")
     (match,) = row["matches"]
     figure = {"metric": "老年食堂总量", "comparator": "=", "value": 130, "unit": "家", "year": 2025}
@@ -395,7 +395,7 @@ def test_the_sample_in_the_readme_has_this_shape() -> None:
     readme = (config.ROOT / "README.md").read_text("utf-8")
     sample = json.loads(readme.partition("```json\n")[2].partition("```")[0])
     shape(sample)
-    assert sample["id"] == "7"
+    assert (sample["id"], sample["line"]) == ("7", 1)
     assert sample["matches"][0]["figures"]
     assert sample["matches"][0]["contacts"]
 
@@ -412,7 +412,7 @@ def test_a_batch_keeps_the_order(run: Run) -> None:
     code, rows, err = batch_of(run, *asked)
     assert (code, err) == (0, "")
     assert [row["question"] for row in rows] == asked
-    assert [row["id"] for row in rows] == ["1", "2", "3", "4"]
+    assert [(row["id"], row["line"]) for row in rows] == [(None, n) for n in (1, 2, 3, 4)]
     for row in rows:
         shape(row)
 
@@ -441,8 +441,8 @@ def test_one_session_is_one_conversation(run: Run) -> None:
 def test_lines_that_cannot_be_read_are_said_and_the_rest_goes_on(run: Run) -> None:
     code, rows, err = batch_of(run, "{broken", "老年食堂多少家", '{"id": "x"}', "图书馆免费吗")
     assert code == 6
-    assert rows[0].keys() == rows[2].keys() == {"version", "id", "error"}
-    assert [row["id"] for row in rows] == ["1", "2", "3", "4"]
+    assert rows[0].keys() == rows[2].keys() == {"version", "id", "line", "error"}
+    assert [(row["id"], row["line"]) for row in rows] == [(None, 1), (None, 2), ("x", 3), (None, 4)]
     assert [row.get("topic") for row in rows] == [None, "service/kitchen", None, "service/library"]
     assert [line.split(": ")[:2] for line in err.splitlines()] == [["yongwen", f"line {n}"] for n in (1, 3)]
 
@@ -450,7 +450,6 @@ def test_lines_that_cannot_be_read_are_said_and_the_rest_goes_on(run: Run) -> No
 ODD = {
     "empty": b"",
     "blank": b"  \t ",
-    "invalid UTF-8": b"\xff\xfe\x80",
     "emoji": "😀👨‍👩‍👧🎉".encode(),
     "punctuation": "，。!?…".encode(),
     "control": b"\x00\x01\x07\x1b[31m",
@@ -470,6 +469,14 @@ def test_an_odd_line_gets_a_kind_answer_and_ends_nothing(run: Run, line: bytes) 
     shape(rows[0])
     assert rows[0]["status"] in ("unanswered", "clarify")
     assert rows[0]["reply"]
+    assert rows[1]["topic"] == "service/kitchen"
+
+
+@pytest.mark.parametrize("line", [b"\xff\xfe\x80", b"bad\xff\xfe", "低保多少钱".encode()[:-1]])
+def test_a_line_with_a_broken_letter_is_told_and_the_next_is_answered(run: Run, line: bytes) -> None:
+    code, rows, err = batch_of(run, line, "老年食堂多少家")
+    assert (code, err) == (6, "yongwen: line 1: not in UTF-8; save the file as UTF-8\n")
+    assert rows[0] == {"version": 1, "id": None, "line": 1, "error": err.removeprefix("yongwen: ").strip()}
     assert rows[1]["topic"] == "service/kitchen"
 
 
