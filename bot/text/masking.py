@@ -48,6 +48,10 @@ def _local(digits: str) -> bool:
     return not is_date(digits) and not digits.endswith("00000")
 
 
+def _foreign(digits: str) -> bool:
+    return _local(digits.removeprefix("00"))
+
+
 # Parts of the patterns below. First what people put between digits; never a comma, which parts thousands.
 _MARK = r"[ \t\-\u2010-\u2015\u2212_.·\u2022\u30fb~]"
 _GAP = rf"{_MARK}{{0,3}}"
@@ -61,7 +65,26 @@ _AREA = r"(?:10|2\d|[3-9]\d\d)"
 _LONG_DISTANCE = re.compile(rf"^0{_AREA}")
 _LINE = rf"[2-9](?:{_GAP}\d){{6,7}}(?:{_GAP}转{_GAP}\d{{1,5}}|-\d{{1,5}})?(?!\d)"
 _CALLED = "(?:(?<=电话)|(?<=座机)|(?<=固话)|(?<=手机)|(?<=号码)|(?<=联系方式)|(?<=TEL))[^\\dA-Z\\0]{0,6}"
-_PAPER = "(?:(?<=护照)|(?<=通行证)|(?<=回乡证)|(?<=军官证)|(?<=PASSPORT))[^\\dA-Z\\0]{0,6}"
+_FOREIGN = (
+    rf"{_ALONE}(?<![.:])(?:\+{_GAP}|0{_GAP}0{_GAP})(?!8{_GAP}6)[1-9](?:{_MARK[:-1]}()]{{0,4}}\d){{7,14}}"
+)
+_PAPERS = (
+    "护照",
+    "通行证",
+    "回乡证",
+    "返乡证",
+    "台胞证",
+    "居住证",
+    "居留证",
+    "军官证",
+    "士兵证",
+    "PASSPORT",
+    "PERMIT",
+)
+_PAPER = (
+    rf"(?:{'|'.join(f'(?<={name})' for name in _PAPERS)})[^\dA-Z\0]{{0,6}}"
+    r"(?:(?:NUMBER|NO|IS)[^\dA-Z\0]{1,3}){0,2}"
+)
 _PLACE = (
     r"[\u4e00-\u9fff\d]{1,8}"
     "(?:路|街|大道|巷|胡同|小区|社区|新村|家园|花园|公寓|名苑|苑|坊|村|墅|邸|庭) ?"
@@ -69,13 +92,39 @@ _PLACE = (
 _NUMBER = r"[\d十百千]{1,6}[A-Z]?"
 _PART = rf"{_NUMBER} ?(?:号楼|号院|号|弄|幢|栋|座|单元|室|组)"
 _MORE = rf"(?: ?(?:{_PART}|{_NUMBER} ?[楼层]|[-\u2010-\u2015#]? ?\d{{1,5}}(?![\d.{_UNIT}])))*"
+# An address as it is written in English: parts with a number each, and a road's name between or before them.
+_ROOM = "ROOM|RM|FLAT|APT|APARTMENT|SUITE"
+_ENGLISH_PART = (
+    rf"(?:(?<![A-Z])(?:{_ROOM}|UNIT|BUILDING|BLDG|BLOCK|LANE|ALLEY|FLOOR|NUMBER|NO)"
+    r"[. ]{0,2}(?:NO[. ]{1,2})?[A-Z]?\d{1,5}(?:-\d{1,5})*[A-Z]?(?![A-Z\d])"
+    r"(?! (?:[A-Z'’]{1,15} ){0,2}(?:SCHOOL|HOSPITAL|KINDERGARTEN|PARK|BUS|LINE)(?![A-Z]))"
+    r"|(?<![A-Z\d])\d{1,2}(?:ST|ND|RD|TH) FLOOR(?![A-Z]))"
+)
+_NO_NAME = (
+    "A|AN|AND|ARE|AT|BIKE|BUS|BUSES|BY|CAR|CARS|CHILDREN|CLINIC|DAY|DAYS|FOR|FROM|HOUR|HOURS|HOW|IN|IS|IT|KM|LANE|"
+    "LANES|LINE|LIVE|LIVES|METER|METERS|METRE|METRES|METRO|MINUTE|MINUTES|MONTH|MONTHS|MY|NEAR|OF|ON|OR|"
+    "PERCENT|PERSONS|RMB|SCHOOL|SCHOOLS|STATION|STOP|STOPS|THE|TO|WAY|WEEK|WEEKS|WITH|YEAR|YEARS|YUAN"
+)
+_ROAD = (
+    rf"(?:(?<![A-Z])(?!(?:{_NO_NAME})(?![A-Z]))[A-Z][A-Z'’]{{1,15}} ){{1,4}}"
+    r"(?:ROAD|RD|STREET|ST|AVENUE|AVE|LANE|ALLEY|BOULEVARD|BLVD)(?![A-Z])\.?"
+)
+_STOP = "[., ]{1,3}"
+_ENGLISH_ADDRESS = (
+    rf"(?:(?:{_ENGLISH_PART}{_STOP}){{1,5}}(?:\d{{1,5}} )?{_ROAD}(?:{_STOP}{_ENGLISH_PART})*"
+    rf"|(?<![\dA-Z.,:-])\d{{1,5}}[A-Z]?(?:-\d{{1,5}})? {_ROAD}(?:{_STOP}{_ENGLISH_PART})*"
+    rf"|{_ROAD}(?:{_STOP}{_ENGLISH_PART})+)"
+)
+_NO_AMOUNT = rf"(?![A-Z\d])(?! ?(?:[{_UNIT}㎡]|YUAN|RMB|SQ|M2|METER|METRE|PEOPLE|PERSON|YEAR))"
 
 _KINDS = (
+    _kind("phone", rf"{_FOREIGN}{_NO_MORE}{_NO_UNIT}", _foreign),
     _kind("card", rf"{_ALONE}[3-69](?:{_GAP}\d){{15,18}}{_NO_MORE}", is_card),
     _kind("identity", rf"(?<!\d)\d(?:{_GAP}\d){{16}}{_GAP}[\dX×叉](?![\dA-Z])", is_identity),
     _kind("identity", rf"{_ALONE}\d(?:{_GAP}\d){{14}}{_NO_MORE}", is_identity),
     _kind("card", rf"(?<!\d)[3-69](?:{_GAP}\d){{12,18}}(?!\d)", is_card),
     _kind("number", r"\d{14,}"),
+    _kind("phone", rf"{_FOREIGN}(?!\d){_NO_UNIT}", _foreign),
     _kind("phone", rf"(?<!\d)(?:{_ABROAD}|0)?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)"),
     _kind("phone", rf"(?<![\d.]){_ABROAD}?[(]?0{_AREA}[)]?{_GAP}{_LINE}"),
     _kind("phone", rf"(?<![\d.]){_ABROAD}{_AREA}{_GAP}{_LINE}"),
@@ -87,7 +136,8 @@ _KINDS = (
         r"(?:\d{6,11}|[A-Z](?=[A-Z_-]*\d)[A-Z\d_-]{5,19})(?!@)",
     ),
     _kind("passport", rf"(?<![A-Z0-9/])[EGPSDCWHMTKL]{_GAP}[A-Z]?(?:{_GAP}\d){{7,8}}(?![\dA-Z])"),
-    _kind("passport", rf"{_PAPER}(?=[A-Z]*\d)[A-Z0-9]{{6,12}}"),
+    _kind("passport", rf"{_PAPER}\d(?:[ -]?\d){{7,9}}(?!\d){_NO_UNIT}", _local),
+    _kind("passport", rf"{_PAPER}(?=[A-Z]*\d)[A-Z0-9]{{6,12}}(?![A-Z\d]){_NO_UNIT}", _local),
     _kind(
         "plate",
         rf"[{_PROVINCES}] ?[A-HJ-NP-Z]{_GAP}(?=(?:[A-Z]{_GAP})*\d{_GAP}(?:[A-Z]{_GAP})*\d)"
@@ -106,6 +156,8 @@ _KINDS = (
         rf"(?:\d{{3,4}}室?(?![\d{_UNIT}])|{_NUMBER} ?[室号])",
     ),
     _kind("address", r"(?<![\d.])[A-Z]?\d{3,4} ?室"),
+    _kind("address", _ENGLISH_ADDRESS),
+    _kind("address", rf"(?<![A-Z])(?:{_ROOM})[. ]{{0,2}}(?:NO[. ]{{1,2}})?[A-Z]?\d{{3,4}}[A-Z]?{_NO_AMOUNT}"),
 )
 # Without one of these nothing of the above matches: most of what people ask need not be looked through.
 _SIGN = re.compile(r"[\d十百千@]|[(\[]AT[)\]]")

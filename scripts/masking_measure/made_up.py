@@ -22,6 +22,16 @@ ROADS = (
     "宁穿路",
     "槐树路",
 )
+STREETS = (
+    "Zhongshan East Road",
+    "Liuting Street",
+    "Rili Middle Rd",
+    "Min'an Road",
+    "Huancheng North Rd.",
+    "People Avenue",
+    "Tianyi St",
+    "South Jiefang Road",
+)
 BLOCKS = ("天一家园", "东裕新村", "白鹤小区", "高塘花园", "青林湾小区", "紫鹃新村", "繁景花园", "联丰公寓")
 WORDS = {
     "identity": (
@@ -36,6 +46,27 @@ WORDS = {
     "passport": ("护照{}", "我的护照号码是{},能落户吗", "护照号:{}", "{}"),
     "plate": ("我的车{}", "{}停在小区门口", "车牌{}被拖走了", "车牌号是{},残疾人免停车费吗"),
     "address": ("我住在{}", "家住{},最近的养老院在哪", "地址是{}", "我妈在{},没人照顾", "{}可以装电梯吗"),
+    "number abroad": (
+        "我的电话是{}",
+        "call me at {} please",
+        "My number: {}",
+        "{}",
+        "儿子在国外,号码{}打不通",
+    ),
+    "permit": (
+        "台胞证{}",
+        "我的台胞证号是{},能落户吗",
+        "往来港澳通行证{}",
+        "my passport number is {}",
+        "居住证:{}",
+    ),
+    "English address": (
+        "My address is {}",
+        "I live at {}, can I apply?",
+        "{}",
+        "we moved to {} and need a school",
+        "我住在{}",
+    ),
     "e-mail": ("邮箱{}", "请发到{}", "我的邮箱是{},谢谢", "{}"),
 }
 
@@ -109,6 +140,46 @@ def passport(chance: random.Random) -> str:
     return kind + digits(chance, 9 - len(kind))
 
 
+def permit(chance: random.Random) -> str:
+    """The number of a Taiwan resident's permit, or of a passport that is digits alone."""
+    return digits(chance, chance.choice((8, 8, 9)))
+
+
+def number_abroad(chance: random.Random) -> str:
+    """A telephone number of another country, as dialled from here, in that country's groups."""
+    groups = chance.choice(
+        (
+            ("44", f"7{digits(chance, 3)}", digits(chance, 6)),
+            ("1", f"{chance.randint(201, 989)}", digits(chance, 3), digits(chance, 4)),
+            ("852", f"{chance.choice('5679')}{digits(chance, 3)}", digits(chance, 4)),
+            ("886", f"9{digits(chance, 2)}", digits(chance, 3), digits(chance, 3)),
+            ("81", "90", digits(chance, 4), digits(chance, 4)),
+            ("49", f"15{chance.randint(1, 9)}", digits(chance, 8)),
+            ("61", f"4{digits(chance, 2)}", digits(chance, 3), digits(chance, 3)),
+        )
+    )
+    return chance.choice(("+", "+", "00", "00 ")) + chance.choice(("", " ", "-")).join(groups)
+
+
+def english_address(chance: random.Random) -> str:
+    """A street with its house, and often a room, as it is written in English."""
+    n, street = chance.randint, chance.choice(STREETS)
+    return chance.choice(
+        (
+            f"Room {n(101, 2803)}, No. {n(1, 999)} {street}",
+            f"Room {n(101, 2803)}, Building {n(1, 60)}, No. {n(1, 999)}, {street}",
+            f"No.{n(1, 999)} {street}",
+            f"{n(1, 999)} {street}",
+            f"{n(1, 999)} {street}, Apt {n(101, 2803)}",
+            f"No. {n(1, 99)}, Lane {n(1, 999)}, {street}",
+            f"Flat {n(1, 30)}B, {n(1, 999)} {street}",
+            f"{street} No. {n(1, 999)}",
+            f"Unit {n(1, 4)}, {n(2, 30)}th Floor, {n(1, 999)} {street}",
+            f"room {n(101, 2803)}",
+        )
+    )
+
+
 def plate(chance: random.Random) -> str:
     """A number plate, petrol or new energy, with or without the dot."""
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -172,6 +243,9 @@ KINDS: dict[str, tuple[Callable[[random.Random], str], tuple[str, ...]]] = {
     "passport": (passport, ("plain", "full width", "Chinese digits", "spaces", "dashes")),
     "plate": (plate, ("plain", "full width", "Chinese digits")),
     "address": (address, ("plain", "full width", "Chinese digits")),
+    "number abroad": (number_abroad, ("plain", "full width", "Chinese digits", "spaces", "dashes")),
+    "permit": (permit, ("plain", "full width", "Chinese digits", "spaces", "dashes")),
+    "English address": (english_address, ("plain", "full width")),
     "e-mail": (mail, ("plain", "full width")),
 }
 
@@ -288,4 +362,43 @@ def _other(chance: random.Random) -> str:
     )
 
 
-_NOBODYS = (_amount, _span, _day, _document, _public, _other)
+def _english(chance: random.Random) -> str:
+    n = chance.randint(1, 999)
+    return chance.choice(
+        (
+            f"is there a {n % 24 + 1} hour clinic near Zhongshan Road",
+            f"which stop of bus No. {n} is on Jiefang Road",
+            f"No. {n % 99 + 1} Middle School",
+            f"{n} people live in this street",
+            f"a room for {n % 9 + 1} people, {n} yuan a month",
+            f"an apartment {n} square meters, or flat {n} sqm",
+            f"how far is metro line {n % 9 + 1} from the road",
+            f"a two-room flat for {n}0 yuan",
+            f"Room rent +{n}0000 yuan",
+            f"he is {n % 90 + 10} years old",
+            f"document No. {n} of {2000 + n % 27}",
+            f"{n % 5 + 1} schools in Liuting Street",
+            f"unit {n % 9 + 1}, block {n % 9 + 1}: how many services",
+            f"open 9:00-{n % 12 + 10}:00 2025-{n % 12 + 1:02}-{n % 28 + 1:02}",
+        )
+    )
+
+
+def _paper(chance: random.Random) -> str:
+    n, year = chance.randint(1, 999), chance.randint(2000, 2030)
+    return chance.choice(
+        (
+            f"居住证满{n % 9 + 1}年",
+            f"居住证{year}{n % 12 + 1:02}{n % 28 + 1:02}到期",
+            f"护照{year}-{n % 12 + 1:02}-{n % 28 + 1:02}到期",
+            f"通行证办了{n}0000张",
+            f"居住证{year}-{year + 5}年",
+            "台胞证怎么办,电话12345",
+            f"每月+{n}0元",
+            f"{n}+{n}0000000元",
+            f"居住证积分{n}分",
+        )
+    )
+
+
+_NOBODYS = (_amount, _span, _day, _document, _public, _other, _english, _paper)

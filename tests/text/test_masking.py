@@ -32,6 +32,24 @@ MASKED = [
     ("12-3-401室", "12-3-***"),
     ("微信号abc_12345", "微信号***"),
     ("8600330203199001011237", "***"),
+    ("+44 7911 123456", "***"),
+    ("call 0044 7911 123456 please", "call *** please"),
+    ("0044-7911-123456", "***"),
+    ("+44 (0)7911 123456", "***"),
+    ("+1 (415) 555-2671", "***"),
+    ("我在香港,电话+852 9123 4567", "我在香港,电话***"),
+    ("＋８１９０１２３４５６７８", "***"),
+    ("台胞证12345678", "台胞证***"),
+    ("台胞证号码:1234 5678", "台胞证号码:***"),
+    ("往来港澳通行证C12345678", "往来港澳通行证***"),
+    ("港澳通行证123456789", "港澳通行证***"),
+    ("my passport number is 512345678", "my passport ***"),
+    ("my address is Room 501, No. 12 Zhongshan East Road", "my address is ***"),
+    ("I live at 88 Tianyi Street, Apt 3B, can I apply?", "I live at ***, can I apply?"),
+    ("No. 5, Lane 138, Zhongshan West Rd.", "***"),
+    ("Flat 3B, 12 Baizhang East Road, Ningbo", "***, Ningbo"),
+    ("we are in room 501 now", "we are in *** now"),
+    ("Zhongshan East Road No. 12", "***"),
 ]
 KEPT = [
     "请打12345",
@@ -46,6 +64,13 @@ KEPT = [
     "5,000,000,000元",
     "400-820-1234",
     "how to delete wechat friend",
+    "+14000元,+5000-10000元,1+1=2",
+    "+86 12345, 0086 574 12333",
+    "居住证20251231到期,护照2025-12-31到期,居住证2021-2025年",
+    "No. 12 bus on Zhongshan Road, No. 1 Middle School, 4 lane road",
+    "is there a 24 hour clinic near Zhongshan East Road",
+    "a room of 30 square meters, apartment 100 sqm, flat 1500 yuan",
+    "9:00 2025-12-31",
 ]
 
 
