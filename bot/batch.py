@@ -16,15 +16,16 @@ async def answers(
 ) -> AsyncIterator[str]:
     """A JSON line for each line of input; a line that cannot be read yields its error.
 
-    Each has the number of its line, and the id that the line gave, as it gave it; null where it gave none.
+    Each has the number of its line, and the id that the line gave, as it gave it; else that number as text.
     """
     decoded = LineDecoder()
     for number, raw in zip(itertools.count(1), lines, strict=False):
-        told = {"version": VERSION, "id": None, "line": number}
+        told = {"version": VERSION, "id": str(number), "line": number}
         try:
             check_length(raw, f"line {number}")
             row = _row(decoded(raw, number, f"line {number}").rstrip("\r\n"), number)
-            told["id"] = row.get("id")
+            if row.get("id") is not None:
+                told["id"] = row["id"]
             message = _message(row, number)
         except InputError as error:
             complain(str(error))

@@ -25,7 +25,7 @@ async def rows(*lines: bytes) -> tuple[list[dict], list[str]]:
 async def test_a_line_is_a_question_or_an_object() -> None:
     found, complaints = await rows("低保\n".encode(), b'{"id": "a", "session": "s", "text": "x"}\n')
     assert [(r["id"], r["line"], r["question"], r["reply"]) for r in found] == [
-        (None, 1, "低保", ":低保"),
+        ("1", 1, "低保", ":低保"),
         ("a", 2, "x", "s:x"),
     ]
     assert complaints == []
@@ -47,19 +47,19 @@ async def test_a_line_is_a_question_or_an_object() -> None:
 )
 async def test_how_a_line_is_read(line: str, session: str, text: str) -> None:
     ((row,), complaints) = await rows(line.encode())
-    assert (row["id"], row["question"], row["reply"], complaints) == (None, text, f"{session}:{text}", [])
+    assert (row["id"], row["question"], row["reply"], complaints) == ("1", text, f"{session}:{text}", [])
 
 
-@pytest.mark.parametrize("id_", ["1", 1, 0, -7, 7.5, "", None, True, [1], {"a": 1}, 10**30, "低"])
+@pytest.mark.parametrize("id_", ["1", 1, 0, -7, 7.5, "", True, [1], {"a": 1}, 10**30, "低"])
 async def test_an_id_comes_back_as_it_was_given(id_: object) -> None:
     found, _ = await rows(b"plain", json.dumps({"id": id_, "text": "x"}).encode(), b"plain")
-    assert [(r["id"], r["line"]) for r in found] == [(None, 1), (id_, 2), (None, 3)]
+    assert [(r["id"], r["line"]) for r in found] == [("1", 1), (id_, 2), ("3", 3)]
     assert type(found[1]["id"]) is type(id_)
 
 
 async def test_an_error_too_has_the_id_of_its_line() -> None:
     found, complaints = await rows(b'{"id": 7, "text": 5}', b'{"id": "a"}', b"{")
-    assert [(r["id"], r["line"]) for r in found] == [(7, 1), ("a", 2), (None, 3)]
+    assert [(r["id"], r["line"]) for r in found] == [(7, 1), ("a", 2), ("3", 3)]
     assert [r["error"] for r in found] == complaints
 
 

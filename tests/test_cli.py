@@ -412,7 +412,7 @@ def test_a_batch_keeps_the_order(run: Run) -> None:
     code, rows, err = batch_of(run, *asked)
     assert (code, err) == (0, "")
     assert [row["question"] for row in rows] == asked
-    assert [(row["id"], row["line"]) for row in rows] == [(None, n) for n in (1, 2, 3, 4)]
+    assert [(row["id"], row["line"]) for row in rows] == [(str(n), n) for n in (1, 2, 3, 4)]
     for row in rows:
         shape(row)
 
@@ -442,7 +442,7 @@ def test_lines_that_cannot_be_read_are_said_and_the_rest_goes_on(run: Run) -> No
     code, rows, err = batch_of(run, "{broken", "老年食堂多少家", '{"id": "x"}', "图书馆免费吗")
     assert code == 6
     assert rows[0].keys() == rows[2].keys() == {"version", "id", "line", "error"}
-    assert [(row["id"], row["line"]) for row in rows] == [(None, 1), (None, 2), ("x", 3), (None, 4)]
+    assert [(row["id"], row["line"]) for row in rows] == [("1", 1), ("2", 2), ("x", 3), ("4", 4)]
     assert [row.get("topic") for row in rows] == [None, "service/kitchen", None, "service/library"]
     assert [line.split(": ")[:2] for line in err.splitlines()] == [["yongwen", f"line {n}"] for n in (1, 3)]
 
@@ -476,7 +476,7 @@ def test_an_odd_line_gets_a_kind_answer_and_ends_nothing(run: Run, line: bytes) 
 def test_a_line_with_a_broken_letter_is_told_and_the_next_is_answered(run: Run, line: bytes) -> None:
     code, rows, err = batch_of(run, line, "老年食堂多少家")
     assert (code, err) == (6, "yongwen: line 1: not in UTF-8; save the file as UTF-8\n")
-    assert rows[0] == {"version": 1, "id": None, "line": 1, "error": err.removeprefix("yongwen: ").strip()}
+    assert rows[0] == {"version": 1, "id": "1", "line": 1, "error": err.removeprefix("yongwen: ").strip()}
     assert rows[1]["topic"] == "service/kitchen"
 
 
