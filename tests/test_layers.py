@@ -74,7 +74,7 @@ KEPT_TO = {
     "httpx": ("bot.channels.rest", "bot.staff.provider"),
     "authlib": ("bot.staff.provider",),
     "joserfc": ("bot.staff.provider",),
-    "cryptography": ("bot.channels.envelope",),
+    "cryptography": ("bot.channels.envelope", "bot.store.sealing"),
     "mcp": ("bot.channels.mcp",),
     "limits": ("bot.channels.api", "bot.app.gate"),
     "uvicorn": ("bot.channels.web",),

@@ -23,7 +23,9 @@ Comparator = Literal["≥", "=", "≤", "约"]
 PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-after"]
 TellingGroup = Literal["need", "apart", "also", "all"]
 CaseGroup = Literal["of", "self", "may", "obtain", "apart"]
-WholeGroup = Literal["news", "declined", "heard", "age", "why", "doubt", "hurry", "hotline", "number"]
+WholeGroup = Literal[
+    "news", "declined", "heard", "age", "why", "doubt", "hurry", "hotline", "number", "compare"
+]
 DatedGroup = Literal["now", "beside"]
 QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
 ClauseKind = Literal["wanted", "background"]
@@ -211,7 +213,8 @@ class Cues(Record):
     `frames`: how a new topic is asked about in as few words as a follow-up; its name is for the dots: 那…呢.
     `members`: by domain that serves one group of people only, words and concepts of which one must be said.
     `domains`: by domain, what people call all of it in a word: 养老; `about`: what they put round it: …的事.
-    `instead`: what they put round the next thing they ask about: 那…的呢.
+    `instead`: what they put round the next thing they ask about: 我说的是…
+    `likewise`: what they put round the next thing of which they ask the same: 那…的呢.
     `distant`: what puts danger at a distance, written like its signs: a film, a drill, a dream.
     `telling`: words with which people tell what they `need` (and such as look like it, `apart`), that a piece
     of a message names one thing more (`also`), and that it asks about `all` told before.
@@ -222,7 +225,8 @@ class Cues(Record):
     `befallen`: whom or what they befall, besides `people`, and where: 邻居, 我老公, 家里.
     `whole`: what is a whole message: `news` after an alarm, an offer `declined` or only `heard`, what asks of
     what year the plan is (`age`) or `why`, what says no more than `doubt`, `hurry` or the number of the
-    `hotline`; `number`: what is asked of a number that stands before it (12385是什么).
+    `hotline`, what asks how those spoken of `compare`; `number`: what is asked of a number that stands before
+    it (12385是什么).
     `dated`: words that hold the plan's years against today's (`now`: 2026年, 过期), and such as may stand
     `beside` them in a message that says no more: 都2026年了还说2025.
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words
@@ -237,6 +241,7 @@ class Cues(Record):
     domains: dict[Slug, tuple[Line, ...]] = {}
     about: tuple[Frame, ...] = ()
     instead: tuple[Frame, ...] = ()
+    likewise: tuple[Frame, ...] = ()
     distant: tuple[SignText, ...] = ()
     telling: dict[TellingGroup, tuple[Line, ...]] = {}
     cases: dict[CaseGroup, tuple[Line, ...]] = {}

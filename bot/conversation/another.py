@@ -8,21 +8,46 @@ from bot.conversation.outcome import (
     domain_menu,
     offered,
     place_unknown,
+    several_answered,
     unknown,
 )
-from bot.conversation.people import set_apart
 from bot.conversation.places import asked_about
+from bot.conversation.several import MOST_PARTS
 from bot.text.normalise import normalise
+
+_FEWEST_COMPARED, _THREE = 2, "三3"
+_FIRST = "follow-first"
+_OWNING = 1  # characters that name nothing: 的
 
 
 def instead(context: Context) -> Outcome | None:
     """那低保的呢: a service that is named outright; 那老人的呢 is none."""
     names = (inside(context.text, frame) for frame in context.knowledge.instead)
-    services = (context.service(context.named_outright(name)) for name in names if name)
-    service = next(filter(None, services), None)
-    if service is None or set_apart(context.text, context.knowledge.people)[0]:
+    named = (name for name in names if name and not context.is_somebody(name))
+    service = next(filter(None, (context.service(context.named_outright(name)) for name in named)), None)
+    if service is None:
         return None
-    return answered(service, "policy", context.text, 1.0, context.state, context.lookup)
+    kind = context.kind_before if context.named_likewise else "policy"
+    return answered(service, kind, context.text, 1.0, context.state, context.lookup)
+
+
+def compared(context: Context) -> Outcome | None:
+    """两个有啥区别, 哪个便宜: of those spoken of last, each is told."""
+    text, known = normalise(context.message.text), context.knowledge.whole["compare"]
+    topics = [service for topic in context.state.topics if (service := context.lookup.services.get(topic))]
+    if len(topics) < _FEWEST_COMPARED or text not in known:
+        return None
+    count = MOST_PARTS if any(three in text for three in _THREE) else _FEWEST_COMPARED
+    found = [(service, context.kind, context.text, 1.0) for service in reversed(topics[:count])]
+    return several_answered(found, context.state, context.lookup)
+
+
+def asked_first(context: Context) -> Outcome | None:
+    """回到第一个问题, 第一个问题电话多少: the service that was spoken of first."""
+    topics = [service for topic in context.state.topics if (service := context.lookup.services.get(topic))]
+    if len(topics) < _FEWEST_COMPARED or _FIRST not in context.cued.shown or context.cued.rest:
+        return None
+    return answered(topics[-1], context.kind, context.text, 1.0, context.state, context.lookup)
 
 
 def another(context: Context) -> Outcome | None:
@@ -47,9 +72,9 @@ def other_place(context: Context) -> Outcome | None:
     if asked is None:
         return None
     place, rest = asked
-    if find_cues(normalise(rest), context.knowledge.cues).rest:
+    if len(find_cues(normalise(rest), context.knowledge.cues).rest) > _OWNING:
         service = context.service(context.judgement.best) if context.sure("offer") else None
-    else:  # 那杭州呢
+    else:  # 那杭州呢, 杭州的呢
         service = context.topic
     if service is None:
         return None

@@ -9,6 +9,7 @@ from bot.conversation.context import Context
 from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.ordinals import (
     chosen,
+    chosen_beside,
     chosen_together,
     chosen_with_question,
     in_digits,
@@ -45,8 +46,17 @@ def choice(context: Context) -> Outcome | None:
         return _taken(found, context) if found else _no_such_number(context)
     number = chosen(heard(context.text), len(context.state.choices), bool(context.state.topics))
     if number is None:
+        number = chosen_beside(context.text, _taken_before(context), len(context.state.numbered))
+    if number is None:
         return _asked_of_one(context)
     return named_intent(context, _numbered(number, context)) or _no_such_number(context)
+
+
+def _taken_before(context: Context) -> int:
+    """The number of what was taken of the list last; 0 where nothing was."""
+    topic = "" if context.answered_together else next(iter(context.state.topics), "")
+    listed = context.state.numbered
+    return listed.index(f"service/{topic}") + 1 if f"service/{topic}" in listed else 0
 
 
 def _numbered(number: int, context: Context) -> str:

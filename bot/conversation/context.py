@@ -9,9 +9,10 @@ from bot.conversation import followup
 from bot.conversation.cases import kind_about
 from bot.conversation.courtesy import bare
 from bot.conversation.followup import Followed
-from bot.conversation.kinds import Cued, find_cues, question_kind
+from bot.conversation.kinds import Cued, find_cues, inside, question_kind
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.leaning import Leaning
+from bot.conversation.people import set_apart
 from bot.conversation.several import Likeliest, likeliest
 from bot.conversation.state import State
 from bot.conversation.understanding import Understood, understood
@@ -110,6 +111,22 @@ class Context:
     def named_outright(self, text: str) -> str:
         """The intent that normalised text is a name of; empty where it is none."""
         return self.lookup.named.get(text) or self.knowledge.called.get(text, "")
+
+    @cached_property
+    def named_likewise(self) -> str:
+        """What the same is asked of, where the message says no more: 那公租房的呢, not 那老人呢."""
+        found = next(filter(None, (inside(self.text, frame) for frame in self.knowledge.likewise)), "")
+        return "" if self.kind != "policy" or self.is_somebody(found) else found
+
+    def is_somebody(self, text: str) -> bool:
+        """Whether normalised text names only people: 老人, but not 残疾人之家."""
+        who, rest = set_apart(text, self.knowledge.people)
+        return bool(who) and not rest.strip()
+
+    @property
+    def kind_before(self) -> str:
+        """The kind of question asked before, of what was answered last."""
+        return (not self.state.choices and self.state.kind) or "policy"
 
     @property
     def question_of_number(self) -> str:

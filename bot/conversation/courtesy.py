@@ -19,11 +19,16 @@ _EXCEPTED = re.compile(
     r"除了?[^\s,，。?？]{2,12}?(?:以外|之外)|除了[^\s,，。?？]{2,8}?(?=[还也,，\s])|^[^\s,，。?？]{2,8}(?:以外|之外)"
 )
 
+_DENIED = re.compile(
+    r"(?:我|阿拉)?(?:不是?|勿|弗)(?:想|要)?(?:问|要|找|看|说|讲)(?P<denied>[^\s,，。;；?？]{2,12})[\s,，。;；]+"
+    r"(?=(?:我|阿拉)?(?:只|就|单)?(?:是|想|要|问|找|看|说|讲))"
+)
+
 
 def bare(text: str, knowledge: Knowledge) -> str:
     """A message without courtesy and what it excepts; all of it where no more is left or it only thanks."""
     whole = folded(visible(text))
-    left = without(_unexcepted(whole), COURTESY, knowledge.cues)
+    left = without(_unexcepted(_undenied(whole, knowledge)), COURTESY, knowledge.cues)
     if left == whole:
         return left
     if len(normalise(left)) < _LEAST_SAID or normalise(text) in knowledge.small_talk:
@@ -35,6 +40,16 @@ def _unexcepted(text: str) -> str:
     """除了公租房，还有什么房子: what is excepted is not asked about."""
     left = _EXCEPTED.sub(" ", text)
     return left if left != text and len(normalise(left)) >= _LEAST_LEFT else text
+
+
+def _undenied(text: str, knowledge: Knowledge) -> str:
+    """我不问托班，我问幼儿园: what is said not to be asked for, where it is a service, is not asked about."""
+    found = _DENIED.match(text)
+    if found is None:
+        return text
+    meant = understood(found["denied"], knowledge).judgement
+    named = meant.best.startswith("service/") and zone(meant.confidence, knowledge.confidence) == "answer"
+    return text[found.end() :] if named else text
 
 
 def _thanked(text: str, knowledge: Knowledge) -> bool:

@@ -1,6 +1,7 @@
 """A release made ready to talk: looked up by id, indexed by phrasing. Immutable; swapped whole."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -116,9 +117,13 @@ class Knowledge:
 
     @cached_property
     def instead(self) -> tuple[tuple[str, str], ...]:
-        """What begins and ends a message that asks about the next thing: 那…的呢."""
-        parts = (frame.partition(BLANK) for frame in self.catalogue.cues.instead)
-        return tuple((normalise(begins), normalise(ends)) for begins, _, ends in parts)
+        """What begins and ends a message that asks about the next thing: 我说的是…, 那…的呢."""
+        return (*_ends(self.catalogue.cues.instead), *self.likewise)
+
+    @cached_property
+    def likewise(self) -> tuple[tuple[str, str], ...]:
+        """What begins and ends a message that asks the same of the next thing: 那…的呢."""
+        return _ends(self.catalogue.cues.likewise)
 
     @cached_property
     def reserved(self) -> dict[str, str]:
@@ -239,3 +244,9 @@ class Knowledge:
         """All that is known to be thanks, normalised."""
         talks = (talk for talk in self.catalogue.smalltalk if talk.reply == "thanks")
         return frozenset(normalise(phrasing) for talk in talks for phrasing in talk.phrasings)
+
+
+def _ends(frames: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What begins and what ends each frame, normalised."""
+    parts = (frame.partition(BLANK) for frame in frames)
+    return tuple((normalise(begins), normalise(ends)) for begins, _, ends in parts)

@@ -5,8 +5,13 @@ import re
 from bot.text.numerals import COUNTED
 
 _NUMBER = rf"(?:\d{{1,2}}|十[{COUNTED}]|[{COUNTED}])"
-_ROUND = re.compile("^[选要看就点是我想问那先再说讲 ]+|[吧呢啊都要看 ]+$")
-_ORDINAL = re.compile(rf"(?:最后[一1那]|倒数第[一1]|第?(?P<number>{_NUMBER}))[个项条号种件问题的 ]*")
+_ROUND = re.compile("^(?:看下|说下|[选要看就点是我想问那先再说讲 ])+|[吧呢啊都要看 ]+$")
+_ORDINAL = re.compile(
+    rf"(?:最后[一1那]|倒数第(?P<back>{_NUMBER})|第?(?P<number>{_NUMBER}))[个项条号种件问题的 ]*"
+)
+_TWO = 2
+_BESIDE = re.compile("(?:(?P<back>上|前)|下|后)[一1]?[面边]?那?[个项条]")
+_OTHER = re.compile("(?:另外|另|还有)[一1那]?[一1]?[个项条种]|the other(?: one)?")
 _NTH = "第"
 _TOGETHER = re.compile(rf"第?{_NUMBER}[个项条]?(?:[ 和跟与及还有、,，]+第?{_NUMBER}[个项条]?)+")
 _FROM_TO = re.compile(rf"第?(?P<first>{_NUMBER})[个项条]?[到至]第?(?P<last>{_NUMBER})[个项条]?")
@@ -20,7 +25,7 @@ _ALL = re.compile(
     "|(?:all|both|everything)(?: of (?:them|these))?(?: please)?"
 )
 _YES = re.compile("(?:是|对|要|想|想问|想的|好|好的|嗯|行|可以|要看|看看|yes|yeah|ok|sure)[的呀啊吧哦了 ]*")
-_EACH = re.compile("[都要各全两二三个样种的是也]")
+_EACH = re.compile("给我|[都要各全两二三个样种的是也]")
 _WORDS = {
     word: str(number)
     for number, words in enumerate(
@@ -64,7 +69,23 @@ def chosen(text: str, offered: int, spoken: bool) -> int | None:
     found = _ORDINAL.fullmatch(bare) if offered or (bare.startswith(_NTH) and not spoken) else None
     if found is None:
         return None
+    if found["back"]:
+        return offered + 1 - _value(found["back"])
     return offered if found["number"] is None else _value(found["number"])
+
+
+def chosen_beside(text: str, taken: int, offered: int) -> int | None:
+    """The number that normalised text means beside the one that was taken of so many (0: none was): 下一个,
+    of two also 前一个 and 另外那个.
+    """
+    bare = _ROUND.sub("", text)
+    if taken and offered == _TWO and _OTHER.fullmatch(bare):
+        return _TWO + 1 - taken
+    found = _BESIDE.fullmatch(bare) if taken or offered == _TWO else None
+    if found is None:
+        return None
+    meant = (taken or 1) - bool(taken) if found["back"] else (taken or 1) + 1
+    return meant if 0 < meant <= offered else None
 
 
 def chosen_together(text: str) -> list[int]:

@@ -13,7 +13,7 @@ from bot.messages import Match, Reply, Status
 
 MOST_OFFERED = 3
 _MOST_RELATED = 2
-_SURE = 0.9  # confidence in a topic outside the plan, from which what comes next may be asked of it
+_SURE = 0.75  # confidence in a topic outside the plan, from which what comes next may be asked of it
 
 
 class Outcome(NamedTuple):
@@ -176,8 +176,8 @@ def signposted(signpost: Signpost, confidence: float, state: State, lookup: Look
     reply = Reply(
         text, "unanswered", confidence, buttons=menu, phones=phones, topic=f"signpost/{signpost.id}"
     )
-    errand = signpost.contacts and confidence >= _SURE
-    return Outcome(reply, state.outside_of(signpost.id) if errand else replace(state, outside=""))
+    sure = confidence >= _SURE
+    return Outcome(reply, state.outside_of(signpost.id) if sure else replace(state, outside=""))
 
 
 def _elsewhere(signpost: Signpost, lookup: Lookup) -> tuple[str, tuple[Contact, ...]]:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 
-from bot.catalogue.model import Service
+from bot.catalogue.model import Service, Signpost
 from bot.conversation import followup
 from bot.conversation.about_plan import plan_age, whom_to_ring, whose_number, why
 from bot.conversation.alarm import after_an_alarm, emergency
-from bot.conversation.another import another, instead, other_place
+from bot.conversation.another import another, asked_first, compared, instead, other_place
 from bot.conversation.choosing import asked_of_all, choice, named_intent, of_the_list
 from bot.conversation.context import Context
 from bot.conversation.knowledge import Knowledge
@@ -36,7 +36,9 @@ _BARE = 2  # characters of a word by itself
 _SUITS = 0.5  # the score of a service that a bare word suits, and the share of it of the next
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
 _NEARLY = 0.75
+_SURELY_FOLLOWS, _SURELY_OUTSIDE = 0.7, 0.95
 _OF_GRIEF = "comfort"
+_OF_ANYTHING = ("cost", "when")
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
 COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 """A command → the sentence it is answered with."""
@@ -79,13 +81,19 @@ def _babble(context: Context) -> Outcome | None:
 def _names_nothing(context: Context) -> Outcome | None:
     """多少钱: of the topic outside the plan that was just named; where nothing was spoken of, of what?"""
     alone = followup.asks_alone(context.parsed, context.cued, context.kind, context.knowledge)
-    outside = context.lookup.signposts.get(context.state.outside)
+    outside = _outside(context)
     if outside and (alone or (not context.leaning and _asks_on(context))):
         return signposted(outside, 1.0, context.state, context.lookup)
     spoken_of = context.leaning and context.state.outside != UNKNOWN
     if not alone or outside or spoken_of or context.judgement.best.startswith("smalltalk/"):
         return None
     return said("again", "unanswered", context.state, context.lookup)
+
+
+def _outside(context: Context) -> Signpost | None:
+    """The topic outside the plan that was named; one that nobody has a number for is asked for no number."""
+    outside = context.lookup.signposts.get(context.state.outside)
+    return outside if outside and (outside.contacts or context.kind in _OF_ANYTHING) else None
 
 
 def _asks_on(context: Context) -> bool:
@@ -129,8 +137,11 @@ def _several(context: Context) -> Outcome | None:
 def _follow_up(context: Context) -> Outcome | None:
     if context.leaning is None or context.followed.sure < context.knowledge.confidence.follow_from:
         return None
+    if context.followed.sure < _SURELY_FOLLOWS and _named_outside(context, _SURELY_OUTSIDE):
+        return None
     service = context.followed.services[0]
-    kind = context.kind_about(service, followup.kind_of(context.leaning, service))
+    asked = context.kind_before if context.named_likewise else followup.kind_of(context.leaning, service)
+    kind = context.kind_about(service, asked)
     led_by = followup.question_after(context.leaning, service)
     return answered(
         service, kind, context.text, context.followed.sure, context.state, context.lookup, led_by=led_by
@@ -188,11 +199,18 @@ def _signpost(context: Context) -> Outcome | None:
     kind, _, name = context.judgement.best.partition("/")
     if kind != "signpost":
         return None
-    limits = context.knowledge.confidence
-    if context.sure("offer") and chance(context.judgement.evidence, limits.naming) >= limits.named_from:
+    if context.sure("offer") and _named_outside(context, context.knowledge.confidence.named_from):
         signpost = context.lookup.signposts[name]
         return signposted(signpost, context.confidence, context.state, context.lookup)
     return unknown(context.confidence, context.state, context.lookup)
+
+
+def _named_outside(context: Context, least: float) -> bool:
+    """Whether the message by itself is so likely about the topic outside the plan that seems likeliest."""
+    if not context.judgement.best.startswith("signpost/"):
+        return False
+    naming = context.knowledge.confidence.naming
+    return chance(context.judgement.evidence, naming) >= least
 
 
 def _service(context: Context) -> Outcome | None:
@@ -242,6 +260,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     instead,
     denied,
     too_much,
+    compared,
     another,
     _babble,
     other_place,
@@ -251,6 +270,7 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     whom_to_ring,
     whose_number,
     asked_of_all,
+    asked_first,
     _names_nothing,
     _whole_domain,
     _bare_word,
