@@ -1,6 +1,7 @@
 """The steps for danger: a cry for help, in a message or in a word, and what is said after an alarm."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.catalogue.model import Emergency
@@ -22,6 +23,7 @@ _ROUND = re.compile(
 )
 _WHAT_TO_DO = ("policy", "how")
 _WHICH_NUMBER = "contact"  # 电话呢: of the alarm
+_AT, _LONGEST_PLACE = "在", 10  # characters, with the one that leads to it
 _LONGEST_WORD = 24  # characters of a word of danger with all that may stand round it
 
 
@@ -74,10 +76,15 @@ def _in_a_word(context: Context) -> Outcome | None:
     if context.kind not in _WHAT_TO_DO or len(context.text) > _LONGEST_WORD:
         return None
     _, without_people = set_apart(context.cued.rest, context.knowledge.befallen)
-    for said in (context.text, without_people):
-        if kind := known.get(_ROUND.sub("", said.strip()).strip()):
-            return _surely(kind, context)
-    return None
+    bare = [_ROUND.sub("", said.strip()).strip() for said in (context.text, without_people)]
+    kind = next(filter(None, map(known.get, (*bare, *_without_place(bare[-1], context)))), "")
+    return _surely(kind, context) if kind else None
+
+
+def _without_place(said: str, context: Context) -> Iterator[str]:
+    """在图书馆晕倒: what may be left without the place, whatever it is, but for a game or a film."""
+    if said.startswith(_AT) and not context.knowledge.distant.found(context.text):
+        yield from (said[end:].strip() for end in range(1, len(said)) if end <= _LONGEST_PLACE)
 
 
 def after_an_alarm(context: Context) -> Outcome | None:

@@ -36,11 +36,15 @@ async def test_what_waits_to_be_answered_is_forgotten_too(tmp_path: Path) -> Non
         reply = await running.yongwen.answer(Message("/forget", "1001:1001:", "telegram", "1001"))
         assert reply.topic == "command/forget"
         assert (await running.inbox.waiting(time.time()))["telegram/666"][0] == 1
+        (left,) = await running.inbox.claim("telegram/666", "me", time.time(), time.time() + 9, 5)
+        assert left.payload == others.payload
         files = list(settings.residents.parent.glob(f"{settings.residents.name}*"))
         assert files
-        # JSON in the database is ASCII
-        assert not [f for f in files if WORDS.encode("unicode-escape") in f.read_bytes()]
-        assert [f for f in files if "别人的话".encode("unicode-escape") in f.read_bytes()]
+        for words in (WORDS, "别人的话"):  # JSON in the database is ASCII
+            assert not [f for f in files if words.encode("unicode-escape") in f.read_bytes()]
+    with closing(sqlite3.connect(settings.residents)) as connection:
+        kept = connection.execute("select count(*) from incoming where payload is not null").fetchone()
+    assert kept == (1,), "of what is forgotten nothing is kept, not even sealed"
 
 
 async def test_what_waits_to_be_written_is_forgotten_too(tmp_path: Path) -> None:
