@@ -24,6 +24,7 @@ _ROUND = re.compile(
 _WHAT_TO_DO = ("policy", "how")
 _WHICH_NUMBER = "contact"  # 电话呢: of the alarm
 _AT, _LONGEST_PLACE = "在", 10  # characters, with the one that leads to it
+_SURE_OTHERWISE = 0.85
 _LONGEST_WORD = 24  # characters of a word of danger with all that may stand round it
 
 
@@ -36,19 +37,24 @@ def emergency(context: Context) -> Outcome | None:
     found = (
         _word_for_word(typed, context)
         or _cry(context.parsed, context)
-        or _cry(context.understood.written, context)
+        or _cry_read_otherwise(context)
         or _in_a_word(context)
         or beside.answer(context.said, context.state, context.knowledge)
     )
     return None if found and _is_of_what_is_known(found, context) else found
 
 
-def _cry(read: Parsed | None, context: Context) -> Outcome | None:
-    if read is None:
-        return None
+def _cry(read: Parsed, context: Context) -> Outcome | None:
     return urgent.answer(
         context.said, read, context.judgement, context.leaning, context.state, context.knowledge
     )
+
+
+def _cry_read_otherwise(context: Context) -> Outcome | None:
+    """What is a cry in the other reading of pinyin; to count beside the likelier one it must be surer."""
+    read = context.understood.otherwise
+    found = _cry(read, context) if read else None
+    return found if found and found.reply.confidence >= _SURE_OTHERWISE else None
 
 
 def _word_for_word(typed: str, context: Context) -> Outcome | None:

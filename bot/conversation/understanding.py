@@ -16,13 +16,13 @@ _KNOWN = 0.95  # the share of a text that phrasings hold too; hardly any with a 
 class Understood(NamedTuple):
     """A text with its features, its likely intents, and whether mistyped words were seen through.
 
-    `written`: what pinyin is in characters, where it is taken as it was typed.
+    `otherwise`: the other reading of pinyin, in characters or as it was typed.
     """
 
     parsed: Parsed
     judgement: Judgement
     mistyped: bool = False
-    written: Parsed | None = None
+    otherwise: Parsed | None = None
 
 
 def understood(text: str, knowledge: Knowledge) -> Understood:
@@ -47,8 +47,8 @@ def _heard(found: Understood, knowledge: Knowledge) -> Understood:
         return found
     written = _mistyped(meant, knowledge)
     if written.judgement.confidence > found.judgement.confidence:
-        return written
-    return found._replace(written=written.parsed)
+        return written._replace(otherwise=found.parsed)
+    return found._replace(otherwise=written.parsed)
 
 
 def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:

@@ -10,6 +10,7 @@ from bot.text.pinyin import split, syllable
 from bot.text.runs import LATIN
 
 _LONGEST = 5  # syllables of a word
+_MOST_OTHERS = 0.25  # of the letters: more are of words that are no pinyin only in another language
 _RUNS = re.compile(r"[a-z]+(?: [a-z]+)*")
 
 
@@ -38,10 +39,10 @@ class Transcriber:
     def written(self, text: str) -> str:
         """Normalised text with its pinyin in characters; words of other languages stay.
 
-        Where most letters are theirs, all words do: in English, are and ningbo could be pinyin.
+        Where many letters are theirs, all words do: in English, die, can and anyone could be pinyin.
         """
         words = LATIN.findall(text)
-        if 2 * sum(len(word) for word in words if split(word)) <= sum(map(len, words)):
+        if sum(len(word) for word in words if not split(word)) > _MOST_OTHERS * sum(map(len, words)):
             return text
         return _RUNS.sub(lambda run: " ".join(self._parts(run[0].split())), text)
 
