@@ -9,7 +9,7 @@ from bot.app.editorial import Editorial
 from bot.catalogue.records import ByAddress, Change, changes
 from bot.errors import AccessError, InputError
 from bot.staff.faults import as_line
-from bot.staff.files import Written, read_texts, write_texts
+from bot.staff.files import Written, read_texts, working_in, write_texts
 from bot.staff.progress import Progress
 from bot.staff.publishing import Released
 from bot.staff.release_history import PastAnswer
@@ -132,10 +132,8 @@ async def export_files(editorial: Editorial, folder: Path, name: str, *, prune: 
 
 
 def _holds_something(folder: Path) -> bool:
-    try:
+    with working_in(folder):
         return folder.is_dir() and any(folder.iterdir())
-    except OSError as error:
-        raise InputError(f"{folder}: {error.strerror}") from error
 
 
 async def _base(editorial: Editorial, name: str) -> int:

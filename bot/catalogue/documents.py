@@ -86,9 +86,9 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 PLAIN: Mapping[str, tuple[str, ...]] = {"urgent.yaml": ("lookalikes",)}
 """Path → the keys under which it has a plain list, which is one record with the field `lines`."""
 _FIELDS = {"elsewhere": "signposts"}  # keys that the catalogue holds in a field of another name
-_NEEDED = ("plan.yaml", "domains.yaml", "contacts.yaml", "replies.yaml", "cues.yaml", "confidence.yaml")
 _FOLDERS = ("services/", "examples/")
 _WHOLE = ("plan.yaml", "replies.yaml", "cues.yaml", "confidence.yaml")  # each is a field of the catalogue
+_NEEDED = (*_WHOLE, "domains.yaml", "contacts.yaml")
 _OTHERS = ("synonyms.yaml", "words.txt", "known_failures.yaml")
 
 

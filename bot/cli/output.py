@@ -11,7 +11,7 @@ from typing import Any
 from bot.catalogue.documents import Fault
 from bot.errors import InputError, KnowledgeError, OutputError
 from bot.staff.faults import as_line
-from bot.store.replacing import replacing
+from bot.staff.files import write_file
 
 
 class _Watched(io.FileIO):
@@ -120,8 +120,6 @@ def print_faults(found: Sequence[Fault]) -> int:
 def write(path: Path, text: str) -> None:
     """Write a file, making its folder. InputError where it cannot be."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as fresh:
-            fresh.write_bytes(text.encode())
+        write_file(path, text.encode())
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error

@@ -34,20 +34,18 @@ def instead(context: Context) -> Outcome | None:
 def compared(context: Context) -> Outcome | None:
     """两个有啥区别, 哪个便宜: of those spoken of last, each is told."""
     text, known = normalise(context.message.text), context.knowledge.whole["compare"]
-    topics = [service for topic in context.state.topics if (service := context.lookup.services.get(topic))]
-    if len(topics) < _FEWEST_COMPARED or text not in known:
+    if len(context.topics) < _FEWEST_COMPARED or text not in known:
         return None
     count = MOST_PARTS if any(three in text for three in _THREE) else _FEWEST_COMPARED
-    found = [(service, context.kind, context.text, 1.0) for service in reversed(topics[:count])]
+    found = [(service, context.kind, context.text, 1.0) for service in reversed(context.topics[:count])]
     return several_answered(found, context.state, context.lookup)
 
 
 def asked_first(context: Context) -> Outcome | None:
     """回到第一个问题, 第一个问题电话多少: the service that was spoken of first."""
-    topics = [service for topic in context.state.topics if (service := context.lookup.services.get(topic))]
-    if len(topics) < _FEWEST_COMPARED or _FIRST not in context.cued.shown or context.cued.rest:
+    if len(context.topics) < _FEWEST_COMPARED or _FIRST not in context.cued.shown or context.cued.rest:
         return None
-    return answered(topics[-1], context.kind, context.text, 1.0, context.state, context.lookup)
+    return answered(context.topics[-1], context.kind, context.text, 1.0, context.state, context.lookup)
 
 
 def another(context: Context) -> Outcome | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome
 from bot.conversation.state import State
-from bot.conversation.understanding import understood
+from bot.conversation.understanding import names_service, understood
 from bot.conversation.urgent import (
     LEAST_LETTERS,
     SENTENCE,
@@ -21,7 +21,6 @@ from bot.conversation.urgent import (
     raised,
 )
 from bot.matching.features import parse
-from bot.matching.matcher import zone
 from bot.text.normalise import normalise
 from bot.text.runs import spoken
 
@@ -84,15 +83,10 @@ def _puts_far(parts: Sequence[str], knowledge: Knowledge) -> bool:
     return any(
         knowledge.distant.found(normalise(part))
         and not any(
-            _is_service(" ".join(parts[at - before : at + 1]), knowledge) for before in (0, min(1, at))
+            names_service(" ".join(parts[at - before : at + 1]), knowledge) for before in (0, min(1, at))
         )
         for at, part in enumerate(parts)
     )
-
-
-def _is_service(text: str, knowledge: Knowledge) -> bool:
-    meant = understood(text, knowledge).judgement
-    return meant.best.startswith("service/") and zone(meant.confidence, knowledge.confidence) == "answer"
 
 
 def _of_part(text: str, least: float, knowledge: Knowledge) -> Danger | None:

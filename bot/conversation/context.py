@@ -100,6 +100,12 @@ class Context:
         return followup.followed(self.leaning) if self.leaning else Followed()
 
     @property
+    def topics(self) -> list[Service]:
+        """The services spoken of, newest first."""
+        services = self.lookup.services
+        return [services[topic] for topic in self.state.topics if topic in services]
+
+    @property
     def topic(self) -> Service | None:
         """The service spoken of last, if any was."""
         return self.lookup.services.get(self.state.topics[0]) if self.state.topics else None

@@ -6,7 +6,7 @@ import re
 from bot.conversation.kinds import COURTESY, FILLER, find_cues, pieces, without
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.pauses import asks
-from bot.conversation.understanding import understood
+from bot.conversation.understanding import names_service, understood
 from bot.conversation.urgent import danger, is_real
 from bot.matching.features import Parsed
 from bot.matching.matcher import Judgement, zone
@@ -45,11 +45,7 @@ def _unexcepted(text: str) -> str:
 def _undenied(text: str, knowledge: Knowledge) -> str:
     """我不问托班，我问幼儿园: what is said not to be asked for, where it is a service, is not asked about."""
     found = _DENIED.match(text)
-    if found is None:
-        return text
-    meant = understood(found["denied"], knowledge).judgement
-    named = meant.best.startswith("service/") and zone(meant.confidence, knowledge.confidence) == "answer"
-    return text[found.end() :] if named else text
+    return text[found.end() :] if found and names_service(found["denied"], knowledge) else text
 
 
 def _thanked(text: str, knowledge: Knowledge) -> bool:

@@ -63,24 +63,19 @@ class Knowledge:
     @cached_property
     def homophones(self) -> Homophones:
         """Sees through words that were mistyped for words of the phrasings."""
-        counted = zip(self.topics.features, self.topics.counts.tolist(), strict=True)
-        return Homophones({feature[1:]: count for feature, count in counted if feature[0] == "w"})
+        return Homophones(self.topics.counted("w"))
 
     @cached_property
     def sounds(self) -> Speller:
         """Knows the words of the phrasings as they are typed in pinyin, the commonest first."""
-        counted = zip(self.topics.features, self.topics.counts.tolist(), strict=True)
-        words = Counter({"".join(map(reading, f[1:])): count for f, count in counted if f[0] == "w"})
+        counted = self.topics.counted("w").items()
+        words = Counter({"".join(map(reading, word)): count for word, count in counted})
         return Speller(word.replace("ü", "v") for word, _ in words.most_common())
 
     @cached_property
     def transcriber(self) -> Transcriber:
         """Writes pinyin in characters."""
-        counted = Counter[str]()
-        for index in (self.topics, self.alarm):
-            pairs = zip(index.features, index.counts.tolist(), strict=True)
-            counted.update({f[1:]: count for f, count in pairs if f[0] in "wc"})
-        return Transcriber(counted)
+        return Transcriber(Counter(self.topics.counted("wc")) + Counter(self.alarm.counted("wc")))
 
     @cached_property
     def speller(self) -> Speller:

@@ -84,7 +84,8 @@ def chosen_beside(text: str, taken: int, offered: int) -> int | None:
     found = _BESIDE.fullmatch(bare) if taken or offered == _TWO else None
     if found is None:
         return None
-    meant = (taken or 1) - bool(taken) if found["back"] else (taken or 1) + 1
+    before, after = (taken - 1, taken + 1) if taken else (1, _TWO)
+    meant = before if found["back"] else after
     return meant if 0 < meant <= offered else None
 
 

@@ -42,6 +42,8 @@ def _mistyped(meant: str, knowledge: Knowledge) -> Understood:
 
 def _heard(found: Understood, knowledge: Knowledge) -> Understood:
     """With pinyin as it is spelt, in characters, where what it then says is surer."""
+    if not LATIN.search(found.parsed.text):
+        return found
     meant = knowledge.transcriber.written(_sounded(found.parsed.text, knowledge))
     if meant == found.parsed.text:
         return found
@@ -49,6 +51,12 @@ def _heard(found: Understood, knowledge: Knowledge) -> Understood:
     if written.judgement.confidence > found.judgement.confidence:
         return written._replace(otherwise=found.parsed)
     return found._replace(otherwise=written.parsed)
+
+
+def names_service(text: str, knowledge: Knowledge) -> bool:
+    """Whether a text by itself is surely about a service."""
+    meant = understood(text, knowledge).judgement
+    return meant.best.startswith("service/") and zone(meant.confidence, knowledge.confidence) == "answer"
 
 
 def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:

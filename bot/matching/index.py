@@ -91,6 +91,11 @@ class Index:
         number = self.features.get(feature)
         return number is not None and self.weights.row(number).get(self.numbers[intent], 0) > 0
 
+    def counted(self, kinds: str) -> dict[str, int]:
+        """What the features of some kinds stand for, each with how many phrasings hold it."""
+        pairs = zip(self.features, self.counts.tolist(), strict=True)
+        return {feature[1:]: count for feature, count in pairs if feature[0] in kinds}
+
     @cached_property
     def _speller(self) -> Speller:
         """Knows the words of Latin letters among the features, the commonest first."""

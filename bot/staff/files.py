@@ -1,7 +1,8 @@
 """The knowledge folder as documents: YAML read with its line numbers."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,12 +21,19 @@ from bot.store.sources import SourceFile
 _MOST_VALUES = 1_000_000  # of a file; ours have some ten thousand
 
 
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """What cannot be read or written in a folder becomes an InputError that names it."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{error.filename or folder}: {error.strerror}") from error
+
+
 def yaml_files(folder: Path) -> list[Path]:
     """Every knowledge file, in a fixed order. InputError where the folder cannot be looked through."""
-    try:
+    with working_in(folder):  # a folder in it may just have gone
         found = [p for p in folder.rglob("*") if p.suffix in (".yaml", ".txt") and p.is_file()]
-    except OSError as error:  # a folder in it may just have gone
-        raise InputError(f"{error.filename or folder}: {error.strerror}") from error
     return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
 
 
@@ -73,7 +81,7 @@ def write_texts(folder: Path, texts: Mapping[str, str], marks: Mapping[str, str]
     `marks` are written beside them, last: they tell what the others are. `prune` deletes others, but only
     where a knowledge file can lie. InputError where it cannot be done.
     """
-    try:
+    with working_in(folder):
         written = sum(write_file(folder / name, text.encode()) for name, text in texts.items())
         names = [path.relative_to(folder).as_posix() for path in yaml_files(folder)]
         others = [name for name in names if name not in texts]
@@ -82,8 +90,6 @@ def write_texts(folder: Path, texts: Mapping[str, str], marks: Mapping[str, str]
             (folder / name).unlink()
         for name, text in marks.items():
             write_file(folder / name, text.encode())
-    except OSError as error:
-        raise InputError(f"{error.filename or folder}: {error.strerror}") from error
     return Written(written, deleted, [name for name in others if name not in deleted])
 
 

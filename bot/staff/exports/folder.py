@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.errors import InputError
 from bot.staff.exports.formats import Files
-from bot.staff.files import write_file
+from bot.staff.files import working_in, write_file
 
 _LIST = ".yongwen-{name}"
 """Beside the files of a format that makes several: their paths, a line each."""
@@ -26,15 +26,13 @@ def write_into(folder: Path, name: str, files: Files) -> Exported:
     earlier export left is taken away; others beside our pages are named. InputError where it cannot be done.
     """
     kept = folder / _LIST.format(name=name)
-    try:
+    with working_in(folder):
         removed = [path for path in _listed(kept) if path not in files and _removed(folder, path)]
         if len(files) > 1:
             write_file(kept, "".join(f"{path}\n" for path in files).encode())
         for path, content in files.items():
             write_file(folder / path, content)
         return Exported(tuple(removed), tuple(sorted(_strange(folder, files))))
-    except OSError as error:
-        raise InputError(f"{error.filename or folder}: {error.strerror}") from error
 
 
 def _listed(kept: Path) -> Iterable[str]:
