@@ -86,6 +86,7 @@ def warm(knowledge: Knowledge) -> None:
     for text in (followed, _MISTYPED):
         turn(Message(text), state, knowledge)
     _ = knowledge.calm  # what is compared with a message that may be a cry for help
+    _ = knowledge.restorer  # what finds the letter that was left out
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from bot.conversation.context import Context
 from bot.conversation.outcome import Outcome, alarmed, still_there
 from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
+from bot.conversation.understanding import readings
 from bot.matching.features import Parsed
 from bot.text.normalise import normalise
 from bot.text.runs import spoken
@@ -25,6 +26,7 @@ _WHAT_TO_DO = ("policy", "how")
 _WHICH_NUMBER = "contact"  # 电话呢: of the alarm
 _AT, _LONGEST_PLACE = "在", 10  # characters, with the one that leads to it
 _SURE_OTHERWISE = 0.85
+_NEARLY, _LONGEST_NEAR = 0.1, 40  # chance of a cry from which slips are looked for in so many characters
 _LONGEST_WORD = 24  # characters of a word of danger with all that may stand round it
 
 
@@ -36,25 +38,45 @@ def emergency(context: Context) -> Outcome | None:
         return None
     found = (
         _word_for_word(typed, context)
-        or _cry(context.parsed, context)
+        or _cry(context.danger, context.parsed, context)
         or _cry_read_otherwise(context)
+        or _cry_as_meant(context)
         or _in_a_word(context)
         or beside.answer(context.said, context.state, context.knowledge)
     )
     return None if found and _is_of_what_is_known(found, context) else found
 
 
-def _cry(read: Parsed, context: Context) -> Outcome | None:
-    return urgent.answer(
-        context.said, read, context.judgement, context.leaning, context.state, context.knowledge
-    )
+def _cry(found: urgent.Danger | None, read: Parsed, context: Context) -> Outcome | None:
+    return urgent.answer(found, read.text, context.leaning, context.state, context.knowledge)
 
 
 def _cry_read_otherwise(context: Context) -> Outcome | None:
-    """What is a cry in the other reading of pinyin; to count beside the likelier one it must be surer."""
+    """What is a cry in the other reading; to count beside the likelier one it must be surer."""
     read = context.understood.otherwise
-    found = _cry(read, context) if read else None
+    if read is None:
+        return None
+    danger = urgent.danger(context.said, read, context.judgement, context.knowledge)
+    found = _cry(danger, read, context)
     return found if found and found.reply.confidence >= _SURE_OTHERWISE else None
+
+
+def _cry_as_meant(context: Context) -> Outcome | None:
+    """急求救车: what is nearly a cry, and is one in most of what may have been meant to be typed."""
+    knowledge = context.knowledge
+    near = context.danger.chance(knowledge) if context.danger else 0.0
+    if near < _NEARLY or len(context.text) > _LONGEST_NEAR:
+        return None
+    read = readings(context.understood, knowledge)
+    dangers = [urgent.danger(one.parsed.text, one.parsed, one.judgement, knowledge) for _, one in read]
+    chances = [
+        weight * (danger.chance(knowledge) if danger else 0.0)
+        for (weight, _), danger in zip(read, dangers, strict=True)
+    ]
+    if sum(chances) / sum(weight for weight, _ in read) < knowledge.confidence.alarmed_from:
+        return None
+    best = chances.index(max(chances))
+    return _cry(dangers[best], read[best][1].parsed, context)
 
 
 def _word_for_word(typed: str, context: Context) -> Outcome | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome
 from bot.conversation.state import State
-from bot.conversation.understanding import names_service, understood
+from bot.conversation.understanding import at_a_glance, names_service
 from bot.conversation.urgent import (
     LEAST_LETTERS,
     SENTENCE,
@@ -100,7 +100,7 @@ def _of_part(text: str, least: float, knowledge: Knowledge) -> Danger | None:
     leads = leads_of(parsed, knowledge)
     if leads is None or (leads.max() < _NEAR_DANGER and not knowledge.signs.found(parsed.text)):
         return None
-    parsed, meant, *_ = understood(text, knowledge)
+    parsed, meant, *_ = at_a_glance(text, knowledge)
     found = danger(text, parsed, meant, knowledge)
     if found is None or known_to_be_harmless(parsed.text, found, knowledge):
         return None

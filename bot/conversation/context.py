@@ -16,6 +16,7 @@ from bot.conversation.people import set_apart
 from bot.conversation.several import Likeliest, likeliest
 from bot.conversation.state import State
 from bot.conversation.understanding import Understood, understood
+from bot.conversation.urgent import Danger, danger
 from bot.matching.features import Parsed
 from bot.matching.matcher import Judgement, zone
 from bot.messages import Message
@@ -83,6 +84,11 @@ class Context:
         """Whether its likeliest meaning is sure enough to `answer`, or at least to `offer`."""
         found = zone(self.confidence, self.knowledge.confidence)
         return found == "answer" or (least == "offer" and found == "offer")
+
+    @cached_property
+    def danger(self) -> Danger | None:
+        """What danger the message speaks of, real or not."""
+        return danger(self.said, self.parsed, self.judgement, self.knowledge)
 
     @cached_property
     def read(self) -> Likeliest | None:

@@ -6,7 +6,7 @@ import re
 from bot.conversation.kinds import COURTESY, FILLER, find_cues, pieces, without
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.pauses import asks
-from bot.conversation.understanding import names_service, understood
+from bot.conversation.understanding import at_a_glance, names_service
 from bot.conversation.urgent import danger, is_real
 from bot.matching.features import Parsed
 from bot.matching.matcher import Judgement, zone
@@ -59,7 +59,7 @@ def _asks(text: str, knowledge: Knowledge) -> bool:
     """Whether what stands beside thanks wants an answer: 谢谢班长 and 谢谢，我跟孙子讲 do not."""
     if asks(text) or find_cues(normalise(text), knowledge.cues).shown - {FILLER}:
         return True
-    parsed, meant, *_ = understood(text, knowledge)
+    parsed, meant, *_ = at_a_glance(text, knowledge)
     named = meant.best.startswith(("service/", "signpost/"))
     sure = named and zone(meant.confidence, knowledge.confidence) == "answer"
     return sure or _cries(text, parsed, meant, knowledge)

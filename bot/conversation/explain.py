@@ -8,7 +8,7 @@ from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
 from bot.conversation.turn import decided
-from bot.conversation.understanding import understood
+from bot.conversation.understanding import Understood, understood
 from bot.conversation.urgent import danger
 from bot.matching.features import Parsed
 from bot.matching.lexicon import found_concepts
@@ -24,7 +24,8 @@ _MOST_EVIDENCE = 8
 def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
     """All that led to the decision on a question, as data."""
     index = knowledge.topics
-    parsed, judgement, *_ = understood(question, knowledge)
+    found = understood(question, knowledge)
+    parsed, judgement = found.parsed, found.judgement
     text = parsed.text
     threat = danger(question, parsed, judgement, knowledge)
     cued = find_cues(text, knowledge.cues)
@@ -34,6 +35,7 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
         "question": question,
         "normalised": normalise(question),
         "meant": text,
+        "readings": _readings(found),
         "words": index.lexicon.cut(text),
         "sounds": [s for s in syllables(text) if s],
         "expansions": [f"{alias}→{concept}" for alias, concept in found_concepts(text, index.lexicon)],
@@ -57,6 +59,20 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
         "decided": {"step": step, "status": outcome.reply.status, "topic": outcome.reply.topic},
         "thresholds": {n: getattr(limits, n) for n in ("answer_from", "offer_from", "named_from")},
     }
+
+
+def _readings(found: Understood) -> list[dict[str, Any]]:
+    """What may have been meant to be typed, with the share it has in the decision before its confidence."""
+    whole = sum(weight for weight, _ in found.weighed)
+    return [
+        {
+            "text": one.parsed.text,
+            "share": round(weight / whole, 3),
+            "intent": one.judgement.best,
+            "confidence": round(one.judgement.confidence, 3),
+        }
+        for weight, one in found.weighed
+    ]
 
 
 def _added(evidence: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, dict[str, float]]:
@@ -87,6 +103,8 @@ def in_words(data: dict[str, Any]) -> str:
         f"question     {data['question']}",
         f"normalised   {data['normalised']}",
         *([f"meant        {data['meant']}"] if data["meant"] != data["normalised"] else []),
+        *(["readings"] if data["readings"] else []),
+        *("  {share:.3f}  {text} → {intent} {confidence}".format(**read) for read in data["readings"]),
         f"words        {' | '.join(data['words'])}",
         f"sounds       {' '.join(data['sounds'])}",
         f"expansions   {', '.join(data['expansions']) or '—'}",

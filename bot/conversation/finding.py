@@ -2,7 +2,7 @@
 
 from bot.catalogue.model import Service
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.understanding import understood
+from bot.conversation.understanding import at_a_glance
 from bot.matching.matcher import scores
 
 _SERVICE = "service/"
@@ -11,7 +11,7 @@ _SERVICE = "service/"
 def find(question: str, knowledge: Knowledge) -> list[tuple[Service, float]]:
     """(service, score 0–1) for all that the question's words speak for, best first."""
     index = knowledge.topics
-    vector = index.vector(understood(question, knowledge).parsed.features)
+    vector = index.vector(at_a_glance(question, knowledge).parsed.features)
     if not vector:
         return []
     found = [

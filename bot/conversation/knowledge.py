@@ -22,6 +22,7 @@ from bot.matching.features import Parsed, parse
 from bot.matching.homophones import Homophones
 from bot.matching.index import Index
 from bot.matching.likeness import Phrasings
+from bot.matching.restoring import Restorer
 from bot.matching.spelling import Speller
 from bot.matching.transcription import Transcriber
 from bot.text.normalise import normalise
@@ -76,6 +77,11 @@ class Knowledge:
     def transcriber(self) -> Transcriber:
         """Writes pinyin in characters."""
         return Transcriber(Counter(self.topics.counted("wc")) + Counter(self.alarm.counted("wc")))
+
+    @cached_property
+    def restorer(self) -> Restorer:
+        """Finds what was meant to be typed, by how letters follow each other in all phrasings."""
+        return Restorer(dict.fromkeys(chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings))))
 
     @cached_property
     def speller(self) -> Speller:

@@ -16,7 +16,7 @@ from bot.catalogue.model import Service
 from bot.conversation.kinds import Cued, find_cues, question_kind
 from bot.conversation.knowledge import ALONE, Knowledge
 from bot.conversation.people import set_apart
-from bot.conversation.understanding import understood
+from bot.conversation.understanding import at_a_glance
 from bot.matching.features import Parsed, parse
 from bot.matching.matcher import INTERCEPT, Judgement, said, scores, shares
 from bot.text.normalise import normalise
@@ -93,7 +93,7 @@ class _Said(NamedTuple):
 
 def leaning_of(text: str, question: str, topics: tuple[Service, ...], knowledge: Knowledge) -> Leaning:
     """A message as it was typed, after a `question` that led to the newest of `topics`."""
-    parsed, judgement, *_ = understood(text, knowledge)
+    parsed, judgement, *_ = at_a_glance(text, knowledge)
     cued = find_cues(parsed.text, knowledge.cues)
     return Leaning(parsed, cued, question_kind(cued), judgement, topics, question, knowledge)
 

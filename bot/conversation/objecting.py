@@ -3,7 +3,7 @@
 from bot.catalogue.model import Service
 from bot.conversation.context import Context
 from bot.conversation.outcome import MOST_OFFERED, Outcome, domain_menu, in_short, offered
-from bot.conversation.understanding import understood
+from bot.conversation.understanding import at_a_glance
 
 _LIKELY = 0.5  # of the best score: what is less likely is farther off than what is near the service
 _DENIED, _TOO_MUCH = "follow-correction", "follow-shorter"
@@ -32,7 +32,7 @@ def too_much(context: Context) -> Outcome | None:
 
 def _others(topic: Service, context: Context) -> list[Service]:
     """The services that the question speaks for, likeliest first, and those near the one that was told."""
-    meant = understood(context.state.question, context.knowledge).judgement.candidates
+    meant = at_a_glance(context.state.question, context.knowledge).judgement.candidates
     least = _LIKELY * max(0.0, meant[0].score) if meant else 0.0
     likely = [context.service(candidate.intent) for candidate in meant if candidate.score > least]
     found = [*likely, *context.lookup.near(topic)]

@@ -1,6 +1,5 @@
 """One turn: a message and a state in, a reply and a state out, by the first step that has an answer."""
 
-import re
 from collections.abc import Callable
 
 from bot.catalogue.model import Service, Signpost
@@ -28,6 +27,7 @@ from bot.conversation.people import set_apart
 from bot.conversation.several import also_meant, parts
 from bot.conversation.state import UNKNOWN, State
 from bot.conversation.story import clear_part
+from bot.conversation.understanding import is_babble
 from bot.matching.matcher import chance
 from bot.messages import Message
 
@@ -39,7 +39,6 @@ _NEARLY = 0.75
 _SURELY_FOLLOWS, _SURELY_OUTSIDE = 0.7, 0.95
 _OF_GRIEF = "comfort"
 _OF_ANYTHING = ("cost", "when")
-_BABBLE = re.compile(r"(.{1,2}?)\1{2,}")  # 哒哒哒, 阿巴阿巴阿巴
 COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 """A command → the sentence it is answered with."""
 
@@ -73,7 +72,7 @@ def _named(context: Context) -> Outcome | None:
 
 def _babble(context: Context) -> Outcome | None:
     """哒哒哒哒: sounds, unless they are small talk."""
-    if not _BABBLE.fullmatch(context.text) or context.judgement.best.startswith("smalltalk/"):
+    if not is_babble(context.text) or context.judgement.best.startswith("smalltalk/"):
         return None
     return unknown(0.0, context.state, context.lookup)
 

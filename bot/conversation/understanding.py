@@ -1,31 +1,91 @@
 """What a text means by itself: as it was typed or, where that is not clear, as it seems to be meant."""
 
-from collections.abc import Callable
+import math
+import re
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bot.conversation.knowledge import Knowledge
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, barring, judge, zone
+from bot.matching.matcher import Judgement, barring, blended, judge, zone
+from bot.matching.restoring import Meant
 from bot.text.pinyin import split
 from bot.text.runs import LATIN
 
 _LONGEST = 120  # characters: in a longer text no single word decides
+_SURE, _AHEAD = 0.9, 0.3  # confidence and lead from which there is no doubt what a text means
+_FEWEST, _MOST = 3, 60  # characters of a text that is looked at again
+_READINGS = 6  # of such a text, besides as it was typed
+# By how much likelier a text must be to be taken for what was typed; what as it was typed counts, as a
+# logarithm; and what the likelihood of another reading counts.
+_CERTAINLY, _AS_TYPED, _TRUST = 4.5, 0.3, 0.6
+_BABBLE = re.compile(r"(.{1,2}?)\1{2,}")
 _KNOWN = 0.95  # the share of a text that phrasings hold too; hardly any with a mistyped word reaches it
 
 
 class Understood(NamedTuple):
     """A text with its features, its likely intents, and whether mistyped words were seen through.
 
-    `otherwise`: the other reading of pinyin, in characters or as it was typed.
+    `otherwise`: the other reading, of pinyin in characters or as it was typed. `weighed`: all that may have
+    been meant to be typed, each with its weight, where the judgement is of all that.
     """
 
     parsed: Parsed
     judgement: Judgement
     mistyped: bool = False
     otherwise: Parsed | None = None
+    weighed: Sequence[tuple[float, "Understood"]] = ()
 
 
 def understood(text: str, knowledge: Knowledge) -> Understood:
+    """A message by itself; where there is doubt about it, by all that may have been meant to be typed."""
+    found = at_a_glance(text, knowledge)
+    if found.otherwise or not _doubtful(found):
+        return found
+    meant = _meanings(found, knowledge)
+    if meant and meant[0].likelier >= _CERTAINLY:
+        certain = _mistyped(meant[0].text, knowledge)._replace(otherwise=found.parsed)
+        return _weighed(certain, knowledge) if _doubtful(certain) else certain
+    return _weighed(found, knowledge, meant)
+
+
+def _doubtful(found: Understood) -> bool:
+    judgement, text = found.judgement, found.parsed.text
+    if not judgement.best or not _FEWEST <= len(text) <= _MOST or is_babble(text):
+        return False
+    return judgement.confidence < _SURE or judgement.evidence["lead"] < _AHEAD
+
+
+def is_babble(text: str) -> bool:
+    """Whether normalised text is mere sounds: 哒哒哒, 阿巴阿巴阿巴."""
+    return _BABBLE.fullmatch(text) is not None
+
+
+def _meanings(found: Understood, knowledge: Knowledge) -> list[Meant]:
+    return knowledge.restorer.meant(found.parsed.text, found.parsed.words, _READINGS)
+
+
+def readings(
+    found: Understood, knowledge: Knowledge, meant: Sequence[Meant] | None = None
+) -> list[tuple[float, Understood]]:
+    """What may have been meant to be typed, each with its weight (above 0); first what was."""
+    lexicon = knowledge.topics.lexicon
+    others = [
+        (math.exp(_TRUST * likelier), judged(parse(text, lexicon), knowledge))
+        for likelier, text in (_meanings(found, knowledge) if meant is None else meant)
+    ]
+    return [(math.exp(_AS_TYPED), found), *others]
+
+
+def _weighed(found: Understood, knowledge: Knowledge, meant: Sequence[Meant] | None = None) -> Understood:
+    """With the judgement of all that may be meant."""
+    told = [(weight, one) for weight, one in readings(found, knowledge, meant) if one.judgement.best]
+    judgements = [(weight, one.judgement) for weight, one in told]
+    blend = blended(judgements, knowledge.topics, knowledge.confidence)
+    return found._replace(judgement=blend, weighed=told)
+
+
+def at_a_glance(text: str, knowledge: Knowledge) -> Understood:
     """A text by itself; mistyped words are seen through where it is not clear as it stands."""
     typed = parse(text, knowledge.topics.lexicon)
     found = judged(typed, knowledge)
@@ -55,7 +115,7 @@ def _heard(found: Understood, knowledge: Knowledge) -> Understood:
 
 def names_service(text: str, knowledge: Knowledge) -> bool:
     """Whether a text by itself is surely about a service."""
-    meant = understood(text, knowledge).judgement
+    meant = at_a_glance(text, knowledge).judgement
     return meant.best.startswith("service/") and zone(meant.confidence, knowledge.confidence) == "answer"
 
 

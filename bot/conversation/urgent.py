@@ -90,19 +90,12 @@ def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
 
 
 def answer(
-    text: str, parsed: Parsed, meant: Judgement, leaning: Leaning | None, state: State, knowledge: Knowledge
+    found: Danger | None, text: str, leaning: Leaning | None, state: State, knowledge: Knowledge
 ) -> Outcome | None:
-    """The emergency reply, where the message seems to be a cry for help."""
-    found = danger(text, parsed, meant, knowledge)
-    if (
-        found is None
-        or not is_real(found, leaning, knowledge)
-        or _says_too_little(parsed.text, found, knowledge)
-    ):
+    """The emergency reply, where normalised text in which a danger was found seems to be a cry for help."""
+    if found is None or not is_real(found, leaning, knowledge) or _says_too_little(text, found, knowledge):
         return None
-    if known_to_be_harmless(parsed.text, found, knowledge):
-        return None
-    return raised(found, state, knowledge)
+    return None if known_to_be_harmless(text, found, knowledge) else raised(found, state, knowledge)
 
 
 def _says_too_little(text: str, found: Danger, knowledge: Knowledge) -> bool:

@@ -18,6 +18,7 @@ Scores = NDArray[np.float64]
 INTERCEPT = "intercept"
 _BEST = 8  # candidates: evidence counts the kinds among them
 _FAR_AHEAD = 2.0  # a score or lead beyond this says no more; the confidence was fitted with it
+_SURER = 2  # the power of its confidence by which one of several judgements counts
 _FLAT = 30.0  # log odds beyond which a chance is 0 or 1 for every purpose, and exp stays in range
 
 
@@ -84,6 +85,18 @@ def barring(found: Judgement, barred: Sequence[int], index: Index, confidence: C
     left = found.scores.copy()
     left[barred] = np.minimum(left[barred], 0.0)
     return _ranked(left, found.evidence["known"], index, confidence)
+
+
+def blended(found: Sequence[tuple[float, Judgement]], index: Index, confidence: Confidence) -> Judgement:
+    """The judgement of a text that may be meant in several ways, each with its weight; surer ones count more.
+
+    None of them is empty.
+    """
+    shares = np.array([weight * judgement.confidence**_SURER for weight, judgement in found])
+    shares /= shares.sum()
+    mixed = shares @ np.array([judgement.scores for _, judgement in found])
+    known = float(shares @ np.array([judgement.evidence["known"] for _, judgement in found]))
+    return _ranked(mixed, known, index, confidence)
 
 
 def _ranked(found: Scores, known: float, index: Index, confidence: Confidence) -> Judgement:

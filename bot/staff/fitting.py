@@ -13,7 +13,7 @@ from bot.conversation.learning import prepare
 from bot.conversation.pauses import cut_message
 from bot.conversation.several import Reading, readings, unmarked_readings
 from bot.conversation.state import State
-from bot.conversation.understanding import understood
+from bot.conversation.understanding import at_a_glance
 from bot.conversation.urgent import danger
 from bot.matching.matcher import INTERCEPT, Judgement
 from bot.staff import grid
@@ -57,7 +57,7 @@ def namings(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[Observation
 
 
 def _judged(text: str, knowledge: Knowledge) -> Judgement:
-    return understood(text, knowledge).judgement
+    return at_a_glance(text, knowledge).judgement
 
 
 def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observation]]:
@@ -67,7 +67,7 @@ def cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[Observati
     """
     for case in cases:
         if case.numbers is None:
-            found = readings(*cut_message(case.q), understood(case.q, knowledge), knowledge)
+            found = readings(*cut_message(case.q), at_a_glance(case.q, knowledge), knowledge)
             yield from _taught_by(found, case, knowledge)
 
 
@@ -77,7 +77,7 @@ def unmarked_cuts(cases: Sequence[Case], knowledge: Knowledge) -> Iterator[list[
         joined = _joined(case) if len(case.expect) > 1 else case
         if joined is None or case.numbers is not None or len(cut_message(joined.q)[0]) > 1:
             continue
-        found = unmarked_readings(understood(joined.q, knowledge), knowledge)
+        found = unmarked_readings(at_a_glance(joined.q, knowledge), knowledge)
         yield from _taught_by(found, joined, knowledge)
 
 
@@ -137,7 +137,7 @@ def _as_people_talk(conversations: Sequence[Conversation]) -> Iterator[Conversat
 def cries(cases: Iterable[Case], knowledge: Knowledge) -> Iterator[Observation]:
     """One for each message by itself: whether it was a cry for help."""
     for case in dict.fromkeys(cases):
-        parsed, meant, *_ = understood(case.q, knowledge)
+        parsed, meant, *_ = at_a_glance(case.q, knowledge)
         found = danger(case.q, parsed, meant, knowledge)
         if found is not None:
             yield Observation(found.evidence, bool(case.numbers))

@@ -523,7 +523,7 @@ async def test_without_a_session_nothing_is_remembered() -> None:
 )
 def test_what_was_offered_is_chosen_by_its_place(text: str, place: int) -> None:
     hesitant = toy.knowledge_with(answer_from=1.0, offer_from=0.0)
-    offered, chosen = talk("老人看书", text, knowing=hesitant)
+    offered, chosen = talk("老年人图书馆", text, knowing=hesitant)
     assert offered.reply.status == "clarify"
     assert chosen.reply.topic == f"service/{offered.reply.matches[place].service}"
 

@@ -5,13 +5,44 @@ import toy
 
 from bot.conversation.explain import explained, in_words
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.understanding import part, understood
+from bot.conversation.understanding import at_a_glance, part, readings, understood
 
 
 def test_a_mistyped_word_of_a_topic_is_seen_through(knowledge: Knowledge) -> None:
     typed, right = understood("社暴卡怎么激活", knowledge), understood("社保卡怎么激活", knowledge)
     assert typed.parsed.text == "社保卡怎么激活"
     assert typed.judgement.best == right.judgement.best == "signpost/social-security-card"
+
+
+@pytest.mark.parametrize(
+    ("typed", "written", "service"),
+    [
+        ("光院在哪", "光荣院在哪", "veterans-home"),  # a letter is missing
+        ("荣院要钱吗", "光荣院要钱吗", "veterans-home"),
+        ("光荣荣院管饭伐", "光荣院管饭伐", "veterans-home"),  # one stands twice
+    ],
+)
+def test_a_slip_is_seen_through_where_there_is_doubt(
+    typed: str, written: str, service: str, knowledge: Knowledge
+) -> None:
+    found, right = understood(typed, knowledge), understood(written, knowledge)
+    assert found.judgement.best == right.judgement.best == f"service/{service}"
+    assert found.judgement.confidence >= 0.8
+
+
+def test_what_may_mean_several_things_is_less_sure_than_each(knowledge: Knowledge) -> None:
+    """办保找谁: 低保, 医保 or 社保."""
+    found = at_a_glance("办保找谁", knowledge)
+    weighed = readings(found, knowledge)
+    assert weighed[0][1] is found
+    assert len({one.judgement.best for _, one in weighed}) > 1
+    surest = max(one.judgement.confidence for _, one in weighed)
+    assert understood("办保找谁", knowledge).judgement.confidence < surest
+
+
+@pytest.mark.parametrize("cry", ["急求救车", "儿子讲要楼", "电瓶车上牌，我电瓶车正在烟着"])
+def test_a_cry_with_a_letter_missing_is_heard(cry: str, knowledge: Knowledge) -> None:
+    assert toy.talk(cry, knowing=knowledge)[0].reply.status == "emergency"
 
 
 def test_what_is_clear_is_left_as_it_was_typed(knowledge: Knowledge) -> None:
@@ -31,6 +62,15 @@ def test_the_explanation_tells_what_seems_to_be_meant(knowledge: Knowledge) -> N
     assert data["meant"] == "社保卡怎么激活"
     assert "meant        社保卡怎么激活" in in_words(data).splitlines()
     assert not any(line.startswith("meant ") for line in in_words(explained("低保", knowledge)).splitlines())
+
+
+def test_the_explanation_tells_what_else_may_be_meant(knowledge: Knowledge) -> None:
+    data = explained("办保找谁", knowledge)
+    assert data["readings"][0]["text"] == "办保找谁"
+    assert sum(read["share"] for read in data["readings"]) == pytest.approx(1, abs=0.01)
+    lines = in_words(data).splitlines()
+    assert any("办低保找谁 → service/dibao-standard" in line for line in lines)
+    assert not explained("低保一年多少钱", knowledge)["readings"]
 
 
 def test_an_english_word_is_read_as_it_is_spelt_and_pinyin_as_it_is_heard(knowledge: Knowledge) -> None:

@@ -2,7 +2,7 @@ import pytest
 import toy
 
 from bot.matching.features import parse
-from bot.matching.matcher import Judgement, judge, probability, zone
+from bot.matching.matcher import Judgement, blended, judge, probability, zone
 
 LIMITS = toy.CATALOGUE.confidence
 PHRASINGS = [(f"service/{s.id}", p) for s in toy.CATALOGUE.services for p in s.phrasings]
@@ -71,3 +71,29 @@ def test_evidence_without_a_weight_counts_for_nothing() -> None:
 )
 def test_three_zones(confidence: float, found: str) -> None:
     assert zone(confidence, LIMITS) == found
+
+
+def blend(*weighed: tuple[float, str]) -> Judgement:
+    found = [(weight, judged(text)) for weight, text in weighed]
+    return blended(found, toy.knowledge().topics, toy.knowledge().confidence)
+
+
+def test_a_judgement_blended_with_nothing_stays_as_it_is() -> None:
+    assert blend((0.5, "低保多少钱")).candidates == judged("低保多少钱").candidates
+
+
+def test_of_several_meanings_the_weightier_comes_first() -> None:
+    one, other = "低保多少钱", "图书馆借书要钱吗"
+    assert blend((5.0, one), (1.0, other)).best == judged(one).best
+    assert blend((1.0, one), (5.0, other)).best == judged(other).best
+
+
+def test_what_means_different_things_is_less_sure_than_each() -> None:
+    one, other = "低保多少钱", "图书馆借书要钱吗"
+    assert blend((1.0, one), (1.0, other)).confidence < min(judged(one).confidence, judged(other).confidence)
+
+
+def test_of_several_meanings_the_surer_counts_for_more() -> None:
+    sure, doubtful = "低保多少钱", "多少钱"
+    assert judged(doubtful).confidence < judged(sure).confidence
+    assert blend((1.0, sure), (1.0, doubtful)).best == judged(sure).best

@@ -1,0 +1,71 @@
+import pytest
+
+from bot.matching.restoring import Restorer
+
+PHRASINGS = (
+    "低保怎么申请",
+    "低保一年多少钱",
+    "光荣院怎么申请",
+    "光荣院在哪里",
+    "图书馆借书要钱吗",
+    "图书馆在哪里",
+    "老年食堂怎么申请",
+    "优待证怎么办",
+    "优待证在哪里办",
+    "where is the library",
+    "is the library free",
+)
+RESTORER = Restorer(PHRASINGS)
+
+
+def meant(text: str, *words: str, most: int = 3) -> list[str]:
+    return [found.text for found in RESTORER.meant(text, words or (text,), most)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "intended"),
+    [
+        ("光院怎么申请", ("光", "院", "怎么", "申请"), "光荣院怎么申请"),
+        ("荣院在哪里", ("荣", "院", "在", "哪里"), "光荣院在哪里"),  # before the first
+        ("低保一年多少", ("低保", "一年", "多少"), "低保一年多少钱"),  # behind the last
+        ("怎么低保申请", ("怎么", "低保", "申请"), "低保怎么申请"),
+        ("优证待怎么办", ("优", "证", "待", "怎么办"), "优待证怎么办"),
+        ("图书书馆在哪里", ("图书", "书", "馆", "在", "哪里"), "图书馆在哪里"),
+        ("where is the libary", ("where", "is", "the", "libary"), "where is the library"),
+        ("is library the free", ("is", "library", "the", "free"), "is the library free"),
+    ],
+)
+def test_one_slip_is_seen_through(typed: str, words: tuple[str, ...], intended: str) -> None:
+    assert intended in meant(typed, *words)
+
+
+def test_another_letter_that_sounds_the_same_may_be_meant() -> None:
+    assert "老年食堂怎么申请" in meant("老年时堂怎么申请", "老年", "时", "堂", "怎么", "申请", most=8)
+
+
+@pytest.mark.parametrize("text", PHRASINGS)
+def test_what_is_right_is_likelier_than_anything_else(text: str) -> None:
+    assert all(found.likelier < 0 for found in RESTORER.meant(text, (text,), 5))
+
+
+def test_the_likeliest_comes_first_and_no_more_than_asked_for() -> None:
+    found = RESTORER.meant("院在哪里", ("院", "在", "哪里"), 2)
+    assert [one.likelier for one in found] == sorted((one.likelier for one in found), reverse=True)
+    assert len(found) == 2
+
+
+def test_what_was_typed_is_not_among_what_else_was_meant() -> None:
+    assert "光院在哪里" not in meant("光院在哪里", "光", "院", "在", "哪里", most=50)
+
+
+def test_no_blank_is_put_in() -> None:
+    assert not any(" " in text for text in meant("whereis", most=50))
+
+
+@pytest.mark.parametrize("text", ["", "鑫", "鑫鑫", "??", "1"])
+def test_what_was_never_seen_may_be_anything(text: str) -> None:
+    assert text not in meant(text, most=5)
+
+
+def test_without_phrasings_nothing_else_is_meant() -> None:
+    assert Restorer(()).meant("低保", ("低保",), 5) == []
