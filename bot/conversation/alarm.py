@@ -52,10 +52,12 @@ def _cry(found: urgent.Danger | None, read: Parsed, context: Context) -> Outcome
 
 
 def _cry_read_otherwise(context: Context) -> Outcome | None:
-    """What is a cry in the other reading; to count beside the likelier one it must be surer."""
+    """What is a cry in the other reading; to count beside the likelier one it must be surer, or known."""
     read = context.understood.otherwise
     if read is None:
         return None
+    if kind := context.knowledge.cries.get(read.text):
+        return _surely(kind, context)
     danger = urgent.danger(context.said, read, context.judgement, context.knowledge)
     found = _cry(danger, read, context)
     return found if found and found.reply.confidence >= _SURE_OTHERWISE else None
@@ -65,7 +67,7 @@ def _cry_as_meant(context: Context) -> Outcome | None:
     """急求救车: what is nearly a cry, and is one in most of what may have been meant to be typed."""
     knowledge = context.knowledge
     near = context.danger.chance(knowledge) if context.danger else 0.0
-    if near < _NEARLY or len(context.text) > _LONGEST_NEAR:
+    if near < _NEARLY or len(context.text) > _LONGEST_NEAR or _asks_surely(context):
         return None
     read = readings(context.understood, knowledge)
     dangers = [urgent.danger(one.parsed.text, one.parsed, one.judgement, knowledge) for _, one in read]
@@ -77,6 +79,11 @@ def _cry_as_meant(context: Context) -> Outcome | None:
         return None
     best = chances.index(max(chances))
     return _cry(dangers[best], read[best][1].parsed, context)
+
+
+def _asks_surely(context: Context) -> bool:
+    """Whether a message is surely about a service: what is nearly a cry is then what it tells of the need."""
+    return context.confidence >= _SURELY_ANOTHER and context.service(context.judgement.best) is not None
 
 
 def _word_for_word(typed: str, context: Context) -> Outcome | None:

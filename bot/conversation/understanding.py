@@ -18,7 +18,7 @@ _FEWEST, _MOST = 3, 60  # characters of a text that is looked at again
 _READINGS = 6  # of such a text, besides as it was typed
 # By how much likelier a text must be to be taken for what was typed; what as it was typed counts, as a
 # logarithm; and what the likelihood of another reading counts.
-_CERTAINLY, _AS_TYPED, _TRUST = 4.5, 0.3, 0.6
+_CERTAINLY, _AS_TYPED, _TRUST = 4.5, 0.7, 0.6
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")
 _KNOWN = 0.95  # the share of a text that phrasings hold too; hardly any with a mistyped word reaches it
 

@@ -5,7 +5,7 @@ import toy
 
 from bot.conversation.explain import explained, in_words
 from bot.conversation.knowledge import Knowledge
-from bot.conversation.understanding import at_a_glance, part, readings, understood
+from bot.conversation.understanding import at_a_glance, is_babble, part, readings, understood
 
 
 def test_a_mistyped_word_of_a_topic_is_seen_through(knowledge: Knowledge) -> None:
@@ -109,6 +109,19 @@ def test_english_that_looks_like_pinyin_is_left_as_it_is(knowledge: Knowledge) -
     assert understood("where is a library in ningbo", knowledge).parsed.text == "where is a library in ningbo"
 
 
-@pytest.mark.parametrize("cry", ["wo baba hunmi le", "jiali zhaohuole", "jiali zhaohuo le kuai lai ren"])
+@pytest.mark.parametrize(
+    "cry", ["wo baba hunmi le", "jiali zhaohuole", "jiali zhaohuo le kuai lai ren", "jiujiuwo"]
+)
 def test_a_cry_in_pinyin_is_heard_in_either_reading(cry: str, knowledge: Knowledge) -> None:
     assert toy.talk(cry, knowing=knowledge)[0].reply.status == "emergency"
+
+
+def test_mere_sounds_are_not_made_into_words(knowledge: Knowledge) -> None:
+    assert is_babble("哒哒哒哒")
+    assert understood("哒哒哒哒", knowledge).parsed.text == "哒哒哒哒"
+    assert toy.talk("哒哒哒哒", knowing=knowledge)[0].reply.status != "emergency"
+
+
+def test_a_need_that_is_surely_asked_about_is_no_cry(knowledge: Knowledge) -> None:
+    outcome = toy.talk("水灾把房子冲了怎么办 家里没饭吃", knowing=knowledge)[0]
+    assert outcome.reply.topic == "service/emergency-relief"

@@ -69,3 +69,14 @@ def test_what_was_never_seen_may_be_anything(text: str) -> None:
 
 def test_without_phrasings_nothing_else_is_meant() -> None:
     assert Restorer(()).meant("低保", ("低保",), 5) == []
+
+
+def test_within_a_word_as_it_stands_a_slip_is_less_likely() -> None:
+    apart = {one.text: one.likelier for one in RESTORER.meant("老年时堂", ("老年", "时", "堂"), 50)}
+    whole = {one.text: one.likelier for one in RESTORER.meant("老年时堂", ("老年", "时堂"), 50)}
+    assert whole["老年食堂"] < apart["老年食堂"]
+
+
+def test_a_letter_that_a_word_has_twice_stays() -> None:
+    assert "妈去哪里" in meant("妈妈去哪里", "妈", "妈", "去", "哪里", most=50)
+    assert "妈去哪里" not in meant("妈妈去哪里", "妈妈", "去", "哪里", most=50)
