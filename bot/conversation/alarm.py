@@ -69,7 +69,7 @@ def _cry_as_meant(context: Context) -> Outcome | None:
     near = context.danger.chance(knowledge) if context.danger else 0.0
     if near < _NEARLY or len(context.text) > _LONGEST_NEAR or _asks_surely(context):
         return None
-    read = readings(context.understood, knowledge)
+    read = context.understood.weighed or readings(context.understood, knowledge)
     dangers = [urgent.danger(one.parsed.text, one.parsed, one.judgement, knowledge) for _, one in read]
     chances = [
         weight * (danger.chance(knowledge) if danger else 0.0)
