@@ -1,7 +1,7 @@
 """A release made ready to talk: looked up by id, indexed by phrasing. Immutable; swapped whole."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -78,16 +78,20 @@ class Knowledge:
         """Writes pinyin in characters."""
         return Transcriber(Counter(self.topics.counted("wc")) + Counter(self.alarm.counted("wc")))
 
+    def _phrasings(self) -> Iterator[str]:
+        """All that `topics` and `alarm` learnt from; some of it stands in both."""
+        return chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings))
+
     @cached_property
     def restorer(self) -> Restorer:
         """Finds what was meant to be typed, by how letters follow each other in all phrasings."""
-        return Restorer(dict.fromkeys(chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings))))
+        return Restorer(dict.fromkeys(self._phrasings()))
 
     @cached_property
     def speller(self) -> Speller:
         """Knows the words of Latin letters in all phrasings, the commonest first."""
-        texts = chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings))
-        return Speller(word for word, _ in Counter(LATIN.findall("\n".join(texts))).most_common())
+        found = Counter(LATIN.findall("\n".join(self._phrasings())))
+        return Speller(word for word, _ in found.most_common())
 
     @cached_property
     def usage(self) -> Usage:
@@ -199,8 +203,7 @@ class Knowledge:
         """Words that are English, though some could be pinyin: police, wage. A mash of keys is none."""
         talks = (talk for talk in self.catalogue.smalltalk if talk.reply == "unclear")
         babble = {normalise(phrasing) for talk in talks for phrasing in talk.phrasings}
-        said = chain.from_iterable((*self.topics.phrasings, *self.alarm.phrasings))
-        return english_words(text for text in said if text not in babble)
+        return english_words(text for text in self._phrasings() if text not in babble)
 
     @cached_property
     def dangers(self) -> dict[str, str]:

@@ -44,9 +44,11 @@ def understood(text: str, knowledge: Knowledge) -> Understood:
         return found
     meant = _meanings(found, knowledge)
     if meant and meant[0].likelier >= _CERTAINLY:
-        certain = _mistyped(meant[0].text, knowledge)._replace(otherwise=found.parsed)
-        return _weighed(certain, knowledge) if _doubtful(certain) else certain
-    return _weighed(found, knowledge, meant)
+        found = _mistyped(meant[0].text, knowledge)._replace(otherwise=found.parsed)
+        if not _doubtful(found):
+            return found
+        meant = _meanings(found, knowledge)
+    return _weighed(found, meant, knowledge)
 
 
 def _doubtful(found: Understood) -> bool:
@@ -65,21 +67,22 @@ def _meanings(found: Understood, knowledge: Knowledge) -> list[Meant]:
     return knowledge.restorer.meant(found.parsed.text, found.parsed.words, _READINGS)
 
 
-def readings(
-    found: Understood, knowledge: Knowledge, meant: Sequence[Meant] | None = None
-) -> list[tuple[float, Understood]]:
+def readings(found: Understood, knowledge: Knowledge) -> list[tuple[float, Understood]]:
     """What may have been meant to be typed, each with its weight (above 0); first what was."""
+    return _read(found, _meanings(found, knowledge), knowledge)
+
+
+def _read(found: Understood, meant: Sequence[Meant], knowledge: Knowledge) -> list[tuple[float, Understood]]:
     lexicon = knowledge.topics.lexicon
     others = [
-        (math.exp(_TRUST * likelier), judged(parse(text, lexicon), knowledge))
-        for likelier, text in (_meanings(found, knowledge) if meant is None else meant)
+        (math.exp(_TRUST * likelier), judged(parse(text, lexicon), knowledge)) for likelier, text in meant
     ]
     return [(math.exp(_AS_TYPED), found), *others]
 
 
-def _weighed(found: Understood, knowledge: Knowledge, meant: Sequence[Meant] | None = None) -> Understood:
+def _weighed(found: Understood, meant: Sequence[Meant], knowledge: Knowledge) -> Understood:
     """With the judgement of all that may be meant."""
-    told = [(weight, one) for weight, one in readings(found, knowledge, meant) if one.judgement.best]
+    told = [(weight, one) for weight, one in _read(found, meant, knowledge) if one.judgement.best]
     judgements = [(weight, one.judgement) for weight, one in told]
     blend = blended(judgements, knowledge.topics, knowledge.confidence)
     return found._replace(judgement=blend, weighed=told)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.text.cut import dictionary
+from bot.text.cut import dictionary, starts_of
 from bot.text.pinyin import reading, syllable
 
 _OWN = 20  # a word in one phrasing is as usual here as one counted so often by jieba
@@ -53,7 +53,7 @@ class Homophones:
 
     def _slips(self, text: str, words: Sequence[str]) -> Iterator[_Slip]:
         """What may have been meant by several words of a text together."""
-        sounds, starts = tuple(map(syllable, text)), _starts(text, words)
+        sounds, starts = tuple(map(syllable, text)), starts_of(text, words)
         numbers = {start: number for number, start in enumerate(starts)}
         for number, start in enumerate(starts[:-2]):
             for length in self._lengths.get(sounds[start : start + 2], ()):
@@ -74,16 +74,6 @@ class Homophones:
     def _log(self, word: str, often: float = 0.0) -> float:
         """How likely a word is that was heard so often besides what jieba counted, as a logarithm."""
         return math.log(math.exp(max(0.0, self._base.get(word, 0.0))) + often) - self._all
-
-
-def _starts(text: str, words: Sequence[str]) -> list[int]:
-    """Where each word begins, and where the text ends."""
-    starts, at = [], 0
-    for word in words:
-        at = text.index(word, at)
-        starts.append(at)
-        at += len(word)
-    return [*starts, len(text)]
 
 
 def _alike(word: str, typed: str) -> bool:

@@ -57,12 +57,12 @@ class Letters:
         self.letters = tuple(map(chr, letters.tolist()))
         self._codes = {letter: code for code, letter in enumerate(self.letters)}
         self._width = len(letters) + 1  # one more for what was never seen
-        seen = np.append(counts, _UNSEEN).astype(float)
+        seen = np.append(counts, _UNSEEN)
         self._share = seen / seen.sum()
         pairs = codes[:-1] * self._width + codes[1:]
         self._pairs, self._triples = _grams(pairs), _grams(pairs[:-1] * self._width + codes[2:])
         self._behind_two = _kinds(self._triples.keys // self._width, self._pairs.keys)
-        self._rest, self._twice = self._smoothed(seen)
+        self._rest, self._twice = self._smoothed(np.append(counts, 0))
         self._next, self._previous, self._between = self._neighbours()
 
     def coded(self, text: str) -> Codes:
@@ -92,11 +92,11 @@ class Letters:
         )
         return [np.unique(np.concatenate(found)) for found in zip(*parts, strict=True)]
 
-    def _smoothed(self, seen: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _smoothed(self, counts: Codes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Behind one letter: how much is left for all others, and how likely each that was seen there is."""
         first = self._pairs.keys // self._width
         kinds = np.maximum(np.bincount(first, minlength=self._width), 1).astype(float)
-        whole = np.floor(seen) + kinds
+        whole = counts + kinds
         return kinds / whole, self._pairs.counts / whole.take(first)
 
     def _neighbours(self) -> tuple[_Listed, _Listed, _Listed]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching.letters import AROUND, Codes, Letters
+from bot.text.cut import starts_of
 from bot.text.pinyin import reading
 
 _PLACES = 6  # the unlikeliest places of a text, where a slip is looked for
@@ -103,7 +104,7 @@ class Restorer:
         at = place + AROUND
         then = np.minimum(at + instead_of + 1, len(typed.codes) - 1)
         rows = np.stack(
-            [*(typed.codes[at - 2 + i] for i in range(2)), letter, typed.codes[then - 1], typed.codes[then]]
+            [typed.codes[at - 2], typed.codes[at - 1], letter, typed.codes[then - 1], typed.codes[then]]
         )
         likely = self._letters.likely(*(rows[i : i + 3].ravel() for i in range(3)))
         gained = likely.reshape(3, -1).sum(axis=0) - behind[place]
@@ -125,7 +126,7 @@ class Restorer:
 
 
 def _swapped(text: str, words: Sequence[str]) -> Iterator[str]:
-    for (one, first), (two, second) in pairwise(zip(_starts(text, words), words, strict=True)):
+    for (one, first), (two, second) in pairwise(zip(starts_of(text, words)[:-1], words, strict=True)):
         between = text[one + len(first) : two]
         yield text[:one] + second + between + first + text[two + len(second) :]
 
@@ -140,17 +141,9 @@ def _once(typed: _Typed) -> Iterator[str]:
 def _inner(text: str, words: Sequence[str]) -> NDArray[np.bool_]:
     """Which places are within a word; one of Latin letters may be mistyped anywhere."""
     inner = np.zeros(len(text) + 1, bool)
-    for start, word in zip(_starts(text, words), words, strict=True):
+    for start, word in zip(starts_of(text, words)[:-1], words, strict=True):
         inner[start + 1 : start + len(word)] = not word.isascii()
     return inner
-
-
-def _starts(text: str, words: Sequence[str]) -> list[int]:
-    starts, end = [], 0
-    for word in words:
-        starts.append(text.index(word, end))
-        end = starts[-1] + len(word)
-    return starts
 
 
 def _lowest(values: NDArray[np.float64]) -> Codes:

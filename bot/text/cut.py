@@ -3,7 +3,7 @@
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -89,3 +89,13 @@ def _words(text: str, ends: list[int]) -> list[str]:
         if not text[start:at].isspace():
             words.append(text[start:at])
     return words
+
+
+def starts_of(text: str, words: Sequence[str]) -> list[int]:
+    """Where each word of a text begins that was cut into them, and where the text ends."""
+    starts, at = [], 0
+    for word in words:
+        at = text.index(word, at)
+        starts.append(at)
+        at += len(word)
+    return [*starts, len(text)]
