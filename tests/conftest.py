@@ -12,8 +12,11 @@ from bot.app import Yongwen, load_knowledge
 from bot.app.memory import Memory
 from bot.catalogue.check import Checked
 from bot.conversation.knowledge import Knowledge
+from bot.local_time import start_of
 from bot.staff.building import checked_files
 from bot.store.conversations import ConversationsInMemory
+
+VERIFIED = date(2026, 11, 23)
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +32,13 @@ async def knowledge(anyio_backend: str) -> Knowledge:
 @pytest.fixture(scope="session")
 def real() -> Checked:
     """The knowledge folder, read and checked once, as of the day its contacts were verified."""
-    return checked_files(config.load({}).knowledge, date(2026, 11, 23))
+    return checked_files(config.load({}).knowledge, VERIFIED)
 
 
 @pytest.fixture
 def yongwen(knowledge: Knowledge) -> Yongwen:
-    return Yongwen(knowledge, Memory(ConversationsInMemory()))
+    """It answers from the catalogue as of that day: later its text is withheld until it is verified again."""
+    return Yongwen(knowledge, Memory(ConversationsInMemory()), lambda: start_of(VERIFIED))
 
 
 @pytest.fixture(autouse=True)

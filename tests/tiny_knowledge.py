@@ -19,7 +19,8 @@ Files = dict[str, str]
 _ENDINGS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥金木水火土"
 _ASKED = "天地玄黄宇宙洪荒日月盈昃"
 
-DATES = "checked_on: 2026-11-23\ndue_on: 2027-02-21\n"
+# Far off: what is asked of the catalogue by the clock of the day is answered for as long.
+DATES = "checked_on: 2026-11-23\ndue_on: 2127-02-21\n"
 
 KITCHEN = f"""\
 id: kitchen

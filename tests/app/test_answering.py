@@ -47,8 +47,7 @@ def said(text, key=""):
     return Message(text, "s", "telegram", "1001", key)
 
 
-async def test_a_message_answered_anew_is_answered_the_same_and_counts_once(knowledge):
-    yongwen = Yongwen(knowledge, Memory(ConversationsInMemory()))
+async def test_a_message_answered_anew_is_answered_the_same_and_counts_once(yongwen):
     offered = await yongwen.answer(said("房子", "1"))
     first = await yongwen.answer(said("2", "2"))
     assert (offered.status, first.status) == ("clarify", "answered")

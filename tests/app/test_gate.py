@@ -99,7 +99,7 @@ async def test_a_channel_switched_off_says_so_within_a_second_and_comes_back(
     knowledge: Knowledge, database: Database
 ) -> None:
     switches, gate = Switches(database), Gate(InMemoryCounter())
-    yongwen = Yongwen(knowledge, Memory(ConversationsInMemory(), KEY), gate=gate)
+    yongwen = Yongwen(knowledge, Memory(ConversationsInMemory(), KEY), lambda: NOON, gate=gate)
     async with watching(gate, switches):
         await switches.off("telegram", "wrong numbers", "li", NOON)
         async with asyncio.timeout(5):

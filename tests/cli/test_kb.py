@@ -216,7 +216,7 @@ def test_a_folder_of_edited_files_is_checked_before_it_is_imported(staff: Run, t
     assert staff("kb", "export", str(work))[0] == 0
     assert staff("kb", "check", str(work))[:2] == (0, "")
     edit(work, "services/elderly/kitchen.yaml", "'12345'", "'99999'")
-    edit(work, "services/culture/library.yaml", "due_on: 2027-02-21", "due_on: 2026-11-24")
+    edit(work, "services/culture/library.yaml", "due_on: 2127-02-21", "due_on: 2026-11-24")
     code, out, err = staff("kb", "check", str(work))
     assert (code, "unknown-contact" in out, "overdue" in out) == (4, True, False)
     assert err.startswith("1 faults; ") and "past their date" in err

@@ -14,7 +14,7 @@ from bot.conversation.state import State
 from bot.conversation.turn import turn
 from bot.messages import Message, Reply
 
-DUE = date(2027, 2, 21)
+DUE = date(2127, 2, 21)
 KITCHEN, LIBRARY = "services/elderly/kitchen.yaml", "services/culture/library.yaml"
 
 SAID = {
@@ -94,7 +94,7 @@ def test_a_service_with_an_end_of_its_own_has_ended_then() -> None:
 
 def test_an_overdue_line_is_no_longer_shown_but_12345_is() -> None:
     files = tiny()
-    files["contacts.yaml"] = files["contacts.yaml"].replace("due_on: 2027-02-21", "due_on: 2026-12-31")
+    files["contacts.yaml"] = files["contacts.yaml"].replace("due_on: 2127-02-21", "due_on: 2026-12-31")
     knowledge = made(files)
     before = ask(knowledge, "图书馆", date(2026, 12, 31))
     assert "12333" in before.phones

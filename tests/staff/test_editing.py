@@ -40,10 +40,10 @@ def test_every_knowledge_file_comes_through_an_edit_that_changes_nothing_byte_fo
 def test_a_changed_field_changes_its_line_alone() -> None:
     text = tiny()[KITCHEN]
     fields = dict(plain(KITCHEN, text)[Address("services", "kitchen")])
-    fields["due_on"] = "2027-03-01"
+    fields["due_on"] = "2127-03-01"
     after = edited(text, KITCHEN, Address("services", "kitchen"), fields)
     assert after is not None
-    assert touched(text, after) == ["- due_on: 2027-02-21", "+ due_on: 2027-03-01"]
+    assert touched(text, after) == ["- due_on: 2127-02-21", "+ due_on: 2127-03-01"]
 
 
 def test_an_added_phrasing_adds_its_line_alone_and_comments_stay() -> None:

@@ -153,7 +153,7 @@ def test_the_charts_are_drawn_with_their_figures_beneath(editor):
 
 
 def test_only_what_is_really_due_is_counted_and_what_ended_with_the_plan_is_one_line(tmp_path):
-    files = {path: text.replace("due_on: 2027-02-21", "due_on: 2100-01-01") for path, text in tiny().items()}
+    files = {path: text.replace("due_on: 2127-02-21", "due_on: 2100-01-01") for path, text in tiny().items()}
     kitchen = "services/elderly/kitchen.yaml"
     files[kitchen] = files[kitchen].replace("valid_through: 2025-12-31", "valid_through: 2025-06-30")
     with running(settings(tmp_path, files)) as client:
