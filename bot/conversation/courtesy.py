@@ -52,7 +52,7 @@ def _thanked(text: str, knowledge: Knowledge) -> bool:
     """Whether something is said after thanks; at the end of a message it is mere courtesy."""
     found = pieces(text, knowledge.cues)
     after = itertools.dropwhile(lambda piece: piece[0] not in knowledge.thanks, found)
-    return any(not shown and piece.isalnum() for piece, shown in after)
+    return any(not shown and any(map(str.isalnum, piece)) for piece, shown in after)
 
 
 def _asks(text: str, knowledge: Knowledge) -> bool:

@@ -62,19 +62,26 @@ def without(text: str, cue: str, index: CueIndex) -> str:
 
 
 def pieces(text: str, index: CueIndex) -> Iterator[tuple[str, frozenset[str]]]:
-    """The text cut into (cue word, what it shows) and (single character, nothing)."""
-    at = 0
-    while at < len(text):
-        for length in index.lengths.get(text[at], ()):
-            end = at + length
-            found = index.words.get(text[at:end]) if end <= len(text) else None
-            if found and _whole(text, at, end):
-                yield text[at:end], found
-                at = end
-                break
-        else:
-            yield text[at], _NOTHING
-            at += 1
+    """The text cut into (cue word, what it shows) and (what stands between two such words, nothing)."""
+    begun = 0
+    for at, first in enumerate(text):
+        if at < begun or first not in index.lengths or not (word := _longest_at(text, at, index)):
+            continue
+        if begun < at:
+            yield text[begun:at], _NOTHING
+        yield word, index.words[word]
+        begun = at + len(word)
+    if begun < len(text):
+        yield text[begun:], _NOTHING
+
+
+def _longest_at(text: str, at: int, index: CueIndex) -> str:
+    """The longest cue word that begins there; empty where none does."""
+    for length in index.lengths[text[at]]:
+        word = text[at : at + length]
+        if word in index.words and _whole(text, at, at + len(word)):
+            return word
+    return ""
 
 
 def inside(text: str, frame: tuple[str, str]) -> str:

@@ -15,7 +15,7 @@ from bot.text.runs import LATIN
 _LONGEST = 120  # characters: in a longer text no single word decides
 _SURE, _AHEAD = 0.9, 0.3  # confidence and lead from which there is no doubt what a text means
 _FEWEST, _MOST = 3, 32  # characters of a text that is looked at again
-_READINGS = 6  # of such a text, besides as it was typed
+_READINGS = 3  # of such a text, besides as it was typed
 # By how much likelier a text must be to be taken for what was typed; what as it was typed counts, as a
 # logarithm; and what the likelihood of another reading counts.
 _CERTAINLY, _AS_TYPED, _TRUST = 4.5, 0.7, 0.6

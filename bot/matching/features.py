@@ -8,6 +8,7 @@ concepts near each other.
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.matching.lexicon import Lexicon, heard, understood
@@ -23,6 +24,7 @@ _LONGEST_AMBIGUOUS = 6
 _SHORTENED = 5  # letters: a shorter text means something else once one is gone
 _USUALLY = 2  # times that a text is learnt without one of its letters
 _BREAK = "\n"
+_KEPT = 64  # texts read last: a message is read by several steps, whole and in parts
 _NEAR = (1, 2)  # how many concepts further on a near one stands
 _FARTHEST = max(_NEAR)
 _SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|es|s|ing|ed)$")
@@ -70,6 +72,7 @@ def extract(text: str, lex: Lexicon) -> list[str]:
     return _read(text, lex).plain
 
 
+@lru_cache(maxsize=_KEPT)
 def _read(text: str, lex: Lexicon) -> Parsed:
     """Normalised text with its features.
 

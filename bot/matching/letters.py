@@ -4,14 +4,17 @@ Smoothed as by Witten and Bell (IEEE Transactions on Information Theory, 1991): 
 likely as the letters behind the same one or two were many.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.int64]
 """Letters as numbers."""
+Logs = NDArray[np.float32]
+"""Chances as logarithms."""
 _END = "\n"
 AROUND = 2
 """How many ends stand before and behind a text."""
@@ -20,16 +23,16 @@ _NEIGHBOURS = 8  # the letters that most often stand behind another, or before i
 _BETWEEN = 12  # and between two others
 
 
-class _Grams(NamedTuple):
-    """Sequences of letters, each as one number, in order; how often they were seen and what follows them."""
+class _Sorted(NamedTuple):
+    """Numbers in order, in the narrowest type that holds any that may be looked for."""
 
-    keys: Codes
-    counts: NDArray[np.float64]
+    keys: NDArray[np.unsignedinteger[Any]]
 
     def places(self, keys: Codes) -> tuple[Codes, NDArray[np.bool_]]:
-        """Where some sequences stand, and whether they are there."""
-        places = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
-        return places, self.keys.take(places) == keys
+        """Where some stand, and whether they are there."""
+        narrow = keys.astype(self.keys.dtype)
+        places = np.minimum(self.keys.searchsorted(narrow), len(self.keys) - 1)
+        return places, self.keys.take(places) == narrow
 
 
 class _Listed(NamedTuple):
@@ -53,73 +56,84 @@ class Letters:
         joined = _END + ends + "".join(text + ends for text in phrasings)
         points = np.frombuffer(joined.encode("utf-32-le"), np.uint32)
         letters, numbered, counts = np.unique(points, return_inverse=True, return_counts=True)
-        codes: Codes = numbered.astype(np.int64)
         self.letters = tuple(map(chr, letters.tolist()))
         self._codes = {letter: code for code, letter in enumerate(self.letters)}
-        self._width = len(letters) + 1  # one more for what was never seen
-        seen = np.append(counts, _UNSEEN)
-        self._share = seen / seen.sum()
-        pairs = codes[:-1] * self._width + codes[1:]
-        self._pairs, self._triples = _grams(pairs), _grams(pairs[:-1] * self._width + codes[2:])
-        self._behind_two = _kinds(self._triples.keys // self._width, self._pairs.keys)
-        self._rest, self._twice = self._smoothed(np.append(counts, 0))
-        self._next, self._previous, self._between = self._neighbours()
+        self._width = width = len(letters) + 1  # one more for what was never seen
+        codes: Codes = numbered.astype(np.int64)
+        pairs, pair_of, of_two = np.unique(
+            codes[:-1] * width + codes[1:], return_inverse=True, return_counts=True
+        )
+        triples, seen_at, of_three = np.unique(
+            pair_of[:-1] * width + codes[2:], return_index=True, return_counts=True
+        )
+        self._pairs, self._triples = _sorted(pairs, width * width), _sorted(triples, len(pairs) * width)
+        one, two = np.divmod(pairs, width)
+        pair, third = np.divmod(triples, width)
+        singly = np.append(counts, _UNSEEN) / (len(codes) + _UNSEEN)
+        left, behind_one = _smoothed(np.append(counts, 0), one, of_two, singly[two])
+        left_of_two, behind_two = _smoothed(of_two, pair, of_three, behind_one[pair_of[seen_at + 1]])
+        self._singly, self._behind_one, self._behind_two = map(_log, (singly, behind_one, behind_two))
+        self._left, self._left_of_two = map(_log, (left, left_of_two))
+        self._next, self._previous = _listed(one, two, of_two), _listed(two, one, of_two)
+        self._between = _listed(one.take(pair) * width + third, two.take(pair), of_three)
 
-    def coded(self, text: str) -> Codes:
-        """A text between its ends; any letter that was never seen is the same."""
-        unseen, end = self._width - 1, [self._codes[_END]] * AROUND
-        return np.array([*end, *(self._codes.get(letter, unseen) for letter in text), *end], np.int64)
+    def coded(self, text: str) -> list[int]:
+        """A text as numbers; any letter that was never seen is the same."""
+        unseen = self._width - 1
+        return [self._codes.get(letter, unseen) for letter in text]
 
-    def likely(self, first: Codes, second: Codes, third: Codes) -> NDArray[np.float64]:
-        """How likely letters are behind two others each, as logarithms."""
-        before, known = self._pairs.places(first * self._width + second)
-        then, follows = self._pairs.places(second * self._width + third)
-        singly = self._rest.take(second) * self._share.take(third)
-        singly += np.where(follows, self._twice.take(then), 0.0)
-        whole, seen = self._triples.places((first * self._width + second) * self._width + third)
-        often = np.where(known, self._pairs.counts.take(before), 0.0)
-        kinds = np.where(known, self._behind_two.take(before), 1.0)
-        counted = np.where(seen, self._triples.counts.take(whole), 0.0)
-        found: NDArray[np.float64] = np.log((counted + kinds * singly) / (often + kinds))
-        return found
+    def between_ends(self, texts: Sequence[list[int]]) -> Codes:
+        """Texts of the same length as numbers, each a column, with what stands for ends around it."""
+        ends = [self._codes[_END]] * AROUND
+        return np.array([[*ends, *text, *ends] for text in texts], np.int64).T
 
-    def around(self, left: Codes, right: Codes) -> list[Codes]:
-        """For each of some gaps between two letters those that may well stand there."""
-        parts = (
+    def likely(self, rows: Codes) -> Logs:
+        """How likely letters are behind the two above them: two rows fewer."""
+        pairs, known = self._pairs.places(rows[:-1] * self._width + rows[1:])
+        apart = self._left.take(rows[1:-1]) + self._singly.take(rows[2:])
+        backed = np.where(known[1:], self._behind_one.take(pairs[1:]), apart)
+        backed += np.where(known[:-1], self._left_of_two.take(pairs[:-1]), 0.0)
+        triples, seen = self._triples.places(pairs[:-1] * self._width + rows[2:])
+        return np.where(seen & known[:-1], self._behind_two.take(triples), backed)
+
+    def around(self, left: Codes, right: Codes) -> tuple[Codes, Codes]:
+        """The letters that may well stand in some gaps between two letters: the number of a gap and a letter,
+        some of them more than once.
+        """
+        listed = (
             self._between.beside(left * self._width + right, _BETWEEN),
             self._next.beside(left, _NEIGHBOURS),
             self._previous.beside(right, _NEIGHBOURS),
         )
-        return [np.unique(np.concatenate(found)) for found in zip(*parts, strict=True)]
-
-    def _smoothed(self, counts: Codes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Behind one letter: how much is left for all others, and how likely each that was seen there is."""
-        first = self._pairs.keys // self._width
-        kinds = np.maximum(np.bincount(first, minlength=self._width), 1).astype(float)
-        whole = counts + kinds
-        return kinds / whole, self._pairs.counts / whole.take(first)
-
-    def _neighbours(self) -> tuple[_Listed, _Listed, _Listed]:
-        """The letters behind one, before one and between two."""
-        one, two = np.divmod(self._pairs.keys, self._width)
-        pair, third = np.divmod(self._triples.keys, self._width)
-        first, second = np.divmod(pair, self._width)
-        counts, of_three = self._pairs.counts, self._triples.counts
-        between = _listed(first * self._width + third, second, of_three)
-        return _listed(one, two, counts), _listed(two, one, counts), between
+        found = list(chain(*listed))
+        gaps = np.tile(np.arange(len(left)), len(listed)).repeat(list(map(len, found)))
+        return gaps, np.concatenate(found)
 
 
-def _grams(keys: Codes) -> _Grams:
-    found, counts = np.unique(keys, return_counts=True)
-    return _Grams(found, counts.astype(float))
+def _sorted(keys: Codes, end: int) -> _Sorted:
+    """Keys in order, all below `end`."""
+    return _Sorted(keys.astype(np.min_scalar_type(end)))
 
 
-def _kinds(keys: Codes, of: Codes) -> NDArray[np.float64]:
-    """How often each of some keys stands among others, but at least once; both are in order."""
-    often: Codes = keys.searchsorted(of, "right") - keys.searchsorted(of)
-    return np.maximum(often, 1).astype(np.float64)
+def _smoothed(
+    counts: NDArray[Any], before: Codes, times: Codes, behind_less: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How likely it is, behind each of some sequences, that a letter follows that was never seen there; and
+    how likely those are that were.
+
+    `counts` of the sequences; the number of the one `before` each letter seen, how many `times` that was, and
+    how likely it is behind a sequence that is one letter shorter.
+    """
+    kinds = np.maximum(np.bincount(before, minlength=len(counts)), 1)
+    whole = counts + kinds
+    left = kinds / whole
+    return left, times / whole.take(before) + left.take(before) * behind_less
 
 
-def _listed(keys: Codes, letters: Codes, counts: NDArray[np.float64]) -> _Listed:
+def _listed(keys: Codes, letters: Codes, counts: Codes) -> _Listed:
     order = np.lexsort((-counts, keys))
     return _Listed(keys[order], letters[order])
+
+
+def _log(chances: NDArray[np.float64]) -> Logs:
+    return np.log(chances).astype(np.float32)

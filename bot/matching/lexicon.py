@@ -1,6 +1,7 @@
 """What means a concept, as it is written and as it sounds, and where that stands in an utterance."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from bot.text.cut import Cutter, cutter
@@ -21,7 +22,8 @@ class Aliases(NamedTuple, Generic[Said]):
     lengths: Mapping[Said, tuple[int, ...]]
 
 
-class Lexicon(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Lexicon:
     """What turns a text into features: the cutter, and the aliases of concepts as they are written and, of
     those that sound like no other concept's, as they are heard: in blurred syllables.
     """

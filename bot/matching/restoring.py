@@ -7,7 +7,7 @@ other as they seldom do, and what makes the text likelier may have been meant.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,11 @@ _PLACES = 6  # the unlikeliest places of a text, where a slip is looked for
 # By how much seldomer than that one is left out, as logarithms, a letter is mistyped, or a word misplaced.
 _MISTYPED, _MISPLACED = 3.0, 1.0
 _IN_A_WORD = 3.0  # and by how much seldomer anything is amiss within what is a word as it stands
-_LEAST = -3.5  # what makes a text so much unlikelier was not meant
-_FARTHEST = 5.0  # nor what is so much less likely than the likeliest
+_LEAST = -2.0  # what makes a text so much unlikelier was not meant
+_FARTHEST = 3.0  # nor what is so much less likely than the likeliest
+
+_NONE: Codes = np.zeros(0, np.int64)
+Written = TypeVar("Written", str, list[int])
 
 
 class Meant(NamedTuple):
@@ -39,8 +42,22 @@ class _Typed(NamedTuple):
 
     text: str
     codes: Codes
-    likely: NDArray[np.float64]
+    likely: NDArray[np.float32]
     inner: NDArray[np.bool_]
+
+    def behind(self, instead_of: int) -> NDArray[np.float64]:
+        """For each place how likely so many letters there and the two that follow them are together."""
+        summed = np.concatenate(([0.0], self.likely.cumsum()))
+        return summed[instead_of + AROUND :] - summed[: -instead_of - AROUND]
+
+
+class _Changes(NamedTuple):
+    """Letters, each at a place instead of so many that stand there, and how likely those are."""
+
+    places: Codes
+    letters: Codes
+    instead_of: int
+    behind: NDArray[np.float64]
 
 
 class Restorer:
@@ -49,7 +66,8 @@ class Restorer:
     def __init__(self, phrasings: Iterable[str]) -> None:
         self._letters = Letters(phrasings)
         self._alike = _alike(self._letters.letters)
-        self._blank = np.array([letter.isspace() for letter in self._letters.letters])
+        # The last number stands for every letter that was never seen.
+        self._never = np.array([*(letter.isspace() for letter in self._letters.letters), True])
 
     def meant(self, text: str, words: Sequence[str], most: int) -> list[Meant]:
         """What a normalised text, cut into words, may have been meant to be besides: likeliest first, at most
@@ -57,91 +75,90 @@ class Restorer:
         """
         if not text:
             return []
-        codes = self._letters.coded(text)
-        likely = self._letters.likely(codes[:-2], codes[1:-1], codes[2:])
-        typed = _Typed(text, codes, likely, _inner(text, words))
+        typed, moved = self._typed(text, words)
+        changes = (self._completed(typed), self._mistyped(typed), _doubled(typed))
         best: dict[str, float] = {}
-        for likelier, made in chain(self._completed(typed), self._mistyped(typed), self._moved(typed, words)):
+        for likelier, made in chain(moved, self._changed(typed, changes, 3 * most)):
             best[made] = max(likelier, best.get(made, likelier))
         best.pop(text, None)
         least = max([_LEAST, *(likelier - _FARTHEST for likelier in best.values())])
         found = (Meant(likelier, made) for made, likelier in best.items() if likelier > least)
         return sorted(found, reverse=True)[:most]
 
-    def _completed(self, typed: _Typed) -> Iterator[Meant]:
-        """With one letter more."""
-        behind = (typed.likely + np.append(typed.likely[1:], 0.0))[: len(typed.text) + 1]
-        behind += _IN_A_WORD * typed.inner
+    def _typed(self, text: str, words: Sequence[str]) -> tuple[_Typed, Iterator[Meant]]:
+        """A text as it was typed, and with two words changed about."""
+        starts, letters = starts_of(text, words), self._letters.coded(text)
+        swaps = list(_swaps(starts, words))
+        codes = self._letters.between_ends([letters, *(_swapped(letters, swap) for swap in swaps)])
+        likely = self._letters.likely(codes)
+        whole = likely.sum(axis=0)
+        moved = map(
+            Meant, (whole[1:] - whole[0] - _MISPLACED).tolist(), (_swapped(text, swap) for swap in swaps)
+        )
+        return _Typed(text, codes[:, 0], likely[:, 0], _inner(starts, words)), moved
+
+    def _completed(self, typed: _Typed) -> _Changes:
+        """One letter more."""
+        behind = typed.behind(0) + _IN_A_WORD * typed.inner
         places = _lowest(behind)
         gaps = places + AROUND
-        yield from self._with(
-            typed, places, self._letters.around(typed.codes[gaps - 1], typed.codes[gaps]), behind, 0
+        gap, letters = self._letters.around(typed.codes[gaps - 1], typed.codes[gaps])
+        return _Changes(places[gap], letters, 0, behind[places[gap]])
+
+    def _mistyped(self, typed: _Typed) -> _Changes:
+        """Another letter that sounds the same for one."""
+        behind = typed.behind(1) + _MISTYPED + _IN_A_WORD * (typed.inner[:-1] | typed.inner[1:])
+        likeliest = _lowest(behind).tolist()
+        alike = [self._alike.get(reading(typed.text[place]), _NONE) for place in likeliest]
+        places = np.repeat(likeliest, list(map(len, alike)))
+        return _Changes(places, np.concatenate(alike), 1, behind[places])
+
+    def _changed(self, typed: _Typed, changes: Sequence[_Changes], most: int) -> Iterator[Meant]:
+        """What changes make of a text, likeliest first, at most so many."""
+        places, letters, behind = (
+            np.concatenate(parts)
+            for parts in zip(*((c.places, c.letters, c.behind) for c in changes), strict=True)
         )
-
-    def _mistyped(self, typed: _Typed) -> Iterator[Meant]:
-        """With another letter that sounds the same for one."""
-        behind = np.convolve(typed.likely, np.ones(3), "valid") + _MISTYPED
-        behind += _IN_A_WORD * (typed.inner[:-1] | typed.inner[1:])
-        found = ((place, self._alike.get(reading(typed.text[place]))) for place in _lowest(behind).tolist())
-        alike = [(place, letters) for place, letters in found if letters is not None]
-        if alike:
-            places, letters = zip(*alike, strict=True)
-            yield from self._with(typed, np.array(places), letters, behind, 1)
-
-    def _with(
-        self,
-        typed: _Typed,
-        places: Codes,
-        letters: Sequence[Codes],
-        behind: NDArray[np.float64],
-        instead_of: int,
-    ) -> Iterator[Meant]:
-        """With each of some letters at each of some places, instead of so many that stand there.
-
-        `behind` is how likely what was typed there is, by its place.
-        """
-        place, letter = np.repeat(places, list(map(len, letters))), np.concatenate(letters)
-        at = place + AROUND
-        then = np.minimum(at + instead_of + 1, len(typed.codes) - 1)
+        instead_of = np.repeat([c.instead_of for c in changes], [len(c.places) for c in changes])
+        at = places + AROUND
+        then = at + instead_of
         rows = np.stack(
-            [typed.codes[at - 2], typed.codes[at - 1], letter, typed.codes[then - 1], typed.codes[then]]
+            (*(typed.codes[at - n] for n in (2, 1)), letters, *(typed.codes[then + n] for n in (0, 1)))
         )
-        likely = self._letters.likely(*(rows[i : i + 3].ravel() for i in range(3)))
-        gained = likely.reshape(3, -1).sum(axis=0) - behind[place]
-        gained[self._blank.take(letter)] = _LEAST
-        for i in np.argsort(-gained, kind="stable")[: 2 * _PLACES].tolist():
-            begin = typed.text[: place[i]] + self._letters.letters[int(letter[i])]
-            yield Meant(float(gained[i]), begin + typed.text[place[i] + instead_of :])
-
-    def _moved(self, typed: _Typed, words: Sequence[str]) -> Iterator[Meant]:
-        """With two words changed about, or without one of two equal letters side by side."""
-        made = list(dict.fromkeys((*_swapped(typed.text, words), *_once(typed))))
-        if not made:
-            return
-        coded = list(map(self._letters.coded, made))
-        rows = (np.concatenate([codes[i : i - 2 or None] for codes in coded]) for i in range(3))
-        whole = np.repeat(np.arange(len(made)), [len(codes) - 2 for codes in coded])
-        likely = np.bincount(whole, self._letters.likely(*rows))
-        yield from map(Meant, (likely - typed.likely.sum() - _MISPLACED).tolist(), made)
+        gained = self._letters.likely(rows).sum(axis=0) - behind
+        gained[self._never.take(letters)] = _LEAST
+        best = np.argsort(-gained, kind="stable")[:most]
+        best = best[gained[best] > _LEAST]
+        for likelier, start, letter, end in zip(
+            *(found[best].tolist() for found in (gained, places, letters, places + instead_of)), strict=True
+        ):
+            yield Meant(likelier, typed.text[:start] + self._letters.letters[letter] + typed.text[end:])
 
 
-def _swapped(text: str, words: Sequence[str]) -> Iterator[str]:
-    for (one, first), (two, second) in pairwise(zip(starts_of(text, words)[:-1], words, strict=True)):
-        between = text[one + len(first) : two]
-        yield text[:one] + second + between + first + text[two + len(second) :]
+def _swaps(starts: Sequence[int], words: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Where each of two neighbouring words begins and ends."""
+    for (one, first), (two, second) in pairwise(zip(starts[:-1], words, strict=True)):
+        yield one, one + len(first), two, two + len(second)
 
 
-def _once(typed: _Typed) -> Iterator[str]:
-    text = typed.text
-    for place in range(1, len(text)):
-        if text[place] == text[place - 1] and not typed.inner[place]:
-            yield text[:place] + text[place + 1 :]
+def _swapped(written: Written, swap: tuple[int, int, int, int]) -> Written:
+    """A text, as letters or as numbers, with two words changed about."""
+    one, after_one, two, after_two = swap
+    begin, between, end = written[:one], written[after_one:two], written[after_two:]
+    return begin + written[two:after_two] + between + written[one:after_one] + end
 
 
-def _inner(text: str, words: Sequence[str]) -> NDArray[np.bool_]:
+def _doubled(typed: _Typed) -> _Changes:
+    """One letter for the same twice, but where a word has it twice."""
+    twice = typed.codes[AROUND : -AROUND - 1] == typed.codes[AROUND + 1 : -AROUND]
+    (places,) = np.nonzero(twice & ~typed.inner[1:-1])
+    return _Changes(places, typed.codes[places + AROUND], 2, typed.behind(2)[places] + _MISPLACED)
+
+
+def _inner(starts: Sequence[int], words: Sequence[str]) -> NDArray[np.bool_]:
     """Which places are within a word; one of Latin letters may be mistyped anywhere."""
-    inner = np.zeros(len(text) + 1, bool)
-    for start, word in zip(starts_of(text, words)[:-1], words, strict=True):
+    inner = np.zeros(starts[-1] + 1, bool)
+    for start, word in zip(starts[:-1], words, strict=True):
         inner[start + 1 : start + len(word)] = not word.isascii()
     return inner
 

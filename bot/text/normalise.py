@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.text.numerals import arabic
 
@@ -25,6 +25,7 @@ _APART = re.compile(
 _BETWEEN = re.compile(r"\W+")
 _RINGED = re.compile("[①-⑨❶-❾➀-➈]|[1-9]\ufe0f?\u20e3")  # NFKC would leave a bare digit before the next word
 _OTHER = re.compile("[^\u4e00-\u9fff a-z0-9%.]+")  # what may not stand as it is, by `_folded`
+_KEPT = 64  # texts folded last: each step folds what it looks at
 _LONE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 
 
@@ -64,11 +65,13 @@ def _all_folded(other: re.Match[str]) -> str:
     return "".join(map(_folded, other[0]))
 
 
+@lru_cache(maxsize=_KEPT)
 def visible(text: str) -> str:
     """Text as a person would see it: no control, bidi or zero-width characters; line breaks kept."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
 
 
+@lru_cache(maxsize=_KEPT)
 def folded(text: str) -> str:
     """Text in one width, script and case, its punctuation and spaces kept."""
     text = _RINGED.sub(lambda ringed: f"({unicodedata.digit(ringed[0][0])})", text)
@@ -80,6 +83,7 @@ def together(text: str) -> str:
     return _APART.sub(lambda apart: _BETWEEN.sub("", apart[0]), text)
 
 
+@lru_cache(maxsize=_KEPT)
 def normalise(text: str) -> str:
     """Fold a resident's text to lower-case simplified Chinese, Arabic numbers and single spaces.
 
