@@ -154,6 +154,7 @@ REPLIES = {
     "domain": "{name}({about}):",
     "domains": "十方面:",
     "again": "哪件事?",
+    "guess": "是{name}吗?",
     "choose": "{most}以内。",
     "none-of-these": "都不是,打{phone}。",
     "plan-age": "{plan},{issued}年的,管{first}到{last}。{phone}",

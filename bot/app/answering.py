@@ -231,9 +231,10 @@ def _since(started: int) -> int:
 
 def _kept(message: Message, state: State) -> State:
     """The state without what is personal in the words it remembers."""
-    if state.question and personal(message.text):
-        return replace(state, question=normalise(masked(message.text))[:LONGEST_QUESTION])
-    return state
+    if not personal(message.text):
+        return state
+    kept = normalise(masked(message.text))[:LONGEST_QUESTION]
+    return replace(state, question=state.question and kept, asked_back=state.asked_back and kept)
 
 
 def _to_record(message: Message) -> bool:

@@ -222,6 +222,7 @@ class Cues(Record):
     which it is asked whether they `may` (and such as look like it, `apart`); `obtain`: English words for
     getting what is granted, without which "can I" asks for nobody in particular.
     `dangers`: by emergency, words that are a cry for help where somebody says no more: 心梗, 我爸晕倒了;
+    `dangers_apart`: longer words in which one of them stands and means none: 听不见, 早产儿;
     `befallen`: whom or what they befall, besides `people`, and where: 邻居, 我老公, 家里.
     `whole`: what is a whole message: `news` after an alarm, an offer `declined` or only `heard`, what asks of
     what year the plan is (`age`) or `why`, what says no more than `doubt`, `hurry` or the number of the
@@ -246,6 +247,7 @@ class Cues(Record):
     telling: dict[TellingGroup, tuple[Line, ...]] = {}
     cases: dict[CaseGroup, tuple[Line, ...]] = {}
     dangers: dict[Slug, tuple[Line, ...]] = {}
+    dangers_apart: tuple[Line, ...] = ()
     befallen: tuple[Line, ...] = ()
     whole: dict[WholeGroup, tuple[Line, ...]] = {}
     dated: dict[DatedGroup, tuple[Line, ...]] = {}
@@ -261,16 +263,18 @@ class Confidence(Record):
     `unmarked`: the same for one without a pause that is cut in two, taken with at least `unmarked_from`.
     `leaning`: the same for what a message after an answer is about, of all that it may be about.
     `alarm`: the same for the chance that it is a cry for help.
-    `answer_from`: the least chance with which a service is answered, `clarify_from` with which services are
-    offered to choose from, `offer_from` with which a topic outside the plan is recognised, `named_from` with
-    which such a topic is named, `small_talk_from` with which small talk is answered, `several_offered_from`
-    with which one thing more that a message may ask about is offered beside the answer.
+    `answer_from`: the least chance with which a service is answered, `guessed_below` the chance below which
+    it is asked beside that whether it was meant, `clarify_from` the least with which services are offered to
+    choose from, `offer_from` with which a topic outside the plan is recognised, `named_from` with which such
+    a topic is named, `small_talk_from` with which small talk is answered, `several_offered_from` with which
+    one thing more that a message may ask about is offered beside the answer.
     """
 
     intercept: float
     weights: dict[str, float]
     answer_from: float = Field(ge=0, le=1)
     offer_from: float = Field(ge=0, le=1)
+    guessed_below: float = Field(ge=0, le=1, default=0.0)
     clarify_from: float = Field(ge=0, le=1, default=0.0)
     named_from: float = Field(ge=0, le=1, default=0.0)
     small_talk_from: float = Field(ge=0, le=1, default=0.0)

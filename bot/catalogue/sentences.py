@@ -24,7 +24,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "contact": frozenset({"organization", "phone"}),
     "contact-extra": frozenset({"organization", "phone", "other"}),
     "source": frozenset({"plan", "first", "last", "section"}),
-    "heading": frozenset({"name"}),
+    **dict.fromkeys(("heading", "guess"), frozenset({"name"})),
     "clarify": frozenset(),
     "clarify-one": frozenset({"name", "number", "phone"}),
     **dict.fromkeys(("english", "english-unknown", "english-urgent", "shorter", "shorter-whole"), _PHONE),

@@ -22,6 +22,7 @@ _SURELY_ANOTHER = 0.85  # confidence from which a message after an alarm is abou
 _ROUND = re.compile(
     r"^(?:有人|快来人|突然|好像|\b(?:my|someone|an?)\b ?)+| ?(?:了|啦|嘞|哉|快来人?|\bhelp|\bplease)+$"
 )
+_AGAIN = re.compile(r"^(.+?)(?: ?\1)+$")
 _WHAT_TO_DO = ("policy", "how")
 _WHICH_NUMBER = "contact"  # 电话呢: of the alarm
 _AT, _LONGEST_PLACE = "在", 10  # characters, with the one that leads to it
@@ -87,9 +88,11 @@ def _asks_surely(context: Context) -> bool:
 
 
 def _word_for_word(typed: str, context: Context) -> Outcome | None:
-    """What is known to be a cry, as it was typed (ambulance please hurry) or without its courtesy."""
-    cries = context.knowledge.cries
-    kind = cries.get(typed) or cries.get(context.text)
+    """What is known to be a cry, as it was typed (ambulance please hurry), without its courtesy, or as often
+    as it was said (救命救命).
+    """
+    said = (typed, context.text, _AGAIN.sub(r"\1", typed))
+    kind = next(filter(None, map(context.knowledge.cries.get, said)), "")
     return _surely(kind, context) if kind else None
 
 

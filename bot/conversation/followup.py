@@ -19,6 +19,10 @@ _LIKELY = 0.1  # chance from which a service is worth offering
 _FEW = 4  # characters beside cue words: more may name something
 _ASKED_ALONE = ("contact", "cost", "when", "where", "how")
 _HARDLY_ALONE = -0.3  # lead of a follow-up: below this a single character beside cue words names something
+# Lead of a follow-up above which a message wants a topic, where what it means by itself is likely, and where
+# it is not; from the higher of these confidences it is clear by itself.
+_LIKELY_ALONE, _CLEAR_ALONE = 0.7, 0.95
+_WANTS_A_TOPIC, _WANTS_IT_IN_DOUBT = 0.0, -0.2
 POINTING = {"follow-back", "follow-just", "follow-first", "follow-place"}
 """What the cues show that points at something spoken of before, or at one more place."""
 _NOT = ("不", "弗", "勿")
@@ -127,6 +131,14 @@ def asks_alone(parsed: Parsed, cued: Cued, kind: str, knowledge: Knowledge) -> b
     if kind not in _ASKED_ALONE or len(cued.rest) > 1 or cued.shown & POINTING:
         return False
     return not cued.rest or follow_up(parsed, knowledge)[1] > _HARDLY_ALONE
+
+
+def needs_a_topic(parsed: Parsed, confidence: float, knowledge: Knowledge) -> bool:
+    """Whether a message would only be clear beside a topic: 我要申请, 便宜点的有吗."""
+    if knowledge.leaning is None or confidence >= _CLEAR_ALONE:
+        return False
+    least = _WANTS_A_TOPIC if confidence >= _LIKELY_ALONE else _WANTS_IT_IN_DOUBT
+    return follow_up(parsed, knowledge)[1] > least
 
 
 def asks_on(parsed: Parsed, cued: Cued, knowledge: Knowledge) -> bool:

@@ -33,6 +33,9 @@ CALM = "calm"
 """The intent of `alarm` that is no danger."""
 EMERGENCY = "emergency/"
 """How the other intents of `alarm` begin."""
+DANGER = "danger"
+"""What `danger_words` shows."""
+_NO_DANGER = "no danger"
 ALONE = "alone"
 """The intent of `leaning` that is no follow-up."""
 WANTED, BACKGROUND = "wanted", "background"
@@ -214,8 +217,11 @@ class Knowledge:
 
     @cached_property
     def danger_words(self) -> CueIndex:
-        """The same words, as they may stand in a text; numbers do not count, they also measure."""
-        return word_index([("danger", (word for word in self.dangers if not word.isdecimal()))])
+        """The same words, as they may stand in a text, and longer ones in which they mean nothing; numbers do
+        not count, they also measure.
+        """
+        words = (word for word in self.dangers if not word.isdecimal())
+        return word_index([(DANGER, words), (_NO_DANGER, self.catalogue.cues.dangers_apart)])
 
     @cached_property
     def befallen(self) -> CueIndex:

@@ -67,13 +67,16 @@ def answered(
     *,
     led_by: str = "",
     also: Service | None = None,
+    guessed: bool = False,
 ) -> Outcome:
     """The answer about one service, and what to ask next; `led_by` the question itself or an earlier one.
-    `also`: what may be meant beside it, which is offered.
+    `also`: what may be meant beside it, which is offered. `guessed`: whether to ask if it was meant at all.
     """
     next_ = [lookup.services[r].name for r in service.related[:_MOST_RELATED]]
     text = service_text(service, kind, question, lookup)
     state = state.about(service.id, kind, led_by or question)
+    if guessed:
+        text = f"{lookup.say('guess', name=service.name)}\n{text}"
     if also:
         next_ = [also.name, *(name for name in next_ if name != also.name)]
         text = f"{text}\n{lookup.say('also', name=also.name, number='1')}"

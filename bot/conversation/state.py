@@ -18,6 +18,7 @@ class State:
     `choices`: what the last reply offered, by number; `kind`: what was asked of them, if anything. `listed`:
     what was offered by number before the answers since, for whoever still has the list before them; it
     lapses with a second topic that is not of it.
+    `asked_back`: the message that the last reply asked back, of what it did not yet say enough.
     `outside`: the topic outside the plan, a signpost, that the last reply surely gave the number for;
     `emergency/…` after an alarm; `UNKNOWN` where it did not know what was asked.
     """
@@ -28,6 +29,7 @@ class State:
     kind: str = ""
     outside: str = ""
     listed: tuple[str, ...] = ()
+    asked_back: str = ""
 
     @property
     def numbered(self) -> tuple[str, ...]:
@@ -71,6 +73,7 @@ class State:
             "kind": self.kind,
             "outside": self.outside,
             "listed": list(self.listed),
+            "asked_back": self.asked_back,
         }
 
 
@@ -83,6 +86,7 @@ def from_data(data: Mapping[str, Any]) -> State:
         _string(data.get("kind")),
         _string(data.get("outside")),
         _strings(data.get("listed"))[:MOST_CHOICES],
+        _string(data.get("asked_back"))[:LONGEST_QUESTION],
     )
 
 

@@ -1,6 +1,7 @@
 """One turn: a message and a state in, a reply and a state out, by the first step that has an answer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.catalogue.model import Service, Signpost
 from bot.conversation import followup
@@ -11,6 +12,7 @@ from bot.conversation.choosing import asked_of_all, choice, named_intent, of_the
 from bot.conversation.context import Context
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.language import headed, in_english
+from bot.conversation.narrowing import narrowed
 from bot.conversation.objecting import denied, too_much
 from bot.conversation.outcome import (
     Outcome,
@@ -25,7 +27,7 @@ from bot.conversation.outcome import (
 )
 from bot.conversation.people import set_apart
 from bot.conversation.several import also_meant, parts
-from bot.conversation.state import UNKNOWN, State
+from bot.conversation.state import LONGEST_QUESTION, UNKNOWN, State
 from bot.conversation.story import clear_part
 from bot.conversation.understanding import is_babble
 from bot.matching.matcher import chance
@@ -41,6 +43,7 @@ _OF_GRIEF = "comfort"
 _OF_ANYTHING = ("cost", "when")
 COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
 """A command → the sentence it is answered with."""
+Step = Callable[[Context], Outcome | None]
 
 
 def _too_long(context: Context) -> Outcome | None:
@@ -101,6 +104,15 @@ def _asks_on(context: Context) -> bool:
     return not surely and followup.asks_on(context.parsed, context.cued, context.knowledge)
 
 
+def _wants_a_topic(context: Context) -> Outcome | None:
+    """我要申请, 便宜点的: what would be clear beside a topic, where nothing was spoken of."""
+    if context.leaning or context.judgement.best.startswith("smalltalk/"):
+        return None
+    if not followup.needs_a_topic(context.parsed, context.confidence, context.knowledge):
+        return None
+    return domain_menu("again", "unanswered", context.state, context.lookup)
+
+
 def _whole_domain(context: Context) -> Outcome | None:
     """养老: what names the whole of a domain; 当兵的 may be said about what was spoken of before."""
     domain = context.knowledge.broad.get(context.text)
@@ -149,7 +161,8 @@ def _follow_up(context: Context) -> Outcome | None:
 
 def _story(context: Context) -> Outcome | None:
     """What a story comes to, where it is not clear as a whole."""
-    if context.service(context.judgement.best) and context.sure("answer"):
+    guessed = context.confidence < context.knowledge.confidence.guessed_below
+    if context.service(context.judgement.best) and context.sure("answer") and not guessed:
         return None
     part = clear_part(context.said, context.understood, context.knowledge)
     service = context.service(part.best) if part else None
@@ -223,7 +236,10 @@ def _told(service: Service, confidence: float, context: Context) -> Outcome:
     """The answer about a service that the message names, and an offer of what it may name beside it."""
     kind = context.kind_about(service, context.kind)
     also = also_meant(context.read, service, context.knowledge)
-    return answered(service, kind, context.text, confidence, context.state, context.lookup, also=also)
+    guessed = confidence < context.knowledge.confidence.guessed_below
+    return answered(
+        service, kind, context.text, confidence, context.state, context.lookup, also=also, guessed=guessed
+    )
 
 
 def _offer(context: Context) -> Outcome | None:
@@ -248,7 +264,7 @@ def _unknown(context: Context) -> Outcome | None:
     return unknown(context.confidence, context.state, context.lookup)
 
 
-STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
+STEPS: tuple[Step, ...] = (
     _command,
     _too_long,
     _empty,
@@ -270,9 +286,11 @@ STEPS: tuple[Callable[[Context], Outcome | None], ...] = (
     whose_number,
     asked_of_all,
     asked_first,
+    narrowed,
     _names_nothing,
     _whole_domain,
     _bare_word,
+    _wants_a_topic,
     _several,
     _follow_up,
     _story,
@@ -313,4 +331,14 @@ def _addressed(outcome: Outcome, context: Context) -> Outcome:
 
 def decided(context: Context) -> tuple[str, Outcome]:
     """The name of the first step that has an answer, and the answer."""
-    return next((step.__name__.lstrip("_"), found) for step in STEPS if (found := step(context)))
+    step, found = next((step, found) for step in STEPS if (found := step(context)))
+    return step.__name__.lstrip("_"), _asking_back(found, step, context)
+
+
+def _asking_back(outcome: Outcome, step: Step, context: Context) -> Outcome:
+    """Keeping the message in the state, where the reply asks for more about it; after a choice that was none
+    what had led to the list.
+    """
+    said = context.state.asked_back if step in (choice, of_the_list) else context.text[:LONGEST_QUESTION]
+    asks = outcome.reply.status == "clarify" or step is _wants_a_topic
+    return outcome._replace(state=replace(outcome.state, asked_back=said if asks else ""))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.conversation.kinds import pieces as words_in
-from bot.conversation.knowledge import CALM, EMERGENCY, Knowledge
+from bot.conversation.knowledge import CALM, DANGER, EMERGENCY, Knowledge
 from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import Outcome, alarmed
 from bot.conversation.state import State
@@ -81,7 +81,7 @@ def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
         "rest": sum(others) / len(others) if others else 0.0,
         "sentence": worst,
         "sign": float(bool(signs)),
-        "word": float(any(shown for _, shown in words_in(parsed.text, knowledge.danger_words))),
+        "word": float(any(DANGER in shown for _, shown in words_in(parsed.text, knowledge.danger_words))),
     }
     numbers = knowledge.alarm.numbers
     whole[[numbers[EMERGENCY + sign] for sign in signs]] += _SIGN

@@ -24,7 +24,7 @@ _LEAST = -2.0  # what makes a text so much unlikelier was not meant
 _FARTHEST = 3.0  # nor what is so much less likely than the likeliest
 
 _NONE: Codes = np.zeros(0, np.int64)
-Written = TypeVar("Written", str, list[int])
+Spelt = TypeVar("Spelt", str, list[int])
 
 
 class Meant(NamedTuple):
@@ -141,7 +141,7 @@ def _swaps(starts: Sequence[int], words: Sequence[str]) -> Iterator[tuple[int, i
         yield one, one + len(first), two, two + len(second)
 
 
-def _swapped(written: Written, swap: tuple[int, int, int, int]) -> Written:
+def _swapped(written: Spelt, swap: tuple[int, int, int, int]) -> Spelt:
     """A text, as letters or as numbers, with two words changed about."""
     one, after_one, two, after_two = swap
     begin, between, end = written[:one], written[after_one:two], written[after_two:]

@@ -86,7 +86,7 @@ def test_the_question_that_leads_to_a_topic_is_kept(text: str, service: str, que
 
 def test_where_neither_the_topic_nor_anything_else_is_sure_both_are_offered() -> None:
     hesitant = toy.knowledge_with(answer_from=1.0, offer_from=0.0, follow_from=1.0)
-    outcome = talk(DIBAO, "食堂多少钱", knowing=hesitant)[1]
+    outcome = talk("食堂多少钱", state=State(("dibao",), DIBAO), knowing=hesitant)[0]
     assert outcome.reply.status == "clarify"
     assert {m.service for m in outcome.reply.matches} >= {"dibao", "canteen"}
 

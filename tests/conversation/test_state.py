@@ -28,7 +28,7 @@ def test_a_state_stays_small_however_long_the_conversation() -> None:
 
 
 def test_a_state_comes_back_from_json() -> None:
-    state = State(("a", "b"), "低保多少钱", ("service/a",), "cost", "passport")
+    state = State(("a", "b"), "低保多少钱", ("service/a",), "cost", "passport", ("service/b",), "老人的")
     assert from_data(json.loads(json.dumps(state.as_data()))) == state
     assert from_data({}) == State()
 
@@ -48,9 +48,8 @@ def test_rubbish_is_forgotten(data: dict[str, Any]) -> None:
 
 
 def test_too_much_is_cut() -> None:
-    state = from_data({"topics": ["t"] * 99, "choices": ["c"] * 99, "question": "问" * 999})
-    assert (len(state.topics), len(state.choices), len(state.question)) == (
-        MOST_TOPICS,
-        MOST_CHOICES,
-        LONGEST_QUESTION,
+    state = from_data(
+        {"topics": ["t"] * 99, "choices": ["c"] * 99, "question": "问" * 999, "asked_back": "问" * 999}
     )
+    assert (len(state.topics), len(state.choices)) == (MOST_TOPICS, MOST_CHOICES)
+    assert len(state.question) == len(state.asked_back) == LONGEST_QUESTION

@@ -65,8 +65,11 @@ CASES = [
     ("12329", State(), "whose_number", "smalltalk", ""),
     ("电话呢", TOGETHER, "asked_of_all", "answered", ""),
     ("第一个问题", State(("dibao", "canteen"), "低保"), "asked_first", "answered", "service/canteen"),
+    ("要钱的", State(asked_back="看书"), "narrowed", "answered", "service/library"),
     ("多少钱", State(), "names_nothing", "unanswered", ""),
     ("我妈可以吗", State(outside="fund"), "names_nothing", "unanswered", "signpost/fund"),
+    ("我外地的行不行", State(), "wants_a_topic", "unanswered", ""),
+    ("我外地的行不行", DIBAO, "follow_up", "answered", "service/dibao"),
     ("文艺", State(), "whole_domain", "clarify", "domain/culture"),
     ("想问文艺方面", State(), "whole_domain", "clarify", "domain/culture"),
     ("老年食堂在哪里,图书馆借书要钱吗", State(), "several", "answered", ""),
@@ -110,6 +113,56 @@ def test_small_talk_is_answered_only_where_it_is_likely(least: float, chats: boo
     assert (reply.status == "smalltalk") is chats
 
 
+@pytest.mark.parametrize("said", ["我外地的行不行", "要交一个月多少钱", "我外地的我妈可以吗"])
+def test_what_wants_a_topic_is_asked_for_it_and_shown_the_domains(said: str) -> None:
+    asked, chosen = talk(said, "1")
+    assert asked.reply.text.startswith(toy.REPLIES["again"])
+    assert [button.label for button in asked.reply.buttons] == [d.name for d in toy.CATALOGUE.domains]
+    assert chosen.reply.topic == f"domain/{toy.CATALOGUE.domains[0].id}"
+
+
+def test_what_a_list_was_shown_for_is_narrowed_down_by_what_is_said_next() -> None:
+    listed = State(choices=("service/canteen", "service/library"), asked_back="老人的")
+    assert deciding("想吃饭", listed, toy.knowledge()) == "narrowed"
+    chosen = talk("想吃饭", state=listed)[0]
+    assert (chosen.reply.status, chosen.reply.topic) == ("answered", "service/canteen")
+    assert (chosen.state.question, chosen.state.asked_back) == ("老人的 想吃饭", "")
+
+
+def test_of_the_listed_those_hardly_apart_are_offered_and_what_was_said_is_kept() -> None:
+    listed = State(choices=("service/canteen", "service/library"), asked_back="老人看书的地方")
+    offered = talk("借的", state=listed)[0]
+    assert {match.service for match in offered.reply.matches} == {"canteen", "library"}
+    assert offered.state.asked_back == "借的"
+
+
+@pytest.mark.parametrize("said", ["补办身份证", "谢谢", "爷爷奶奶中午没人做饭", "着火了", "电话呢"])
+def test_what_is_clear_alone_or_says_nothing_new_narrows_nothing_down(said: str) -> None:
+    listed = State(choices=("service/canteen", "service/library"), asked_back="老人的")
+    assert deciding(said, listed, toy.knowledge()) != "narrowed"
+
+
+def test_a_number_that_is_none_leaves_what_the_list_was_shown_for() -> None:
+    listed = State(choices=("service/canteen", "service/library"), asked_back="老人的")
+    assert talk("99", state=listed)[0].state.asked_back == "老人的"
+    assert talk("1", state=listed)[0].state.asked_back == ""
+
+
+@pytest.mark.parametrize("said", ["低保多少钱", "图书馆借书要钱吗", "谢谢"])
+def test_what_names_its_topic_is_not_asked_for_one(said: str) -> None:
+    assert deciding(said, State(), toy.knowledge()) != "wants_a_topic"
+
+
+def test_who_was_hardly_understood_is_asked_beside_the_answer() -> None:
+    asked = f"是{toy.knowledge().lookup.services['canteen'].name}吗?\n"
+    sure, guessed = (
+        talk("爷爷奶奶中午没人做饭", knowing=toy.knowledge_with(guessed_below=below))[0].reply
+        for below in (0.0, 1.0)
+    )
+    assert guessed.text == asked + sure.text
+    assert (guessed.status, guessed.matches) == (sure.status, sure.matches)
+
+
 def test_no_step_goes_untested() -> None:
     assert {case[2] for case in CASES} | {"offer", "either", "bare_word"} == {
         step.__name__.lstrip("_") for step in STEPS
@@ -148,7 +201,8 @@ def test_where_evidence_is_thin_services_are_offered(hesitant: Knowledge) -> Non
     names = [m.service for m in offered.reply.matches]
     assert 2 <= len(names) <= 3
     assert {m.role for m in offered.reply.matches} == {"alternative"}
-    assert offered.state == State((), question, tuple(f"service/{n}" for n in names), "cost")
+    choices = tuple(f"service/{n}" for n in names)
+    assert offered.state == State((), question, choices, "cost", asked_back=question)
 
 
 def test_what_is_far_less_likely_than_the_best_is_not_offered(hesitant: Knowledge) -> None:

@@ -130,6 +130,19 @@ def test_a_word_of_danger_makes_it_likelier_and_a_number_is_none(knowledge: Know
     assert heard("120平方的房子", knowledge).evidence["word"] == 0.0
 
 
+@pytest.mark.parametrize(
+    "typed", ["救命救命", "救命 救命 救命", "着火了！着火了！", "快来救火快来救火", "救救我 救救我"]
+)
+def test_a_cry_said_again_and_again_is_heard(typed: str, knowledge: Knowledge) -> None:
+    assert talk(typed, knowing=knowledge)[0].reply.status == "emergency"
+
+
+def test_a_word_of_danger_within_a_longer_word_that_means_none_is_not_heard(knowledge: Knowledge) -> None:
+    said = {"弟弟不见了": 1.0, "弟弟听不见 想找个工作": 0.0, "弟弟听不见 又走丢了": 1.0, "急诊科怎么走": 0.0}
+    assert {text: heard(text, knowledge).evidence["word"] for text in said} == said
+    assert talk("弟弟听不见说不了话 想上班", knowing=knowledge)[0].reply.status != "emergency"
+
+
 @pytest.mark.parametrize("who", ["", "家里", "我家", "隔壁", "车间"])
 def test_few_words_are_a_cry_where_one_is_of_danger(who: str, knowledge: Knowledge) -> None:
     for happened in ("着火", "着火了", "失火", "有人触电"):

@@ -72,7 +72,7 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
     "lookalikes": (FormField("lines", "lines", rows=20),),
     "cues": (
         *(FormField(name, "groups", rows=6) for name in _CUE_GROUPS),
-        *(FormField(name, "lines", rows=10) for name in ("people", "befallen")),
+        *(FormField(name, "lines", rows=10) for name in ("people", "befallen", "dangers_apart")),
         FormField("frames", "lines", rows=6),
         *(FormField(name, "lines", rows=6) for name in ("about", "instead")),
         FormField("distant", "lines", rows=10),
@@ -91,6 +91,7 @@ FIELDS: Mapping[str, tuple[FormField, ...]] = {
             "number",
             "answer_from",
             "offer_from",
+            "guessed_below",
             "clarify_from",
             "named_from",
             "small_talk_from",
