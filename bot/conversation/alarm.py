@@ -91,8 +91,8 @@ def _word_for_word(typed: str, context: Context) -> Outcome | None:
     """What is known to be a cry, as it was typed (ambulance please hurry), without its courtesy, or as often
     as it was said (救命救命).
     """
-    said = (typed, context.text, _AGAIN.sub(r"\1", typed))
-    kind = next(filter(None, map(context.knowledge.cries.get, said)), "")
+    cries = context.knowledge.cries
+    kind = cries.get(typed) or cries.get(context.text) or cries.get(_AGAIN.sub(r"\1", typed))
     return _surely(kind, context) if kind else None
 
 

@@ -4,13 +4,13 @@ from bot.catalogue.model import Service
 from bot.conversation.context import Context
 from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.outcome import Outcome, answered, offered, signposted
-from bot.conversation.understanding import at_a_glance
-from bot.matching.matcher import Judgement, barring, chance
+from bot.conversation.understanding import SURELY_OUTSIDE, at_a_glance, names_outside
+from bot.matching.matcher import Judgement, barring
 
 _CLEAR_ALONE = 0.9  # confidence from which a message says by itself what it is about
 # Confidence from which both together are about one of the services listed, where one of them is likeliest of
-# all; about another service; about what is outside the plan.
-_SURE_OF_THE_LISTED, _SURE_OF_ANOTHER, _SURELY_OUTSIDE = 0.6, 0.9, 0.95
+# all; and about another service.
+_SURE_OF_THE_LISTED, _SURE_OF_ANOTHER = 0.6, 0.9
 _AHEAD = 0.2  # score by which the likeliest is ahead of what need not be offered beside it
 
 
@@ -22,16 +22,14 @@ def narrowed(context: Context) -> Outcome | None:
     if not before or not context.cued.rest or context.confidence >= _CLEAR_ALONE:
         return None
     meant = at_a_glance(text, context.knowledge).judgement
-    service = context.service(meant.best)
-    if service and meant.best in context.state.choices:
-        return _of_the_listed(text, meant, context)
-    if service and meant.confidence >= _SURE_OF_ANOTHER:
-        return _about(service, text, meant, context)
-    signpost = context.lookup.signposts.get(meant.best.removeprefix("signpost/"))
-    naming = context.knowledge.confidence.naming
-    if signpost is None or not naming or chance(meant.evidence, naming) < _SURELY_OUTSIDE:
+    about = context.about(meant.best)
+    if isinstance(about, Service):
+        if meant.best in context.state.choices:
+            return _of_the_listed(text, meant, context)
+        return _about(about, text, meant, context) if meant.confidence >= _SURE_OF_ANOTHER else None
+    if about is None or not names_outside(meant, SURELY_OUTSIDE, context.knowledge):
         return None
-    return signposted(signpost, meant.confidence, context.state, context.lookup)
+    return signposted(about, meant.confidence, context.state, context.lookup)
 
 
 def _of_the_listed(text: str, meant: Judgement, context: Context) -> Outcome | None:

@@ -64,6 +64,10 @@ class State:
         """The state after a reply that offered things to choose from."""
         return replace(self, choices=choices[:MOST_CHOICES], kind="", outside="", listed=())
 
+    def asking_back(self, message: str) -> "State":
+        """The state after a reply that asks for more about a message; an empty one where it does not."""
+        return replace(self, asked_back=message[:LONGEST_QUESTION])
+
     def as_data(self) -> dict[str, Any]:
         """The state as JSON data."""
         return {

@@ -1,7 +1,6 @@
 """One turn: a message and a state in, a reply and a state out, by the first step that has an answer."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot.catalogue.model import Service, Signpost
 from bot.conversation import followup
@@ -27,10 +26,9 @@ from bot.conversation.outcome import (
 )
 from bot.conversation.people import set_apart
 from bot.conversation.several import also_meant, parts
-from bot.conversation.state import LONGEST_QUESTION, UNKNOWN, State
+from bot.conversation.state import UNKNOWN, State
 from bot.conversation.story import clear_part
-from bot.conversation.understanding import is_babble
-from bot.matching.matcher import chance
+from bot.conversation.understanding import SURELY_OUTSIDE, is_babble, names_outside
 from bot.messages import Message
 
 LONGEST_MESSAGE = 600
@@ -38,7 +36,7 @@ _BARE = 2  # characters of a word by itself
 _SUITS = 0.5  # the score of a service that a bare word suits, and the share of it of the next
 _LIKELY = 0.6  # of the best score; nothing further behind was ever what was meant
 _NEARLY = 0.75
-_SURELY_FOLLOWS, _SURELY_OUTSIDE = 0.7, 0.95
+_SURELY_FOLLOWS = 0.7
 _OF_GRIEF = "comfort"
 _OF_ANYTHING = ("cost", "when")
 COMMANDS = {"/start": "greeting", "/help": "capability", "/domains": "domains", "/cancel": "acknowledge"}
@@ -148,7 +146,9 @@ def _several(context: Context) -> Outcome | None:
 def _follow_up(context: Context) -> Outcome | None:
     if context.leaning is None or context.followed.sure < context.knowledge.confidence.follow_from:
         return None
-    if context.followed.sure < _SURELY_FOLLOWS and _named_outside(context, _SURELY_OUTSIDE):
+    if context.followed.sure < _SURELY_FOLLOWS and names_outside(
+        context.judgement, SURELY_OUTSIDE, context.knowledge
+    ):
         return None
     service = context.followed.services[0]
     asked = context.kind_before if context.named_likewise else followup.kind_of(context.leaning, service)
@@ -161,8 +161,8 @@ def _follow_up(context: Context) -> Outcome | None:
 
 def _story(context: Context) -> Outcome | None:
     """What a story comes to, where it is not clear as a whole."""
-    guessed = context.confidence < context.knowledge.confidence.guessed_below
-    if context.service(context.judgement.best) and context.sure("answer") and not guessed:
+    clear = context.sure("answer") and not _is_a_guess(context.confidence, context)
+    if clear and context.service(context.judgement.best):
         return None
     part = clear_part(context.said, context.understood, context.knowledge)
     service = context.service(part.best) if part else None
@@ -211,18 +211,11 @@ def _signpost(context: Context) -> Outcome | None:
     kind, _, name = context.judgement.best.partition("/")
     if kind != "signpost":
         return None
-    if context.sure("offer") and _named_outside(context, context.knowledge.confidence.named_from):
+    named_from = context.knowledge.confidence.named_from
+    if context.sure("offer") and names_outside(context.judgement, named_from, context.knowledge):
         signpost = context.lookup.signposts[name]
         return signposted(signpost, context.confidence, context.state, context.lookup)
     return unknown(context.confidence, context.state, context.lookup)
-
-
-def _named_outside(context: Context, least: float) -> bool:
-    """Whether the message by itself is so likely about the topic outside the plan that seems likeliest."""
-    if not context.judgement.best.startswith("signpost/"):
-        return False
-    naming = context.knowledge.confidence.naming
-    return chance(context.judgement.evidence, naming) >= least
 
 
 def _service(context: Context) -> Outcome | None:
@@ -236,10 +229,14 @@ def _told(service: Service, confidence: float, context: Context) -> Outcome:
     """The answer about a service that the message names, and an offer of what it may name beside it."""
     kind = context.kind_about(service, context.kind)
     also = also_meant(context.read, service, context.knowledge)
-    guessed = confidence < context.knowledge.confidence.guessed_below
+    guessed = _is_a_guess(confidence, context)
     return answered(
         service, kind, context.text, confidence, context.state, context.lookup, also=also, guessed=guessed
     )
+
+
+def _is_a_guess(confidence: float, context: Context) -> bool:
+    return confidence < context.knowledge.confidence.guessed_below
 
 
 def _offer(context: Context) -> Outcome | None:
@@ -339,6 +336,6 @@ def _asking_back(outcome: Outcome, step: Step, context: Context) -> Outcome:
     """Keeping the message in the state, where the reply asks for more about it; after a choice that was none
     what had led to the list.
     """
-    said = context.state.asked_back if step in (choice, of_the_list) else context.text[:LONGEST_QUESTION]
+    said = context.state.asked_back if step in (choice, of_the_list) else context.text
     asks = outcome.reply.status == "clarify" or step is _wants_a_topic
-    return outcome._replace(state=replace(outcome.state, asked_back=said if asks else ""))
+    return outcome._replace(state=outcome.state.asking_back(said if asks else ""))

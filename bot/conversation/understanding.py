@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.conversation.knowledge import Knowledge
 from bot.matching.features import Parsed, parse
-from bot.matching.matcher import Judgement, barring, blended, judge, zone
+from bot.matching.matcher import Judgement, barring, blended, chance, judge, zone
 from bot.matching.restoring import Meant
 from bot.text.pinyin import split
 from bot.text.runs import LATIN
@@ -19,6 +19,8 @@ _READINGS = 3  # of such a text, besides as it was typed
 # By how much likelier a text must be to be taken for what was typed; what as it was typed counts, as a
 # logarithm; and what the likelihood of another reading counts.
 _CERTAINLY, _AS_TYPED, _TRUST = 4.5, 0.7, 0.6
+SURELY_OUTSIDE = 0.95
+"""The chance from which a topic outside the plan is surely the one meant."""
 _BABBLE = re.compile(r"(.{1,2}?)\1{2,}")
 _KNOWN = 0.95  # the share of a text that phrasings hold too; hardly any with a mistyped word reaches it
 
@@ -120,6 +122,13 @@ def names_service(text: str, knowledge: Knowledge) -> bool:
     """Whether a text by itself is surely about a service."""
     meant = at_a_glance(text, knowledge).judgement
     return meant.best.startswith("service/") and zone(meant.confidence, knowledge.confidence) == "answer"
+
+
+def names_outside(meant: Judgement, least: float, knowledge: Knowledge) -> bool:
+    """Whether the topic outside the plan that seems likeliest is with at least this chance the one meant."""
+    if not meant.best.startswith("signpost/"):
+        return False
+    return chance(meant.evidence, knowledge.confidence.naming) >= least
 
 
 def part(text: str, mistyped: bool, knowledge: Knowledge) -> Parsed:

@@ -35,20 +35,19 @@ class Meant(NamedTuple):
 
 
 class _Typed(NamedTuple):
-    """A text, its letters between ends, and how likely each behind the first two is, as logarithms.
+    """A text, its letters between ends, and how likely all before each place are together, as a logarithm.
 
     `inner`: for the place before each letter and behind the last, whether it is within a word.
     """
 
     text: str
     codes: Codes
-    likely: NDArray[np.float32]
+    before: NDArray[np.float64]
     inner: NDArray[np.bool_]
 
     def behind(self, instead_of: int) -> NDArray[np.float64]:
         """For each place how likely so many letters there and the two that follow them are together."""
-        summed = np.concatenate(([0.0], self.likely.cumsum()))
-        return summed[instead_of + AROUND :] - summed[: -instead_of - AROUND]
+        return self.before[instead_of + AROUND :] - self.before[: -instead_of - AROUND]
 
 
 class _Changes(NamedTuple):
@@ -95,7 +94,8 @@ class Restorer:
         moved = map(
             Meant, (whole[1:] - whole[0] - _MISPLACED).tolist(), (_swapped(text, swap) for swap in swaps)
         )
-        return _Typed(text, codes[:, 0], likely[:, 0], _inner(starts, words)), moved
+        before = np.concatenate(([0.0], likely[:, 0].cumsum()))
+        return _Typed(text, codes[:, 0], before, _inner(starts, words)), moved
 
     def _completed(self, typed: _Typed) -> _Changes:
         """One letter more."""

@@ -16,6 +16,7 @@ from bot.conversation.turn import LONGEST_MESSAGE, STEPS, decided
 from bot.messages import Message
 from bot.store.conversations import ConversationsInMemory
 
+LISTED = State(choices=("service/canteen", "service/library"), asked_back="老人的")
 DIBAO = State(topics=("dibao",), question="低保多少钱")
 CHECKED = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()  # nothing in the toy is overdue yet
 CHOOSING = State(choices=("service/dibao", "domain/culture", "service/gone"))
@@ -122,9 +123,8 @@ def test_what_wants_a_topic_is_asked_for_it_and_shown_the_domains(said: str) -> 
 
 
 def test_what_a_list_was_shown_for_is_narrowed_down_by_what_is_said_next() -> None:
-    listed = State(choices=("service/canteen", "service/library"), asked_back="老人的")
-    assert deciding("想吃饭", listed, toy.knowledge()) == "narrowed"
-    chosen = talk("想吃饭", state=listed)[0]
+    assert deciding("想吃饭", LISTED, toy.knowledge()) == "narrowed"
+    chosen = talk("想吃饭", state=LISTED)[0]
     assert (chosen.reply.status, chosen.reply.topic) == ("answered", "service/canteen")
     assert (chosen.state.question, chosen.state.asked_back) == ("老人的 想吃饭", "")
 
@@ -138,14 +138,12 @@ def test_of_the_listed_those_hardly_apart_are_offered_and_what_was_said_is_kept(
 
 @pytest.mark.parametrize("said", ["补办身份证", "谢谢", "爷爷奶奶中午没人做饭", "着火了", "电话呢"])
 def test_what_is_clear_alone_or_says_nothing_new_narrows_nothing_down(said: str) -> None:
-    listed = State(choices=("service/canteen", "service/library"), asked_back="老人的")
-    assert deciding(said, listed, toy.knowledge()) != "narrowed"
+    assert deciding(said, LISTED, toy.knowledge()) != "narrowed"
 
 
 def test_a_number_that_is_none_leaves_what_the_list_was_shown_for() -> None:
-    listed = State(choices=("service/canteen", "service/library"), asked_back="老人的")
-    assert talk("99", state=listed)[0].state.asked_back == "老人的"
-    assert talk("1", state=listed)[0].state.asked_back == ""
+    assert talk("99", state=LISTED)[0].state.asked_back == "老人的"
+    assert talk("1", state=LISTED)[0].state.asked_back == ""
 
 
 @pytest.mark.parametrize("said", ["低保多少钱", "图书馆借书要钱吗", "谢谢"])
