@@ -8,14 +8,14 @@ from typing import NamedTuple
 from bot.conversation.knowledge import Knowledge
 from bot.matching.features import Parsed, parse
 from bot.matching.matcher import Judgement, barring, blended, chance, judge, zone
-from bot.matching.restoring import Meant
+from bot.matching.restoring import Meant, beside, near
 from bot.text.pinyin import split
 from bot.text.runs import LATIN
 
 _LONGEST = 120  # characters: in a longer text no single word decides
 _SURE, _AHEAD = 0.9, 0.3  # confidence and lead from which there is no doubt what a text means
-_FEWEST, _MOST = 3, 32  # characters of a text that is looked at again
-_READINGS = 3  # of such a text, besides as it was typed
+_FEWEST, _MOST = 3, 24  # characters of a text that is looked at again
+_READINGS = 2  # of such a text, besides as it was typed
 # By how much likelier a text must be to be taken for what was typed; what as it was typed counts, as a
 # logarithm; and what the likelihood of another reading counts.
 _CERTAINLY, _AS_TYPED, _TRUST = 4.5, 0.7, 0.6
@@ -44,13 +44,13 @@ def understood(text: str, knowledge: Knowledge) -> Understood:
     found = at_a_glance(text, knowledge)
     if found.otherwise or not _doubtful(found):
         return found
-    meant = _meanings(found, knowledge)
+    typed, meant = found.parsed, _meanings(found, knowledge)
     if meant and meant[0].likelier >= _CERTAINLY:
-        found = _mistyped(meant[0].text, knowledge)._replace(otherwise=found.parsed)
+        found = _mistyped(meant[0].text, knowledge)._replace(otherwise=typed)
         if not _doubtful(found):
             return found
-        meant = _meanings(found, knowledge)
-    return _weighed(found, meant, knowledge)
+        meant = beside(meant[0], meant[1:], typed.text)
+    return _weighed(found, near(meant, _READINGS), knowledge)
 
 
 def _doubtful(found: Understood) -> bool:
@@ -66,19 +66,17 @@ def is_babble(text: str) -> bool:
 
 
 def _meanings(found: Understood, knowledge: Knowledge) -> list[Meant]:
-    return knowledge.restorer.meant(found.parsed.text, found.parsed.words, _READINGS)
+    return knowledge.restorer.meant(found.parsed.text, found.parsed.words)
 
 
 def readings(found: Understood, knowledge: Knowledge) -> list[tuple[float, Understood]]:
     """What may have been meant to be typed, each with its weight (above 0); first what was."""
-    return _read(found, _meanings(found, knowledge), knowledge)
+    return _read(found, near(_meanings(found, knowledge), _READINGS), knowledge)
 
 
 def _read(found: Understood, meant: Sequence[Meant], knowledge: Knowledge) -> list[tuple[float, Understood]]:
     lexicon = knowledge.topics.lexicon
-    others = [
-        (math.exp(_TRUST * likelier), judged(parse(text, lexicon), knowledge)) for likelier, text in meant
-    ]
+    others = [(math.exp(_TRUST * one.likelier), judged(parse(one.text, lexicon), knowledge)) for one in meant]
     return [(math.exp(_AS_TYPED), found), *others]
 
 

@@ -5,7 +5,6 @@ likely as the letters behind the same one or two were many.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,8 +18,8 @@ _END = "\n"
 AROUND = 2
 """How many ends stand before and behind a text."""
 _UNSEEN = 0.5  # how often a letter counts that was never seen
-_NEIGHBOURS = 8  # the letters that most often stand behind another, or before it
-_BETWEEN = 12  # and between two others
+_NEIGHBOURS = 4  # the letters that most often stand behind another, or before it
+_BETWEEN = 8  # and between two others
 
 
 class _Sorted(NamedTuple):
@@ -36,16 +35,17 @@ class _Sorted(NamedTuple):
 
 
 class _Listed(NamedTuple):
-    """Letters by what they stand beside, the commonest first."""
+    """Letters by the number of what they stand beside, the commonest first: those of each number begin at its
+    place in `start`, and end where those of the next begin.
+    """
 
-    keys: Codes
+    start: Codes
     letters: Codes
 
-    def beside(self, keys: Codes, most: int) -> list[Codes]:
-        """At most so many letters for each of some keys."""
-        first, last = self.keys.searchsorted(keys), self.keys.searchsorted(keys, "right")
-        last = np.minimum(last, first + most)
-        return [self.letters[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+    def beside(self, numbers: Codes) -> list[Codes]:
+        """The letters of each of some numbers."""
+        first, last = self.start.take(numbers).tolist(), self.start.take(numbers + 1).tolist()
+        return [self.letters[a:b] for a, b in zip(first, last, strict=True)]
 
 
 class Letters:
@@ -74,8 +74,11 @@ class Letters:
         left_of_two, behind_two = _smoothed(of_two, pair, of_three, behind_one[pair_of[seen_at + 1]])
         self._singly, self._behind_one, self._behind_two = map(_log, (singly, behind_one, behind_two))
         self._left, self._left_of_two = map(_log, (left, left_of_two))
-        self._next, self._previous = _listed(one, two, of_two), _listed(two, one, of_two)
-        self._between = _listed(one.take(pair) * width + third, two.take(pair), of_three)
+        self._next = _listed(one, two, of_two, width, _NEIGHBOURS)
+        self._previous = _listed(two, one, of_two, width, _NEIGHBOURS)
+        around, number = np.unique(one.take(pair) * width + third, return_inverse=True)
+        self._around = _sorted(around, width * width)
+        self._between = _listed(number, two.take(pair), of_three, len(around), _BETWEEN)
 
     def coded(self, text: str) -> list[int]:
         """A text as numbers; any letter that was never seen is the same."""
@@ -100,13 +103,15 @@ class Letters:
         """The letters that may well stand in some gaps between two letters: the number of a gap and a letter,
         some of them more than once.
         """
-        listed = (
-            self._between.beside(left * self._width + right, _BETWEEN),
-            self._next.beside(left, _NEIGHBOURS),
-            self._previous.beside(right, _NEIGHBOURS),
+        number, seen = self._around.places(left * self._width + right)
+        (known,) = seen.nonzero()
+        found = (
+            *self._between.beside(number[known]),
+            *self._next.beside(left),
+            *self._previous.beside(right),
         )
-        found = list(chain(*listed))
-        gaps = np.tile(np.arange(len(left)), len(listed)).repeat(list(map(len, found)))
+        every = np.arange(len(left))
+        gaps = np.concatenate((known, every, every)).repeat(list(map(len, found)))
         return gaps, np.concatenate(found)
 
 
@@ -130,9 +135,14 @@ def _smoothed(
     return left, times / whole.take(before) + left.take(before) * behind_less
 
 
-def _listed(keys: Codes, letters: Codes, counts: Codes) -> _Listed:
-    order = np.lexsort((-counts, keys))
-    return _Listed(keys[order], letters[order])
+def _listed(numbers: Codes, letters: Codes, counts: Codes, end: int, most: int) -> _Listed:
+    """At most so many letters for each number below `end`."""
+    order = np.lexsort((-counts, numbers))
+    sorted_by = numbers[order]
+    rank = np.arange(len(order)) - sorted_by.searchsorted(sorted_by)
+    kept = rank < most
+    start = sorted_by[kept].searchsorted(np.arange(end + 1))
+    return _Listed(start, letters[order[kept]])
 
 
 def _log(chances: NDArray[np.float64]) -> Logs:

@@ -17,6 +17,7 @@ from bot.text.cut import starts_of
 from bot.text.pinyin import reading
 
 _PLACES = 6  # the unlikeliest places of a text, where a slip is looked for
+_MOST = 12  # letters put in, left out or changed, some of which may make the same text
 # By how much seldomer than that one is left out, as logarithms, a letter is mistyped, or a word misplaced.
 _MISTYPED, _MISPLACED = 3.0, 1.0
 _IN_A_WORD = 3.0  # and by how much seldomer anything is amiss within what is a word as it stands
@@ -28,10 +29,36 @@ Spelt = TypeVar("Spelt", str, list[int])
 
 
 class Meant(NamedTuple):
-    """A text that may have been meant, and how much likelier than what was typed, as a logarithm."""
+    """A text that may have been meant, how much likelier it is than what was typed, as a logarithm, and where
+    what is otherwise in it begins and ends in what was typed.
+    """
 
     likelier: float
     text: str
+    start: int
+    end: int
+
+
+def near(found: Sequence[Meant], most: int) -> list[Meant]:
+    """Of what may have been meant, likeliest first, at most so many that are not far less likely."""
+    return [one for one in found[:most] if one.likelier > found[0].likelier - _FARTHEST]
+
+
+def beside(sure: Meant, others: Iterable[Meant], typed: str) -> list[Meant]:
+    """What else may have been meant where one text surely was, but for a second slip: the changes that made
+    the others of what was typed, where they are not near the first one.
+    """
+    return [both for other in others if (both := _both(sure, other, typed))]
+
+
+def _both(one: Meant, other: Meant, typed: str) -> Meant | None:
+    """A text with the changes that made two of what was typed; None where they touch the same letters."""
+    first, second = sorted((one, other), key=lambda made: made.end)
+    if first.end + AROUND > second.start:
+        return None
+    longer = len(first.text) - len(typed)
+    text = first.text[: second.start + longer] + second.text[second.start :]
+    return Meant(other.likelier, text, other.start, other.end)
 
 
 class _Typed(NamedTuple):
@@ -68,21 +95,17 @@ class Restorer:
         # The last number stands for every letter that was never seen.
         self._never = np.array([*(letter.isspace() for letter in self._letters.letters), True])
 
-    def meant(self, text: str, words: Sequence[str], most: int) -> list[Meant]:
-        """What a normalised text, cut into words, may have been meant to be besides: likeliest first, at most
-        so many.
-        """
+    def meant(self, text: str, words: Sequence[str]) -> list[Meant]:
+        """What a normalised text, cut into words, may have been meant to be besides: likeliest first."""
         if not text:
             return []
         typed, moved = self._typed(text, words)
         changes = (self._completed(typed), self._mistyped(typed), _doubled(typed))
-        best: dict[str, float] = {}
-        for likelier, made in chain(moved, self._changed(typed, changes, 3 * most)):
-            best[made] = max(likelier, best.get(made, likelier))
+        best: dict[str, Meant] = {}
+        for made in sorted(chain(moved, self._changed(typed, changes))):
+            best[made.text] = made
         best.pop(text, None)
-        least = max([_LEAST, *(likelier - _FARTHEST for likelier in best.values())])
-        found = (Meant(likelier, made) for made, likelier in best.items() if likelier > least)
-        return sorted(found, reverse=True)[:most]
+        return sorted((made for made in best.values() if made.likelier > _LEAST), reverse=True)
 
     def _typed(self, text: str, words: Sequence[str]) -> tuple[_Typed, Iterator[Meant]]:
         """A text as it was typed, and with two words changed about."""
@@ -91,8 +114,9 @@ class Restorer:
         codes = self._letters.between_ends([letters, *(_swapped(letters, swap) for swap in swaps)])
         likely = self._letters.likely(codes)
         whole = likely.sum(axis=0)
-        moved = map(
-            Meant, (whole[1:] - whole[0] - _MISPLACED).tolist(), (_swapped(text, swap) for swap in swaps)
+        moved = (
+            Meant(likelier, _swapped(text, swap), swap[0], swap[-1])
+            for likelier, swap in zip((whole[1:] - whole[0] - _MISPLACED).tolist(), swaps, strict=True)
         )
         before = np.concatenate(([0.0], likely[:, 0].cumsum()))
         return _Typed(text, codes[:, 0], before, _inner(starts, words)), moved
@@ -113,8 +137,8 @@ class Restorer:
         places = np.repeat(likeliest, list(map(len, alike)))
         return _Changes(places, np.concatenate(alike), 1, behind[places])
 
-    def _changed(self, typed: _Typed, changes: Sequence[_Changes], most: int) -> Iterator[Meant]:
-        """What changes make of a text, likeliest first, at most so many."""
+    def _changed(self, typed: _Typed, changes: Sequence[_Changes]) -> Iterator[Meant]:
+        """What the likeliest of some changes make of a text."""
         places, letters, behind = (
             np.concatenate(parts)
             for parts in zip(*((c.places, c.letters, c.behind) for c in changes), strict=True)
@@ -127,12 +151,13 @@ class Restorer:
         )
         gained = self._letters.likely(rows).sum(axis=0) - behind
         gained[self._never.take(letters)] = _LEAST
-        best = np.argsort(-gained, kind="stable")[:most]
+        best = np.argsort(-gained, kind="stable")[:_MOST]
         best = best[gained[best] > _LEAST]
         for likelier, start, letter, end in zip(
             *(found[best].tolist() for found in (gained, places, letters, places + instead_of)), strict=True
         ):
-            yield Meant(likelier, typed.text[:start] + self._letters.letters[letter] + typed.text[end:])
+            made = typed.text[:start] + self._letters.letters[letter] + typed.text[end:]
+            yield Meant(likelier, made, start, end)
 
 
 def _swaps(starts: Sequence[int], words: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.matching.restoring import Restorer
+from bot.matching.restoring import Meant, Restorer, beside, near
 
 PHRASINGS = (
     "低保怎么申请",
@@ -19,7 +19,7 @@ RESTORER = Restorer(PHRASINGS)
 
 
 def meant(text: str, *words: str, most: int = 3) -> list[str]:
-    return [found.text for found in RESTORER.meant(text, words or (text,), most)]
+    return [found.text for found in RESTORER.meant(text, words or (text,))[:most]]
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,30 @@ def test_another_letter_that_sounds_the_same_may_be_meant() -> None:
 
 @pytest.mark.parametrize("text", PHRASINGS)
 def test_what_is_right_is_likelier_than_anything_else(text: str) -> None:
-    assert all(found.likelier < 0 for found in RESTORER.meant(text, (text,), 5))
+    assert all(found.likelier < 0 for found in RESTORER.meant(text, (text,)))
 
 
-def test_the_likeliest_comes_first_and_no_more_than_asked_for() -> None:
-    found = RESTORER.meant("院在哪里", ("院", "在", "哪里"), 2)
+def test_the_likeliest_comes_first() -> None:
+    found = RESTORER.meant("院在哪里", ("院", "在", "哪里"))
+    assert len(found) > 1
     assert [one.likelier for one in found] == sorted((one.likelier for one in found), reverse=True)
-    assert len(found) == 2
+
+
+def test_what_is_far_less_likely_than_the_likeliest_is_not_near_it() -> None:
+    found = [Meant(likelier, str(likelier), 0, 0) for likelier in (2.0, 1.0, -0.5, -1.5)]
+    assert [one.likelier for one in near(found, 9)] == [2.0, 1.0, -0.5]
+    assert [one.likelier for one in near(found, 2)] == [2.0, 1.0]
+    assert near([], 2) == []
+
+
+def test_a_second_slip_is_seen_through_beside_the_first_but_none_in_the_same_place() -> None:
+    words = ("荣", "院", "怎么", "申")
+    typed = "".join(words)
+    found = {one.text: one for one in RESTORER.meant(typed, words)}
+    first, last = found.pop("光荣院怎么申"), found["荣院怎么申请"]
+    assert "光荣院怎么申请" in [both.text for both in beside(first, found.values(), typed)]
+    assert [both.text for both in beside(last, [first], typed)] == ["光荣院怎么申请"]
+    assert beside(first, [first._replace(text="多荣院怎么申")], typed) == []
 
 
 def test_what_was_typed_is_not_among_what_else_was_meant() -> None:
@@ -68,12 +85,12 @@ def test_what_was_never_seen_may_be_anything(text: str) -> None:
 
 
 def test_without_phrasings_nothing_else_is_meant() -> None:
-    assert Restorer(()).meant("低保", ("低保",), 5) == []
+    assert Restorer(()).meant("低保", ("低保",)) == []
 
 
 def test_within_a_word_as_it_stands_a_slip_is_less_likely() -> None:
-    apart = {one.text: one.likelier for one in RESTORER.meant("老年时堂", ("老年", "时", "堂"), 50)}
-    whole = {one.text: one.likelier for one in RESTORER.meant("老年时堂", ("老年", "时堂"), 50)}
+    apart = {one.text: one.likelier for one in RESTORER.meant("老年时堂", ("老年", "时", "堂"))}
+    whole = {one.text: one.likelier for one in RESTORER.meant("老年时堂", ("老年", "时堂"))}
     assert whole["老年食堂"] < apart["老年食堂"]
 
 
