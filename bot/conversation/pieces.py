@@ -2,6 +2,8 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +16,7 @@ from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
 from bot.conversation.understanding import part
 from bot.matching.features import Parsed, parse, seam
+from bot.matching.index import Index
 from bot.matching.matcher import said_of_each
 
 Run = tuple[int, int]
@@ -22,12 +25,32 @@ Units = tuple[int, ...]
 """The numbers of what a run is made of: its pieces and the seams between them."""
 
 
+@dataclass(frozen=True)
+class Wanting:
+    """How much more each run tells what somebody wants than what only goes with it (−1 to 1; 0 where nobody
+    knows): found out when it is first asked for.
+    """
+
+    runs: Sequence[Units]
+    units: Sequence[list[str]]
+    index: Index | None
+
+    @cached_property
+    def of_each(self) -> list[float]:
+        """By the row of each run."""
+        if self.index is None:
+            return [0.0] * len(self.runs)
+        said = said_of_each(self.runs, self.units, self.index)
+        ahead = said[:, self.index.numbers[WANTED]] - said[:, self.index.numbers[BACKGROUND]]
+        wanted: list[float] = np.clip(ahead, -1.0, 1.0).tolist()
+        return wanted
+
+
 class Piece(NamedTuple):
     """Words of a message, what kind of question they are, and their row in `said`.
 
     `asks`: whether they ask. `needs`: whether they tell what somebody needs. `more`: whether they begin as
-    one thing more (也, 还). `of_all`: whether they speak of all that was told (都, 这几样). `wanted`: how
-    much more they tell what somebody wants than what only goes with it (−1 to 1; 0 where nobody knows).
+    one thing more (也, 还). `of_all`: whether they speak of all that was told (都, 这几样).
     """
 
     text: str
@@ -37,7 +60,12 @@ class Piece(NamedTuple):
     needs: bool
     more: bool
     of_all: bool
-    wanted: float
+    wanting: Wanting
+
+    @property
+    def wanted(self) -> float:
+        """How much more they tell what somebody wants than what only goes with it."""
+        return self.wanting.of_each[self.row]
 
 
 class Runs(NamedTuple):
@@ -66,8 +94,8 @@ def runs(texts: Sequence[str], knowledge: Knowledge, mistyped: bool = False) -> 
     ends = itertools.combinations(range(len(words) + 1), 2)
     found = [(start, end) for start, end in ends if end - start < len(words)]
     units, alone = laid_out([w.parsed for w in words], found)
-    wanted = _wanted(alone, units, knowledge)
-    pieces = {run: _piece(words[slice(*run)], row, wanted[row]) for row, run in enumerate(found)}
+    wanting = Wanting(alone, units, knowledge.wanting)
+    pieces = {run: _piece(words[slice(*run)], row, wanting) for row, run in enumerate(found)}
     return Runs(pieces, _said(found, alone, units, words, knowledge))
 
 
@@ -76,17 +104,6 @@ def laid_out(parsed: Sequence[Parsed], runs: Sequence[Run]) -> tuple[list[list[s
     units = [p.features for p in parsed] + [seam(one, other) for one, other in itertools.pairwise(parsed)]
     inner = len(parsed)
     return units, [(*range(start, end), *range(inner + start, inner + end - 1)) for start, end in runs]
-
-
-def _wanted(alone: Sequence[Units], units: Sequence[list[str]], knowledge: Knowledge) -> list[float]:
-    """How much more each run tells what somebody wants than what only goes with it."""
-    index = knowledge.wanting
-    if index is None:
-        return [0.0] * len(alone)
-    said = said_of_each(alone, units, index)
-    ahead = said[:, index.numbers[WANTED]] - said[:, index.numbers[BACKGROUND]]
-    wanted: list[float] = np.clip(ahead, -1.0, 1.0).tolist()
-    return wanted
 
 
 def _said(
@@ -124,12 +141,12 @@ def _words(text: str, parsed: Parsed, knowledge: Knowledge) -> _Words:
     return _Words(parsed, shown, asks(text), tells, begins, set_apart(text, knowledge.people)[0])
 
 
-def _piece(words: Sequence[_Words], row: int, wanted: float) -> Piece:
+def _piece(words: Sequence[_Words], row: int, wanting: Wanting) -> Piece:
     kind = question_kind(Cued(frozenset().union(*(w.shown for w in words)), ""))
     asks = kind != "policy" or any(w.asks for w in words)
     tells = frozenset().union(*(w.tells for w in words))
     text = " ".join(w.parsed.text for w in words)
-    return Piece(text, kind, row, asks, "need" in tells, "also" in words[0].begins, "all" in tells, wanted)
+    return Piece(text, kind, row, asks, "need" in tells, "also" in words[0].begins, "all" in tells, wanting)
 
 
 def _named_before(words: Sequence[_Words], start: int) -> str:

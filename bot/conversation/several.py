@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +31,9 @@ _FAR_AHEAD = 1.5  # a score or lead beyond this says no more
 _MOST_LIKELY, _LIKELY = 3, 0.6  # how many things a piece may mean, and how far behind the likeliest
 
 
+_WANTED, _WANTED_ON_AVERAGE = "wanted", "wanted_on_average"
+
+
 class Part(NamedTuple):
     """One question of several: what it is about, what kind is asked, its words, a confidence."""
 
@@ -42,14 +45,25 @@ class Part(NamedTuple):
 
 class Reading(NamedTuple):
     """One way to read a message as several questions: what each is about (`meant`, numbers of intents), how
-    much the whole message speaks for it (`backed`, a share of what it speaks for most), and the evidence for
-    and against reading it so.
+    much the whole message speaks for it (`backed`, a share of what it speaks for most), and what `speaks` for
+    and against reading it so, but for how far its pieces are wanted.
     """
 
     pieces: tuple[Piece, ...]
     meant: tuple[int, ...]
     backed: tuple[float, ...]
-    evidence: dict[str, float]
+    speaks: dict[str, float]
+
+    @property
+    def evidence(self) -> dict[str, float]:
+        """All that speaks for and against reading it so."""
+        wanted = [piece.wanted for piece in self.pieces]
+        return self.speaks | {_WANTED: min(wanted), _WANTED_ON_AVERAGE: sum(wanted) / len(wanted)}
+
+    def at_most(self, weights: Mapping[str, float]) -> float:
+        """Its chance (0–1) if its pieces were wanted as may make it likeliest: soon found out."""
+        best = {name: math.copysign(1.0, weights.get(name, 0.0)) for name in (_WANTED, _WANTED_ON_AVERAGE)}
+        return chance(self.speaks | best, weights)
 
 
 class Likeliest(NamedTuple):
@@ -78,7 +92,7 @@ class View(NamedTuple):
 
 
 def likeliest(message: str, whole: Understood, knowledge: Knowledge) -> Likeliest | None:
-    """The likeliest way to read a message as several questions; None where it cannot be read so."""
+    """The likeliest way to read a message as several questions; None where none is at all likely."""
     limits = knowledge.confidence
     texts, pauses = cut_message(message)
     if len(texts) > 1:
@@ -87,8 +101,12 @@ def likeliest(message: str, whole: Understood, knowledge: Knowledge) -> Likelies
     else:
         weights, least = limits.unmarked, limits.unmarked_from
         found = unmarked_readings(whole, knowledge)
-    weighed = (Likeliest(chance(r.evidence, weights), r, least) for r in (found if weights else ()))
-    return max(weighed, key=lambda likely: likely.sure, default=None)
+    read = list(found) if weights else []
+    matters = min(least, limits.several_offered_from)
+    if all(reading.at_most(weights) < matters for reading in read):
+        return None
+    weighed = (Likeliest(chance(reading.evidence, weights), reading, least) for reading in read)
+    return max(weighed, key=lambda likely: likely.sure)
 
 
 def parts(found: Likeliest | None, knowledge: Knowledge) -> list[Part]:
@@ -146,7 +164,10 @@ def readings(
     if np.count_nonzero(np.isfinite(whole)) < 2:
         return
     found = runs(texts, knowledge, understood.mistyped)
-    views = [_view(found.said, whole, intents) for intents in (knowledge.is_service, knowledge.is_topic)]
+    services = np.where(knowledge.is_service, whole, -np.inf)
+    views = [_view(found.said, services, knowledge.is_service)]
+    if np.isfinite(whole).sum() > np.isfinite(services).sum():
+        views.append(_view(found.said, whole, knowledge.is_topic))
     for ends in _ways(len(texts)):
         pieces = tuple(found.pieces[run] for run in itertools.pairwise((0, *ends, len(texts))))
         of_message = {
@@ -155,7 +176,7 @@ def readings(
             "whole_lead": understood.judgement.evidence["lead"],
         }
         for reading in _read(pieces, views, knowledge):
-            yield reading._replace(evidence=reading.evidence | of_message)
+            yield reading._replace(speaks=reading.speaks | of_message)
 
 
 def unmarked_readings(understood: Understood, knowledge: Knowledge) -> Iterator[Reading]:
@@ -168,7 +189,7 @@ def unmarked_readings(understood: Understood, knowledge: Knowledge) -> Iterator[
         pieces = (found.pieces[0, 1], found.pieces[1, 2])
         lead = {"whole_lead": understood.judgement.evidence["lead"]}
         for reading in _read(pieces, [_view(found.said, whole, knowledge.is_service)], knowledge):
-            yield reading._replace(evidence=reading.evidence | lead)
+            yield reading._replace(speaks=reading.speaks | lead)
 
 
 def _asked_of_all(texts: list[str], pauses: list[str], knowledge: Knowledge) -> tuple[list[str], list[str]]:
@@ -185,8 +206,8 @@ def _read(pieces: tuple[Piece, ...], views: Sequence[View], knowledge: Knowledge
         outside = [not knowledge.is_service[number] for number in meant]
         if not all(outside):
             backed = tuple(view.whole[list(meant)].tolist())
-            evidence = _evidence(pieces, meant, backed, view) | {"outside": float(any(outside))}
-            yield Reading(pieces, meant, backed, evidence)
+            speaks = _evidence(pieces, meant, backed, view) | {"outside": float(any(outside))}
+            yield Reading(pieces, meant, backed, speaks)
 
 
 def _ways(count: int) -> Iterator[tuple[int, ...]]:
@@ -209,14 +230,18 @@ def _view(said: NDArray[np.float64], whole: NDArray[np.float64], intents: NDArra
     alone = np.where(intents, said, -np.inf)
     of_these = np.where(intents, whole, -np.inf)
     two_best = np.partition(alone, -2)[:, -2:].tolist()
-    likely = [_likely(row) for row in alone + of_these]
-    return View(alone, of_these, two_best, np.argsort(-of_these)[: MOST_PARTS + 1].tolist(), likely)
+    near = np.flatnonzero(np.isfinite(of_these))
+    places = near.tolist()
+    likely = [_likely(row, places) for row in (alone[:, near] + of_these[near]).tolist()]
+    return View(
+        alone, of_these, two_best, near[np.argsort(-of_these[near])][: MOST_PARTS + 1].tolist(), likely
+    )
 
 
-def _likely(together: NDArray[np.float64]) -> list[int]:
-    """The highest places of a row, and those not far behind."""
-    highest = np.argsort(-together)[:_MOST_LIKELY].tolist()
-    return [place for place in highest if together[place] > together[highest[0]] - _LIKELY]
+def _likely(together: Sequence[float], places: Sequence[int]) -> list[int]:
+    """The places with the highest of some values, and those not far behind."""
+    highest = sorted(zip(together, places, strict=True), reverse=True)[:_MOST_LIKELY]
+    return [place for value, place in highest if value > highest[0][0] - _LIKELY]
 
 
 def _meant(pieces: Sequence[Piece], view: View) -> Iterator[tuple[int, ...]]:
@@ -230,16 +255,19 @@ def _evidence(
 ) -> dict[str, float]:
     """What speaks for these pieces to be questions about these intents, and against."""
     rows = [piece.row for piece in pieces]
-    said = view.alone[np.ix_(rows, meant)]
-    support = said.diagonal().tolist()
+    alone = view.alone.take(rows, 0)
+    said = alone.take(meant, 1).tolist()
+    support = [row[place] for place, row in enumerate(said)]
     leads = [_lead(own, view.two_best[row]) for own, row in zip(support, rows, strict=True)]
     other = next((float(view.whole[number]) for number in view.whole_best if number not in meant), 0.0)
     return {
         "backed": min(backed),
         "backed_before_others": sum(backed) / len(backed) - max(other, 0.0),
-        "gain": sum(support) - float(view.alone[rows].sum(axis=0).max()),
+        "gain": sum(support) - float(alone.sum(axis=0).max()),
         "lead_on_average": sum(leads) / len(leads),
-        "of_others": float(said[~np.eye(len(rows), dtype=bool)].max()),
+        "of_others": max(
+            row[place] for own, row in enumerate(said) for place in range(len(row)) if place != own
+        ),
         "support": min(*support, _FAR_AHEAD),
     } | _told(pieces)
 
@@ -248,7 +276,6 @@ def _told(pieces: Sequence[Piece]) -> dict[str, float]:
     """How long the pieces are; how far they ask or tell of a need, or only tell, as a story does."""
     needed = [len(p.text) for p, later in itertools.pairwise(pieces) if p.needs and later.asks and not p.asks]
     only_told = [len(p.text) for p in pieces[:-1] if not p.asks and not p.needs]
-    wanted = [p.wanted for p in pieces]
     return {
         "more": _share(piece.more for piece in pieces[1:]),
         "needed_before": math.log1p(max(needed, default=0)),
@@ -257,8 +284,6 @@ def _told(pieces: Sequence[Piece]) -> dict[str, float]:
         "only_told_before": math.log1p(max(only_told, default=0)),
         "shortest": math.log(min(len(p.text) for p in pieces)),
         "unasked": _share(not piece.asks for piece in pieces),
-        "wanted": min(wanted),
-        "wanted_on_average": sum(wanted) / len(wanted),
     }
 
 
