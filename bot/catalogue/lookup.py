@@ -49,6 +49,14 @@ class Lookup:
     replies: Mapping[str, str]
     named: Mapping[str, str]
     lapsed: Mapping[str, Lapse] = field(default_factory=dict)
+    _normalised: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def normalised(self, told: str) -> str:
+        """A text that a reply tells, normalised; found out once, as there are but so many."""
+        known = self._normalised.get(told)
+        if known is None:
+            known = self._normalised[told] = normalise(told)
+        return known
 
     def say(self, key: str, **blanks: str) -> str:
         """The sentence of replies.yaml under a key. KeyError where it or a blank is missing."""

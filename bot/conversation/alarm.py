@@ -43,7 +43,7 @@ def emergency(context: Context) -> Outcome | None:
         or _cry_read_otherwise(context)
         or _cry_as_meant(context)
         or _in_a_word(context)
-        or beside.answer(context.said, context.state, context.knowledge)
+        or beside.answer(context.danger, context.said, context.state, context.knowledge)
     )
     return None if found and _is_of_what_is_known(found, context) else found
 

@@ -31,6 +31,9 @@ _PART = re.compile(
 _MOST_TOGETHER = 3  # parts
 _FAR_FROM_DANGER = -0.6  # nothing that is as far is part of a cry
 _NEAR_DANGER = -0.3  # what is further from danger is none
+_NOWHERE_NEAR = (
+    -2.0
+)  # of 1,900 messages with a cry beside something else none was as far from danger as a whole
 # Syllables and English words: whoever writes more is hardly in danger, and tells of fires and strokes that
 # are over, with what they now need; there a part is a cry only by its sign.
 _STORY = 36
@@ -38,10 +41,19 @@ _STORY = 36
 _SURE, _SURE_BY_A_SIGN = 0.95, 0.6
 
 
-def answer(text: str, state: State, knowledge: Knowledge) -> Outcome | None:
-    """The emergency reply, where a part of a message is a cry for help, whatever else it asks for."""
-    found = danger_beside(text, knowledge)
+def answer(whole: Danger | None, text: str, state: State, knowledge: Knowledge) -> Outcome | None:
+    """The emergency reply, where a part of a message is a cry for help, whatever else it asks for.
+
+    `whole`: the danger that all of it speaks of.
+    """
+    found = None if whole and _nowhere_near(whole) else danger_beside(text, knowledge)
     return raised(found, state, knowledge) if found else None
+
+
+def _nowhere_near(whole: Danger) -> bool:
+    """Whether a message is so far from danger that no part of it will be a cry."""
+    shown = whole.evidence["sign"] or whole.evidence["word"]
+    return not shown and whole.evidence["lead"] < _NOWHERE_NEAR
 
 
 def danger_beside(text: str, knowledge: Knowledge) -> Danger | None:

@@ -6,7 +6,6 @@ from itertools import accumulate
 from bot.catalogue.model import Service
 from bot.conversation.kinds import pieces
 from bot.conversation.knowledge import Knowledge
-from bot.text.normalise import normalise
 
 _MAY, _OBTAIN = "may", "obtain"
 _MAY_ASK = ("policy", "yesno")
@@ -25,7 +24,7 @@ def kind_about(service: Service, kind: str, text: str, knowledge: Knowledge) -> 
     free = kind == "cost" and _FREE in service.answer
     if not (kind in _MAY_ASK or free) or not _WHETHER.search(text) or _WHICH.search(text):
         return kind
-    told = normalise(f"{service.name} {service.answer}")
+    told = knowledge.lookup.normalised(f"{service.name} {service.answer}")
     return "eligibility" if any(who not in told for who in _asked_for(text, knowledge)) else kind
 
 

@@ -92,7 +92,7 @@ def _figure_line(service: Service, question: str, contact: Contact, lookup: Look
     if figure is None:
         return lookup.say("gap-howmany", phone=contact.phone)
     value = shown_value(figure)
-    if _says(normalise(service.summary), figure):
+    if _says(lookup.normalised(service.summary), figure):
         return ""
     return lookup.say("answer-figure", metric=figure.metric, value=value)
 
@@ -113,7 +113,7 @@ def _detail_line(service: Service, kind: str, contact: Contact, lookup: Lookup) 
 
 
 def _caveat(service: Service, said: str, lookup: Lookup) -> str:
-    text = normalise(said) if service.figures else ""
+    text = lookup.normalised(said) if service.figures else ""
     shown = next((f for f in service.figures if _says(text, f)), None)
     if shown is None:
         return ""

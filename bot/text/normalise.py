@@ -68,6 +68,8 @@ def _all_folded(other: re.Match[str]) -> str:
 @lru_cache(maxsize=_KEPT)
 def visible(text: str) -> str:
     """Text as a person would see it: no control, bidi or zero-width characters; line breaks kept."""
+    if text.isprintable():
+        return text
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
 
 
