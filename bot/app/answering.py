@@ -249,8 +249,9 @@ def public_lines(knowledge: Knowledge) -> frozenset[str]:
 
 
 async def in_memory(settings: Settings, *, warmed: bool = True) -> Yongwen:
-    """甬问 without a residents' database: for a batch, a terminal chat; not `warmed`, for one question."""
+    """甬问 without a residents' database: for a batch, a terminal chat; not wholly `warmed`, for one
+    question.
+    """
     knowledge = await load_knowledge(settings)
-    if warmed:
-        warm(knowledge)
+    warm(knowledge, wholly=warmed)
     return Yongwen(knowledge, Memory(ConversationsInMemory()))

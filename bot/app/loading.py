@@ -78,11 +78,15 @@ async def load_knowledge(settings: Settings) -> Knowledge:
         return (await loader.load())[1]
 
 
-def warm(knowledge: Knowledge) -> None:
-    """Make what the first questions would wait for: one is asked, and after its answer two more."""
+def warm(knowledge: Knowledge, *, wholly: bool = True) -> None:
+    """Make what the first questions would wait for: one is asked, and after its answer two more; if not
+    `wholly`, only what every question needs.
+    """
     asked = next((p for s in knowledge.catalogue.services for p in s.phrasings), "?")
     followed = next((p for f in knowledge.catalogue.followups for p in f.phrasings), asked)
     state = turn(Message(asked), State(), knowledge).state
+    if not wholly:
+        return
     for text in (followed, _MISTYPED):
         turn(Message(text), state, knowledge)
     _ = knowledge.calm  # what is compared with a message that may be a cry for help

@@ -18,7 +18,7 @@ from bot.conversation.knowledge import Knowledge
 
 def as_of(knowledge: Knowledge, today: date) -> Knowledge:
     """The knowledge as it may be spoken on a day."""
-    return replace(knowledge, lookup=current(knowledge.lookup, today))
+    return knowledge.speaking_by(current(knowledge.lookup, today))
 
 
 def current(lookup: Lookup, today: date) -> Lookup:

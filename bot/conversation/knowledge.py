@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import get_args
@@ -63,6 +63,14 @@ class Knowledge:
     wanting: Index | None
     signs: SignIndex
     distant: SignIndex
+
+    def speaking_by(self, lookup: Lookup) -> "Knowledge":
+        """The same with another lookup; with all that was found out already, none of which depends on it."""
+        if lookup is self.lookup:
+            return self
+        other = replace(self, lookup=lookup)
+        vars(other).update({name: found for name, found in vars(self).items() if name not in vars(other)})
+        return other
 
     @cached_property
     def homophones(self) -> Homophones:

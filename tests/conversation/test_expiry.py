@@ -105,3 +105,12 @@ def test_an_overdue_line_is_no_longer_shown_but_12345_is() -> None:
     assert "12333" not in after.text
     urgent = ask(knowledge, "有人晕倒了", date(2027, 1, 1))
     assert (urgent.status, urgent.phones) == ("emergency", ("120",))
+
+
+def test_what_was_found_out_before_is_not_found_out_again_on_another_day(knowledge: Knowledge) -> None:
+    assert as_of(knowledge, TODAY) is knowledge
+    known = knowledge.cries, knowledge.restorer
+    lapsed = as_of(knowledge, DUE + timedelta(days=1))
+    assert lapsed.lookup.lapsed
+    assert (lapsed.cries, lapsed.restorer) == known
+    assert not knowledge.lookup.lapsed
