@@ -309,7 +309,11 @@ def _in_english(context: Context) -> bool:
 
 def turn(message: Message, state: State, knowledge: Knowledge) -> Outcome:
     """The reply to a message and the state after it."""
-    context = Context(message, state, knowledge)
+    return outcome_of(Context(message, state, knowledge))
+
+
+def outcome_of(context: Context) -> Outcome:
+    """The same, for a message of which something may have been found out already."""
     return _addressed(decided(context)[1], context)
 
 

@@ -5,19 +5,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bot.catalogue.examples import NO_TOPIC
+from bot.conversation.context import Context
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
-from bot.conversation.turn import turn
+from bot.conversation.turn import outcome_of
 from bot.messages import Message, Reply
 from bot.staff.cases import Case, Conversation
 
 
 @dataclass(frozen=True)
 class Result:
-    """A case with the reply it got."""
+    """A case with the reply it got; how long it took to find out what the message means by itself."""
 
     case: Case
     reply: Reply
+    matching_us: int = 0
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -53,7 +55,9 @@ class Result:
 
 @dataclass
 class Evaluation:
-    """All results; how long a turn took is in `reply.elapsed_us` (microseconds)."""
+    """All results; how long a turn took is in `reply.elapsed_us`, what of that matching took in `matching_us`
+    (microseconds).
+    """
 
     results: list[Result] = field(default_factory=list)
 
@@ -78,8 +82,12 @@ def evaluate(
         state = State()
         for case in conversation:
             started = time.perf_counter_ns()
-            reply, state = turn(Message(case.q), state, knowledge)
-            reply = reply.timed((time.perf_counter_ns() - started) // 1000)
-            evaluation.results.append(Result(case, reply))
+            context = Context(Message(case.q), state, knowledge)
+            _ = context.understood
+            matched = time.perf_counter_ns()
+            reply, state = outcome_of(context)
+            ended = time.perf_counter_ns()
+            result = Result(case, reply.timed((ended - started) // 1000), (matched - started) // 1000)
+            evaluation.results.append(result)
         progress(done)
     return evaluation

@@ -31,7 +31,8 @@ def measure(evaluation: Evaluation) -> dict[str, Any]:
         "reliability": _reliability(scoped),
         "coverage_risk": _coverage_risk(scoped),
         "refusal": _refusal(scoped, outside),
-        "latency_us": _latency(evaluation.results),
+        "matching_us": _percentiles([r.matching_us for r in evaluation.results]),
+        "latency_us": _percentiles([r.reply.elapsed_us for r in evaluation.results]),
     }
 
 
@@ -142,8 +143,5 @@ def _refusal(scoped: Sequence[Result], outside: Sequence[Result]) -> dict[str, f
     return {"auroc": round(float(above), 4), "recall_at_95": round(float((outer < limit).mean()), 4)}
 
 
-def _latency(results: Sequence[Result]) -> dict[str, float]:
-    if not results:
-        return {}
-    times = np.array([r.reply.elapsed_us for r in results])
-    return {f"p{p}": round(float(np.percentile(times, p)), 1) for p in (50, 95, 99)}
+def _percentiles(times: Sequence[int]) -> dict[str, float]:
+    return {f"p{p}": round(float(np.percentile(times, p)), 1) for p in (50, 95, 99) if times}

@@ -30,6 +30,7 @@ def as_text(figures: dict[str, Any]) -> str:
     lines += [f"  {r['coverage']:.2f} → {r['risk']:.4f}" for r in figures["coverage_risk"]]
     lines += ["", "most confused: expected → got"]
     lines += [f"  {c['n']:3}  {c['expected']} → {c['got']}" for c in figures["confusions"]]
+    lines += _section("microseconds of matching", figures["matching_us"])
     lines += _section("microseconds a turn", figures["latency_us"])
     return "\n".join(lines)
 

@@ -94,8 +94,12 @@ def test_refusal() -> None:
 
 
 def test_latency() -> None:
-    timed = [Result(r.case, r.reply.timed(t)) for r, t in zip(RESULTS, range(0, 800, 100), strict=True)]
-    assert measure(Evaluation(timed))["latency_us"] == {"p50": 350.0, "p95": 665.0, "p99": 693.0}
+    timed = [
+        Result(r.case, r.reply.timed(t), t // 10) for r, t in zip(RESULTS, range(0, 800, 100), strict=True)
+    ]
+    figures = measure(Evaluation(timed))
+    assert figures["latency_us"] == {"p50": 350.0, "p95": 665.0, "p99": 693.0}
+    assert figures["matching_us"] == {"p50": 35.0, "p95": 66.5, "p99": 69.3}
 
 
 @pytest.mark.parametrize(
