@@ -14,10 +14,10 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 class CueIndex(NamedTuple):
-    """Cue word → what it shows (a question kind, or `follow-…`); first character → lengths of cues."""
+    """Cue word → what it shows (a question kind, or `follow-…`); all that cue words begin with."""
 
     words: Mapping[str, frozenset[str]]
-    lengths: Mapping[str, tuple[int, ...]]
+    begun: frozenset[str]
 
 
 def cue_index(cues: Cues) -> CueIndex:
@@ -32,11 +32,8 @@ def word_index(groups: Iterable[tuple[str, Iterable[str]]]) -> CueIndex:
         for word in listed:
             words.setdefault(normalise(word), set()).add(shown)
     words.pop("", None)
-    lengths: dict[str, set[int]] = {}
-    for word in words:
-        lengths.setdefault(word[0], set()).add(len(word))
-    longest_first = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
-    return CueIndex({w: frozenset(s) for w, s in words.items()}, longest_first)
+    begun = frozenset(word[:end] for word in words for end in range(1, len(word) + 1))
+    return CueIndex({w: frozenset(s) for w, s in words.items()}, begun)
 
 
 class Cued(NamedTuple):
@@ -65,7 +62,7 @@ def pieces(text: str, index: CueIndex) -> Iterator[tuple[str, frozenset[str]]]:
     """The text cut into (cue word, what it shows) and (what stands between two such words, nothing)."""
     begun = 0
     for at, first in enumerate(text):
-        if at < begun or first not in index.lengths or not (word := _longest_at(text, at, index)):
+        if at < begun or first not in index.begun or not (word := _longest_at(text, at, index)):
             continue
         if begun < at:
             yield text[begun:at], _NOTHING
@@ -77,11 +74,14 @@ def pieces(text: str, index: CueIndex) -> Iterator[tuple[str, frozenset[str]]]:
 
 def _longest_at(text: str, at: int, index: CueIndex) -> str:
     """The longest cue word that begins there; empty where none does."""
-    for length in index.lengths[text[at]]:
-        word = text[at : at + length]
-        if word in index.words and _whole(text, at, at + len(word)):
-            return word
-    return ""
+    longest = ""
+    for end in range(at + 1, len(text) + 1):
+        word = text[at:end]
+        if word not in index.begun:
+            break
+        if word in index.words and _whole(text, at, end):
+            longest = word
+    return longest
 
 
 def inside(text: str, frame: tuple[str, str]) -> str:
