@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,11 +10,12 @@ from toy import talk
 
 from bot import config
 from bot.catalogue.model import BLANK, WordGroup
+from bot.conversation import beside
 from bot.conversation.knowledge import CALM, Knowledge
 from bot.conversation.learning import prepare
 from bot.conversation.signs import Sign, SignIndex
 from bot.conversation.state import State
-from bot.conversation.urgent import Danger, danger
+from bot.conversation.urgent import Danger, danger, known_to_be_harmless
 from bot.matching.features import parse
 from bot.matching.matcher import Judgement
 from bot.staff.files import read_document
@@ -270,6 +272,34 @@ def test_a_cry_is_heard_whatever_else_is_asked_beside_it(knowledge: Knowledge) -
 )
 def test_what_only_sounds_like_danger_raises_no_alarm_beside_a_need(text: str, knowledge: Knowledge) -> None:
     assert talk(text, knowing=knowledge)[0].reply.status != "emergency"
+
+
+@pytest.mark.parametrize("part", ["想问公租房 ", "电影里着火了，"])
+def test_of_a_long_message_a_bounded_number_of_parts_is_judged(
+    part: str, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    compared: list[str] = []
+
+    def judging(text: str, *others: Any) -> Danger | None:
+        judged.append(text)
+        return danger(text, *others)
+
+    def comparing(text: str, *others: Any) -> bool:
+        compared.append(text)
+        return known_to_be_harmless(text, *others)
+
+    monkeypatch.setattr(beside, "danger", judging)
+    monkeypatch.setattr(beside, "known_to_be_harmless", comparing)
+    assert talk(part * (600 // len(part)), knowing=knowledge)[0].reply.status != "emergency"
+    assert 0 < len(judged) < 600 // len(part)
+    assert not compared, "what is too unlikely to be a cry is held against all that is harmless"
+
+
+def test_a_cry_is_heard_in_a_long_message_wherever_it_stands(knowledge: Knowledge) -> None:
+    for before in (0, 40, 80):
+        text = "博物馆几点开，" * before + "家里着火了出不去，" + "博物馆几点开，" * (80 - before)
+        assert alarmed([text], knowledge), before
 
 
 def test_danger_beside_a_need_gets_its_own_number() -> None:
