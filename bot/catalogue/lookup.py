@@ -36,7 +36,10 @@ _WITHHELD: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class Lookup:
-    """Everything of a release that a reply needs, by id or by name; `lapsed` is empty until a day is set."""
+    """Everything of a release that a reply needs, by id or by name.
+
+    `lapsed` and `stale`, the contacts not verified again in time, are empty until a day is set.
+    """
 
     plan: Plan
     services: Mapping[str, Service]
@@ -49,6 +52,7 @@ class Lookup:
     replies: Mapping[str, str]
     named: Mapping[str, str]
     lapsed: Mapping[str, Lapse] = field(default_factory=dict)
+    stale: frozenset[str] = frozenset()
     _normalised: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def normalised(self, told: str) -> str:

@@ -64,13 +64,14 @@ def whom_to_ring(context: Context) -> Outcome | None:
 def whose_number(context: Context) -> Outcome | None:
     """12385, 12385是什么: whose number that is; of 12345, which is in every answer, more is known."""
     found = _NUMBER.fullmatch(context.text)
-    others = (c for c in context.lookup.contacts.values() if c.phone != FALLBACK)
+    lookup = context.lookup
+    others = (c for c in lookup.contacts.values() if c.phone != FALLBACK and c.id not in lookup.stale)
     contact = found and next((c for c in others if c.phone == found["phone"]), None)
     if found is None or contact is None:
         return None
     if found["asked"] and found["asked"] not in context.knowledge.whole["number"]:
         return None
-    text = context.lookup.say("number-of", phone=contact.phone, phone_name=contact.name)
+    text = lookup.say("number-of", phone=contact.phone, phone_name=contact.name)
     return _told(text, (contact.phone,), context)
 
 

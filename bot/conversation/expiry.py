@@ -6,7 +6,7 @@ is withheld; a telephone line past it is no longer shown as the department's. Em
 stay.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date
 
@@ -22,8 +22,11 @@ def as_of(knowledge: Knowledge, today: date) -> Knowledge:
 
 
 def current(lookup: Lookup, today: date) -> Lookup:
-    """The catalogue with what lapsed marked, and without telephone lines that were not verified again."""
-    stale = {c.id for c in lookup.contacts.values() if c.due_on < today} - {FALLBACK}
+    """The catalogue with what lapsed marked, and the lines that were not verified again taken from services
+    and topics.
+    """
+    stay = {FALLBACK, *(c for emergency in lookup.emergencies.values() for c in emergency.contacts)}
+    stale = frozenset(c.id for c in lookup.contacts.values() if c.due_on < today and c.id not in stay)
     lapsed = {s.id: lapse for s in lookup.services.values() if (lapse := _lapse(s, lookup, today))}
     if not stale and not lapsed:
         return lookup
@@ -38,10 +41,11 @@ def current(lookup: Lookup, today: date) -> Lookup:
             for s in lookup.signposts.values()
         },
         lapsed=lapsed,
+        stale=stale,
     )
 
 
-def _fresh(contacts: Sequence[str], stale: set[str]) -> tuple[str, ...]:
+def _fresh(contacts: Sequence[str], stale: Set[str]) -> tuple[str, ...]:
     kept = tuple(c for c in contacts if c not in stale)
     return kept or (FALLBACK,) * bool(contacts)
 

@@ -107,6 +107,20 @@ def test_an_overdue_line_is_no_longer_shown_but_12345_is() -> None:
     assert (urgent.status, urgent.phones) == ("emergency", ("120",))
 
 
+def test_an_overdue_line_is_nobodys_but_numbers_for_emergencies_stay(knowledge: Knowledge) -> None:
+    late = DUE + timedelta(days=1)
+    assert ask(knowledge, "12333", DUE).phones == ("12333",)
+    reply = ask(knowledge, "12333", late)
+    assert (reply.status, reply.phones) == ("unanswered", ("12345",))
+    assert "人社热线" not in reply.text
+
+
+def test_a_topic_outside_the_plan_keeps_an_emergency_number_past_its_date() -> None:
+    files = tiny()
+    files["signposts.yaml"] = files["signposts.yaml"].replace("- '12345'", "- '120'")
+    assert ask(made(files), "护照怎么办", DUE + timedelta(days=1)).phones == ("120",)
+
+
 def test_what_was_found_out_before_is_not_found_out_again_on_another_day(knowledge: Knowledge) -> None:
     assert as_of(knowledge, TODAY) is knowledge
     known = knowledge.cries, knowledge.restorer
