@@ -41,15 +41,16 @@ def choice(context: Context) -> Outcome | None:
     """2, 第二个, 1和3, 3多少钱: what was listed under these numbers."""
     heard = in_digits if context.state.numbered else str
     if numbers := chosen_together(heard(folded(visible(context.said)))):
-        together = [context.service(_numbered(number, context)) for number in numbers[:MOST_PARTS]]
-        found = [service for service in together if service]
-        return _taken(found, context) if found else _no_such_number(context)
+        together = [_numbered(number, context) for number in numbers[:MOST_PARTS]]
+        found = [service for intent in together if (service := context.service(intent))]
+        return _taken(found, context) if found else _nothing_there(together, context)
     number = chosen(heard(context.text), len(context.state.choices), bool(context.state.topics))
     if number is None:
         number = chosen_beside(context.text, _taken_before(context), len(context.state.numbered))
     if number is None:
         return _asked_of_one(context)
-    return named_intent(context, _numbered(number, context)) or _no_such_number(context)
+    intent = _numbered(number, context)
+    return named_intent(context, intent) or _nothing_there([intent], context)
 
 
 def _taken_before(context: Context) -> int:
@@ -76,7 +77,10 @@ def _asked_of_one(context: Context) -> Outcome | None:
     return outcome._replace(state=replace(outcome.state, choices=context.state.choices))
 
 
-def _no_such_number(context: Context) -> Outcome:
+def _nothing_there(intents: Sequence[str], context: Context) -> Outcome:
+    """Which numbers there are; of what was listed and has gone with a release, that it is not known."""
+    if any(intent and named_intent(context, intent) is None for intent in intents):
+        return said("unknown", "unanswered", context.state, context.lookup)
     most = len(context.state.numbered)
     if not most:
         return said("again", "unanswered", context.state, context.lookup)
@@ -155,7 +159,7 @@ def _agrees(context: Context) -> bool:
 def named_intent(context: Context, intent: str) -> Outcome | None:
     """What is said about an intent that was chosen or named outright; None where it is none of these."""
     kind, _, name = intent.partition("/")
-    if kind == "domain":
+    if kind == "domain" and any(domain.id == name for domain in context.lookup.domains.values()):
         return domain_services(name, context.state, context.lookup)
     if kind == "signpost" and name in context.lookup.signposts:
         return signposted(context.lookup.signposts[name], 1.0, context.state, context.lookup)

@@ -233,12 +233,25 @@ def test_a_candidate_chosen_by_number_or_by_name_answers_what_was_asked(hesitant
     assert by_number.state.question == offered.state.question
 
 
-@pytest.mark.parametrize("number", ["0", "3", "4", "99", "三"])
+@pytest.mark.parametrize("number", ["0", "4", "99", "四"])
 @pytest.mark.parametrize("state", [CHOOSING, DIBAO, State()])
 def test_a_number_that_was_not_offered_is_asked_back(number: str, state: State) -> None:
     outcome = talk(number, state=state)[0]
     assert outcome.reply.text == ("3以内。" if state.choices else toy.REPLIES["again"])
     assert outcome.state == state
+
+
+@pytest.mark.parametrize("gone", ["service/gone", "domain/gone", "signpost/gone", "nonsense"])
+@pytest.mark.parametrize("number", ["1", "一", "1和3"])
+def test_what_was_listed_and_is_held_no_more_is_not_known(gone: str, number: str) -> None:
+    for state in (
+        State(choices=(gone, "service/dibao")),
+        State(("dibao",), "低保", listed=(gone, "service/dibao")),
+    ):
+        unknown, other = talk(number, "2", state=state)
+        assert (unknown.reply.status, unknown.reply.phones) == ("unanswered", ("12345",))
+        assert unknown.reply.text == toy.REPLIES["unknown"].format(phone="12345")
+        assert other.reply.topic == "service/dibao"
 
 
 def test_what_an_older_release_cannot_say_is_said_otherwise() -> None:
