@@ -45,7 +45,10 @@ def asked_first(context: Context) -> Outcome | None:
     """回到第一个问题, 第一个问题电话多少: the service that was spoken of first."""
     if len(context.topics) < _FEWEST_COMPARED or _FIRST not in context.cued.shown or context.cued.rest:
         return None
-    return answered(context.topics[-1], context.kind, context.text, 1.0, context.state, context.lookup)
+    first = context.lookup.services.get(context.state.first)
+    if first is None:
+        return None
+    return answered(first, context.kind, context.text, 1.0, context.state, context.lookup)
 
 
 def another(context: Context) -> Outcome | None:

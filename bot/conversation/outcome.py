@@ -159,7 +159,7 @@ def offered(
     matches = tuple(match_of(s, max(0.0, min(1.0, score)), "alternative", lookup) for s, score in shown)
     reply = Reply(_which(names, lookup), "clarify", confidence, matches, buttons(names), (FALLBACK,))
     choices = tuple(f"service/{s.id}" for s, _ in shown)
-    return Outcome(reply, State(state.topics, question, choices, kind))
+    return Outcome(reply, State(state.topics, question, choices, kind, first=state.first))
 
 
 def _which(names: Sequence[str], lookup: Lookup) -> str:
@@ -200,7 +200,7 @@ def place_unknown(
     text = lookup.say("other-place", place=place, name=service.name, phone=FALLBACK)
     choice = f"service/{service.id}"
     reply = Reply(text, "unanswered", buttons=buttons([service.name]), phones=(FALLBACK,), topic=choice)
-    return Outcome(reply, State(state.topics, question, (choice,), kind))
+    return Outcome(reply, State(state.topics, question, (choice,), kind, first=state.first))
 
 
 def unknown(confidence: float, state: State, lookup: Lookup) -> Outcome:

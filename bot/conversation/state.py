@@ -21,6 +21,7 @@ class State:
     `asked_back`: the message that the last reply asked back, of what it did not yet say enough.
     `outside`: the topic outside the plan, a signpost, that the last reply surely gave the number for;
     `emergency/…` after an alarm; `UNKNOWN` where it did not know what was asked.
+    `first`: the service spoken of first, however many were since.
     """
 
     topics: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class State:
     outside: str = ""
     listed: tuple[str, ...] = ()
     asked_back: str = ""
+    first: str = ""
 
     @property
     def numbered(self) -> tuple[str, ...]:
@@ -46,6 +48,7 @@ class State:
             question[:LONGEST_QUESTION],
             kind=kind,
             listed=listed if len(listed) > 1 else (),  # of one thing nobody says a number later
+            first=self.first or (topic, *self.topics)[-1],
         )
 
     def outside_of(self, signpost: str) -> "State":
@@ -78,6 +81,7 @@ class State:
             "outside": self.outside,
             "listed": list(self.listed),
             "asked_back": self.asked_back,
+            "first": self.first,
         }
 
 
@@ -91,6 +95,7 @@ def from_data(data: Mapping[str, Any]) -> State:
         _string(data.get("outside")),
         _strings(data.get("listed"))[:MOST_CHOICES],
         _string(data.get("asked_back"))[:LONGEST_QUESTION],
+        _string(data.get("first")),
     )
 
 

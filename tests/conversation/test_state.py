@@ -8,7 +8,7 @@ from bot.conversation.state import LONGEST_QUESTION, MOST_CHOICES, MOST_TOPICS, 
 
 def test_topics_are_kept_newest_first_and_each_once() -> None:
     state = State().about("a", "cost", "甲").about("b", "how", "乙").about("a", "when", "丙")
-    assert state == State(("a", "b"), "丙", (), "when")
+    assert state == State(("a", "b"), "丙", (), "when", first="a")
 
 
 def test_choices_are_forgotten_once_something_is_answered() -> None:
@@ -24,11 +24,11 @@ def test_a_state_stays_small_however_long_the_conversation() -> None:
         state = state.about(f"service-{i}", "cost", "问" * 1000).offering(tuple(map(str, range(1000))))
     assert (len(state.topics), len(state.choices)) == (MOST_TOPICS, MOST_CHOICES)
     assert len(state.question) == LONGEST_QUESTION
-    assert state.topics[0] == "service-999"
+    assert (state.topics[0], state.first) == ("service-999", "service-0")
 
 
 def test_a_state_comes_back_from_json() -> None:
-    state = State(("a", "b"), "低保多少钱", ("service/a",), "cost", "passport", ("service/b",), "老人的")
+    state = State(("a", "b"), "低保多少钱", ("service/a",), "cost", "passport", ("service/b",), "老人的", "c")
     assert from_data(json.loads(json.dumps(state.as_data()))) == state
     assert from_data({}) == State()
 

@@ -65,7 +65,7 @@ CASES = [
     ("12329是什么", DIBAO, "whose_number", "smalltalk", ""),
     ("12329", State(), "whose_number", "smalltalk", ""),
     ("电话呢", TOGETHER, "asked_of_all", "answered", ""),
-    ("第一个问题", State(("dibao", "canteen"), "低保"), "asked_first", "answered", "service/canteen"),
+    ("第一个问题", State(("dibao", "school"), first="school"), "asked_first", "answered", "service/school"),
     ("要钱的", State(asked_back="看书"), "narrowed", "answered", "service/library"),
     ("多少钱", State(), "names_nothing", "unanswered", ""),
     ("我妈可以吗", State(outside="fund"), "names_nothing", "unanswered", "signpost/fund"),
@@ -383,6 +383,21 @@ def test_what_is_no_answer_to_a_list_is_not_taken_for_its_first(said: str) -> No
         denied = talk(said, state=state)[0]
         assert denied.reply.text.startswith("都不是,打12345。")
         assert [choice.partition("/")[0] for choice in denied.state.choices] == ["domain"] * 4
+
+
+@pytest.mark.parametrize("since", [("dibao",), ("dibao", "library"), tuple("abcdefgh")])
+def test_the_first_question_is_the_first_however_many_were_asked_since(since: tuple[str, ...]) -> None:
+    state = State().about("canteen", "policy", "老年食堂")
+    for topic in (*since, "dibao", "school"):
+        state = state.about(topic, "policy", "别的")
+    assert deciding("第一个问题", state, toy.knowledge()) == "asked_first"
+    assert talk("第一个问题", state=state)[0].reply.topic == "service/canteen"
+    assert talk("不是", "第一个问题电话多少", state=state)[-1].reply.topic == "service/canteen"
+
+
+def test_the_first_question_stays_the_first_where_it_was_asked_again() -> None:
+    again = talk("老年食堂在哪里", "低保多少钱", "老年食堂电话", "公办幼儿园怎么报名", "第一个问题")[-1]
+    assert again.reply.topic == "service/canteen"
 
 
 def test_a_number_that_counts_something_chooses_nothing() -> None:
