@@ -33,6 +33,17 @@ class Message:
         return self.person or self.session
 
 
+def first_word(text: str) -> tuple[str, str]:
+    """The first word of a text, and what follows it, cut at any white space; each may be empty."""
+    first, rest = [*text.split(maxsplit=1), "", ""][:2]
+    return first, rest.rstrip()
+
+
+def command_word(text: str) -> str:
+    """The first word of a text as commands are told by it: /help of /Help@yongwen_bot."""
+    return first_word(text)[0].partition("@")[0].lower()
+
+
 PERIODS = {"second": 1, "minute": 60, "hour": 3600}
 
 

@@ -13,7 +13,7 @@ from bot.conversation import outcome
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
 from bot.errors import StoreError
-from bot.messages import Button, Message, Reply, Verdict
+from bot.messages import Button, Message, Reply, Verdict, command_word, first_word
 from bot.text.normalise import normalise
 
 log = logging.getLogger("yongwen")
@@ -77,7 +77,7 @@ def is_command(reply: Reply) -> bool:
 
 def with_notice(keeper: Keeper, message: Message, reply: Reply) -> Reply:
     """The greeting with one line on privacy under it, where anything is kept; other replies as they are."""
-    if _first_word(message.text) not in GREETINGS or not keeper.records:
+    if command_word(message.text) not in GREETINGS or not keeper.records:
         return reply
     lookup = keeper.knowledge.lookup
     line = lookup.say("privacy-line") if "privacy-line" in lookup.replies else ""
@@ -86,9 +86,8 @@ def with_notice(keeper: Keeper, message: Message, reply: Reply) -> Reply:
 
 def _named(keeper: Keeper, text: str) -> tuple[str, str] | None:
     """(command, what follows it), or None. Its menu's words, typed as a whole message, are a command too."""
-    first, _, rest = text.strip().partition(" ")
-    if (name := _first_word(first)) in _COMMANDS:
-        return name, rest.strip()
+    if (name := command_word(text)) in _COMMANDS:
+        return name, first_word(text)[1]
     if len(text) > _LONGEST_WORDS:
         return None
     replies = keeper.knowledge.lookup.replies  # an old release may lack these sentences
@@ -99,10 +98,6 @@ def _named(keeper: Keeper, text: str) -> tuple[str, str] | None:
 @lru_cache(maxsize=32)
 def _folded(sentence: str) -> str:
     return normalise(sentence)
-
-
-def _first_word(text: str) -> str:
-    return text.strip().partition(" ")[0].partition("@")[0].lower()
 
 
 async def _forget(keeper: Keeper, message: Message, _rest: str) -> Reply:
@@ -144,14 +139,14 @@ def _unrecorded(about: str) -> Reply:
 
 def _read_verdict(rest: str) -> tuple[Verdict | None, str, str]:
     """(verdict, answer id, words) of what follows the command; what is missing is empty."""
-    first, _, more = rest.partition(" ")
+    first, more = first_word(rest)
     verdict = next((v for v in _VERDICTS if v == first.lower()), None)
     if verdict is None:
         return None, "", rest
-    answer, _, words = more.strip().partition(" ")
+    answer, words = first_word(more)
     if len(answer) == ANSWER_ID_LENGTH and answer.isascii():
-        return verdict, answer, words.strip()
-    return verdict, "", more.strip()
+        return verdict, answer, words
+    return verdict, "", more
 
 
 def said(key: str, lookup: Lookup) -> Reply:

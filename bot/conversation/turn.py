@@ -29,7 +29,7 @@ from bot.conversation.several import also_meant, parts
 from bot.conversation.state import UNKNOWN, State
 from bot.conversation.story import clear_part
 from bot.conversation.understanding import SURELY_OUTSIDE, is_babble, names_outside
-from bot.messages import Message
+from bot.messages import Message, command_word
 
 LONGEST_MESSAGE = 600
 _BARE = 2  # characters of a word by itself
@@ -57,7 +57,7 @@ def _command(context: Context) -> Outcome | None:
 
 def _command_of(message: Message) -> str:
     """The sentence that a command is answered with; empty where the message is none."""
-    return COMMANDS.get(message.text.strip().split(" ")[0].split("@")[0], "")
+    return COMMANDS.get(command_word(message.text), "")
 
 
 def _empty(context: Context) -> Outcome | None:

@@ -105,12 +105,15 @@ async def test_the_privacy_notice_says_how_long_and_offers_to_forget(recorded: Y
     assert "90天" in reply.text
     assert [b.text for b in reply.buttons] == ["/forget"]
     assert (await say(recorded, "我的话怎么用")).text == reply.text
+    assert (await say(recorded, "/Privacy\n我的话怎么用")).text == reply.text
 
 
-@pytest.mark.parametrize("command", ["/start", "/help"])
+@pytest.mark.parametrize("command", ["/start", "/help", "/HELP", "/Start\n你好"])
 async def test_the_greeting_bears_a_line_on_privacy(recorded: Yongwen, command: str) -> None:
     line = recorded.knowledge.lookup.say("privacy-line")
-    assert (await say(recorded, command)).text.endswith(f"\n{line}")
+    greeting = await say(recorded, command)
+    assert (greeting.status, greeting.text.endswith(f"\n{line}")) == ("smalltalk", True)
+    assert len(greeting.buttons) == len(recorded.knowledge.lookup.domains)
     assert line not in (await say(recorded, "低保一年多少钱")).text
 
 
@@ -131,6 +134,7 @@ async def test_feedback_on_the_last_answer_by_buttons(recorded: Yongwen, recorde
     [
         ("/feedback right", "right", ""),
         ("/feedback wrong 电话打不通", "wrong", "电话打不通"),
+        ("/Feedback@yongwen_bot\nWrong\n电话打不通", "wrong", "电话打不通"),
         ("/feedback 我的电话13800138000没人回", "wrong", "我的电话***没人回"),
     ],
 )

@@ -30,6 +30,9 @@ CASES = [
     ("/start", State(), "command", "smalltalk", ""),
     ("/help@yongwen_bot please", DIBAO, "command", "smalltalk", ""),
     ("/domains", State(), "command", "smalltalk", ""),
+    ("/Domains", State(), "command", "smalltalk", ""),
+    (" /HELP\n低保多少钱", DIBAO, "command", "smalltalk", ""),
+    ("/Start@Yongwen_Bot\u3000你好", State(), "command", "smalltalk", ""),
     ("", State(), "empty", "unanswered", ""),
     (" \n\t?!😭\u200b\u202e", DIBAO, "empty", "unanswered", ""),
     ("低保多少钱" * LONGEST_MESSAGE, State(), "too_long", "unanswered", ""),
@@ -514,7 +517,15 @@ def test_only_english_is_answered_with_english() -> None:
         return talk(message, knowing=knowing)[0].reply.text
 
     assert told("where to borrow a book").startswith("I answer in Chinese.\n")  # it has no English name
-    for chinese in ("图书馆在哪里", "di bao duo shao qian", "WiFi密码", "12345", "/start", "asdfghjkl"):
+    for chinese in (
+        "图书馆在哪里",
+        "di bao duo shao qian",
+        "WiFi密码",
+        "12345",
+        "/start",
+        "/START\nhello",
+        "asdfghjkl",
+    ):
         assert told(chinese)[0] not in "IAWC", chinese
     silent = {k: v for k, v in toy.REPLIES.items() if not k.startswith("english")}
     old = prepare(toy.CATALOGUE.model_copy(update={"replies": silent}))
