@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation.context import Context
-from bot.conversation.kinds import find_cues, question_kind
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.state import State
 from bot.conversation.turn import decided
-from bot.conversation.understanding import Understood, understood
-from bot.conversation.urgent import danger
+from bot.conversation.understanding import Understood
 from bot.matching.features import Parsed
 from bot.matching.lexicon import found_concepts
 from bot.matching.matcher import chance, zone
@@ -22,25 +20,24 @@ _MOST_EVIDENCE = 8
 
 
 def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
-    """All that led to the decision on a question, as data."""
-    index = knowledge.topics
-    found = understood(question, knowledge)
-    parsed, judgement = found.parsed, found.judgement
-    text = parsed.text
-    threat = danger(question, parsed, judgement, knowledge)
-    cued = find_cues(text, knowledge.cues)
-    limits = knowledge.confidence
-    step, outcome = decided(Context(Message(question), State(), knowledge))
+    """All that led to the decision on a question, as data.
+
+    `meant`, and all that follows from it, is without courtesy and what the question excepts.
+    """
+    index, limits = knowledge.topics, knowledge.confidence
+    context = Context(Message(question), State(), knowledge)
+    text, judgement, threat = context.text, context.judgement, context.danger
+    step, outcome = decided(context)
     return {
         "question": question,
         "normalised": normalise(question),
         "meant": text,
-        "readings": _readings(found),
+        "readings": _readings(context.understood),
         "words": index.lexicon.cut(text),
         "sounds": [s for s in syllables(text) if s],
         "expansions": [f"{alias}→{concept}" for alias, concept in found_concepts(text, index.lexicon)],
-        "kind": question_kind(cued),
-        "cues": sorted(cued.shown),
+        "kind": context.kind,
+        "cues": sorted(context.cued.shown),
         "danger": {
             "kind": threat.kind if threat else "",
             "chance": round(threat.chance(knowledge), 3) if threat else 0.0,
@@ -48,7 +45,11 @@ def explained(question: str, knowledge: Knowledge) -> dict[str, Any]:
             "evidence": _added(threat.evidence, limits.alarm) if threat else {},
         },
         "candidates": [
-            {"intent": c.intent, "score": round(c.score, 3), "because": _because(parsed, c.intent, knowledge)}
+            {
+                "intent": c.intent,
+                "score": round(c.score, 3),
+                "because": _because(context.parsed, c.intent, knowledge),
+            }
             for c in judgement.candidates[:_MOST_CANDIDATES]
         ],
         "evidence": _added(judgement.evidence, limits.weights),

@@ -5,7 +5,11 @@ import toy
 
 from bot.conversation.explain import explained, in_words
 from bot.conversation.knowledge import Knowledge
+from bot.conversation.state import State
+from bot.conversation.turn import turn
 from bot.conversation.understanding import at_a_glance, is_babble, part, readings, understood
+from bot.messages import Message
+from bot.text.normalise import normalise
 
 
 def test_a_mistyped_word_of_a_topic_is_seen_through(knowledge: Knowledge) -> None:
@@ -62,6 +66,20 @@ def test_the_explanation_tells_what_seems_to_be_meant(knowledge: Knowledge) -> N
     assert data["meant"] == "社保卡怎么激活"
     assert "meant        社保卡怎么激活" in in_words(data).splitlines()
     assert not any(line.startswith("meant ") for line in in_words(explained("低保", knowledge)).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [("您好，麻烦问一下，低保多少钱，谢谢", "低保多少钱"), ("除了公租房，还有什么房子", "还有什么房子")],
+)
+def test_what_is_explained_is_what_was_decided_on(question: str, meant: str, knowledge: Knowledge) -> None:
+    data, bare = explained(question, knowledge), explained(meant, knowledge)
+    assert data["normalised"] == normalise(question)
+    assert (data["meant"], f"meant        {meant}") == (meant, in_words(data).splitlines()[2])
+    for name in bare.keys() - {"question", "normalised"}:
+        assert data[name] == bare[name], name
+    reply = turn(Message(question), State(), knowledge).reply
+    assert data["confidence"] == round(reply.confidence, 3)
 
 
 def test_the_explanation_tells_what_else_may_be_meant(knowledge: Knowledge) -> None:
