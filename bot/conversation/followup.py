@@ -30,13 +30,17 @@ _MEANT = ("是讲", "是说", "是问", "是指", "是", "i mean", "i meant")  #
 
 
 class Followed(NamedTuple):
-    """What a message may be about, likeliest first, and how sure the first is (0–1).
+    """The services a message may be about, each with its chance (0–1), likeliest first.
 
     Empty where it stands alone.
     """
 
-    services: tuple[Service, ...] = ()
-    sure: float = 0.0
+    services: tuple[tuple[Service, float], ...] = ()
+
+    @property
+    def sure(self) -> float:
+        """The chance of the likeliest; 0 where there is none."""
+        return self.services[0][1] if self.services else 0.0
 
 
 def leaning(
@@ -95,8 +99,8 @@ def followed(message: Leaning) -> Followed:
     (best, sure), *_ = found = message.likely
     if best is None:
         return Followed()
-    services = (about for about, chance in found if about and chance >= min(_LIKELY, sure))
-    return Followed(tuple(services), sure)
+    likely = ((about, chance) for about, chance in found if about and chance >= min(_LIKELY, sure))
+    return Followed(tuple(likely))
 
 
 def question_after(message: Leaning, service: Service) -> str:

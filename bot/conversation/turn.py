@@ -150,13 +150,11 @@ def _follow_up(context: Context) -> Outcome | None:
         context.judgement, SURELY_OUTSIDE, context.knowledge
     ):
         return None
-    service = context.followed.services[0]
+    service, sure = context.followed.services[0]
     asked = context.kind_before if context.named_likewise else followup.kind_of(context.leaning, service)
     kind = context.kind_about(service, asked)
     led_by = followup.question_after(context.leaning, service)
-    return answered(
-        service, kind, context.text, context.followed.sure, context.state, context.lookup, led_by=led_by
-    )
+    return answered(service, kind, context.text, sure, context.state, context.lookup, led_by=led_by)
 
 
 def _story(context: Context) -> Outcome | None:
@@ -174,10 +172,10 @@ def _story(context: Context) -> Outcome | None:
 def _either(context: Context) -> Outcome | None:
     """What was spoken of before or something else: where neither is sure, both are offered."""
     stands_alone = context.sure("answer") and context.service(context.judgement.best) is None
-    if stands_alone or not context.followed.services:
+    found = context.followed
+    if stands_alone or not found.services:
         return None
-    services = [(service, context.followed.sure) for service in context.followed.services]
-    return offered(services, context.kind, context.text, context.followed.sure, context.state, context.lookup)
+    return offered(found.services, context.kind, context.text, found.sure, context.state, context.lookup)
 
 
 def _small_talk(context: Context) -> Outcome | None:

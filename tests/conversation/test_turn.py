@@ -408,6 +408,14 @@ def test_a_number_that_counts_something_chooses_nothing() -> None:
     assert deciding("2多少钱", TWO, toy.knowledge()) == "choice"
 
 
+def test_what_may_be_meant_is_offered_each_with_its_own_chance() -> None:
+    wary = toy.knowledge_with(follow_from=1.0)
+    reply = talk("吃饭多少钱", state=State(("dibao", "canteen"), "低保多少钱"), knowing=wary)[0].reply
+    first, second = (match.score for match in reply.matches)
+    assert (reply.status, first) == ("clarify", round(reply.confidence, 4))
+    assert 0 < second < first <= 1 - second
+
+
 def test_a_single_offer_that_was_passed_over_is_not_taken_later() -> None:
     assert talk("图书馆", "好的", state=ONE)[-1].reply.matches == ()
 
