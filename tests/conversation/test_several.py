@@ -72,7 +72,7 @@ def test_what_is_only_told_comes_after_what_the_message_speaks_for_most() -> Non
     ],
 )
 def test_one_question_in_pieces_stays_one(text: str, service: str) -> None:
-    assert asked(text) in ([service], [])
+    assert asked(text) == [service]
 
 
 def reply() -> Reply:
@@ -115,7 +115,7 @@ def test_what_may_be_asked_too_is_offered_beside_the_answer() -> None:
 
 
 def test_at_most_three_are_answered() -> None:
-    assert len(asked("老年食堂在哪里,低保多少钱,图书馆有多少书,公办幼儿园怎么报名")) <= 3
+    assert len(asked("老年食堂在哪里,低保多少钱,图书馆有多少书,公办幼儿园怎么报名")) == 3
 
 
 def test_a_correction_asks_one_thing() -> None:
