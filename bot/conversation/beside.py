@@ -14,10 +14,10 @@ from bot.conversation.urgent import (
     SENTENCE,
     WORD_FOR_WORD,
     Danger,
+    cut_at_pauses,
     danger,
     known_to_be_harmless,
     leads_of,
-    pieces,
     raised,
 )
 from bot.matching.features import parse
@@ -59,7 +59,7 @@ def _nowhere_near(whole: Danger) -> bool:
 
 def danger_beside(text: str, knowledge: Knowledge) -> Danger | None:
     """The surest danger that a part of a message speaks of by itself."""
-    parts = [piece for piece in pieces(text, _PART) if piece]
+    parts = [piece for piece in cut_at_pauses(text, _PART) if piece]
     least = _SURE if len(spoken(normalise(text))) <= _STORY else math.inf
     more = normalise(" ".join(parts)) != normalise(text)  # what do i do, which was cut away
     near = _near_danger(parts, knowledge) if len(parts) > 1 or more else []

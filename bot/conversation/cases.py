@@ -4,7 +4,7 @@ import re
 from itertools import accumulate
 
 from bot.catalogue.model import Service
-from bot.conversation.kinds import pieces
+from bot.conversation.kinds import cut_at_cues
 from bot.conversation.knowledge import Knowledge
 
 _MAY, _OBTAIN = "may", "obtain"
@@ -30,7 +30,7 @@ def kind_about(service: Service, kind: str, text: str, knowledge: Knowledge) -> 
 
 def _asked_for(text: str, knowledge: Knowledge) -> list[str]:
     """For whom it is asked whether they may: words for people or their circumstances, or for whoever asks."""
-    cut = list(pieces(text, knowledge.cases))
+    cut = list(cut_at_cues(text, knowledge.cases))
     ends = list(accumulate(len(piece) for piece, _ in cut))
     obtains = any(_OBTAIN in shown for _, shown in cut)
     may = [end - len(piece) for end, (piece, shown) in zip(ends, cut, strict=True) if _MAY in shown]

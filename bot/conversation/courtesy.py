@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from bot.conversation.kinds import COURTESY, FILLER, find_cues, pieces, without
+from bot.conversation.kinds import COURTESY, FILLER, cut_at_cues, find_cues, without
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.pauses import asks
 from bot.conversation.understanding import at_a_glance, names_service
@@ -50,7 +50,7 @@ def _undenied(text: str, knowledge: Knowledge) -> str:
 
 def _thanked(text: str, knowledge: Knowledge) -> bool:
     """Whether something is said after thanks; at the end of a message it is mere courtesy."""
-    found = pieces(text, knowledge.cues)
+    found = cut_at_cues(text, knowledge.cues)
     after = itertools.dropwhile(lambda piece: piece[0] not in knowledge.thanks, found)
     return any(not shown and any(map(str.isalnum, piece)) for piece, shown in after)
 

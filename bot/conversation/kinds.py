@@ -47,7 +47,7 @@ def find_cues(text: str, index: CueIndex) -> Cued:
     """Cues of normalised text, longest first at each place."""
     shown: set[str] = set()
     rest: list[str] = []
-    for piece, found in pieces(text, index):
+    for piece, found in cut_at_cues(text, index):
         shown |= found
         rest.append(" " if found else piece)
     return Cued(frozenset(shown), " ".join("".join(rest).split()))
@@ -55,10 +55,10 @@ def find_cues(text: str, index: CueIndex) -> Cued:
 
 def without(text: str, cue: str, index: CueIndex) -> str:
     """Folded text without the words that show one cue and nothing else; a space stands for each."""
-    return "".join(" " if found == {cue} else piece for piece, found in pieces(text, index))
+    return "".join(" " if found == {cue} else piece for piece, found in cut_at_cues(text, index))
 
 
-def pieces(text: str, index: CueIndex) -> Iterator[tuple[str, frozenset[str]]]:
+def cut_at_cues(text: str, index: CueIndex) -> Iterator[tuple[str, frozenset[str]]]:
     """The text cut into (cue word, what it shows) and (what stands between two such words, nothing)."""
     begun = 0
     for at, first in enumerate(text):

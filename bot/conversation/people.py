@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.conversation.kinds import CueIndex, pieces, word_index
+from bot.conversation.kinds import CueIndex, cut_at_cues, word_index
 
 _WHO = "who"
 
@@ -14,6 +14,6 @@ def people_index(words: Iterable[str]) -> CueIndex:
 
 def set_apart(text: str, people: CueIndex) -> tuple[list[str], str]:
     """The words for people in normalised or folded text, in order, and the text without them."""
-    cut = list(pieces(text, people))
+    cut = list(cut_at_cues(text, people))
     rest = "".join(" " if shown else piece for piece, shown in cut)
     return [piece for piece, shown in cut if shown], " ".join(rest.split())

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.conversation.kinds import Cued, find_cues, question_kind
-from bot.conversation.kinds import pieces as cut_at
+from bot.conversation.kinds import Cued, cut_at_cues, find_cues, question_kind
 from bot.conversation.knowledge import BACKGROUND, WANTED, Knowledge
 from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
@@ -136,7 +135,7 @@ def _said(
 
 def _words(text: str, parsed: Parsed, knowledge: Knowledge) -> _Words:
     shown = find_cues(parsed.text, knowledge.cues).shown
-    telling = [found for _, found in cut_at(parsed.text, knowledge.telling)]
+    telling = [found for _, found in cut_at_cues(parsed.text, knowledge.telling)]
     tells, begins = frozenset().union(*telling), next(iter(telling), frozenset())
     return _Words(parsed, shown, asks(text), tells, begins, set_apart(text, knowledge.people)[0])
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from bot.catalogue.model import Cues
-from bot.conversation.kinds import CueIndex, pieces, word_index
+from bot.conversation.kinds import CueIndex, cut_at_cues, word_index
 from bot.text.normalise import normalise
 from bot.text.pinyin import reading, split
 
@@ -68,7 +68,7 @@ def asked_about(text: str, known: Places) -> tuple[str, str] | None:
     if len(text) > _LONGEST:
         return None
     found, at = None, 0
-    for piece, shown in pieces(text, known.cues):
+    for piece, shown in cut_at_cues(text, known.cues):
         if _HERE in shown:
             return None
         if _ELSEWHERE in shown and found is None:

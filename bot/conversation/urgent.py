@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.conversation.kinds import pieces as words_in
+from bot.conversation.kinds import cut_at_cues
 from bot.conversation.knowledge import CALM, DANGER, EMERGENCY, Knowledge
 from bot.conversation.leaning import Leaning
 from bot.conversation.outcome import Outcome, alarmed
@@ -81,7 +81,7 @@ def danger(text: str, parsed: Parsed, meant: Judgement, knowledge: Knowledge) ->
         "rest": sum(others) / len(others) if others else 0.0,
         "sentence": worst,
         "sign": float(bool(signs)),
-        "word": float(any(DANGER in shown for _, shown in words_in(parsed.text, knowledge.danger_words))),
+        "word": float(any(DANGER in shown for _, shown in cut_at_cues(parsed.text, knowledge.danger_words))),
     }
     numbers = knowledge.alarm.numbers
     whole[[numbers[EMERGENCY + sign] for sign in signs]] += _SIGN
@@ -151,7 +151,7 @@ def leads_of(parsed: Parsed, knowledge: Knowledge) -> NDArray[np.float64] | None
 
 def _in_sentences(text: str, meant: str, knowledge: Knowledge) -> Iterator[float]:
     """The lead of danger in each sentence of a message, where it has several."""
-    sentences = [piece for piece in pieces(text, SENTENCE) if len(piece) >= LEAST_LETTERS]
+    sentences = [piece for piece in cut_at_pauses(text, SENTENCE) if len(piece) >= LEAST_LETTERS]
     mistyped = normalise(text) != meant
     for sentence in sentences if len(sentences) > 1 else ():
         leads = leads_of(part(sentence, mistyped, knowledge), knowledge)
@@ -159,6 +159,6 @@ def _in_sentences(text: str, meant: str, knowledge: Knowledge) -> Iterator[float
             yield float(leads.max())
 
 
-def pieces(text: str, between: re.Pattern[str]) -> Iterator[str]:
+def cut_at_pauses(text: str, pause: re.Pattern[str]) -> Iterator[str]:
     """The parts of a message between pauses; words of English stay together."""
-    return map(str.strip, between.split(together(folded(visible(text)))))
+    return map(str.strip, pause.split(together(folded(visible(text)))))
