@@ -1,7 +1,8 @@
 """Labelled questions, read from lines of JSON or from the example files of the knowledge folder."""
 
+import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -60,6 +61,14 @@ class Case:
         if self.numbers is not None:
             return "/".join(sorted(self.numbers)) or CALM
         return "+".join(min(part, default=OUTSIDE) for part in self.expect) or OUTSIDE
+
+    def is_met_by(self, services: Collection[str]) -> bool:
+        """Whether these services are just what is asked: one for each thing that is not outside the plan."""
+        asked = [part for part in self.expect if part]
+        return len(services) == len(asked) and any(
+            all(service in part for service, part in zip(order, asked, strict=True))
+            for order in itertools.permutations(services)
+        )
 
 
 Conversation = tuple[Case, ...]

@@ -45,12 +45,10 @@ class Result:
             alarmed = self.reply.status == "emergency"
             return alarmed and self.reply.phones[0] in case.numbers if case.numbers else not alarmed
         if not case.expect:
-            return self.reply.status != "answered"
+            return self.reply.status not in ("answered", "emergency")
         if len(case.expect) == 1:
             return self.first in case.expect[0] and len(self.answers) <= 1
-        found = set(self.answers)
-        inside = [part for part in case.expect if part]
-        return all(found & part for part in inside) and len(found) == len(inside)
+        return case.is_met_by(set(self.answers))
 
 
 @dataclass

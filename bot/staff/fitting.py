@@ -15,6 +15,7 @@ from bot.conversation.several import Reading, readings, unmarked_readings
 from bot.conversation.state import State
 from bot.conversation.understanding import at_a_glance
 from bot.conversation.urgent import danger
+from bot.errors import InputError
 from bot.matching.matcher import INTERCEPT, Judgement
 from bot.staff import grid
 from bot.staff.cases import NEAR, Case, Conversation, first_turns, read_cases
@@ -101,9 +102,7 @@ def _reads(reading: Reading, case: Case, knowledge: Knowledge) -> bool:
     if len(reading.meant) != len(case.expect):
         return False
     found = [knowledge.topics.intents[number].partition("/") for number in reading.meant]
-    inside = {name for kind, _, name in found if kind == "service"}
-    asked = [group for group in case.expect if group]
-    return len(inside) == len(asked) and all(inside & group for group in asked)
+    return case.is_met_by({name for kind, _, name in found if kind == "service"})
 
 
 def leanings(conversations: Sequence[Conversation], knowledge: Knowledge) -> Iterator[list[Observation]]:
@@ -170,7 +169,9 @@ def _near(singles: Sequence[Case]) -> Iterator[Conversation]:
 
 
 def fit(observed: Sequence[Observation], limits: Confidence) -> Confidence:
-    """The confidence with weights fitted to what was observed."""
+    """The confidence with weights fitted to what was observed. InputError where that is nothing."""
+    if not observed:
+        raise InputError("no example question is likeliest about a service: there is nothing to fit on")
     fitted = weights_of(observed)
     return limits.model_copy(update={"intercept": fitted.pop(INTERCEPT), "weights": fitted})
 

@@ -79,9 +79,15 @@ def test_no_blank_is_put_in() -> None:
     assert not any(" " in text for text in meant("whereis", most=50))
 
 
-@pytest.mark.parametrize("text", ["", "鑫", "鑫鑫", "??", "1"])
-def test_what_was_never_seen_may_be_anything(text: str) -> None:
-    assert text not in meant(text, most=5)
+@pytest.mark.parametrize("text", ["鑫", "鑫鑫", "??", "1", "低保鑫多少钱"])
+def test_what_was_never_seen_stays_or_goes_as_one_letter(text: str) -> None:
+    found = RESTORER.meant(text, (text,))
+    assert found
+    assert all(abs(len(one.text) - len(text)) <= 1 and one.text != text for one in found)
+
+
+def test_nothing_typed_means_nothing() -> None:
+    assert RESTORER.meant("", ()) == []
 
 
 def test_without_phrasings_nothing_else_is_meant() -> None:

@@ -7,6 +7,7 @@ import toy
 from made_up import case
 from ruamel.yaml import YAML
 
+from bot.errors import InputError
 from bot.matching.matcher import probability
 from bot.staff.fitting import cries, cuts, fit, leanings, namings, observations, refit, unmarked_cuts
 from bot.staff.weights import Observation, weights_of_choices
@@ -128,6 +129,11 @@ def test_every_turn_is_observed_as_a_cry_for_help_or_none() -> None:
     found = list(cries([*turns, *turns, case(q="珠穆朗玛")], toy.knowledge()))
     assert [o.right for o in found] == [False, True]
     assert found[1].evidence["lead"] > found[0].evidence["lead"]
+
+
+def test_there_must_be_something_to_fit_on() -> None:
+    with pytest.raises(InputError, match="nothing to fit on"):
+        fit([], LIMITS)
 
 
 def test_a_question_is_observed_where_a_service_is_likeliest() -> None:
