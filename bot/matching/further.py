@@ -33,12 +33,12 @@ def extend(index: Index, every: Sequence[Utterance], fresh: Sequence[Utterance],
     new = Counter(f for typed, *_ in extracted for f in typed if f not in index.features)
     counts = np.concatenate((index.counts, np.array([new[f] for f in [*features][len(index.features) :]])))
     counts = counts.astype(np.int32)
-    idf = inverse_frequency(counts, len(every))
+    idf = inverse_frequency(counts, index.total)
     intents = (*index.intents, *dict.fromkeys(u.intent for u in every if u.intent not in index.numbers))
     number = {intent: i for i, intent in enumerate(intents)}
     samples = samples_of(fresh, extracted, features, idf, number)
     weights = _moved(index.weights, samples, len(features), len(intents))
-    return Index(lexicon, intents, features, counts, idf, weights, grouped(every, number))
+    return Index(lexicon, intents, features, counts, idf, weights, grouped(every, number), index.total)
 
 
 def _kept(index: Index, intents: Collection[str]) -> Index:
@@ -80,8 +80,8 @@ def _with_rows(
     """The weights with these entries as they are `after`; those that did not move keep their exact value."""
     rows = np.repeat(np.arange(len(weights.start) - 1), np.diff(weights.start))
     row, col = np.nonzero(before != after)
-    moved = set(zip(touched[row].tolist(), col.tolist(), strict=True))
-    kept = np.array([pair not in moved for pair in zip(rows.tolist(), weights.cols.tolist(), strict=True)])
+    intents = before.shape[1]
+    kept = np.isin(rows * intents + weights.cols, touched[row] * intents + col, invert=True)
     scaled = np.rint(after[row, col] / (weights.unit * margin.WHOLE)).astype(np.int64).clip(-_MOST, _MOST)
     stay = np.abs(scaled) >= int(LARGEST_WEIGHT * margin.SMALLEST)
     rows = np.concatenate((rows[kept], touched[row[stay]]))

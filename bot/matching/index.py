@@ -48,7 +48,8 @@ class Index:
     """What matching reads; immutable, replaced whole.
 
     `features` leads from a feature to its number; by that number, `counts` says how many phrasings hold it
-    and `idf` how rare it is. `weights` is features × intents, `phrasings` the normalised texts by intent.
+    and `idf` how rare it is among the `total` that were learnt from. `weights` is features × intents,
+    `phrasings` the normalised texts by intent.
     """
 
     lexicon: Lexicon
@@ -58,6 +59,7 @@ class Index:
     idf: NDArray[np.float64]
     weights: Weights
     phrasings: tuple[tuple[str, ...], ...]
+    total: int
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -151,7 +153,8 @@ def build(
     number = {intent: i for i, intent in enumerate(intents)}
     samples = samples_of(utterances, extracted, features, idf, number)
     weights = margin.learn(samples, len(features), len(intents))
-    return Index(lexicon, intents, features, listed, idf, weights, grouped(utterances, number))
+    groups = grouped(utterances, number)
+    return Index(lexicon, intents, features, listed, idf, weights, groups, len(utterances))
 
 
 def samples_of(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-from bot.text.cut import Cutter, cutter
+from bot.text.cut import Cutter, cutter, starts_of
 from bot.text.normalise import normalise
 from bot.text.pinyin import syllable
 from bot.text.runs import RUN, spoken
@@ -66,7 +66,7 @@ def found_concepts(text: str, lex: Lexicon) -> list[tuple[str, str]]:
 
 
 def understood(
-    text: str, words: Iterable[str], spoken: Sequence[tuple[int, str]], lex: Lexicon
+    text: str, words: Sequence[str], spoken: Sequence[tuple[int, str]], lex: Lexicon
 ) -> list[Place]:
     """The concepts in normalised text: as they are written, and between those, as they are heard.
 
@@ -89,14 +89,12 @@ def heard(sounds: Sequence[str], lex: Lexicon) -> list[str]:
     return [concept for _, _, concept in _found(tuple(sounds), lex.heard)]
 
 
-def _taken(text: str, written: Iterable[Place], words: Iterable[str]) -> set[int]:
+def _taken(text: str, written: Iterable[Place], words: Sequence[str]) -> set[int]:
     """The places where it is clear what is written: concepts, and words too long to be a slip."""
     taken = {place for start, end, _ in written for place in range(start, end)}
-    at = 0
-    for word in words:
+    for start, word in zip(starts_of(text, words), words, strict=False):
         if len(word) >= _NO_SLIP and not word.isascii():
-            at = text.index(word, at)
-            taken.update(range(at, at + len(word)))
+            taken.update(range(start, start + len(word)))
     return taken
 
 

@@ -30,6 +30,7 @@ def dump(index: Index) -> bytes:
         lengths=np.diff(weights.start).astype(np.uint16),
         cols=weights.cols.astype(np.uint16),
         data=weights.data,
+        total=np.array([index.total]),
     )
     return buffer.getvalue()
 
@@ -64,9 +65,9 @@ def _load(plain: bytes, lexicon: Lexicon) -> Index:
         flat = _lines(stored["phrasings"])
         groups = tuple(tuple(flat[e - n : e]) for e, n in zip(ends, stored["groups"], strict=True))
         counts = stored["counts"]
-        total = len(flat)
+        total = int(stored["total"][0]) if "total" in stored else len(flat)  # older ones lack it
         intents = tuple(_lines(stored["intents"]))
-    return Index(lexicon, intents, features, counts, inverse_frequency(counts, total), weights, groups)
+    return Index(lexicon, intents, features, counts, inverse_frequency(counts, total), weights, groups, total)
 
 
 def _text(lines: Iterable[str]) -> NDArray[np.uint8]:

@@ -44,6 +44,7 @@ def test_no_weight_moves_but_of_the_features_that_came(index: Index, further: In
     for feature, number in index.features.items():
         if feature not in touched:
             assert further.weights.row(further.features[feature]) == index.weights.row(number)
+            assert further.weight(feature) == index.weight(feature)
     assert touched <= further.features.keys()
 
 

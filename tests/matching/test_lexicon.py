@@ -56,6 +56,7 @@ def test_what_could_be_several_concepts_is_not_heard() -> None:
 
 def test_a_long_word_is_no_slip(lex: Lexicon) -> None:
     assert heard_in("兢兢业业", lex) == set()
+    assert heard_in("兢兢业业兢兢业业", lex) == set()
     assert heard_in("业业", lex) == {"老人"}
 
 
