@@ -22,20 +22,23 @@ _AFTER_FAILURE_SECONDS = 5.0
 
 @asynccontextmanager
 async def switching(settings: Settings, yongwen: Yongwen, loader: Loader) -> AsyncIterator[None]:
-    """Watch the catalogue as long as the context is open."""
+    """Watch the catalogue while the context is open; `yongwen` answers from what `loader` loaded last."""
     database = catalogue_database(settings)
     notices, failed = Notices(database), ""
+    answering = loader.mark  # from here on not the loader's own: what is loaded may yet fail to be made ready
 
     async def look() -> None:
-        nonlocal failed
+        nonlocal answering, failed
         try:
-            if await newest_mark(database) != loader.mark:
+            if await newest_mark(database) != answering:
                 await _switch(yongwen, loader)
+                answering = loader.mark
             failed = ""
-        except StoreError as error:
-            if str(error) != failed:
-                log.error("answering from release %s on: %s", yongwen.release, error)
-            failed = str(error)
+        except Exception as error:
+            if repr(error) != failed:
+                traced = not isinstance(error, StoreError)
+                log.error("answering from release %s on: %s", yongwen.release, error, exc_info=traced)
+            failed = repr(error)
 
     async def wait() -> None:
         await notices.wait(_AFTER_FAILURE_SECONDS if failed else POLL_SECONDS)

@@ -3,6 +3,8 @@
 import asyncio
 import shutil
 import sys
+import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "staff"))
 from editorial import EDITOR, REVIEWER, Here, built, settings
 from tiny_knowledge import tiny
 
+from bot.app import switching
 from bot.app.answering import Yongwen
 from bot.app.backups import back_up, restore
 from bot.app.editorial import Editorial, open_editorial
+from bot.app.loading import warm
 from bot.app.serving import serving
 from bot.catalogue.records import Address
 from bot.channels import web
+from bot.conversation.knowledge import Knowledge
 from bot.messages import Message
 
 pytestmark = pytest.mark.anyio
@@ -127,11 +132,49 @@ async def test_another_catalogue_of_the_same_number_is_gone_over_to(tmp_path: Pa
                 await asyncio.sleep(0.05)
 
 
-async def test_a_catalogue_that_breaks_leaves_the_old_answers_standing(tmp_path: Path) -> None:
+@pytest.fixture
+def tried_again_soon(monkeypatch: pytest.MonkeyPatch) -> float:
+    """The seconds between a failure and the next try: fewer than in service."""
+    monkeypatch.setattr(switching, "_AFTER_FAILURE_SECONDS", 0.5)
+    return 0.5
+
+
+async def test_a_catalogue_that_breaks_leaves_the_old_answers_standing_until_it_is_mended(
+    tmp_path: Path, tried_again_soon: float, caplog: pytest.LogCaptureFixture
+) -> None:
     where = await built(tmp_path)
-    async with serving(where) as running:
-        yongwen = running.yongwen
-        settings(tmp_path).catalogue.write_bytes(b"not a database at all" * 100)
-        await asyncio.sleep(1)
+    async with serving(where) as running, open_editorial(where, Here()) as editorial:
+        yongwen, whole = running.yongwen, where.catalogue.read_bytes()
+        where.catalogue.write_bytes(b"not a database at all" * 100)
+        async with asyncio.timeout(60):
+            while "answering from release 1 on" not in caplog.text:
+                await asyncio.sleep(0.05)
         assert (await yongwen.answer(Message("图书馆"))).status == "answered"
         assert yongwen.release == 1
+        where.catalogue.write_bytes(whole)
+        assert await release(editorial, "现在借书要预约。") == 2
+        async with asyncio.timeout(60):
+            while yongwen.release != 2:
+                await asyncio.sleep(0.05)
+
+
+async def test_a_release_that_could_not_be_made_ready_is_tried_again_after_a_while(
+    tmp_path: Path, tried_again_soon: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[float] = []
+
+    def short_of_memory(knowledge: Knowledge) -> None:
+        tries.append(time.monotonic())
+        if len(tries) < 3:
+            raise MemoryError
+        warm(knowledge)
+
+    where = await built(tmp_path)
+    async with serving(where) as running, open_editorial(where) as editorial:
+        monkeypatch.setattr(switching, "warm", short_of_memory)
+        await release(editorial, "现在借书要预约。")
+        async with asyncio.timeout(60):
+            while "现在借书要预约。" not in (await running.yongwen.answer(Message("图书馆"))).text:
+                await asyncio.sleep(0.05)
+    assert len(tries) == 3, "what is answered from is not made ready again"
+    assert all(later - earlier >= tried_again_soon for earlier, later in pairwise(tries))
