@@ -14,7 +14,7 @@ from bot.app.gate import Gate, InMemoryCounter
 from bot.app.loading import load_knowledge, warm
 from bot.app.memory import Memory
 from bot.app.recording import Recorder
-from bot.app.remembering import Turns, began_from, with_turn
+from bot.app.remembering import Turns, began_from, key_of, with_turn
 from bot.channels.base import CLOSED
 from bot.config import Settings
 from bot.conversation.expiry import as_of
@@ -31,12 +31,19 @@ log = logging.getLogger("yongwen")
 
 
 class Live(NamedTuple):
-    """A release with its number, and as it may be spoken on a day. Replaced whole, by one assignment."""
+    """A release with its number, and turns of it as it may be spoken on a day. Replaced whole, by one
+    assignment; a message is answered from what it found when it came.
+    """
 
     release: int
     knowledge: Knowledge
     day: date
-    spoken: Knowledge
+    turns: Turns
+
+    @property
+    def spoken(self) -> Knowledge:
+        """The release, as it may be spoken on the day."""
+        return self.turns.knowledge
 
 
 Forgetter = Callable[[str, str], Awaitable[None]]
@@ -70,14 +77,13 @@ class Yongwen:
         gate: Gate | None = None,
         listeners: Listeners = NOBODY,
     ) -> None:
-        self._live = Live(release, knowledge, date.min, knowledge)
         self._memory = memory
         self._clock = clock
         self._recorder, self._observe = listeners
         self._gate = gate or Gate(InMemoryCounter())
         self._forgetters: list[Forgetter] = []
-        self._turns = Turns(knowledge, memory.turns)
         self._one_by_one = asyncio.Lock()
+        self.switch(release, knowledge)
 
     @property
     def records(self) -> bool:
@@ -106,12 +112,14 @@ class Yongwen:
 
     def switch(self, release: int, knowledge: Knowledge) -> None:
         """Answer from another release, from the next message on."""
-        self._live = Live(release, knowledge, date.min, knowledge)
+        self._live = Live(release, knowledge, date.min, Turns(knowledge, self._memory.turns))
 
-    def _today(self) -> "Live":
+    def _today(self) -> Live:
         live, today = self._live, day_of(self._clock())
         if live.day != today:
-            live = self._live = live._replace(day=today, spoken=as_of(live.knowledge, today))
+            spoken = as_of(live.knowledge, today)
+            turns = live.turns if spoken is live.spoken else Turns(spoken, self._memory.turns)
+            live = self._live = live._replace(day=today, turns=turns)
         return live
 
     async def answer(self, message: Message) -> Reply:
@@ -125,12 +133,12 @@ class Yongwen:
     async def _replied(self, message: Message) -> Reply:
         live = self._today()
         try:
-            refusal = await self._refusal(message, live.spoken)
+            refusal = await self._refusal(message, live)
             if refusal is not None:
                 return refusal
             reply = await command_reply(self, message)
             if reply is None:
-                reply = with_notice(self, message, await self._answer(message, live.spoken))
+                reply = with_notice(self, message, await self._answer(message, live.turns))
         except Exception:
             log.exception("a message on channel %s could not be answered", message.channel)
             reply = said("error", "unanswered", State(), live.spoken.lookup).reply
@@ -140,19 +148,19 @@ class Yongwen:
 
     async def glimpse(self, message: Message) -> Reply:
         """The reply to what is still being typed: nothing of it is kept, recorded or counted."""
-        knowledge = self._today().spoken
+        live = self._today()
         try:
             closed = message.channel in self._gate.off
-            refusal = await self._refusal(message, knowledge) if closed else None
-            return refusal or self._turns_of(knowledge).glance(message, State()).reply
+            refusal = await self._refusal(message, live) if closed else None
+            return refusal or live.turns.glance(message, State()).reply
         except Exception:
             log.exception("a glimpse on channel %s could not be given", message.channel)
-            return said("error", "unanswered", State(), knowledge.lookup).reply
+            return said("error", "unanswered", State(), live.spoken.lookup).reply
 
     async def alarm(self, message: Message) -> Reply | None:
         """The reply to a cry for help, for whom nothing else is answered; None where the message is none."""
         started = time.perf_counter()
-        cry = self._turns_of(self._today().spoken).alarm(message)
+        cry = self._today().turns.alarm(message)
         if cry is None:
             return None
         if self._observe is not None:
@@ -183,45 +191,41 @@ class Yongwen:
         """The id of the newest answer whoever speaks was given; empty where there is none."""
         return await self._recorder.newest_answer(message) if self._recorder else ""
 
-    async def _refusal(self, message: Message, knowledge: Knowledge) -> Reply | None:
+    async def _refusal(self, message: Message, live: Live) -> Reply | None:
         """What to say where the channel is off or the person came too often, else None. Danger goes first."""
         closed = message.channel in self._gate.off
         wait = 0 if closed else await self._gate.person(self._memory.person(message), self._clock())
         if not (closed or wait):
             return None
-        if (cry := self._turns_of(knowledge).alarm(message)) is not None:
+        if (cry := live.turns.alarm(message)) is not None:
             return cry.reply
-        refusal = commands.said("channel-off" if closed else "too-often", knowledge.lookup)
+        refusal = commands.said("channel-off" if closed else "too-often", live.spoken.lookup)
         return replace(refusal, status="unanswered", topic=CLOSED if closed else "", wait=wait)
 
-    async def _answer(self, message: Message, knowledge: Knowledge) -> Reply:
+    async def _answer(self, message: Message, turns: Turns) -> Reply:
         key, now = self._memory.key(message), self._clock()
         state = began_from(await self._memory.load(key, now), message.key) if key else State()
-        (reply, after), elapsed = await self._taken(message, state, knowledge)
+        (reply, after), elapsed = await self._taken(message, state, turns)
         if key and after != state:
             await self._memory.save(message, with_turn(_kept(message, after), message.key, state), now)
         return reply.timed(elapsed)
 
-    async def _taken(self, message: Message, state: State, knowledge: Knowledge) -> tuple[Outcome, int]:
+    async def _taken(self, message: Message, state: State, turns: Turns) -> tuple[Outcome, int]:
         """A turn, and the microseconds it took.
 
         One turn at a time, and after each the loop is given back: a queue of turns must not keep waiting
         those whose database has answered meanwhile.
         """
-        turns, started = self._turns_of(knowledge), time.perf_counter_ns()
-        if (outcome := turns.remembered(message, state)) is not None:
+        started = time.perf_counter_ns()
+        key = key_of(message.text, state)
+        if (outcome := turns.remembered(key)) is not None:
             return outcome, _since(started)
         async with self._one_by_one:
             started = time.perf_counter_ns()
-            outcome = turns.take(message, state)
+            outcome = turns.take(message, state, key)
             elapsed = _since(started)
             await asyncio.sleep(0)
         return outcome, elapsed
-
-    def _turns_of(self, knowledge: Knowledge) -> Turns:
-        if self._turns.knowledge is not knowledge:
-            self._turns = Turns(knowledge, self._memory.turns)
-        return self._turns
 
 
 def _since(started: int) -> int:

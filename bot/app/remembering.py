@@ -28,40 +28,41 @@ class Turns:
         self._most = most
         self._kept: dict[bytes, Outcome] = {}
 
-    def remembered(self, message: Message, state: State) -> Outcome | None:
-        """What `take` gives where nothing has to be worked out for it; else None."""
-        key = _key(message.text, state)
+    def remembered(self, key: bytes) -> Outcome | None:
+        """What `take` gives where nothing has to be worked out for it; else None. `key` as of `key_of`."""
         found = self._kept.pop(key, None)
         if found is not None:
             self._kept[key] = found
         return found
 
-    def take(self, message: Message, state: State) -> Outcome:
-        """The reply to a message and the state after it, as `turn` gives them."""
-        found = self.remembered(message, state)
+    def take(self, message: Message, state: State, key: bytes = b"") -> Outcome:
+        """The reply to a message and the state after it, as `turn` gives them; `key` where it is known."""
+        key = key or key_of(message.text, state)
+        found = self.remembered(key)
         if found is None:
             found = turn(message, state, self.knowledge)
-            self._keep(message, state, found)
+            self._keep(key, message, found)
         return found
 
     def glance(self, message: Message, state: State) -> Outcome:
         """The same for what is still being typed: nothing of it is kept."""
-        return self.remembered(message, state) or turn(message, state, self.knowledge)
+        return self.remembered(key_of(message.text, state)) or turn(message, state, self.knowledge)
 
     def alarm(self, message: Message) -> Outcome | None:
         """The same for a cry for help by itself; None where the message is none."""
-        found = self.remembered(message, State()) or alarm(message, self.knowledge)
+        found = self.remembered(key_of(message.text, State())) or alarm(message, self.knowledge)
         return found if found and found.reply.status == "emergency" else None
 
-    def _keep(self, message: Message, state: State, found: Outcome) -> None:
+    def _keep(self, key: bytes, message: Message, found: Outcome) -> None:
         if len(message.text) > _LONGEST or personal(message.text):
             return
-        self._kept[_key(message.text, state)] = found
+        self._kept[key] = found
         if len(self._kept) > self._most:
             del self._kept[next(iter(self._kept))]
 
 
-def _key(text: str, state: State) -> bytes:
+def key_of(text: str, state: State) -> bytes:
+    """What a turn is remembered by."""
     return hashlib.blake2b(f"{text}\0{state}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

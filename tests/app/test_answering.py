@@ -1,11 +1,13 @@
-"""Many who ask at once."""
+"""Many who ask at once, and what a turn leaves behind."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from bot.app import Yongwen
+from bot.app import Yongwen, remembering
 from bot.app.memory import Memory
+from bot.conversation.turn import turn
 from bot.messages import Message
 from bot.store.conversations import ConversationsInMemory
 
@@ -67,3 +69,44 @@ async def test_what_a_conversation_keeps_of_a_turn_is_gone_with_the_next(knowled
     assert len(states.saved) == 3
     assert kept["turn"]["of"] == "2"
     assert "turn" not in kept["turn"]["began"]
+
+
+class Slow(Noted):
+    """Reads nothing until it is let."""
+
+    def __init__(self):
+        super().__init__()
+        self.let = asyncio.Event()
+        self.let.set()
+
+    async def load(self, key, now):
+        await self.let.wait()
+        return await super().load(key, now)
+
+
+async def begun(work):
+    """A task that has gone as far as it can."""
+    task = asyncio.create_task(work)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    return task
+
+
+async def test_a_message_that_came_before_a_switch_takes_no_remembered_turn_away(knowledge, monkeypatch):
+    taken = []
+
+    def counted(message, state, known):
+        taken.append(message.text)
+        return turn(message, state, known)
+
+    monkeypatch.setattr(remembering, "turn", counted)
+    states = Slow()
+    yongwen = Yongwen(knowledge, Memory(states))
+    states.let.clear()
+    waiting = await begun(yongwen.answer(said("养老")))
+    yongwen.switch(2, knowledge.speaking_by(replace(knowledge.lookup)))
+    await yongwen.answer(Message("低保"))
+    states.let.set()
+    assert (await waiting).text
+    await yongwen.answer(Message("低保"))
+    assert taken == ["低保", "养老"]
