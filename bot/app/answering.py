@@ -64,6 +64,23 @@ class Listeners(NamedTuple):
 NOBODY = Listeners()
 
 
+class _Guarded:
+    """What fails in here is logged, as what could not be done with a message, and goes no further."""
+
+    def __init__(self, done: str, message: Message) -> None:
+        self._done = done
+        self._channel = message.channel
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        log.error("a message on channel %s could not be %s", self._channel, self._done, exc_info=error)
+        return True
+
+
 class Yongwen:
     """Answers messages from one release of the catalogue."""
 
@@ -124,48 +141,57 @@ class Yongwen:
 
     async def answer(self, message: Message) -> Reply:
         """The reply to a message. Never raises: a failure inside becomes a kind sentence."""
-        started = time.perf_counter()
-        reply = await self._replied(message)
-        if self._observe is not None and _to_record(message):
-            self._observe(message, reply, time.perf_counter() - started)
-        return reply
+        started, live, reply = time.perf_counter(), self._live, None
+        with _Guarded("answered", message):
+            live = self._today()
+            reply = await self._replied(message, live)
+        return self._told(message, self._recorded(message, reply or self._sorry(), live.release), started)
 
-    async def _replied(self, message: Message) -> Reply:
-        live = self._today()
-        try:
-            refusal = await self._refusal(message, live)
-            if refusal is not None:
-                return refusal
-            reply = await command_reply(self, message)
-            if reply is None:
-                reply = with_notice(self, message, await self._answer(message, live.turns))
-        except Exception:
-            log.exception("a message on channel %s could not be answered", message.channel)
-            reply = said("error", "unanswered", State(), live.spoken.lookup).reply
-        if self._recorder is None or not _to_record(message) or is_command(reply):
-            return reply
-        return self._recorder.put(message, reply, self._clock(), live.release)
+    async def _replied(self, message: Message, live: Live) -> Reply:
+        refusal = await self._refusal(message, live)
+        if refusal is not None:
+            return refusal
+        reply = await command_reply(self, message)
+        return reply or with_notice(self, message, await self._answer(message, live.turns))
 
     async def glimpse(self, message: Message) -> Reply:
-        """The reply to what is still being typed: nothing of it is kept, recorded or counted."""
-        live = self._today()
-        try:
+        """The reply to what is still being typed: nothing of it is kept, recorded or counted.
+
+        Never raises either.
+        """
+        with _Guarded("answered as it is typed", message):
+            live = self._today()
             closed = message.channel in self._gate.off
             refusal = await self._refusal(message, live) if closed else None
             return refusal or live.turns.glance(message, State()).reply
-        except Exception:
-            log.exception("a glimpse on channel %s could not be given", message.channel)
-            return said("error", "unanswered", State(), live.spoken.lookup).reply
+        return self._sorry()
 
     async def alarm(self, message: Message) -> Reply | None:
-        """The reply to a cry for help, for whom nothing else is answered; None where the message is none."""
-        started = time.perf_counter()
-        cry = self._today().turns.alarm(message)
-        if cry is None:
-            return None
-        if self._observe is not None:
-            self._observe(message, cry.reply, time.perf_counter() - started)
-        return cry.reply
+        """The reply to a cry for help, for whom nothing else is answered; None where the message is none.
+
+        Never raises either.
+        """
+        started, cry = time.perf_counter(), None
+        with _Guarded("looked through for a cry for help", message):
+            cry = self._today().turns.alarm(message)
+        return self._told(message, cry.reply, started) if cry else None
+
+    def _recorded(self, message: Message, reply: Reply, release: int) -> Reply:
+        """The reply, with an id where it is recorded."""
+        if self._recorder is not None and _to_record(message) and not is_command(reply):
+            with _Guarded("recorded", message):
+                return self._recorder.put(message, reply, self._clock(), release)
+        return reply
+
+    def _told(self, message: Message, reply: Reply, started: float) -> Reply:
+        """The reply, after whoever observes was told of it."""
+        if self._observe is not None and _to_record(message):
+            with _Guarded("observed", message):
+                self._observe(message, reply, time.perf_counter() - started)
+        return reply
+
+    def _sorry(self) -> Reply:
+        return said("error", "unanswered", State(), self._live.spoken.lookup).reply
 
     async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> bool:
         """Mark an answer right or wrong. False where there is no such answer, or nothing is recorded."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app import Yongwen, remembering
+from bot.app import Yongwen, answering, remembering
+from bot.app.answering import Listeners
 from bot.app.memory import Memory
 from bot.conversation.turn import turn
 from bot.messages import Message
@@ -110,3 +111,31 @@ async def test_a_message_that_came_before_a_switch_takes_no_remembered_turn_away
     assert (await waiting).text
     await yongwen.answer(Message("低保"))
     assert taken == ["低保", "养老"]
+
+
+def broken(*_args):
+    raise RuntimeError("broken")
+
+
+class BrokenLog:
+    """A question log that takes nothing."""
+
+    put = broken
+
+
+async def test_where_no_day_can_be_told_nobody_gets_an_error(yongwen, monkeypatch, caplog):
+    monkeypatch.setattr(answering, "as_of", broken)
+    for reply in (await yongwen.answer(said("低保")), await yongwen.glimpse(said("低保"))):
+        assert reply.status == "unanswered"
+        assert "12345" in reply.text and "broken" not in reply.text
+    assert await yongwen.alarm(said("家里着火了")) is None
+    assert caplog.text.count("RuntimeError: broken") == 3
+
+
+async def test_who_is_told_of_an_answer_takes_it_from_nobody(knowledge, caplog):
+    listeners = Listeners(BrokenLog(), broken)
+    yongwen = Yongwen(knowledge, Memory(ConversationsInMemory()), lambda: 0.0, listeners=listeners)
+    assert (await yongwen.answer(said("低保"))).topic == "service/dibao-standard"
+    assert (await yongwen.alarm(said("家里着火了"))).status == "emergency"
+    assert caplog.text.count("could not be recorded") == 1
+    assert caplog.text.count("could not be observed") == 2
