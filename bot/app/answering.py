@@ -20,12 +20,10 @@ from bot.config import Settings
 from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome, said
-from bot.conversation.state import LONGEST_QUESTION, State
+from bot.conversation.state import State
 from bot.local_time import day_of
 from bot.messages import Message, Reply, Verdict
 from bot.store.conversations import ConversationsInMemory
-from bot.text.masking import masked, personal
-from bot.text.normalise import normalise
 
 log = logging.getLogger("yongwen")
 
@@ -233,7 +231,7 @@ class Yongwen:
         state = began_from(await self._memory.load(key, now), message.key) if key else State()
         (reply, after), elapsed = await self._taken(message, state, turns)
         if key and after != state:
-            await self._memory.save(message, with_turn(_kept(message, after), message.key, state), now)
+            await self._memory.save(message, with_turn(after, message.key, state), now)
         return reply.timed(elapsed)
 
     async def _taken(self, message: Message, state: State, turns: Turns) -> tuple[Outcome, int]:
@@ -257,14 +255,6 @@ class Yongwen:
 def _since(started: int) -> int:
     """Microseconds."""
     return (time.perf_counter_ns() - started) // 1000
-
-
-def _kept(message: Message, state: State) -> State:
-    """The state without what is personal in the words it remembers."""
-    if not personal(message.text):
-        return state
-    kept = normalise(masked(message.text))[:LONGEST_QUESTION]
-    return replace(state, question=state.question and kept, asked_back=state.asked_back and kept)
 
 
 def _to_record(message: Message) -> bool:

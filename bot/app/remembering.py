@@ -8,12 +8,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from bot.app.impersonal import impersonal, tells_who
 from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome
 from bot.conversation.state import State, from_data
 from bot.conversation.turn import alarm, turn
 from bot.messages import Message
-from bot.text.masking import personal
 
 MOST = 5000
 """Turns, of some two thousand bytes each."""
@@ -21,7 +21,10 @@ _LONGEST = 100  # characters: what is longer hardly comes twice
 
 
 class Turns:
-    """The last turns taken from one release. What is long or personal is not kept, and nobody's name."""
+    """The last turns taken from one release. What is long or personal is not kept, and nobody's name.
+
+    The states after them hold nothing personal either.
+    """
 
     def __init__(self, knowledge: Knowledge, most: int = MOST) -> None:
         self.knowledge = knowledge
@@ -36,13 +39,9 @@ class Turns:
         return found
 
     def take(self, message: Message, state: State, key: bytes = b"") -> Outcome:
-        """The reply to a message and the state after it, as `turn` gives them; `key` where it is known."""
+        """The reply to a message and the state to keep after it, by `turn`; `key` where it is known."""
         key = key or key_of(message.text, state)
-        found = self.remembered(key)
-        if found is None:
-            found = turn(message, state, self.knowledge)
-            self._keep(key, message, found)
-        return found
+        return self.remembered(key) or self._worked_out(message, state, key)
 
     def glance(self, message: Message, state: State) -> Outcome:
         """The same for what is still being typed: nothing of it is kept."""
@@ -53,10 +52,16 @@ class Turns:
         found = self.remembered(key_of(message.text, State())) or alarm(message, self.knowledge)
         return found if found and found.reply.status == "emergency" else None
 
-    def _keep(self, key: bytes, message: Message, found: Outcome) -> None:
-        if len(message.text) > _LONGEST or personal(message.text):
-            return
-        self._kept[key] = found
+    def _worked_out(self, message: Message, state: State, key: bytes) -> Outcome:
+        outcome, short = turn(message, state, self.knowledge), len(message.text) <= _LONGEST
+        if (short or outcome.state != state) and tells_who(message.text):
+            return outcome._replace(state=impersonal(outcome.state, message.text, state))
+        if short:
+            self._keep(key, outcome)
+        return outcome
+
+    def _keep(self, key: bytes, outcome: Outcome) -> None:
+        self._kept[key] = outcome
         if len(self._kept) > self._most:
             del self._kept[next(iter(self._kept))]
 

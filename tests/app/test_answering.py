@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from app.conftest import NOON
 
 from bot.app import Yongwen, answering, remembering
 from bot.app.answering import Listeners
@@ -70,6 +71,52 @@ async def test_what_a_conversation_keeps_of_a_turn_is_gone_with_the_next(knowled
     assert len(states.saved) == 3
     assert kept["turn"]["of"] == "2"
     assert "turn" not in kept["turn"]["began"]
+
+
+async def kept_after(knowledge, *texts):
+    """What the conversation keeps in the end."""
+    states = Noted()
+    yongwen = Yongwen(knowledge, Memory(states), lambda: NOON)
+    for text in texts:
+        await yongwen.answer(said(text))
+    return states.saved[-1]
+
+
+PERSONAL = {
+    "我电话13812345678，低保一年多少钱": "我电话 低保一年多少钱",
+    "我的号码 1/3/8/1/2/3/4/5/6/7/8 低保一年多少钱": "我的号码 低保一年多少钱",
+    "低保一年多少钱，回我fang.lin@example.com": "低保一年多少钱 回我",
+    f"低保一年多少钱{'，我家的事' * 13}一三八一二三四五六七八": f"低保一年多少钱{' 我家的事' * 13}",
+}
+
+
+@pytest.mark.parametrize("text", PERSONAL)
+async def test_of_a_question_only_what_is_personal_is_not_kept(knowledge, text):
+    kept = await kept_after(knowledge, text)
+    assert kept["topics"] == ["dibao-standard"]
+    assert kept["question"].startswith(PERSONAL[text])
+    assert not any(c.isdecimal() for c in kept["question"].removeprefix(PERSONAL[text]))
+
+
+async def test_a_number_beside_a_follow_up_leaves_the_question_it_follows(knowledge):
+    asked = "低保一年多少钱"
+    kept = await kept_after(knowledge, asked, "我电话13812345678，怎么申请")
+    assert kept["question"] == (await kept_after(knowledge, asked))["question"] != ""
+
+
+async def test_of_several_questions_with_a_number_the_last_is_kept_as_without_it(knowledge):
+    several = "低保一年多少钱？公租房怎么申请？"
+    kept = await kept_after(knowledge, f"我电话13812345678。{several}")
+    without = await kept_after(knowledge, several)
+    assert len(without["topics"]) == 2
+    assert kept["question"] == without["question"]
+
+
+async def test_what_was_asked_back_is_kept_without_a_number_too(knowledge):
+    kept = await kept_after(knowledge, "我想问房子的事 13812345678")
+    assert kept["asked_back"] == "房子的事"
+    joined = await kept_after(knowledge, "房子", "租13812345678")
+    assert joined["question"] == "房子 租"
 
 
 class Slow(Noted):
