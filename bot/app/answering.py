@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 from bot.app import commands
 from bot.app.commands import command_reply, is_command, with_notice
@@ -98,6 +99,7 @@ class Yongwen:
         self._gate = gate or Gate(InMemoryCounter())
         self._forgetters: list[Forgetter] = []
         self._one_by_one = asyncio.Lock()
+        self._turns_open: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self.switch(release, knowledge)
 
     @property
@@ -139,18 +141,32 @@ class Yongwen:
 
     async def answer(self, message: Message) -> Reply:
         """The reply to a message. Never raises: a failure inside becomes a kind sentence."""
-        started, live, reply = time.perf_counter(), self._live, None
+        started = time.perf_counter()
+        async with self._in_turn(message.channel, message.speaker):
+            reply = await self._replied(message)
+        return self._told(message, reply, started)
+
+    def _in_turn(self, channel: str, person: str) -> asyncio.Lock:
+        """What whoever speaks waits for: of their messages one is answered after another, in this process, or
+        two would each go on from the state before both; and what is forgotten stays so. Nobody waits for
+        nobody. It is there as long as somebody holds it.
+        """
+        ours = asyncio.Lock()
+        return self._turns_open.setdefault((channel, person), ours) if person else ours
+
+    async def _replied(self, message: Message) -> Reply:
+        live, reply = self._live, None
         with _Guarded("answered", message):
             live = self._today()
-            reply = await self._replied(message, live)
-        return self._told(message, self._recorded(message, reply or self._sorry(), live.release), started)
+            reply = await self._answered(message, live)
+        return self._recorded(message, reply or self._sorry(), live.release)
 
-    async def _replied(self, message: Message, live: Live) -> Reply:
+    async def _answered(self, message: Message, live: Live) -> Reply:
         refusal = await self._refusal(message, live)
         if refusal is not None:
             return refusal
         reply = await command_reply(self, message)
-        return reply or with_notice(self, message, await self._answer(message, live.turns))
+        return reply or with_notice(self, message, await self._in_conversation(message, live.turns))
 
     async def glimpse(self, message: Message) -> Reply:
         """The reply to what is still being typed: nothing of it is kept, recorded or counted.
@@ -198,7 +214,17 @@ class Yongwen:
         return await self._recorder.feedback(answer_id, verdict, comment, self._clock())
 
     async def forget(self, channel: str, person: str) -> None:
-        """Erase at once all that is kept of a person: `person` as in Message. StoreError where it fails."""
+        """Erase all that is kept of a person, `person` as in Message, as soon as no message of theirs is
+        being answered. StoreError where it fails.
+        """
+        async with self._in_turn(channel, person):
+            await self._forget(channel, person)
+
+    async def forget_speaker(self, message: Message) -> None:
+        """The same for whoever speaks, while this message of theirs is answered."""
+        await self._forget(message.channel, message.speaker)
+
+    async def _forget(self, channel: str, person: str) -> None:
         named = self._memory.pseudonyms.person(channel, person)
         await self._memory.states.forget(named)
         if self._recorder is not None:
@@ -226,7 +252,7 @@ class Yongwen:
         refusal = commands.said("channel-off" if closed else "too-often", live.spoken.lookup)
         return replace(refusal, status="unanswered", topic=CLOSED if closed else "", wait=wait)
 
-    async def _answer(self, message: Message, turns: Turns) -> Reply:
+    async def _in_conversation(self, message: Message, turns: Turns) -> Reply:
         key, now = self._memory.key(message), self._clock()
         state = began_from(await self._memory.load(key, now), message.key) if key else State()
         (reply, after), elapsed = await self._taken(message, state, turns)

@@ -42,8 +42,8 @@ class Keeper(Protocol):
     def kept_days(self) -> int:
         """For how many days questions are kept."""
 
-    async def forget(self, channel: str, person: str) -> None:
-        """Erase all that is kept of a person."""
+    async def forget_speaker(self, message: Message) -> None:
+        """Erase all that is kept of whoever speaks. StoreError where it fails."""
 
     async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> bool:
         """Mark an answer."""
@@ -102,7 +102,7 @@ def _folded(sentence: str) -> str:
 
 async def _forget(keeper: Keeper, message: Message, _rest: str) -> Reply:
     try:
-        await keeper.forget(message.channel, message.speaker)
+        await keeper.forget_speaker(message)
     except StoreError as error:
         log.error("a person could not be forgotten: %s", error)
         return replace(said("error", keeper.knowledge.lookup), topic=_NOT_FORGOTTEN)

@@ -1,6 +1,7 @@
 """Many who ask at once, and what a turn leaves behind."""
 
 import asyncio
+import gc
 from dataclasses import replace
 
 import pytest
@@ -186,3 +187,60 @@ async def test_who_is_told_of_an_answer_takes_it_from_nobody(knowledge, caplog):
     assert (await yongwen.alarm(said("家里着火了"))).status == "emergency"
     assert caplog.text.count("could not be recorded") == 1
     assert caplog.text.count("could not be observed") == 2
+
+
+@pytest.fixture
+def slowly(knowledge, recorder):
+    """A 甬问 that records, and keeps conversations where reading can be held up."""
+    states = Slow()
+    return states, Yongwen(knowledge, Memory(states), lambda: NOON, listeners=Listeners(recorder))
+
+
+async def test_two_questions_of_a_conversation_at_once_are_as_one_after_the_other(slowly):
+    states, yongwen = slowly
+    states.let.clear()
+    both = asyncio.gather(yongwen.answer(said("公租房怎么申请")), yongwen.answer(said("低保一年多少钱")))
+    await asyncio.sleep(0)
+    states.let.set()
+    await both
+    assert states.saved[-1]["topics"] == ["dibao-standard", "public-rental-housing"]
+
+
+@pytest.mark.parametrize("door", ["message", "call"])
+async def test_who_is_forgotten_while_a_question_is_answered_leaves_nothing(slowly, recorder, door):
+    states, yongwen = slowly
+    states.let.clear()
+    asked = await begun(yongwen.answer(said("低保一年多少钱")))
+    forget = yongwen.answer(said("/forget")) if door == "message" else yongwen.forget("telegram", "1001")
+    forgotten = await begun(forget)
+    assert not forgotten.done()
+    states.let.set()
+    assert (await asked).topic == "service/dibao-standard"
+    await forgotten
+    assert len(states.saved) == 1
+    assert recorder.waiting == 0
+    pronoun = await yongwen.answer(said("那电话呢"))
+    assert pronoun.text == (await yongwen.answer(Message("那电话呢", "another"))).text, "nothing came before"
+
+
+async def test_nobody_waits_for_another(slowly):
+    states, yongwen = slowly
+    held, states.let = states.let, asyncio.Event()
+    one = await begun(yongwen.answer(said("低保")))
+    held, states.let = states.let, held
+    for other in (Message("养老", "s", "web"), Message("医保", "t", "telegram", "1002"), Message("托育")):
+        assert (await yongwen.answer(other)).text
+    assert not one.done()
+    held.set()
+    await one
+
+
+async def test_of_who_is_answered_no_turn_is_left_open(slowly):
+    def locks():
+        return sum(isinstance(found, asyncio.Lock) for found in gc.get_objects())
+
+    _, yongwen = slowly
+    before = locks()
+    for number in range(50):
+        await yongwen.answer(Message("低保", str(number)))
+    assert locks() <= before
