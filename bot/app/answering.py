@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
-from weakref import WeakValueDictionary
 
 from bot.app import commands
 from bot.app.commands import command_reply, is_command, with_notice
@@ -17,6 +16,7 @@ from bot.app.memory import Memory
 from bot.app.recording import Recorder
 from bot.app.remembering import Turns, began_from, key_of, with_turn
 from bot.channels.base import CLOSED
+from bot.channels.one_by_one import OneByOne
 from bot.config import Settings
 from bot.conversation.expiry import as_of
 from bot.conversation.knowledge import Knowledge
@@ -99,7 +99,7 @@ class Yongwen:
         self._gate = gate or Gate(InMemoryCounter())
         self._forgetters: list[Forgetter] = []
         self._one_by_one = asyncio.Lock()
-        self._turns_open: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._people = OneByOne()
         self.switch(release, knowledge)
 
     @property
@@ -149,10 +149,9 @@ class Yongwen:
     def _in_turn(self, channel: str, person: str) -> asyncio.Lock:
         """What whoever speaks waits for: of their messages one is answered after another, in this process, or
         two would each go on from the state before both; and what is forgotten stays so. Nobody waits for
-        nobody. It is there as long as somebody holds it.
+        nobody.
         """
-        ours = asyncio.Lock()
-        return self._turns_open.setdefault((channel, person), ours) if person else ours
+        return self._people.of((channel, person)) if person else asyncio.Lock()
 
     async def _replied(self, message: Message) -> Reply:
         live, reply = self._live, None

@@ -163,15 +163,16 @@ class _Chat:
         """The reply, and the session that goes on: START leaves the old one behind, and who asks to be
         forgotten leaves nothing, not even that they asked.
         """
-        if text == START:
-            await self._sessions.forget(session)
-            return fresh_session(), await self._fixed(START)
-        reply = await self._answer(Message(text, session, "web", session, linked=linked))
-        if reply.topic == FORGOTTEN:
-            await self._sessions.forget(session)
-            return fresh_session(), reply
-        await self._sessions.add(session, text.strip(), reply)
-        return session, reply
+        async with self._sessions.turns.of(session):
+            if text == START:
+                await self._sessions.forget(session)
+                return fresh_session(), await self._fixed(START)
+            reply = await self._answer(Message(text, session, "web", session, linked=linked))
+            if reply.topic == FORGOTTEN:
+                await self._sessions.forget(session)
+                return fresh_session(), reply
+            await self._sessions.add(session, text.strip(), reply)
+            return session, reply
 
     async def _fixed(self, command: str) -> Reply:
         """What every page carries. Asked outside the session, so that it moves no conversation."""

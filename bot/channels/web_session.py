@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from bot.channels.one_by_one import OneByOne
 from bot.channels.web_reply import Shown, shown
 from bot.messages import Button, Reply
 
@@ -55,11 +56,15 @@ class SessionsInMemory:
 
 
 class Sessions:
-    """Exchanges by session key; of what was said, only what `mask` leaves of it is kept."""
+    """Exchanges by session key; of what was said, only what `mask` leaves of it is kept.
+
+    `turns`, by session key, keep what is forgotten from coming back with an answer that was under way.
+    """
 
     def __init__(self, store: SessionStore | None = None, mask: Callable[[str], str] = str) -> None:
         self._store = store or SessionsInMemory()
         self._mask = mask
+        self.turns = OneByOne()
 
     async def exchanges(self, key: str) -> tuple[Exchange, ...]:
         """The exchanges of a session, oldest first; empty where there are none or they have expired."""

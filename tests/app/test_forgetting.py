@@ -1,5 +1,6 @@
 """Who asks the running service to be forgotten: nothing they said waits to be answered either."""
 
+import asyncio
 import sqlite3
 import time
 from contextlib import closing
@@ -11,7 +12,7 @@ from staff.editorial import built
 
 from bot.app.serving import serving
 from bot.channels.web import create_app
-from bot.messages import Incoming, Message
+from bot.messages import Incoming, Message, Reply
 
 pytestmark = pytest.mark.anyio
 WORDS = "我家的事不要留着"
@@ -68,6 +69,32 @@ async def test_who_asks_the_page_to_be_forgotten_leaves_nothing_behind(tmp_path:
             assert "forget-done" in response.text
             assert "forget-done" not in (await client.get("/")).text
     assert rows(settings.residents) == {"question": 0, "conversation": 0}
+
+
+@pytest.mark.parametrize("last", ["/forget", "/start"])
+async def test_a_page_that_still_waits_for_an_answer_brings_nothing_back(tmp_path: Path, last: str) -> None:
+    settings = await built(tmp_path)
+    answered, shown = asyncio.Event(), asyncio.Event()
+
+    async with serving(settings) as running:
+
+        async def held_up(message: Message) -> Reply:
+            reply = await running.yongwen.answer(message)
+            if WORDS in message.text:
+                answered.set()
+                await shown.wait()
+            return reply
+
+        page = create_app(held_up, sessions=running.sessions)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(page), base_url="http://x") as client:
+            await client.post("/chat", json={"text": "老年食堂多少家"})
+            question = asyncio.create_task(client.post("/chat", json={"text": WORDS}))
+            await answered.wait()
+            end = asyncio.create_task(client.post("/chat", json={"text": last}))
+            await asyncio.wait({end}, timeout=0.3)
+            shown.set()
+            await asyncio.gather(question, end)
+    assert rows(settings.residents)["conversation"] == 0
 
 
 async def test_residents_words_are_for_the_service_alone_to_read(tmp_path: Path) -> None:
