@@ -428,14 +428,15 @@ def test_a_batch_from_a_file_is_the_same(run: Run, tmp_path: Path) -> None:
 def test_one_session_is_one_conversation(run: Run) -> None:
     _, rows, _ = batch_of(
         run,
-        {"id": "a", "session": "1", "text": "/domains"},
-        {"id": "b", "session": "2", "text": "2"},
-        {"id": "c", "session": "1", "text": "2"},
-        {"id": "d", "text": "2"},
+        {"id": "a", "session": "1", "text": "2"},
+        {"id": "b", "session": "2", "text": "1"},
+        {"id": "c", "session": "1", "text": "1"},
+        {"id": "d", "text": "1"},
     )
     assert [row["id"] for row in rows] == ["a", "b", "c", "d"]
-    assert rows[2]["topic"] == "domain/culture"
-    assert rows[1]["topic"] == rows[3]["topic"] == ""
+    assert rows[0]["topic"] == "domain/culture"
+    assert rows[2]["topic"] == "service/library"
+    assert rows[1]["topic"] == rows[3]["topic"] == "domain/elderly"
 
 
 def test_lines_that_cannot_be_read_are_said_and_the_rest_goes_on(run: Run) -> None:

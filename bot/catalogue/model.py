@@ -24,7 +24,7 @@ PlaceGroup = Literal["here", "elsewhere", "lead", "passing-before", "passing-aft
 TellingGroup = Literal["need", "apart", "also", "all"]
 CaseGroup = Literal["of", "self", "may", "obtain", "apart"]
 WholeGroup = Literal[
-    "news", "declined", "heard", "age", "why", "doubt", "hurry", "hotline", "number", "compare"
+    "news", "over", "declined", "heard", "age", "why", "doubt", "hurry", "hotline", "number", "compare"
 ]
 DatedGroup = Literal["now", "beside"]
 QuestionKind = Literal["policy", "yesno", "howmany", "cost", "where", "how", "eligibility", "contact", "when"]
@@ -224,10 +224,10 @@ class Cues(Record):
     `dangers`: by emergency, words that are a cry for help where somebody says no more: 心梗, 我爸晕倒了;
     `dangers_apart`: longer words in which one of them stands and means none: 听不见, 早产儿;
     `befallen`: whom or what they befall, besides `people`, and where: 邻居, 我老公, 家里.
-    `whole`: what is a whole message: `news` after an alarm, an offer `declined` or only `heard`, what asks of
-    what year the plan is (`age`) or `why`, what says no more than `doubt`, `hurry` or the number of the
-    `hotline`, what asks how those spoken of `compare`; `number`: what is asked of a number that stands before
-    it (12385是什么).
+    `whole`: what is a whole message: `news` after an alarm, or that it is `over`, an offer `declined` or only
+    `heard`, what asks of what year the plan is (`age`) or `why`, what says no more than `doubt`, `hurry` or
+    the number of the `hotline`, what asks how those spoken of `compare`; `number`: what is asked of a number
+    that stands before it (12385是什么).
     `dated`: words that hold the plan's years against today's (`now`: 2026年, 过期), and such as may stand
     `beside` them in a message that says no more: 都2026年了还说2025.
     `places`: names of places `here` and `elsewhere`, words that lead to the one asked about, and words

@@ -34,7 +34,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "clarify-option": frozenset({"number", "name"}),
     "choose": frozenset({"most"}),
     "also": frozenset({"name", "number"}),
-    "still-there": _PHONE,
+    **dict.fromkeys(("still-there", "all-over"), _PHONE),
     "plan-age": frozenset({"plan", "issued", "first", "last", "phone"}),
     "no-reason": _PHONE,
     "number-of": frozenset({"phone", "phone_name"}),
@@ -63,6 +63,7 @@ INSTEAD: Mapping[str, str] = {
     "none-of-these": "domains",
     "number-of": "answer-contact",
     "still-there": "again",
+    "all-over": "still-there",
     "shorter-whole": "shorter",
 }
 """For a sentence that a release from before it lacks, one that is said instead."""

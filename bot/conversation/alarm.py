@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.catalogue.model import Emergency
 from bot.conversation import beside, urgent
 from bot.conversation.context import Context
-from bot.conversation.outcome import Outcome, alarmed, still_there
+from bot.conversation.outcome import Outcome, alarmed, all_over, still_there
 from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
 from bot.conversation.understanding import readings
@@ -134,10 +134,21 @@ def after_an_alarm(context: Context) -> Outcome | None:
     if found is None or len(spoken(context.text)) > _BRIEF_NEWS:
         return None
     raised, told = found
+    if _is_over(context):
+        return all_over(raised, replace(context.state, outside=""), context.lookup)
     if not _is_news(context) and _is_another_matter(context):
         return None
     stands = f"emergency/{raised.id}/{told + 1}" if told + 1 < _MOST_NEWS else ""
     return still_there(raised, replace(context.state, outside=stands), context.lookup)
+
+
+def _is_over(context: Context) -> bool:
+    """孩子找到了; 关了，没事了: whether all that is said, of whomever, is that nothing is amiss any more."""
+    known, people = context.knowledge.whole, context.knowledge.befallen
+    if context.text in known["news"]:  # 他来了: whoever was feared
+        return False
+    told = [(part, set_apart(part, people)[1].strip()) for part in context.text.split()]
+    return bool(told) and all(not known["over"].isdisjoint(both) for both in told)
 
 
 def _is_news(context: Context) -> bool:

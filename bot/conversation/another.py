@@ -69,7 +69,9 @@ def another(context: Context) -> Outcome | None:
 
 def other_place(context: Context) -> Outcome | None:
     """那杭州呢: the same of another city, of which nothing is known."""
-    asked = asked_about(context.text, context.knowledge.places)
+    # As it was typed, too: 杭州呢 may seem to have meant 杭州湾呢.
+    texts = dict.fromkeys((context.text, normalise(context.said)))
+    asked = next(filter(None, (asked_about(text, context.knowledge.places) for text in texts)), None)
     if asked is None:
         return None
     place, rest = asked

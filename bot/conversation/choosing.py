@@ -61,8 +61,11 @@ def _taken_before(context: Context) -> int:
 
 
 def _numbered(number: int, context: Context) -> str:
-    """What was listed under a number from 1; empty where nothing was."""
-    listed = context.state.numbered
+    """What was listed under a number from 1; empty where nothing was. In the beginning the domains are, as
+    greetings list them.
+    """
+    domains = context.lookup.domains.values() if context.state == State() else ()
+    listed = context.state.numbered or tuple(f"domain/{domain.id}" for domain in domains)
     return listed[number - 1] if 0 < number <= len(listed) else ""
 
 

@@ -3,6 +3,7 @@
 from bot.catalogue.model import Service
 from bot.conversation.context import Context
 from bot.conversation.kinds import find_cues, question_kind
+from bot.conversation.knowledge import Knowledge
 from bot.conversation.outcome import Outcome, answered, offered, signposted
 from bot.conversation.understanding import SURELY_OUTSIDE, at_a_glance, names_outside
 from bot.matching.matcher import Judgement, barring
@@ -19,9 +20,9 @@ def narrowed(context: Context) -> Outcome | None:
     one alone is not.
     """
     before, text = context.state.asked_back, f"{context.state.asked_back} {context.text}"
-    if not before or not context.cued.rest or context.confidence >= _CLEAR_ALONE:
+    if not before or not context.cued.rest or _is_clear_alone(context):
         return None
-    meant = at_a_glance(text, context.knowledge).judgement
+    meant = _but_for_domains(at_a_glance(text, context.knowledge).judgement, context.knowledge)
     about = context.about(meant.best)
     if isinstance(about, Service):
         if meant.best in context.state.choices:
@@ -30,6 +31,18 @@ def narrowed(context: Context) -> Outcome | None:
     if about is None or not names_outside(meant, SURELY_OUTSIDE, context.knowledge):
         return None
     return signposted(about, meant.confidence, context.state, context.lookup)
+
+
+def _is_clear_alone(context: Context) -> bool:
+    """Whether a message says by itself what it is about; what names a whole domain does not."""
+    return context.confidence >= _CLEAR_ALONE and context.text not in context.knowledge.broad
+
+
+def _but_for_domains(meant: Judgement, knowledge: Knowledge) -> Judgement:
+    """What is meant where the whole of a domain is not, as that is what was asked back about."""
+    index = knowledge.topics
+    domains = [number for intent, number in index.numbers.items() if intent.startswith("domain/")]
+    return barring(meant, domains, index, knowledge.confidence) if meant.best else meant
 
 
 def _of_the_listed(text: str, meant: Judgement, context: Context) -> Outcome | None:

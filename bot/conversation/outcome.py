@@ -221,6 +221,12 @@ def alarmed(emergency: Emergency, confidence: float, state: State, lookup: Looku
     return Outcome(reply, state.alarmed(topic))
 
 
+def all_over(emergency: Emergency, state: State, lookup: Lookup) -> Outcome:
+    """What is said where somebody tells after an alarm that it is over."""
+    phone = lookup.contacts[emergency.contacts[0]].phone
+    return Outcome(Reply(lookup.say("all-over", phone=phone), "smalltalk", phones=(phone,)), state)
+
+
 def still_there(emergency: Emergency, state: State, lookup: Lookup) -> Outcome:
     """What is said to news after an alarm: the number once more."""
     phone = lookup.contacts[emergency.contacts[0]].phone

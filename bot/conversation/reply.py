@@ -80,7 +80,8 @@ def headline(service: Service, kind: str, question: str, lookup: Lookup) -> str:
     contact = phones_of(service, lookup)[0]
     if kind == "contact":
         return lookup.say("answer-contact", phone=contact.phone, phone_name=contact.name)
-    if kind == "howmany" or (kind == "cost" and any(f.unit.startswith(_MONEY) for f in service.figures)):
+    money = kind == "cost" and any(f.unit.startswith(_MONEY) for f in service.figures)
+    if kind == "howmany" or (money and not service.fees):
         return _figure_line(service, question, contact, lookup)
     if kind in _GAPS:
         return _detail_line(service, kind, contact, lookup)

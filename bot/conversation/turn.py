@@ -85,9 +85,14 @@ def _names_nothing(context: Context) -> Outcome | None:
     if outside and (alone or (not context.leaning and _asks_on(context))):
         return signposted(outside, 1.0, context.state, context.lookup)
     spoken_of = context.leaning and context.state.outside != UNKNOWN
-    if not alone or outside or spoken_of or context.judgement.best.startswith("smalltalk/"):
+    if not alone or outside or spoken_of or _surely_small_talk(context):
         return None
     return said("again", "unanswered", context.state, context.lookup)
+
+
+def _surely_small_talk(context: Context) -> bool:
+    surely = context.confidence >= context.knowledge.confidence.small_talk_from
+    return surely and context.judgement.best.startswith("smalltalk/")
 
 
 def _outside(context: Context) -> Signpost | None:

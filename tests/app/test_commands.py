@@ -168,8 +168,8 @@ async def test_where_nothing_is_recorded_no_record_is_spoken_of(knowledge: Knowl
 async def test_what_is_personal_is_kept_nowhere(
     recorded: Yongwen, recorder: Recorder, database: Database, tmp_path: Path
 ) -> None:
-    await say(recorded, "我的电话13800138000,低保一年多少钱")
     assert (await say(recorded, "13800138000便宜点的")).topic == ""
+    await say(recorded, "我的电话13800138000,低保一年多少钱")
     await recorder.flush()
     await recorder.questions.wipe()
     assert in_files(tmp_path, "低保一年多少钱")

@@ -90,6 +90,12 @@ def test_what_staff_filled_in_is_the_answer(kind: str, first: str) -> None:
     assert lines(toy.CANTEEN, kind)[0] == first
 
 
+def test_what_it_costs_is_told_before_what_it_pays() -> None:
+    charged = toy.DIBAO.model_copy(update={"fees": "不收费"})
+    first, then, *_ = lines(charged, "cost")
+    assert (first, then) == ("cost=不收费", toy.DIBAO.answer)
+
+
 def test_what_is_free_is_not_said_to_be_unknown() -> None:
     assert lines(toy.LIBRARY, "cost")[0] == toy.LIBRARY.answer
 
