@@ -62,12 +62,15 @@ class FormPart(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenRecord:
-    """A record opened for editing: what the form shows, in which workspace it was seen."""
+    """A record opened for editing: what the form shows, in which workspace it was seen, and the id of the
+    draft it shall go into (empty for a new one).
+    """
 
     address: Address
     edits: Edits
     space: Workspace
     is_new: bool
+    target: str
     sentence: str = ""
 
     @property
@@ -90,11 +93,11 @@ class EditPage:
         if address.id == "new" and grows(address.kind):
             address = address._replace(id=visit.asked("id"))
             filled = _prefilled(address, self._console, visit)
-            return await self._form(visit, OpenRecord(address, filled, space, is_new=True))
+            return await self._form(visit, OpenRecord(address, filled, space, is_new=True, target=space.seen))
         if address not in space.snapshot.records:
             raise HTTPException(404)
         edits = {a: space.snapshot.records.get(a, {}) for a in _addresses(address)}
-        return await self._form(visit, OpenRecord(address, edits, space, is_new=False))
+        return await self._form(visit, OpenRecord(address, edits, space, is_new=False, target=space.seen))
 
     async def send(self, visit: Visit) -> Response:
         """Look at, try out, save or remove what the form says."""
@@ -122,7 +125,7 @@ class EditPage:
         if not is_new and address not in space.snapshot.records:
             raise HTTPException(404)
         edits = {a: _said(a, visit, space) for a in _addresses(address)}
-        return OpenRecord(address, edits, space, is_new, form.one("sentence"))
+        return OpenRecord(address, edits, space, is_new, form.one("draft"), form.one("sentence"))
 
     async def _seen(self, draft_id: str, version: str) -> Workspace:
         """The workspace as the editor saw it."""
@@ -190,8 +193,8 @@ class EditPage:
             return await self._form(visit, opened, 400, by_field={_named_by(opened.address): [fault]})
         title = self._title(visit, opened, done)
         try:
-            target = visit.form.one("draft")
-            draft = await work.save(self._console, visit.account, opened.seen, target, opened.edits, title)
+            seen, into = opened.seen, opened.target
+            draft = await work.save(self._console, visit.account, seen, into, opened.edits, title)
         except ClashError as clash:
             return await self._clashed(visit, opened, clash)
         except UnchangedError:
@@ -278,7 +281,8 @@ class EditPage:
             options=work.options(space.snapshot),
             draft=space.draft,
             suffix=space.suffix,
-            drafts=await work.targets(self._console, visit.account, space),
+            drafts=await work.targets(self._console, visit.account, space.seen, opened.target),
+            target=opened.target,
             version=space.version,
             seen=space.seen,
             is_new=opened.is_new,

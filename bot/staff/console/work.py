@@ -54,12 +54,14 @@ async def workspace(console: Console, draft_id: str) -> Workspace:
     return Workspace(None, number, await console.drafts.history.snapshot(number))
 
 
-async def targets(console: Console, account: Account, space: Workspace) -> list[Draft]:
-    """The drafts to save into: those being edited, one's own first, and whichever one is looked at."""
+async def targets(console: Console, account: Account, *chosen: str) -> list[Draft]:
+    """The drafts to save into: those being edited, one's own first, and before them those that are looked at
+    or chosen, by their ids (empty: none), wherever they stand by now.
+    """
     drafts = await console.drafts.all(("editing",))
     drafts.sort(key=lambda d: d.author != account.name)
-    handed_in = space.draft if space.draft and space.draft.state != "editing" else None
-    return [handed_in, *drafts] if handed_in else drafts
+    missing = dict.fromkeys(filter(None, chosen)).keys() - {d.id for d in drafts}
+    return [*[await console.drafts.get(id_) for id_ in sorted(missing)], *drafts]
 
 
 async def with_edits(snapshot: Snapshot, edits: Edits) -> Snapshot:

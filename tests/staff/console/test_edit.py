@@ -200,6 +200,29 @@ def test_what_someone_put_into_another_draft_is_not_lost_either(editor, reviewer
     assert "一顿12元" in reviewer.text and "免费" in reviewer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        (KITCHEN, {"fees": ["一顿14元"]}),
+        ("/staff/knowledge/signposts/new", {"id": ["visa"], "name": ["签证"]}),
+    ],
+)
+def test_the_draft_chosen_stays_chosen_after_a_look_even_once_it_is_handed_in(editor, path, change):
+    bureau = "/staff/knowledge/organizations/bureau"
+    sent(editor, bureau, opened(editor, bureau) | {"name": [f"{change}局"[:100]], "draft": [""]}, "save")
+    draft = editor.path
+    sent(editor, path, opened(editor, path) | change | {"draft": [draft[-12:]]}, "look")
+    assert editor.fields["draft"] == [draft[-12:]]
+    typed = editor.fields
+    step(editor, draft, "submit", text="写清楚")
+    sent(editor, path, typed, "look")
+    assert editor.fields["draft"] == [draft[-12:]]
+    sent(editor, path, typed | {"draft": [""]}, "look")
+    assert editor.fields["draft"] == [""]
+    sent(editor, path, typed, "save")
+    assert editor.path == draft
+
+
 def test_many_who_save_other_records_into_one_draft_at_once_all_get_theirs_in(editor, person):
     sent(editor, KITCHEN, opened(editor) | {"fees": ["一顿13元"], "draft": [""]}, "save")
     draft = editor.path[-12:]
