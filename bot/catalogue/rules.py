@@ -108,6 +108,26 @@ def _other_names(context: RuleContext) -> Iterator[Fault]:
             seen.add(name.casefold())
 
 
+_NAMED = ("services", "domains", "signposts")
+
+
+def _names(context: RuleContext) -> Iterator[Fault]:
+    """A name is what a button says and what residents type for it: it is of one thing only."""
+    owners: dict[str, tuple[Location, str]] = {}
+    for loc, id_, name in _written_names(context.catalogue):
+        record, owner = owners.setdefault(_key(name), (loc[:2], id_))
+        if record != loc[:2]:
+            yield context.fault("duplicate-name", loc, "name-taken", name=name, owner=owner)
+
+
+def _written_names(catalogue: Catalogue) -> Iterator[tuple[Location, str, str]]:
+    """(place, id of the record, name), the other names of services last."""
+    for field in _NAMED:
+        yield from (((field, i, "name"), r.id, r.name) for i, r in enumerate(getattr(catalogue, field)))
+    for i, s in enumerate(catalogue.services):
+        yield from ((("services", i, "alternate_names", j), s.id, n) for j, n in enumerate(s.alternate_names))
+
+
 def _references(context: RuleContext) -> Iterator[Fault]:
     contacts = {contact.id for contact in context.catalogue.contacts}
     organizations = {organization.id for organization in context.catalogue.organizations}
@@ -315,6 +335,7 @@ RULES: tuple[Callable[[RuleContext], Iterator[Fault]], ...] = (
     _file_names,
     _repeated_ids,
     _other_names,
+    _names,
     _references,
     _domains,
     _cues,

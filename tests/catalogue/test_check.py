@@ -99,6 +99,20 @@ BREAKS = (
         "- canteen",
         "canteen",
     ),
+    Break("duplicate-name", KITCHEN, "name: 老年食堂", "name: 图书館！", "name:", "library"),
+    Break(
+        "duplicate-name", KITCHEN, "related:", "alternate_names: [图书馆]\nrelated:", "alternate", "library"
+    ),
+    Break("duplicate-name", "domains.yaml", "name: 老有颐养", "name: 图书馆", "图书馆", "library"),
+    Break("duplicate-name", "signposts.yaml", "name: 护照", "name: 老有颐养", "老有颐养", "elderly"),
+    Break(
+        "duplicate-name",
+        "signposts.yaml",
+        "signposts:",
+        "signposts:\n  - {id: visa, name: 护照, phrasings: [签证怎么办]}",
+        "    name: 护照",
+        "visa",
+    ),
     Break("unknown-service", KITCHEN, "- library", "- cinema", "- cinema", "cinema"),
     Break("unknown-service", KITCHEN, "- library", "- kitchen", "- kitchen", "kitchen"),
     Break("unknown-service", KITCHEN_EXAMPLES, "lands: outside", "lands: cinema", "- q: 别处", "cinema"),
