@@ -25,6 +25,7 @@ Code = Literal[
     "unknown-emergency",
     "unknown-topic",
     "duplicate-phrasing",
+    "duplicate-word",
     "few-phrasings",
     "unlisted-number",
     "unlisted-figure",

@@ -207,6 +207,20 @@ def _phrasings(context: RuleContext) -> Iterator[Fault]:
             yield context.fault("few-phrasings", place, count=len(s.phrasings), least=FEWEST_PHRASINGS)
 
 
+def _concepts(context: RuleContext) -> Iterator[Fault]:
+    """A word stands for one thing; of two groups that have it, the later would take it from the other.
+
+    A group's own name is its own, even where an earlier one has it among its words.
+    """
+    owners: dict[str, str] = {}
+    for i, concept in enumerate(context.catalogue.concepts):
+        owners.setdefault(_key(concept.id), concept.id)
+        for j, word in enumerate(concept.words):
+            owner = owners.setdefault(_key(word), concept.id)
+            if owner != concept.id or word in concept.words[:j]:
+                yield context.fault("duplicate-word", ("concepts", i, j), word=word, owner=owner)
+
+
 _TEXTS = ("name", "summary", "description", "fees", "processing_time", "location", "opening_hours")
 
 
@@ -341,6 +355,7 @@ RULES: tuple[Callable[[RuleContext], Iterator[Fault]], ...] = (
     _cues,
     _menus,
     _phrasings,
+    _concepts,
     _numbers,
     _lengths,
     _dates,

@@ -325,6 +325,14 @@ def test_a_reply_with_a_blank_nobody_fills_is_refused_at_its_field(editor):
     assert "money" in faults(editor)["text"]
 
 
+def test_a_word_of_another_group_or_written_twice_is_told_at_its_field(editor):
+    fields = opened(editor, "/staff/knowledge/concepts/new")
+    typed = fields | {"id": ["毛脚"], "words": ["奶奶\n毛脚女婿\n毛脚女婿"]}
+    sent(editor, "/staff/knowledge/concepts/new", typed, "look")
+    told = re.findall(r'<p class="fault"[^>]*>([^<]*)</p>', editor.page)
+    assert told == ["“奶奶”已经在“老人”里，只留一处", "“毛脚女婿”已经在“毛脚”里，只留一处"]
+
+
 def test_a_new_word_shows_at_once_how_sentences_are_cut(editor):
     editor.get("/staff/knowledge/words/new?id=堂甲")
     fields = editor.fields | {"word": ["食堂甲"], "sentence": ["去食堂甲吃饭"]}
