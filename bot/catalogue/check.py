@@ -26,7 +26,7 @@ class Checked(NamedTuple):
     talk: tuple[TalkFile, ...] = ()
 
 
-_MOST_MENDINGS = 3
+_MOST_MENDINGS = 6
 _CODES: Mapping[str, Code] = {"extra_forbidden": "unknown-field", "missing": "missing-field"}
 
 
@@ -37,22 +37,23 @@ def check(documents: Sequence[Document], today: date) -> Checked:
     catalogue = _validated(Catalogue, parts.raw, parts.locate, faults)
     examples = list(_files(ExampleFile, documents, faults))
     talk = list(_files(TalkFile, documents, faults))
-    ruled = catalogue or _mended(parts.raw, today)
+    ruled = catalogue or _mended(Catalogue, parts.raw, today)
     if ruled is not None:
         unfit = {(f.path, f.place) for f in faults}
-        context = RuleContext(ruled, parts, examples, talk, today)
+        fitting = _fitting(ExampleFile, examples, today), _fitting(TalkFile, talk, today)
+        context = RuleContext(ruled, parts, *fitting, today)
         broken = (f for rule in RULES for f in rule(context))
         faults.extend(f for f in broken if not _is_within(f, unfit))
     faults.sort(key=lambda f: (f.path, f.line, f.code))
-    return Checked(catalogue, tuple(e for _, e in examples), tuple(faults), tuple(t for _, t in talk))
+    return Checked(catalogue, _sound(examples), tuple(faults), _sound(talk))
 
 
-def _mended(raw: Any, today: date) -> Catalogue | None:
-    """The catalogue with stand-ins for what does not fit: whatever else is wrong is to be told at once."""
+def _mended(model: type[T], raw: Any, today: date) -> T | None:
+    """The knowledge with stand-ins for what does not fit: whatever else is wrong is to be told at once."""
     mender = Mender(today)
     for _ in range(_MOST_MENDINGS):
         try:
-            return Catalogue.model_validate(raw)
+            return model.model_validate(raw)
         except ValidationError as error:
             raw = mender.mended(raw, error.errors(include_url=False))
     return None
@@ -65,15 +66,27 @@ def _is_within(fault: Fault, unfit: set[tuple[str, Location]]) -> bool:
 
 def _files(
     model: type[T], documents: Sequence[Document], faults: list[Fault]
-) -> Iterator[tuple[Document, T]]:
-    """The example files of one shape: those of talk stand in a folder of their own."""
+) -> Iterator[tuple[Document, T | None]]:
+    """The example files of one shape, None for what does not fit it; those of talk stand in a folder of
+    their own.
+    """
     for document in documents:
         talk = document.path.startswith(TALK)
         if not document.path.startswith("examples/") or talk != (model is TalkFile):
             continue
-        file = _validated(model, document.data, partial(_within, document), faults)
-        if file is not None:
-            yield document, file
+        yield document, _validated(model, document.data, partial(_within, document), faults)
+
+
+def _sound(files: Sequence[tuple[Document, T | None]]) -> tuple[T, ...]:
+    return tuple(file for _, file in files if file is not None)
+
+
+def _fitting(
+    model: type[T], files: Sequence[tuple[Document, T | None]], today: date
+) -> list[tuple[Document, T]]:
+    """The files with what does not fit mended, without those that cannot be."""
+    mended = ((document, file or _mended(model, document.data, today)) for document, file in files)
+    return [(document, file) for document, file in mended if file is not None]
 
 
 def _within(document: Document, loc: Location) -> tuple[Document, Location]:

@@ -1,5 +1,6 @@
 """What does not fit the model replaced for the while, so that the rules see all the rest too. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import count
@@ -10,13 +11,17 @@ _HERE = object()
 _DATES = ("date_parsing", "date_type", "date_from_datetime_parsing", "date_from_datetime_inexact")
 _NUMBERS = ("int_parsing", "int_type", "float_parsing", "float_type", "decimal_parsing", "decimal_type")
 _LISTS = ("tuple_type", "list_type")
+_PARTS = ("model_type", "model_attributes_type", "dict_type")
+_LIMITS = {"greater_than_equal": "ge", "less_than_equal": "le"}
+_CHOICE = "literal_error"
+_KEY = "[key]"  # ends the place of a name that may not stand there
 _NAMING = ("id", "service", "number", "section")
 """Fields that others refer to: a stand-in there would make faults of its own elsewhere."""
 
 
 class Mender:
     """Puts stand-ins. A field that is lacking gets a word first; if that does not fit either, the next time
-    what does: a number, a day, a list.
+    what does: a number, a day, a list, one of those there are to choose from.
     """
 
     def __init__(self, today: date) -> None:
@@ -29,26 +34,43 @@ class Mender:
         for error in errors:
             inner = puts
             for part in error["loc"]:
-                inner = inner.setdefault(part, {})
+                inner = inner if part == _KEY else inner.setdefault(part, {})
             inner[_HERE] = self._stand_in(error)
         return _put(data, puts)
 
     def _stand_in(self, error: Mapping[str, Any]) -> Any:
-        kind, value, place = error["type"], error["input"], error["loc"]
+        kind, place = error["type"], error["loc"]
+        if place[-1:] == (_KEY,):
+            return _GONE
+        if kind in ("missing", _CHOICE, *_LIMITS, *_NUMBERS) and place[-1] in _NAMING:
+            return _GONE
         if kind in _DATES:
             return self._today
-        if kind in ("missing", *_NUMBERS) and place[-1] in _NAMING:
-            return _GONE
-        if kind == "missing" or (place and isinstance(place[-1], int)):
-            return f"x{next(self._numbers)}"  # a line, name or id like another; the other places stay
         if kind in _NUMBERS:
             return 1
         if kind in _LISTS:
-            return [f"x{next(self._numbers)}"]
-        return _shortened(error, value)
+            return [self._line()]
+        if (known := _named_by(error)) is not None:
+            return known
+        if kind == "missing" or (place and isinstance(place[-1], int)):
+            return {} if kind in _PARTS else self._line()
+        return _shortened(error)
+
+    def _line(self) -> str:
+        """A line, name or id like another: others stay where they are."""
+        return f"x{next(self._numbers)}"
 
 
-def _shortened(error: Mapping[str, Any], value: Any) -> Any:
+def _named_by(error: Mapping[str, Any]) -> Any:
+    """What fits by what the error says: a choice or a limit; None where it names none."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == _CHOICE:
+        return re.findall(r"'([^']*)'", context["expected"])[0]
+    return context[_LIMITS[kind]] if kind in _LIMITS else None
+
+
+def _shortened(error: Mapping[str, Any]) -> Any:
+    value = error["input"]
     if isinstance(value, str):
         fitting = " ".join(value.split())[: error.get("ctx", {}).get("max_length", len(value))]
         return fitting if fitting != value else _GONE

@@ -314,6 +314,29 @@ def test_a_fault_of_shape_hides_no_other(old: str, new: str, place: tuple[str, .
 
 
 @pytest.mark.parametrize(
+    ("path", "old", "new", "unfit"),
+    [
+        (KITCHEN, "    year: 2025\n", "    year: 2025\n  - value: 1\n", 4),
+        (KITCHEN, "year: 2025", "year: 1025", 1),
+        (KITCHEN, 'comparator: "="', "comparator: ''", 1),
+        (KITCHEN, "figures:", "figures:\n  - 一些", 1),
+        (KITCHEN_EXAMPLES, "kind: policy", "kind: nope", 1),
+        (KITCHEN_EXAMPLES, "examples:", "examples:\n  - 食堂开门吗", 1),
+        ("cues.yaml", "  howmany:\n", "  howmuch:\n", 1),
+    ],
+)
+def test_what_stands_half_written_hides_no_other(path: str, old: str, new: str, unfit: int) -> None:
+    files = tiny()
+    files[KITCHEN] = files[KITCHEN].replace("due_on: 2127", "due_on: 2020").replace("gh: 2025", "gh: 2020")
+    late = {(f.code, f.place) for f in checked(files).faults}
+    assert late == {("bad-dates", ("due_on",)), ("overdue", ("due_on",)), ("bad-dates", ("valid_through",))}
+    assert old in files[path]
+    files[path] = files[path].replace(old, new, 1)
+    found = [(f.code, f.place) for f in checked(files).faults]
+    assert late < set(found) and len(found) == len(late) + unfit
+
+
+@pytest.mark.parametrize(
     ("content", "code", "line"),
     [
         (b"id: a\nname: \xff\n", "encoding", 1),

@@ -96,14 +96,14 @@ def test_all_faults_are_shown_at_once_each_at_its_field(editor):
         "url": ["ftp://x"],
         "phrasings": ["食堂甲"],
         "organization": ["nobody"],
-        "examples": ["食堂甲"],
+        "examples": ["食堂甲 | plain | policy\n多少钱 | nope | xx"],
+        "figure-value": ["130", "7", "", ""],
     }
     sent(editor, KITCHEN, opened(editor) | wrong, "look")
     found = faults(editor)
-    assert set(found) >= {"url"}
-    sent(editor, KITCHEN, opened(editor) | {k: v for k, v in wrong.items() if k != "url"}, "look")
-    found = faults(editor)
-    assert set(found) >= {"summary", "due_on", "phrasings", "organization", "examples"}
+    assert set(found) >= {"summary", "due_on", "url", "phrasings", "organization", "examples", "figures"}
+    told = [re.sub(r"\s+", "", one) for one in re.findall(r'<p class="fault"[^>]*>([^<]*)</p>', editor.page)]
+    assert any("“食堂甲”也是问法" in one for one in told) and len(told) == len(set(told))
     assert "999" in found["summary"] and "nobody" in found["organization"]
     assert editor.page.count('aria-invalid="true"') >= 5
     assert editor.fields["summary"] == wrong["summary"]
