@@ -1,6 +1,6 @@
 """The replies a record goes into, made from a catalogue as it would be released. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Service
@@ -9,21 +9,34 @@ from bot.conversation.outcome import alarmed, answered, domain_services, said, s
 from bot.conversation.state import State
 from bot.messages import Reply
 
+_ASKED: Mapping[str, str] = {
+    "figures": "howmany",
+    "conditions": "eligibility",
+    "steps": "how",
+    "fees": "cost",
+    "location": "where",
+    "opening_hours": "when",
+}
+"""Field of a service → the kind of question that it answers, where that is not the policy."""
 
-def sample_replies(known: Lookup, kind: str, id_: str) -> list[Reply]:
+
+def sample_replies(
+    known: Lookup, kind: str, id_: str, fields: Collection[str] = tuple(_ASKED)
+) -> list[Reply]:
     """What residents would read of a record; empty where no reply shows it.
 
+    Of a service: the policy, and what is said to whoever asks about one of these fields that is filled in.
     Also empty where the record names another that is not there: the check says so.
     """
     try:
-        return list({reply.text: reply for reply in _replies(known, kind, id_)}.values())
+        return list({reply.text: reply for reply in _replies(known, kind, id_, fields)}.values())
     except (KeyError, IndexError, ValueError):
         return []
 
 
-def _replies(known: Lookup, kind: str, id_: str) -> Iterator[Reply]:
+def _replies(known: Lookup, kind: str, id_: str, fields: Collection[str]) -> Iterator[Reply]:
     if kind == "services" and id_ in known.services:
-        yield from _of_service(known.services[id_], known)
+        yield from _of_service(known.services[id_], fields, known)
     elif kind in ("signposts", "elsewhere") and id_ in known.signposts:
         yield signposted(known.signposts[id_], 1.0, State(), known).reply
     elif kind == "emergencies" and id_ in known.emergencies:
@@ -40,10 +53,11 @@ def _replies(known: Lookup, kind: str, id_: str) -> Iterator[Reply]:
         yield _sentence(id_, known)
 
 
-def _of_service(service: Service, known: Lookup) -> Iterator[Reply]:
+def _of_service(service: Service, fields: Collection[str], known: Lookup) -> Iterator[Reply]:
     yield _answered(service, "policy", known)
-    if service.figures:
-        yield _answered(service, "howmany", known)
+    for field, kind in _ASKED.items():
+        if field in fields and getattr(service, field):
+            yield _answered(service, kind, known)
 
 
 def _answered(service: Service, kind: str, known: Lookup) -> Reply:

@@ -18,7 +18,7 @@ from bot.staff.console.access import Visit
 from bot.staff.console.console import Console
 from bot.staff.console.faultlist import fault_lines
 from bot.staff.console.forms import count_of
-from bot.staff.console.showing import title_of, titled, titles_of, with_names
+from bot.staff.console.showing import by_record, title_of, titled, titles_of, with_names
 from bot.staff.console.trying import start_trial
 from bot.staff.drafts import OPEN
 from bot.staff.mentions import taken_away, without_mentions
@@ -127,7 +127,7 @@ class ReviewPage:
         await drafts.save(visit.account, draft_id, draft.version, edits, what=f"×{names}")
 
     async def _previews(self, snapshot: Snapshot, changes: Sequence[Change]) -> list[tuple[str, Any]]:
-        """What residents would read of the first records changed."""
+        """What residents would read of the first records changed, of a service also by its changed fields."""
         catalogue = (await self._drafts.checker.check(snapshot)).catalogue
         return await asyncio.to_thread(self._shown, catalogue, snapshot, changes) if catalogue else []
 
@@ -135,11 +135,11 @@ class ReviewPage:
         self, catalogue: Catalogue, snapshot: Snapshot, changes: Sequence[Change]
     ) -> list[tuple[str, Any]]:
         known, found = current(lookup(catalogue), self._console.today), list[tuple[str, Any]]()
-        for address in dict.fromkeys(c.address for c in changes):
-            if len(found) == _MOST_PREVIEWS:
+        for address, changed in by_record(changes):
+            if len(dict(found)) == _MOST_PREVIEWS:
                 break
             title = self._console.pages.named(title_of(address, snapshot.records.get(address, {})), address)
-            replies = sample_replies(known, *address)[:1]
+            replies = sample_replies(known, *address, [c.field for c in changed])
             found += [(title, self._console.previews(reply)) for reply in replies]
         return found
 

@@ -120,6 +120,25 @@ def test_a_preview_shows_the_reply_as_each_channel_would(editor):
     assert "<code>12345</code>" in shown and 'href="tel:12345"' in shown
 
 
+def test_whoever_looks_at_a_change_reads_what_is_said_to_who_asks_about_it(editor, reviewer):
+    details = {
+        "fees": "按街道定的收",
+        "location": "社区门口",
+        "opening_hours": "中午开门",
+        "conditions": "老人都行",
+        "steps": "先登记",
+    }
+    sent(editor, KITCHEN, opened(editor) | {name: [said] for name, said in details.items()}, "look")
+    shown = editor.page.partition("居民会看到")[2].partition("data-careful")[0]
+    assert [said for said in details.values() if said not in shown] == []
+    sent(editor, KITCHEN, editor.fields | {"location": [""], "draft": [""]}, "save")
+    shown = reviewer.get(editor.path).partition('id="reads"')[2].partition('id="thread"')[0]
+    assert [said for said in details.values() if said not in shown] == [details["location"]]
+    sent(editor, KITCHEN, opened(editor) | {"alternate_names": ["食堂戊"], "draft": [""]}, "save")
+    shown = editor.page.partition('id="reads"')[2].partition('id="thread"')[0]
+    assert shown.count("<h4>") == 3, "the policy alone, as each channel shows it"
+
+
 def test_a_preview_withholds_what_is_past_its_date_as_the_chat_does(editor):
     late = {"checked_on": ["2020-01-01"], "due_on": ["2020-02-01"]}
     sent(editor, KITCHEN, opened(editor) | late, "look")
