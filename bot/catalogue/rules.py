@@ -133,7 +133,7 @@ def _references(context: RuleContext) -> Iterator[Fault]:
     organizations = {organization.id for organization in context.catalogue.organizations}
     services = {service.id for service in context.catalogue.services}
     if FALLBACK not in contacts:
-        yield context.fault("unknown-contact", ("contacts", 0), "no-fallback", phone=FALLBACK)
+        yield context.fault("unknown-contact", ("contacts",), "no-fallback", phone=FALLBACK)
     for i, s in enumerate(context.catalogue.services):
         if s.organization not in organizations:
             yield context.fault("unknown-organization", ("services", i, "organization"), id=s.organization)
@@ -255,7 +255,8 @@ def _number_faults(
 ) -> Iterator[Fault]:
     for number, like_a_phone in unlisted_numbers(text, allowed):
         code: Code = "unlisted-number" if like_a_phone else "unlisted-figure"
-        yield context.fault(code, loc, number=number)
+        figures = like_a_phone or loc[0] == "services"  # nothing else has any to add it to
+        yield context.fault(code, loc, "" if figures else "no-figures", number=number)
 
 
 def _lengths(context: RuleContext) -> Iterator[Fault]:

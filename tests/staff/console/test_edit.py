@@ -315,6 +315,13 @@ def test_a_record_is_taken_away(editor):
     assert "<del>图书馆</del>" in editor.page
 
 
+def test_a_line_that_must_be_there_is_missed_in_the_list_and_not_in_another_line(editor):
+    path = "/staff/knowledge/contacts/12345"
+    sent(editor, path, opened(editor, path) | {"draft": [""]}, "remove")
+    assert "contacts.yaml 第 1 行：登记的电话里必须有 12345" in editor.text
+    assert "电话 12333" not in editor.text
+
+
 @pytest.mark.parametrize(
     ("path", "change", "said"),
     [
