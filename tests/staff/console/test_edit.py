@@ -242,6 +242,19 @@ def test_the_draft_chosen_stays_chosen_after_a_look_even_once_it_is_handed_in(ed
     assert editor.path == draft
 
 
+def test_drafts_of_one_name_can_be_told_apart_where_one_is_chosen(editor):
+    drafts = []
+    for fees in ("一顿15元", "一顿16元"):
+        sent(editor, KITCHEN, opened(editor) | {"fees": [fees], "draft": [""]}, "save")
+        drafts.append(editor.path[-12:])
+    opened(editor)
+    offered = dict(re.findall(r'<option value="(\w{12})"[^>]*>(草稿《改：老年食堂》[^<]*)<', editor.page))
+    assert all(re.search(r"（林编，\d{4}-\d\d-\d\d \d\d:\d\d，编号 \w{4}）$", offered[id_]) for id_ in drafts)
+    assert len({offered[id_] for id_ in drafts}) == 2
+    number = re.search(r"编号 \w{4}", offered[drafts[0]])[0]
+    assert number in editor.get("/staff/drafts") and number in editor.get(f"/staff/drafts/{drafts[0]}")
+
+
 def test_many_who_save_other_records_into_one_draft_at_once_all_get_theirs_in(editor, person):
     sent(editor, KITCHEN, opened(editor) | {"fees": ["一顿13元"], "draft": [""]}, "save")
     draft = editor.path[-12:]
