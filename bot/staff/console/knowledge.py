@@ -19,7 +19,8 @@ ALONE = (*SINGLE, "lookalikes")
 """Kinds of which there is only one record: it stands for the list."""
 EDITED_ALONE = tuple(kind for kind in FIELDS if kind not in ("services", "examples"))
 """Kinds with a list of their own; services are listed by domain, examples are edited with their service."""
-
+MOST_FOUND = 100
+"""Records that a search lists; how many more there are is said."""
 
 _AS_THEY_ARE = ("domains", "replies", "talk", "known")
 
@@ -35,15 +36,16 @@ class KnowledgePage:
         space = await workspace(self._console, visit.asked("draft"))
         records, query = space.snapshot.records, visit.asked("q")
         numbers = [(kind, sum(a.kind == kind for a in records)) for kind in EDITED_ALONE]
+        kinds = ("services", *EDITED_ALONE)
+        found = await asyncio.to_thread(search, records, query, kinds) if query else []
         return visit.page(
             "knowledge",
             here=PATH,
             draft=space.draft,
             suffix=space.suffix,
             q=query,
-            found=await asyncio.to_thread(search, records, query, ("services", *EDITED_ALONE))
-            if query
-            else (),
+            found=found[:MOST_FOUND],
+            times=len(found),
             kinds=numbers,
             domains=by_domain(records),
             total=sum(a.kind == "services" for a in records),

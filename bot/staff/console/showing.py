@@ -153,9 +153,7 @@ class SearchHit(NamedTuple):
     where: str
 
 
-def search(
-    records: Mapping[Address, Fields], words: str, kinds: Sequence[str], most: int = 100
-) -> list[SearchHit]:
+def search(records: Mapping[Address, Fields], words: str, kinds: Sequence[str]) -> list[SearchHit]:
     """Records in which all words stand, those with them in the title first, the kinds in their order."""
     wanted, order = words.lower().split(), {kind: place for place, kind in enumerate(kinds)}
     found: list[tuple[tuple[int, int], SearchHit]] = []
@@ -171,7 +169,7 @@ def search(
         if hit is not None:
             found.append(((min(hit[0], 1), order[address.kind]), SearchHit(address, title, hit[1])))
     found.sort(key=lambda f: f[0])
-    return [one for _, one in found[:most]]
+    return [one for _, one in found]
 
 
 def shown_field(value: Any, wanted: Sequence[str]) -> str:

@@ -6,6 +6,8 @@ from html import escape
 
 import pytest
 
+from bot.staff.console import knowledge
+
 KITCHEN = "/staff/knowledge/services/kitchen"
 
 
@@ -395,6 +397,15 @@ def test_search_finds_a_record_by_words_in_it(editor):
     kinds = re.findall(r'href="/staff/knowledge/(\w+)/', page.partition("找到")[2].partition("<h2")[0])
     assert len(set(kinds)) > 1 and kinds[0] == "services"
     assert "找到 0 条" in " ".join(editor.get("/staff/knowledge", q="绝对没有的词") and editor.text.split())
+
+
+def test_search_says_how_many_there_are_where_it_lists_only_the_first(editor, monkeypatch):
+    monkeypatch.setattr(knowledge, "MOST_FOUND", 20)
+    editor.get("/staff/knowledge", q="e")
+    every = int(re.search(r"找到 (\d+) 条", editor.text)[1])
+    listed = editor.page.partition("找到")[2].count("<li>")
+    assert every > listed == 20 and "只列出前 20 条" in editor.text
+    assert "只列出" not in editor.get("/staff/knowledge", q="食堂")
 
 
 def test_nothing_is_saved_by_a_trial_until_it_is_pressed(editor):
