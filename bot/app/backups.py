@@ -15,7 +15,7 @@ from bot.store.migrate import migrate
 
 async def back_up(settings: Settings, path: Path) -> BackupSummary:
     """Write a backup. StoreError where a database cannot be read, InputError where the file cannot be."""
-    async with _both(settings) as databases:
+    async with _both(settings, makes=False) as databases:
         return await backup.back_up(databases, path, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
@@ -28,10 +28,10 @@ async def restore(settings: Settings, path: Path) -> BackupSummary:
 
 
 @asynccontextmanager
-async def _both(settings: Settings) -> AsyncIterator[dict[str, Database]]:
+async def _both(settings: Settings, *, makes: bool = True) -> AsyncIterator[dict[str, Database]]:
     databases = {
         "catalogue": catalogue_database(settings, writes=True),
-        "residents": second_database(settings, durable=True),
+        "residents": second_database(settings, durable=True, makes=makes),
     }
     try:
         async with operator_errors(str(settings.catalogue)):

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from bot.config import Settings
 from bot.errors import StoreError
-from bot.store.database import Database, open_database, operator_errors, sqlite_url
+from bot.store.database import Database, no_database, open_database, operator_errors, sqlite_url
 from bot.store.migrate import is_ours, migrate
 from bot.store.seeding import seed
 
@@ -23,18 +23,31 @@ def catalogue_database(settings: Settings, *, writes: bool = False) -> Database:
     return open_database(url, journal="DELETE", durable=True) if writes else open_database(url)
 
 
-def second_database(settings: Settings, *, durable: bool = False) -> Database:
-    """The database of residents' words and staff's work. StoreError where it cannot be made."""
+def second_database(settings: Settings, *, durable: bool = False, makes: bool = True) -> Database:
+    """The database of residents' words and staff's work. StoreError where it cannot be made.
+
+    Where it is not there and not to be made, StoreError says so to whoever wants something of it.
+    """
     if settings.database:
         return open_database(settings.database, durable=durable)
     if settings.residents.is_dir():
         raise StoreError(f"{settings.residents}: a folder; name a file in it")
+    if not makes and lacks_second(settings):
+        return no_database(
+            f"{settings.residents}: no database there; look at YONGWEN_RESIDENTS"
+            " (`serve`, `user add` and `restore` make a new one)"
+        )
     try:
         settings.residents.parent.mkdir(parents=True, exist_ok=True)
         settings.residents.touch(mode=0o600)  # made thus, so are the files SQLite puts beside it
     except OSError as error:
         raise StoreError(f"{settings.residents}: {error}") from error
     return open_database(sqlite_url(settings.residents), durable=durable)
+
+
+def lacks_second(settings: Settings) -> bool:
+    """Whether the residents' database is a file, and not there."""
+    return not settings.database and not settings.residents.exists()
 
 
 async def upgrade_second(database: Database, settings: Settings) -> None:

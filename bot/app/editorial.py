@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from bot.app.databases import catalogue_database, second_database, upgrade_second
+from bot.app.databases import catalogue_database, lacks_second, second_database, upgrade_second
 from bot.config import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.drafts import Drafts
@@ -31,15 +31,23 @@ class Editorial(NamedTuple):
 
 @asynccontextmanager
 async def open_editorial(
-    settings: Settings, run: Runner = in_process, clock: Callable[[], float] = time.time
+    settings: Settings,
+    run: Runner = in_process,
+    clock: Callable[[], float] = time.time,
+    *,
+    makes: bool = True,
 ) -> AsyncIterator[Editorial]:
-    """What staff work with, as long as the context is open. StoreError where a database cannot be used."""
+    """What staff work with, as long as the context is open. StoreError where a database cannot be used.
+
+    Unless it `makes` the second database where that is not there, what is only of the catalogue is to be had.
+    """
     catalogue = catalogue_database(settings, writes=True)
-    second = second_database(settings, durable=True)
+    second = second_database(settings, durable=True, makes=makes)
     try:
         async with operator_errors(str(settings.catalogue)):
             await migrate(catalogue, "catalogue")
-        await upgrade_second(second, settings)
+        if makes or not lacks_second(settings):
+            await upgrade_second(second, settings)
         store = DraftStore(second)
         drafts = Drafts(ReleaseHistory(Releases(catalogue)), store, clock)
         reviews = Reviews(drafts, store, clock)

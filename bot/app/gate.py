@@ -136,13 +136,13 @@ def _operator() -> str:
 
 async def switched_off(settings: Settings) -> dict[str, Off]:
     """The channels that are off, by name."""
-    async with _switches(settings) as switches:
+    async with _switches(settings, makes=False) as switches:
         return await switches.all()
 
 
 @asynccontextmanager
-async def _switches(settings: Settings) -> AsyncIterator[Switches]:
-    database = second_database(settings)
+async def _switches(settings: Settings, *, makes: bool = True) -> AsyncIterator[Switches]:
+    database = second_database(settings, makes=makes)
     try:
         await upgrade_second(database, settings)
         yield Switches(database)

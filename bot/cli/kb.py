@@ -106,7 +106,7 @@ async def _check(arguments: argparse.Namespace, settings: config.Settings) -> in
     if folder.is_dir() or not arguments.what:
         found = app.check_knowledge(replace(settings, knowledge=folder), progress).faults
     else:
-        async with open_editorial(settings) as editorial:
+        async with open_editorial(settings, makes=False) as editorial:
             of_draft = await editorial.drafts.faults(arguments.what)
         found = tuple(f.fault for f in (*of_draft.blocking, *of_draft.overdue))
     return print_faults(found)
@@ -115,7 +115,7 @@ async def _check(arguments: argparse.Namespace, settings: config.Settings) -> in
 async def _diff(arguments: argparse.Namespace, settings: config.Settings) -> int:
     first, second = arguments.first or str(settings.knowledge), arguments.second
     before, after = (first, second) if second else ("live", first)
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         found, quiet = await diff(editorial, before, after)
     for change in found:
         print(_as_line(change))
@@ -140,7 +140,7 @@ def _as_line(change: Change) -> str:
 
 
 async def _import(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         account = await _acting(editorial, arguments)
         draft, tally = await import_files(
             editorial,
@@ -160,7 +160,7 @@ async def _import(arguments: argparse.Namespace, settings: config.Settings) -> i
 
 
 async def _export(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         written = await export_files(editorial, arguments.folder, arguments.of, prune=arguments.prune)
     print(f"{arguments.folder}: {written.files} files written", file=sys.stderr)
     for path in written.deleted:
@@ -171,7 +171,7 @@ async def _export(arguments: argparse.Namespace, settings: config.Settings) -> i
 
 
 async def _release(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         account = await _acting(editorial, arguments)
         _report(await release(editorial, account, arguments.draft, progress), arguments.misses)
     return 0
@@ -193,7 +193,7 @@ def _report(released: Released, misses: bool) -> None:
 
 
 async def _rebase(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         account = await _acting(editorial, arguments)
         try:
             draft, result = await editorial.drafts.rebase(account, arguments.draft)
@@ -209,7 +209,7 @@ async def _rebase(arguments: argparse.Namespace, settings: config.Settings) -> i
 
 
 async def _rollback(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         account = await _acting(editorial, arguments)
         back = await editorial.publisher.roll_back(
             account, arguments.release, arguments.reason, arguments.service, progress
@@ -221,7 +221,7 @@ async def _rollback(arguments: argparse.Namespace, settings: config.Settings) ->
 async def _history(arguments: argparse.Namespace, settings: config.Settings) -> int:
     if (arguments.said is None) != (arguments.on is None):
         raise InputError("--said and --on go together")
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         if arguments.said is not None:
             return _tell(await said(editorial, arguments.said, arguments.on), arguments.on)
         for one in await editorial.drafts.history.all():
@@ -247,7 +247,7 @@ def _as_row(release: Release) -> str:
 
 
 async def _drafts(_arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         for draft in await editorial.drafts.all(OPEN):
             version = f"version {draft.version} on release {draft.base}"
             print(draft.id, draft.state, version, draft.author, draft.title, sep="\t")

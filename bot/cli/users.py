@@ -42,7 +42,7 @@ async def _add(arguments: argparse.Namespace, settings: config.Settings) -> int:
 
 
 async def _passwd(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         await editorial.accounts.find(arguments.name)
         typed = password(f"new password of {arguments.name}", twice=True)
         await editorial.accounts.set_password(arguments.name, typed, by=COMMAND_LINE)
@@ -50,19 +50,19 @@ async def _passwd(arguments: argparse.Namespace, settings: config.Settings) -> i
 
 
 async def _disable(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         await editorial.accounts.disable(arguments.name, by=COMMAND_LINE)
     return 0
 
 
 async def _enable(arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         await editorial.accounts.enable(arguments.name, by=COMMAND_LINE)
     return 0
 
 
 async def _list(_arguments: argparse.Namespace, settings: config.Settings) -> int:
-    async with open_editorial(settings) as editorial:
+    async with open_editorial(settings, makes=False) as editorial:
         for account in await editorial.accounts.all():
             print(account.name, account.role, *(["disabled"] if account.disabled else []), sep="\t")
     return 0

@@ -151,6 +151,18 @@ def open_database(url: str, *, journal: str = "WAL", durable: bool = False) -> D
     return Database(engine, twin)
 
 
+def no_database(why: str) -> Database:
+    """In the place of one that is not there: StoreError says why to whoever wants something of it."""
+
+    def refuse(*_: Any) -> None:
+        raise StoreError(why)
+
+    engine, twin = create_async_engine("sqlite+aiosqlite://"), create_sync_engine("sqlite://")
+    for one in (engine.sync_engine, twin):
+        event.listen(one, "do_connect", refuse)
+    return Database(engine, twin)
+
+
 async def _connect(*where: Any, **how: Any) -> aiosqlite.Connection:
     """A connection of aiosqlite; where there can be none, its thread has ended before that is told.
 

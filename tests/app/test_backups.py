@@ -27,7 +27,9 @@ LIBRARY = Address("services", "library")
 
 @pytest.fixture
 async def settings(tmp_path: Path) -> config.Settings:
-    return replace(await built(tmp_path), privacy_key="k" * 32)
+    made = replace(await built(tmp_path), privacy_key="k" * 32)
+    async with open_editorial(made):
+        return made
 
 
 async def used(settings: config.Settings, path: Path) -> str:

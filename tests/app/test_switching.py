@@ -109,7 +109,8 @@ async def put_in_place(new: Path, old: Path, how: str) -> None:
             shutil.copyfile(new, old)
         case "restored":
             there, here = settings(new.parent), settings(old.parent)
-            await back_up(there, new.parent / "backup.gz")
+            async with open_editorial(there):  # makes the second database
+                await back_up(there, new.parent / "backup.gz")
             await restore(here, new.parent / "backup.gz")
 
 

@@ -312,6 +312,38 @@ def test_accounts_are_made_and_shut_out_and_no_password_is_an_argument(run: Run,
         assert PASSWORD not in "".join(connection.iterdump())
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "user list",
+        "user passwd bian",
+        "user disable bian",
+        "kb drafts",
+        "kb check 1234567890",
+        "kb export {}/work --of 1234567890",
+        "kb import {}/knowledge --as bian",
+        "channel list",
+        "backup {}/backup.gz",
+    ],
+)
+def test_a_mistyped_residents_database_is_told_and_not_made(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    mistyped = tmp_path / "nope/x"
+    monkeypatch.setenv("YONGWEN_RESIDENTS", str(mistyped))
+    code, out, err = run(*command.replace("{}", str(tmp_path)).split())
+    assert (code, out) == (5, "")
+    assert err.startswith(f"yongwen: {mistyped}: no database there; look at YONGWEN_RESIDENTS")
+    assert not mistyped.parent.exists() and not (tmp_path / "backup.gz").exists()
+
+
+def test_what_only_reads_the_catalogue_needs_no_residents_database(run: Run, tmp_path: Path) -> None:
+    assert run("kb", "export", str(tmp_path / "work"))[0] == 0
+    assert run("kb", "diff", str(tmp_path / "work")) == (0, "", "no differences\n")
+    assert run("kb", "history")[0] == 0
+    assert not (tmp_path / "second.sqlite").exists()
+
+
 def test_a_catalogue_that_cannot_be_written_is_named(staff: Run, tmp_path: Path) -> None:
     (tmp_path / "services.sqlite").write_bytes(b"no database" * 400)
     code, _, err = staff("kb", "history")

@@ -63,6 +63,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
 def test_a_power_cut_after_a_command_leaves_no_file_empty(
     folder: Path, disk: Disk, command: str, written: str
 ) -> None:
+    assert main(["channel", "on", "web"]) == 0, "the residents' database is there"
     assert main(command.replace("{}", str(folder)).split()) == 0
     assert any(str(path).startswith(str(folder / written)) for path in disk.replaced)
     assert disk.names_are_kept()
