@@ -55,3 +55,18 @@ def test_what_is_left_out_is_told_and_fails_on_ci(clone: Path, missing: str) -> 
     on_ci = run(clone, browser, ci="1")
     assert on_ci.returncode == 1 and on_ci.stdout == ""
     assert on_ci.stderr.count("left out: ") == done.stderr.count("left out: ")
+
+
+def test_a_folder_without_tests_is_told_before_anything_is_installed(clone: Path) -> None:
+    for name in ("dialogues", "photos", "text"):
+        (clone / "tests" / name).mkdir()
+    for name in ("test_dialogues.py", "text/test_cut.py"):
+        (clone / "tests" / name).touch()
+    shutil.rmtree(clone / "tests/fakes/wechat/node_modules")
+    done = run(clone, clone / "google-chrome", "../tests/dialogues", "-s", "../tests/photos")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        f"甬问: no tests in ../tests/dialogues; what is in it is tested by {clone}/tests/test_dialogues.py",
+        "甬问: no tests in ../tests/photos",
+    ]
+    assert run(clone, clone / "google-chrome", "../tests/text").stdout == "tested ../tests/text\n"
