@@ -135,7 +135,10 @@ REPLIES = {
     **{f"gap-{kind}": f"没写({kind}),请打{{phone}}。" for kind in ("how", "where", "when", "eligibility")},
     "gap-cost": "多少钱没写,请打{phone}。",
     "gap-howmany": "多少没写,请打{phone}。",
-    **{f"field-{kind}": f"{kind}={{value}}" for kind in ("how", "where", "when", "eligibility", "cost")},
+    **{
+        f"field-{kind}": f"{kind}={{value}}"
+        for kind in ("how", "documents", "lasts", "where", "when", "eligibility", "cost")
+    },
     "caveat": "{year}年的目标,眼下的请问{organization}。",
     "contact": "☎ {organization}:{phone}",
     "contact-extra": "☎ {organization}:{phone},也可打{other}",

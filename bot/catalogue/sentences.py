@@ -18,7 +18,7 @@ BLANKS: Mapping[str, frozenset[str]] = {
     "answer-contact": frozenset({"phone", "phone_name"}),
     "answer-figure": frozenset({"metric", "value"}),
     **{f"gap-{kind}": _PHONE for kind in (*_KINDS, "howmany")},
-    **{f"field-{kind}": frozenset({"value"}) for kind in _KINDS},
+    **{f"field-{told}": frozenset({"value"}) for told in (*_KINDS, "documents", "lasts")},
     **dict.fromkeys(("lapsed-overdue", "lapsed-expired"), _LAPSED),
     "caveat": frozenset({"year", "organization"}),
     "contact": frozenset({"organization", "phone"}),
@@ -60,6 +60,8 @@ BLANKS: Mapping[str, frozenset[str]] = {
 INSTEAD: Mapping[str, str] = {
     **dict.fromkeys(("english-about", "english-gap", "english-which", "english-unknown"), "english"),
     "choose": "again",
+    "field-documents": "field-how",
+    "field-lasts": "field-when",
     "none-of-these": "domains",
     "number-of": "answer-contact",
     "still-there": "again",

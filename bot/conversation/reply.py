@@ -1,7 +1,7 @@
 """A service, or the lack of one, put into words: data and sentences come from the catalogue."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.catalogue.figures import chosen_figure, shown_value
 from bot.catalogue.lookup import Lookup
@@ -11,12 +11,13 @@ from bot.messages import Button, Match, Role
 from bot.text.normalise import normalise
 from bot.text.numerals import plain
 
-_GAPS = {
-    "how": "steps",
-    "where": "location",
-    "when": "opening_hours",
-    "eligibility": "conditions",
-    "cost": "fees",
+# What tells of each kind of question, and as what it is told.
+_DETAILS: Mapping[str, Mapping[str, str]] = {
+    "how": {"steps": "how", "documents": "documents", "processing_time": "lasts"},
+    "where": {"location": "where"},
+    "when": {"opening_hours": "when", "processing_time": "lasts"},
+    "eligibility": {"conditions": "eligibility"},
+    "cost": {"fees": "cost"},
 }
 _FREE = "免费"
 _MONEY = "元"
@@ -83,8 +84,8 @@ def headline(service: Service, kind: str, question: str, lookup: Lookup) -> str:
     money = kind == "cost" and any(f.unit.startswith(_MONEY) for f in service.figures)
     if kind == "howmany" or (money and not service.fees):
         return _figure_line(service, question, contact, lookup)
-    if kind in _GAPS:
-        return _detail_line(service, kind, contact, lookup)
+    if kind in _DETAILS:
+        return _detail_lines(service, kind, contact, lookup)
     return ""
 
 
@@ -104,10 +105,11 @@ def _says(text: str, figure: Figure) -> bool:
     return re.search(rf"(?<![\d.]){number}(?:{unit}|(?![\w.%]))", text) is not None
 
 
-def _detail_line(service: Service, kind: str, contact: Contact, lookup: Lookup) -> str:
-    value = getattr(service, _GAPS[kind])
-    if value:
-        return lookup.say(f"field-{kind}", value=value if isinstance(value, str) else "；".join(value))
+def _detail_lines(service: Service, kind: str, contact: Contact, lookup: Lookup) -> str:
+    found = {told: getattr(service, field) for field, told in _DETAILS[kind].items()}
+    values = {told: v if isinstance(v, str) else "；".join(v) for told, v in found.items() if v}
+    if values:
+        return "\n".join(lookup.say(f"field-{told}", value=value) for told, value in values.items())
     if kind == "cost" and _FREE in service.answer:
         return ""
     return lookup.say(f"gap-{kind}", phone=contact.phone)

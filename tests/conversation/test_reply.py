@@ -90,6 +90,18 @@ def test_what_staff_filled_in_is_the_answer(kind: str, first: str) -> None:
     assert lines(toy.CANTEEN, kind)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("how", ["how=到社区登记；领饭卡", "documents=身份证；照片", "lasts=三天"]),
+        ("when", ["when=每天中午", "lasts=三天"]),
+    ],
+)
+def test_what_to_bring_and_how_long_it_takes_is_told_too(kind: str, told: list[str]) -> None:
+    filled = {"documents": ("身份证", "照片"), "processing_time": "三天"}
+    assert lines(toy.CANTEEN.model_copy(update=filled), kind)[: len(told)] == told
+
+
 def test_what_it_costs_is_told_before_what_it_pays() -> None:
     charged = toy.DIBAO.model_copy(update={"fees": "不收费"})
     first, then, *_ = lines(charged, "cost")
