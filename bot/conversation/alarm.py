@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.catalogue.model import Emergency
 from bot.conversation import beside, urgent
 from bot.conversation.context import Context
-from bot.conversation.outcome import Outcome, alarmed, all_over, still_there
+from bot.conversation.outcome import Outcome, alarmed, still_there
 from bot.conversation.pauses import asks
 from bot.conversation.people import set_apart
 from bot.conversation.understanding import readings
@@ -135,7 +135,7 @@ def after_an_alarm(context: Context) -> Outcome | None:
         return None
     raised, told = found
     if _is_over(context):
-        return all_over(raised, replace(context.state, outside=""), context.lookup)
+        return still_there(raised, replace(context.state, outside=""), context.lookup, over=True)
     if not _is_news(context) and _is_another_matter(context):
         return None
     stands = f"emergency/{raised.id}/{told + 1}" if told + 1 < _MOST_NEWS else ""

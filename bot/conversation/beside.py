@@ -32,9 +32,8 @@ _MOST_TOGETHER = 3  # parts
 _MOST_NEAR = 12  # parts; none of 1,700 messages has more than five
 _FAR_FROM_DANGER = -0.6  # nothing that is as far is part of a cry
 _NEAR_DANGER = -0.3  # what is further from danger is none
-_NOWHERE_NEAR = (
-    -2.0
-)  # of 1,900 messages with a cry beside something else none was as far from danger as a whole
+# Of 1,900 messages with a cry beside something else none was as far from danger as a whole.
+_NOWHERE_NEAR = -2.0
 # Syllables and English words: whoever writes more is hardly in danger, and tells of fires and strokes that
 # are over, with what they now need; there a part is a cry only by its sign.
 _STORY = 36

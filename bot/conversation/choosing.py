@@ -64,9 +64,11 @@ def _numbered(number: int, context: Context) -> str:
     """What was listed under a number from 1; empty where nothing was. In the beginning the domains are, as
     greetings list them.
     """
+    if number < 1:
+        return ""
     domains = context.lookup.domains.values() if context.state == State() else ()
     listed = context.state.numbered or tuple(f"domain/{domain.id}" for domain in domains)
-    return listed[number - 1] if 0 < number <= len(listed) else ""
+    return listed[number - 1] if number <= len(listed) else ""
 
 
 def _asked_of_one(context: Context) -> Outcome | None:

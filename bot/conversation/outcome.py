@@ -221,13 +221,8 @@ def alarmed(emergency: Emergency, confidence: float, state: State, lookup: Looku
     return Outcome(reply, state.alarmed(topic))
 
 
-def all_over(emergency: Emergency, state: State, lookup: Lookup) -> Outcome:
-    """What is said where somebody tells after an alarm that it is over."""
+def still_there(emergency: Emergency, state: State, lookup: Lookup, *, over: bool = False) -> Outcome:
+    """What is said to news after an alarm: the number once more; or that it is well that it is `over`."""
     phone = lookup.contacts[emergency.contacts[0]].phone
-    return Outcome(Reply(lookup.say("all-over", phone=phone), "smalltalk", phones=(phone,)), state)
-
-
-def still_there(emergency: Emergency, state: State, lookup: Lookup) -> Outcome:
-    """What is said to news after an alarm: the number once more."""
-    phone = lookup.contacts[emergency.contacts[0]].phone
-    return Outcome(Reply(lookup.say("still-there", phone=phone), "smalltalk", phones=(phone,)), state)
+    text = lookup.say("all-over" if over else "still-there", phone=phone)
+    return Outcome(Reply(text, "smalltalk", phones=(phone,)), state)

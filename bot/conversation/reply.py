@@ -11,14 +11,14 @@ from bot.messages import Button, Match, Role
 from bot.text.normalise import normalise
 from bot.text.numerals import plain
 
-# What tells of each kind of question, and as what it is told.
-_DETAILS: Mapping[str, Mapping[str, str]] = {
+DETAILS: Mapping[str, Mapping[str, str]] = {
     "how": {"steps": "how", "documents": "documents", "processing_time": "lasts"},
     "where": {"location": "where"},
     "when": {"opening_hours": "when", "processing_time": "lasts"},
     "eligibility": {"conditions": "eligibility"},
     "cost": {"fees": "cost"},
 }
+"""For each kind of question the fields of a service that answer it, and as what each is told."""
 _FREE = "免费"
 _MONEY = "元"
 
@@ -84,7 +84,7 @@ def headline(service: Service, kind: str, question: str, lookup: Lookup) -> str:
     money = kind == "cost" and any(f.unit.startswith(_MONEY) for f in service.figures)
     if kind == "howmany" or (money and not service.fees):
         return _figure_line(service, question, contact, lookup)
-    if kind in _DETAILS:
+    if kind in DETAILS:
         return _detail_lines(service, kind, contact, lookup)
     return ""
 
@@ -106,7 +106,7 @@ def _says(text: str, figure: Figure) -> bool:
 
 
 def _detail_lines(service: Service, kind: str, contact: Contact, lookup: Lookup) -> str:
-    found = {told: getattr(service, field) for field, told in _DETAILS[kind].items()}
+    found = {told: getattr(service, field) for field, told in DETAILS[kind].items()}
     values = {told: v if isinstance(v, str) else "；".join(v) for told, v in found.items() if v}
     if values:
         return "\n".join(lookup.say(f"field-{told}", value=value) for told, value in values.items())

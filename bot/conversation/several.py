@@ -29,8 +29,6 @@ _BRIEF = 14  # characters of a part that may only ask more about the part before
 _SURELY_MORE = 0.75  # chance from which a part is about the service before it, though it seems about another
 _FAR_AHEAD = 1.5  # a score or lead beyond this says no more
 _MOST_LIKELY, _LIKELY = 3, 0.6  # how many things a piece may mean, and how far behind the likeliest
-
-
 _WANTED, _WANTED_ON_AVERAGE = "wanted", "wanted_on_average"
 
 
@@ -164,9 +162,8 @@ def readings(
     if np.count_nonzero(np.isfinite(whole)) < 2:
         return
     found = runs(texts, knowledge, understood.mistyped)
-    services = np.where(knowledge.is_service, whole, -np.inf)
-    views = [_view(found.said, services, knowledge.is_service)]
-    if np.isfinite(whole).sum() > np.isfinite(services).sum():
+    views = [_view(found.said, whole, knowledge.is_service)]
+    if (np.isfinite(whole) & ~knowledge.is_service).any():
         views.append(_view(found.said, whole, knowledge.is_topic))
     for ends in _ways(len(texts)):
         pieces = tuple(found.pieces[run] for run in itertools.pairwise((0, *ends, len(texts))))

@@ -6,16 +6,13 @@ from bot.catalogue.lookup import Lookup
 from bot.catalogue.model import Service
 from bot.catalogue.sentences import FALLBACK, blanks_of
 from bot.conversation.outcome import alarmed, answered, domain_services, said, signposted
+from bot.conversation.reply import DETAILS
 from bot.conversation.state import State
 from bot.messages import Reply
 
 _ASKED: Mapping[str, str] = {
     "figures": "howmany",
-    "conditions": "eligibility",
-    "steps": "how",
-    "fees": "cost",
-    "location": "where",
-    "opening_hours": "when",
+    **{field: kind for kind, fields in DETAILS.items() for field in fields},
 }
 """Field of a service → the kind of question that it answers, where that is not the policy."""
 

@@ -141,6 +141,12 @@ def test_whoever_looks_at_a_change_reads_what_is_said_to_who_asks_about_it(edito
     assert shown.count("<h4>") == 3, "the policy alone, as each channel shows it"
 
 
+@pytest.mark.parametrize("field", ["documents", "processing_time"])
+def test_what_is_told_beside_another_detail_is_previewed_by_itself_too(editor, field):
+    sent(editor, KITCHEN, opened(editor) | {field: ["三样都要"]}, "look")
+    assert "三样都要" in editor.page.partition("居民会看到")[2].partition("data-careful")[0]
+
+
 def test_a_preview_withholds_what_is_past_its_date_as_the_chat_does(editor):
     late = {"checked_on": ["2020-01-01"], "due_on": ["2020-02-01"]}
     sent(editor, KITCHEN, opened(editor) | late, "look")
